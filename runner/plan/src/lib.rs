@@ -1,0 +1,1 @@
+//! tfpilot-plan
