@@ -1,1 +1,3 @@
-//! tfpilot
+//! TfPilot: the GitHub App and its command line.
+
+pub mod store;
