@@ -1,0 +1,264 @@
+//! What a secret looks like, whoever wrote it: token formats, and names under which people keep secrets.
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use regex::Regex;
+use serde_json::Value;
+
+/// One alternative per format. ASCII classes only. `\b` keeps long hashes from containing a "token" by chance.
+const TOKENS: &[&str] = &[
+    // AWS access key ids, secret keys beside their name, session tokens
+    r"\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b",
+    r#"(?i:secret_?(?:access_?)?key)["']?\s*[:=]\s*["']?[A-Za-z0-9/+]{40}"#,
+    r"\b(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9/+=]{40,}",
+    // private keys, also with \n written out; without an end everything that follows goes
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?s:.*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)",
+    r"\bLS0tLS1CRUdJTi[A-Za-z0-9+/=_-]{20,}",
+    r"\bAGE-SECRET-KEY-1[0-9A-Z]{20,}",
+    // GitHub, GitLab
+    r"\bgh[pousr]_[A-Za-z0-9]{30,}",
+    r"\bgithub_pat_[A-Za-z0-9_]{40,}",
+    r"\bv1\.[0-9a-f]{40}\b",
+    r"\bgl(?:pat|dt|rt|soat|cbt|ptt|ft|imt|agent)-[A-Za-z0-9_-]{20,}",
+    // JWT
+    r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
+    // Slack
+    r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
+    r"\bxapp-[0-9]-[A-Za-z0-9-]{10,}",
+    r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{20,}",
+    // Google, Azure
+    r"\bAIza[0-9A-Za-z_-]{35}",
+    r"\bya29\.[0-9A-Za-z_-]{20,}",
+    r"(?i:AccountKey|SharedAccessKey|SharedAccessSignature)=[A-Za-z0-9+/=%&]{20,}",
+    // Stripe, SendGrid, Twilio, npm, PyPI, DigitalOcean, Databricks, New Relic, Hugging Face, OpenAI, Anthropic
+    r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}",
+    r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+    r"\bSK[0-9a-f]{32}\b",
+    r"\bnpm_[A-Za-z0-9]{36}",
+    r"\bpypi-AgE[A-Za-z0-9_-]{40,}",
+    r"\bdo[opr]_v1_[0-9a-f]{64}",
+    r"\bdapi[0-9a-f]{32}",
+    r"\bNRAK-[A-Z0-9]{27}",
+    r"\bhf_[A-Za-z0-9]{30,}",
+    r"\bsk-(?:proj-|ant-|svcacct-)?[A-Za-z0-9_-]{24,}",
+    // Vault, HCP Terraform
+    r"\bhv[sbr]\.[A-Za-z0-9_-]{20,}",
+    r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,}",
+    // passwords in URLs and connection strings
+    r#"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"'<>]*:[^\s/@"'<>]+@"#,
+    r#"(?i:[;&?]\s*|\b)(?i:password|passwd|pwd)=[^;&\s"'(]{3,}"#,
+    // headers
+    r#"(?i:authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+|\bbearer\s+)[A-Za-z0-9._~+/=-]{16,}"#,
+];
+
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    let any = TOKENS.iter().map(|token| format!("(?:{})", ascii(token))).collect::<Vec<_>>().join("|");
+    Regex::new(&any).expect("the table of tokens is a valid expression")
+});
+
+/// Shorter runs of Base64 cannot hold a token.
+const MIN_BASE64: usize = 24;
+
+static BASE64_RUN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!("[A-Za-z0-9+/_-]{{{MIN_BASE64},}}={{0,2}}")).expect("a valid expression")
+});
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+
+/// The Unicode tables are left out of the build, so classes, borders and cases are said to be ASCII.
+fn ascii(pattern: &str) -> String {
+    pattern
+        .replace("(?i:", "(?i-u:")
+        .replace(r"\b", r"(?-u:\b)")
+        .replace(r"[^\s", r"[^ \t\r\n")
+        .replace(r";&\s", r";& \t\r\n")
+        .replace(r"\s", r"[ \t\r\n]")
+}
+
+/// Byte ranges of everything in a text that has the shape of a token, in order.
+pub(super) fn tokens(text: &str) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = TOKEN.find_iter(text).map(|hit| (hit.start(), hit.end())).collect();
+    for run in BASE64_RUN.find_iter(text) {
+        if decoded(run.as_str()).is_some_and(|inner| TOKEN.is_match(&inner)) {
+            found.push((run.start(), run.end()));
+        }
+    }
+    found
+}
+
+/// Whether a text holds a token.
+pub(super) fn has_token(text: &str) -> bool {
+    TOKEN.is_match(text)
+        || BASE64_RUN
+            .find_iter(text)
+            .any(|run| decoded(run.as_str()).is_some_and(|inner| TOKEN.is_match(&inner)))
+}
+
+fn decoded(run: &str) -> Option<String> {
+    let alphabet = if run.contains(['-', '_']) { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
+    // A run whose length is 1 modulo 4 has a stray character at its end.
+    let run = run.trim_end_matches('=');
+    let run = if run.len() % 4 == 1 { run.get(..run.len() - 1)? } else { run };
+    String::from_utf8(GeneralPurpose::new(alphabet, LENIENT).decode(run).ok()?).ok()
+}
+
+/// Endings of names under which secrets are kept. `secret_arn`, `key_id`, `password_policy` are none.
+const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "secrets",
+    "secret_key",
+    "secretkey",
+    "secret_string",
+    "secret_access_key",
+    "access_key",
+    "private_key",
+    "privatekey",
+    "api_key",
+    "apikey",
+    "auth_key",
+    "account_key",
+    "shared_key",
+    "encryption_key",
+    "license_key",
+    "token",
+    "credentials",
+    "connection_string",
+    "private_key_pem",
+];
+
+/// Whether a name says that its value is a secret.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    SECRET_NAMES.iter().any(|ending| {
+        name.strip_suffix(ending)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('_') || rest.ends_with('.'))
+    })
+}
+
+/// A secret that is itself a JSON document is known in parts as well: `{"password": …}`.
+pub(super) fn secrets_in_json(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if text.trim_start().starts_with(['{', '['])
+        && let Ok(value) = serde_json::from_str::<Value>(text)
+    {
+        named_secrets(&value, false, &mut found);
+    }
+    found
+}
+
+fn named_secrets(value: &Value, secret: bool, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if secret => found.push(text.clone()),
+        Value::Number(number) if secret => found.push(number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| named_secrets(item, secret, found)),
+        Value::Object(map) => map.iter().for_each(|(name, item)| {
+            named_secrets(item, secret || is_secret_name(name), found);
+        }),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Built at run time, so that no scanner takes this file for a leak.
+    fn long(prefix: &str, length: usize) -> String {
+        format!("{prefix}{}", "aB3dE5gH7jK9".chars().cycle().take(length).collect::<String>())
+    }
+
+    #[track_caller]
+    fn check(text: &str, expect: bool) {
+        assert_eq!(has_token(text), expect, "{text}");
+        assert_eq!(!tokens(text).is_empty(), expect, "{text}");
+        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+        assert_eq!(has_token(&encoded), expect, "Base64 of {text}");
+    }
+
+    #[test]
+    fn tokens_of_every_format() {
+        for text in [
+            format!("id AKIA{} here", "Q2W3E4R5T6Y7U8I9"),
+            format!("aws_secret_access_key = {}", long("", 40)),
+            long("IQoJb3JpZ2lu", 80),
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----".to_owned(),
+            r"-----BEGIN PRIVATE KEY-----\nMIIE and no end".to_owned(),
+            long("ghp_", 36),
+            long("ghs_", 40),
+            long("github_pat_", 60),
+            long("glpat-", 20),
+            format!("{}.{}.{}", long("eyJ", 20), long("eyJ", 40), long("", 30)),
+            long("xoxb-", 30),
+            format!("https://hooks.slack.com/services/T0001/B0001/{}", long("", 24)),
+            long("AIza", 35),
+            format!("DefaultEndpointsProtocol=https;AccountKey={}==", long("", 60)),
+            long("sk_live_", 24),
+            long("npm_", 36),
+            long("hvs.", 40),
+            format!("{}.atlasv1.{}", long("", 14), long("", 60)),
+            "postgres://app:hunter2@db.internal:5432/app".to_owned(),
+            "Server=db;User Id=app;Password=hunter2;".to_owned(),
+            format!("Authorization: Bearer {}", long("", 24)),
+        ] {
+            check(&text, true);
+        }
+    }
+
+    #[test]
+    fn ordinary_values_are_no_tokens() {
+        for text in [
+            "arn:aws:iam::123456789012:role/deploy",
+            "https://github.com/acme/modules?ref=v1.2.0",
+            "postgres://app@db.internal/app",
+            "acme-invoices",
+            "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "password = (sensitive value)",
+            "subnet-0a1b2c3d4e5f6a7b8",
+            "sk-learn",
+            "",
+        ] {
+            check(text, false);
+        }
+    }
+
+    #[test]
+    fn names_of_secrets() {
+        for name in [
+            "password",
+            "DB_PASSWORD",
+            "client-secret",
+            "apiToken_token",
+            "secret_string",
+            "spring.datasource.password",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in [
+            "secret_arn",
+            "kms_key_id",
+            "password_policy",
+            "tokens_per_minute",
+            "key",
+            "keyword",
+            "nopassword1",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_secret_document_is_known_in_parts() {
+        let parts = secrets_in_json(r#"{"user":"app","db":{"password":"hunter2"},"api_key":[1234567]}"#);
+        assert_eq!(parts, ["1234567", "hunter2"]);
+        assert!(secrets_in_json("{not json").is_empty());
+    }
+}
