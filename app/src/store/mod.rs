@@ -4,6 +4,14 @@
 //! worker's. Everything one decision changes goes through [`Store::commit`], in one transaction: either all
 //! of it is durable or none.
 
+pub mod chain;
+pub mod sled;
+
+#[cfg(test)]
+mod conformance;
+
+pub use self::sled::SledStore;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -69,7 +77,8 @@ pub struct Record {
     pub hash: [u8; 32],
 }
 
-/// How urgent a command is. Within a stream, commands of a lane run one after another in their order.
+/// How urgent a command is. Within a stream, commands of a lane run one after another in the order of their
+/// decision, also when the first must wait; only timers do not queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lane {
@@ -79,7 +88,7 @@ pub enum Lane {
     Show,
     /// Reactions and other courtesies.
     Courtesy,
-    /// Wake-ups at a time.
+    /// Wake-ups at a time. Each stands alone: a later one never holds up an earlier one of the same stream.
     Timer,
 }
 
@@ -92,6 +101,8 @@ impl Lane {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCommand {
     /// Unique within the stream: a command with a key that is waiting already replaces nothing and adds nothing.
+    /// One that is being executed counts as waiting in [`Lane::Act`], where a step is decided once; in the other
+    /// lanes it does not, because it may have read the facts before this decision.
     pub key: String,
     /// Urgency.
     pub lane: Lane,
@@ -200,13 +211,17 @@ pub struct Committed {
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else wrote first: load the facts again and decide again.
+    /// Somebody else wrote first: load the facts again and decide again. Names what moved.
     #[error("{0} moved while this was decided")]
     Conflict(String),
+    /// This cannot be stored as asked (a name too long, a key outside its alphabet); nothing was written and the
+    /// store goes on.
+    #[error("cannot be stored: {0}")]
+    Refused(String),
     /// The data is damaged; starting or going on would make it worse.
     #[error("the store is damaged: {0}")]
     Damaged(String),
-    /// The disk or the database failed.
+    /// The disk or the database failed. It stays failed until a restart: see [`Store::healthy`].
     #[error("the store failed: {0}")]
     Failed(String),
 }
@@ -225,17 +240,24 @@ pub struct Lease {
 /// Everything but blobs. Implementations: the embedded sled store, proven by one conformance suite.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// The failure after which nothing more is stored, if there was one; for health checks, so it never waits.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] or [`StoreError::Damaged`], the same that every later call gives.
+    fn healthy(&self) -> Result<(), StoreError>;
+
     /// Keeps a delivery until it is handled; durable when this returns.
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, StoreError>;
-    /// The oldest delivery that nobody holds and that is due; held until `now + lease_seconds`.
+    /// The oldest delivery that nobody holds and that is due; held until `now + lease_seconds`. A delivery is due
+    /// from its `received_at` on.
     async fn claim_delivery(
         &self,
         now: Timestamp,
         lease_seconds: u32,
     ) -> Result<Option<InboxItem>, StoreError>;
-    /// Gives a delivery back, to be claimed again from `not_before` on.
+    /// Gives a delivery back, to be claimed again from `not_before` on; nothing happens when it is done.
     async fn release_delivery(&self, seq: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError>;
-    /// Done with a delivery without a decision. Its body is dropped, its id is remembered.
+    /// Done with a delivery without a decision. Its body is dropped, its id is remembered (for 14 days at least).
     async fn finish_delivery(&self, seq: u64) -> Result<(), StoreError>;
 
     /// All records of a stream, in order; empty for a new one.
@@ -245,7 +267,8 @@ pub trait Store: Send + Sync + 'static {
     /// One decision, in one durable transaction.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the version or a guard does not hold; nothing was written then.
+    /// [`StoreError::Conflict`] when the version or a guard does not hold, or when the delivery or command it
+    /// finishes is done already, so that of two holders only one has an effect; nothing was written then.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
     /// The most urgent due command: first by lane, then by age; per stream and lane only the oldest, and none
@@ -255,11 +278,12 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
         lease_seconds: u32,
     ) -> Result<Option<OutboxItem>, StoreError>;
-    /// Gives a command back, to be claimed again from `not_before` on.
+    /// Gives a command back, to be claimed again from `not_before` on; nothing happens when it is done.
     async fn release_command(&self, id: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError>;
     /// Done with a command whose outcome needs no event.
     async fn finish_command(&self, id: u64) -> Result<(), StoreError>;
-    /// When the next delivery or command becomes due, if any waits: for the loops to sleep until.
+    /// When the next delivery or command becomes due, if any waits: for the loops to sleep until. What is held
+    /// becomes due when its lease ends; a time in the past means now.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// One row of a view.
@@ -274,7 +298,7 @@ pub trait Store: Send + Sync + 'static {
     /// Changes rows outside any stream (tokens, marks), under guards.
     async fn put_views(&self, changes: Vec<ViewChange>, guards: Vec<Guard>) -> Result<(), StoreError>;
 
-    /// Grants or renews a lease; none while another holder has it.
+    /// Grants or renews a lease; none while another holder has it. Renewing before its end keeps the token.
     async fn lease(
         &self,
         key: &str,

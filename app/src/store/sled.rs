@@ -1,0 +1,247 @@
+//! The embedded store: one sled database in one directory, for one process.
+//!
+//! Owns everything the directory holds but blobs. Each file below owns one subject: [`open`] the directory,
+//! [`threads`] who calls sled and when a caller is answered, [`tx`] a batch of writes, `inbox`, `commit`,
+//! `outbox` and `views` what the rows mean, [`check`] whether the tables agree.
+
+mod check;
+mod commit;
+mod fault;
+mod inbox;
+mod open;
+mod outbox;
+mod rows;
+mod tables;
+mod threads;
+mod tx;
+mod views;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+use self::fault::{Fault, Health};
+use self::inbox::Claim;
+use self::tables::Tables;
+use self::threads::Threads;
+use super::{
+    Accepted, Commit, Committed, Delivery, Guard, InboxItem, Lease, OutboxItem, Record, Store, StoreError,
+    StreamId, View, ViewChange,
+};
+
+pub use self::check::Retried;
+pub use self::inbox::REMEMBERED;
+
+/// Longest name of a stream, row, command, lease or delivery, in bytes.
+pub const KEY_LIMIT: usize = 2048;
+/// Longest reason kept for a release, in bytes.
+const REASON_LIMIT: usize = 512;
+
+/// The embedded store. Every answer rests on what is durable: after a power cut, all that was answered is there.
+///
+/// A call whose future is dropped may still have its effect.
+pub struct SledStore {
+    dir: PathBuf,
+    // Before the lock: threads end, then sled closes, then another process may open the directory.
+    threads: Threads,
+    tables: Tables,
+    health: Arc<Health>,
+    _lock: File,
+}
+
+impl std::fmt::Debug for SledStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SledStore").field("dir", &self.dir).finish_non_exhaustive()
+    }
+}
+
+impl SledStore {
+    /// Opens the store in `dir`, creating it when there is none. Blocks: call it before serving.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when another process has it or the disk fails; [`StoreError::Damaged`] when the
+    /// data cannot be trusted, with what to do.
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let dir = dir.as_ref().to_path_buf();
+        let opened = open::open(&dir)?;
+        check::ends_agree(&opened.tables)?;
+        let health = Arc::new(Health::default());
+        let threads = Threads::start(opened.tables.clone(), opened.file, Arc::clone(&health))
+            .map_err(|error| Fault::failed("starting the store's threads", &error))?;
+        Ok(Self { dir, threads, tables: opened.tables, health, _lock: opened.lock })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Bytes on disk, for metrics.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when the file cannot be asked.
+    pub fn size_on_disk(&self) -> Result<u64, StoreError> {
+        Ok(self.tables.db().size_on_disk().map_err(Fault::from)?)
+    }
+
+    /// Whether all tables agree with each other: every index entry has its row, every row its index entries,
+    /// the log is gapless and chained. Reads everything; for `doctor` and after a restore.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] naming the first disagreement.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.threads.read(check::check).await
+    }
+
+    /// Deliveries and commands that were given back at least once, with the last reason: for status pages.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn retried(&self, limit: usize) -> Result<Vec<Retried>, StoreError> {
+        self.threads.read(move |tx| check::retried(tx, limit)).await
+    }
+}
+
+/// Refuses a name that is empty or too long to be a key.
+fn check_key(what: &str, key: &str) -> Result<(), Fault> {
+    match key.len() {
+        0 => Err(Fault::Refused(format!("{what} is empty"))),
+        1..=KEY_LIMIT => Ok(()),
+        length => Err(Fault::Refused(format!("{what} has {length} bytes, at most {KEY_LIMIT} can be kept"))),
+    }
+}
+
+/// A reason, cut to what is kept.
+fn reason(why: &str) -> String {
+    why.get(..why.floor_char_boundary(REASON_LIMIT)).unwrap_or_default().to_owned()
+}
+
+/// The end of a lease that begins now.
+fn lease_end(now: Timestamp, seconds: u32) -> Timestamp {
+    now.checked_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(Timestamp::MAX)
+}
+
+#[async_trait]
+impl Store for SledStore {
+    fn healthy(&self) -> Result<(), StoreError> {
+        Ok(self.health.check()?)
+    }
+
+    async fn accept(&self, delivery: Delivery) -> Result<Accepted, StoreError> {
+        self.threads.write(move |tx| inbox::accept(tx, &delivery)).await
+    }
+
+    async fn claim_delivery(
+        &self,
+        now: Timestamp,
+        lease_seconds: u32,
+    ) -> Result<Option<InboxItem>, StoreError> {
+        let until = lease_end(now, lease_seconds);
+        loop {
+            match self.threads.write(move |tx| inbox::claim(tx, now, until)).await? {
+                Claim::Taken(item) => return Ok(Some(item)),
+                Claim::Nothing => return Ok(None),
+                Claim::Again => {}
+            }
+        }
+    }
+
+    async fn release_delivery(&self, seq: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError> {
+        let why = why.to_owned();
+        self.threads.write(move |tx| inbox::release(tx, seq, not_before, &why)).await
+    }
+
+    async fn finish_delivery(&self, seq: u64) -> Result<(), StoreError> {
+        self.threads.write(move |tx| inbox::finish(tx, seq).map(|_| ())).await
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Vec<Record>, StoreError> {
+        let stream = stream.clone();
+        self.threads.read(move |tx| commit::load(tx, &stream)).await
+    }
+
+    async fn log(&self, after: u64, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.threads.read(move |tx| commit::log(tx, after, limit)).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        self.threads.write(move |tx| commit::commit(tx, &commit)).await
+    }
+
+    async fn claim_command(
+        &self,
+        now: Timestamp,
+        lease_seconds: u32,
+    ) -> Result<Option<OutboxItem>, StoreError> {
+        let until = lease_end(now, lease_seconds);
+        loop {
+            match self.threads.write(move |tx| outbox::claim(tx, now, until)).await? {
+                Claim::Taken(item) => return Ok(Some(item)),
+                Claim::Nothing => return Ok(None),
+                Claim::Again => {}
+            }
+        }
+    }
+
+    async fn release_command(&self, id: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError> {
+        let why = why.to_owned();
+        self.threads.write(move |tx| outbox::release(tx, id, not_before, &why)).await
+    }
+
+    async fn finish_command(&self, id: u64) -> Result<(), StoreError> {
+        self.threads.write(move |tx| outbox::finish(tx, id).map(|_| ())).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let next = |tx: &tx::Tx<'_>| -> Result<Option<Timestamp>, Fault> {
+            Ok(inbox::next_due(tx)?.into_iter().chain(outbox::next_due(tx)?).min())
+        };
+        self.threads.read(next).await
+    }
+
+    async fn view(&self, view: View, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = key.to_owned();
+        self.threads.read(move |tx| views::view(tx, view, &key)).await
+    }
+
+    async fn scan(
+        &self,
+        view: View,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let prefix = prefix.to_owned();
+        self.threads.read(move |tx| views::scan(tx, view, &prefix, limit)).await
+    }
+
+    async fn put_views(&self, changes: Vec<ViewChange>, guards: Vec<Guard>) -> Result<(), StoreError> {
+        let put = move |tx: &mut tx::Tx<'_>| {
+            views::check(tx, &guards)?;
+            views::change(tx, &changes)
+        };
+        self.threads.write(put).await
+    }
+
+    async fn lease(
+        &self,
+        key: &str,
+        holder: &str,
+        now: Timestamp,
+        seconds: u32,
+    ) -> Result<Option<Lease>, StoreError> {
+        let (key, holder, until) = (key.to_owned(), holder.to_owned(), lease_end(now, seconds));
+        self.threads.write(move |tx| views::lease(tx, &key, &holder, now, until)).await
+    }
+
+    async fn release_lease(&self, key: &str, holder: &str) -> Result<(), StoreError> {
+        let (key, holder) = (key.to_owned(), holder.to_owned());
+        self.threads.write(move |tx| views::release_lease(tx, &key, &holder)).await
+    }
+}
+
+#[cfg(test)]
+mod tests;
