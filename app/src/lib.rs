@@ -1,3 +1,4 @@
 //! TfPilot: the GitHub App and its command line.
 
+pub mod github;
 pub mod store;
