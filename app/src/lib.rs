@@ -1,3 +1,5 @@
 //! TfPilot: the GitHub App and its command line.
 
+pub mod config;
+pub mod requests;
 pub mod store;
