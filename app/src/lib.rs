@@ -3,3 +3,4 @@
 pub mod config;
 pub mod requests;
 pub mod store;
+pub mod surface;

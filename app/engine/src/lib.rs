@@ -1,1 +1,39 @@
-//! tfpilot-engine
+//! The pure core of TfPilot: facts, a signal and the time give a decision.
+//!
+//! No I/O, no clock, no randomness, no async. The app translates what comes from outside into a [`Signal`], loads
+//! [`Facts`], commits the [`Decision`] in one transaction and executes its commands. Gates are decided here and
+//! nowhere else.
+
+mod call;
+mod command;
+mod decide;
+mod draft;
+mod event;
+mod facts;
+pub mod gate;
+mod ids;
+mod people;
+mod pull;
+mod rules;
+mod run;
+mod signal;
+
+pub use call::{Call, NotCounted, NotCountedWhy, Refusal, Say};
+pub use command::{Command, Reaction, ReactionTarget, Wake};
+pub use decide::{Decision, LEASE, START_LIMIT, decide};
+pub use draft::{DRAFT_SCHEMA_VERSION, Draft, Filled, Question, Reading, Source};
+pub use event::{EVENT_SCHEMA_VERSION, Envelope, Event};
+pub use facts::{Apply, ApplyStanding, Approval, Change, Facts, Request, Round, Status, reviewed_digest};
+pub use ids::{
+    CommitSha, EnvironmentName, InputsDigest, JobId, PlanDigest, ReviewedDigest, RunId, StackPath, TicketId,
+};
+pub use people::{Actor, Person, Role, Roles};
+pub use pull::{
+    AdmissionFinding, Obstacle, PullSnapshot, PullState, Review, ReviewVerdict, StackAtHead, TreeReading,
+};
+pub use rules::{EnvironmentRules, Executor, Rules, Strangers};
+pub use run::{
+    Applied, Failure, Job, JobState, JournalLine, JournalStep, Operation, Plan, Problem, Run, Ticket,
+    TicketState,
+};
+pub use signal::{Ask, Signal};

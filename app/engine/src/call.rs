@@ -1,0 +1,201 @@
+//! What is said to a person in a comment of its own, as data; `surface` makes sentences of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AdmissionFinding, EnvironmentName, JournalLine, Person, Problem, Question, Role, StackPath};
+
+/// A comment of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// The issue or pull request.
+    pub number: u64,
+    /// Names the reason: one open call each; the same again edits it.
+    pub key: String,
+    /// Who must act or asked.
+    pub to: Person,
+    /// What is said.
+    pub say: Say,
+}
+
+/// The meanings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "say", rename_all = "kebab-case")]
+pub enum Say {
+    /// A question about the request.
+    Question {
+        /// The question.
+        question: Question,
+        /// Parts of the draft that are kept.
+        kept: Vec<String>,
+    },
+    /// The catalog has no such module.
+    NotInCatalog {
+        /// What was asked for.
+        word: String,
+        /// What comes closest.
+        nearest: Vec<String>,
+    },
+    /// A command was refused.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// What this person may do here.
+    Help {
+        /// The role here.
+        role: Role,
+    },
+    /// An apply failed.
+    ApplyFailed {
+        /// The stack.
+        stack: StackPath,
+        /// The first error.
+        problem: Option<Problem>,
+        /// What exists.
+        journal: Vec<JournalLine>,
+    },
+    /// Nobody knows how an apply ended.
+    OutcomeUnknown {
+        /// The stack.
+        stack: StackPath,
+        /// What is known to exist.
+        journal: Vec<JournalLine>,
+    },
+    /// The end that was awaited.
+    Applied {
+        /// Resources changed.
+        changed: u32,
+        /// Who asked for the apply.
+        by: Person,
+    },
+}
+
+/// Why something is not done, as data: surface.md's table, a row each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "refusal", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The role does not reach.
+    NoRole {
+        /// What was asked for.
+        command: String,
+        /// Where.
+        environment: Option<EnvironmentName>,
+        /// What it takes.
+        needs: Role,
+        /// What the person is.
+        has: Role,
+        /// Who has it.
+        ask: Option<String>,
+    },
+    /// Nobody, or too few, approved what is there now.
+    NotApproved {
+        /// Counted.
+        given: u32,
+        /// Needed.
+        needed: u32,
+        /// Who does not count, and why.
+        not_counted: Vec<NotCounted>,
+        /// Who reviews.
+        ask: Option<String>,
+    },
+    /// Code is not admitted.
+    NotAdmitted {
+        /// The first finding.
+        finding: AdmissionFinding,
+    },
+    /// There is no plan yet.
+    Planning,
+    /// The plan failed.
+    PlanFailed {
+        /// Where.
+        stack: StackPath,
+        /// The first error.
+        problem: Option<Problem>,
+    },
+    /// The plan is too old.
+    PlanExpired {
+        /// Age limit in hours.
+        hours: u32,
+    },
+    /// The plan shown when the person wrote is not the one there is now.
+    PlanReplaced,
+    /// Something of a plan forbids applying it.
+    PlanUnfit {
+        /// What.
+        why: String,
+    },
+    /// GitHub would not merge it.
+    NotMergeable {
+        /// Why.
+        obstacle: crate::Obstacle,
+    },
+    /// Another change holds the stack.
+    Locked {
+        /// The stack.
+        stack: StackPath,
+        /// The pull request that holds it.
+        holder: u64,
+    },
+    /// An apply is under way.
+    Applying,
+    /// Applied already.
+    Applied,
+    /// The last apply failed half-way.
+    ApplyFailed,
+    /// Nobody knows how the last apply ended.
+    OutcomeUnknown,
+    /// The pull request is a draft.
+    DraftPull,
+    /// The pull request comes from a fork.
+    Fork,
+    /// The pull request is closed.
+    Closed,
+    /// There is nothing to apply.
+    NothingToApply,
+    /// No such command.
+    UnknownCommand {
+        /// What was written.
+        word: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
+    },
+    /// A command that makes no sense here.
+    NotHere {
+        /// What was asked for.
+        command: String,
+        /// Where it would.
+        place: String,
+    },
+    /// The approver asked for it, wrote it or set an input.
+    OwnRequest {
+        /// Why the approval does not count.
+        why: NotCountedWhy,
+    },
+}
+
+/// An approval that does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotCounted {
+    /// Whose.
+    pub who: Person,
+    /// Why.
+    pub why: NotCountedWhy,
+}
+
+/// Why an approval does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotCountedWhy {
+    /// Asked for it.
+    Requester,
+    /// Authored a commit.
+    Committer,
+    /// Set an input.
+    SetInput,
+    /// Lacks the role.
+    Role,
+    /// Saw another plan, or none.
+    Stale,
+    /// Applies, and the environment wants two persons.
+    Applier,
+}

@@ -1,0 +1,103 @@
+//! What a decision asks the worker to do. Each command finds its own earlier effect before it acts.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Call, CommitSha, JobId, RunId};
+
+/// One step outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Render the draft and commit it on the branch recorded with the decision.
+    CommitBranch,
+    /// Open the pull request of the branch.
+    OpenPull,
+    /// Look at the pull request and its tree again.
+    Observe {
+        /// Its number.
+        number: u64,
+    },
+    /// Start the workflow for a run.
+    Dispatch {
+        /// The run.
+        run: RunId,
+    },
+    /// Merge, if the head is still this one.
+    Merge {
+        /// The head.
+        head: CommitSha,
+    },
+    /// Put a reaction under an issue or comment.
+    React {
+        /// Where.
+        on: ReactionTarget,
+        /// Which.
+        reaction: Reaction,
+    },
+    /// Write a comment of its own.
+    Say {
+        /// Where and what.
+        call: Call,
+    },
+    /// Bring checks, sticky comments and labels up to the facts.
+    Show,
+    /// Look at a run or job again at a time.
+    Wake {
+        /// Not before.
+        at: Timestamp,
+        /// At what.
+        what: Wake,
+    },
+}
+
+/// What a timer looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "wake", rename_all = "kebab-case")]
+pub enum Wake {
+    /// Has the run started?
+    Start {
+        /// The run.
+        run: RunId,
+    },
+    /// Does the worker still report?
+    Lease {
+        /// The job.
+        job: JobId,
+    },
+    /// Has GitHub computed whether the pull request can be merged?
+    Mergeable {
+        /// Its number.
+        number: u64,
+    },
+}
+
+/// What a reaction is put under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "on", rename_all = "kebab-case")]
+pub enum ReactionTarget {
+    /// An issue or pull request.
+    Issue {
+        /// Number.
+        number: u64,
+    },
+    /// A comment.
+    Comment {
+        /// Id.
+        id: u64,
+    },
+}
+
+/// The reactions we use: read, started, recorded, refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reaction {
+    /// Read.
+    Eyes,
+    /// Started.
+    Rocket,
+    /// Recorded.
+    ThumbsUp,
+    /// Refused.
+    Confused,
+}

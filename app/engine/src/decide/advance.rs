@@ -1,0 +1,214 @@
+//! What the facts call for, whatever made them so. Each step records the event that makes its own condition false.
+
+use std::collections::BTreeMap;
+
+use crate::decide::{Desk, apply};
+use crate::{
+    Call, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation, Person, PullState, Say,
+    StackAtHead, StackPath, TicketState,
+};
+
+/// Takes every step that is due, in the order of a change's life.
+pub(super) fn advance(desk: &mut Desk) {
+    decide_change(desk);
+    open_pull(desk);
+    supersede(desk);
+    plan(desk);
+    keep_plans(desk);
+    complete_plans(desk);
+    finish_apply(desk);
+    merge(desk);
+}
+
+/// A complete draft becomes a branch; a changed one changes it.
+fn decide_change(desk: &mut Desk) {
+    let Some(request) = desk.facts.request.as_ref().filter(|request| request.question.is_none()) else {
+        return;
+    };
+    let decided = desk.facts.change.as_ref();
+    let started = decided.map_or(0, |change| change.committed_draft);
+    if request.drafts == 0 || request.drafts <= started || desk.facts.apply.is_some() {
+        return;
+    }
+    let Some((branch, title, stack)) = name_change(desk) else { return };
+    let branch = decided.map_or(branch, |change| change.branch.clone());
+    let same = decided.is_some_and(|change| change.title == title && change.stack == stack);
+    if !same {
+        desk.record(Event::ChangeDecided { branch, title, stack });
+    }
+    desk.order(Command::CommitBranch);
+}
+
+/// Branch, title and stack of a complete draft.
+fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
+    let request = desk.facts.request.as_ref()?;
+    let draft = &request.draft;
+    let environment = &draft.environment.as_ref()?.value;
+    let name = &draft.name.as_ref()?.value;
+    let module = draft.module.as_ref()?;
+    let short = module.rsplit('/').next().unwrap_or(module);
+    let path = desk.facts.rules.environments.get(environment)?.path.trim_end_matches('/');
+    let branch = format!("tfpilot/{}-{short}-{name}", request.issue);
+    let title = format!("feat({environment}): add {short} {name}");
+    Some((branch, title, StackPath::new(format!("{path}/{name}"))))
+}
+
+fn open_pull(desk: &mut Desk) {
+    let committed = desk.facts.change.as_ref().is_some_and(|change| change.head.is_some());
+    if committed && desk.facts.pull.is_none() && desk.facts.step_failed.is_none() {
+        desk.order(Command::OpenPull);
+    }
+}
+
+fn pull_is_open(desk: &Desk) -> bool {
+    desk.facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open && !pull.fork)
+}
+
+/// Plan jobs whose stack or inputs are not the head's any more end here.
+fn supersede(desk: &mut Desk) {
+    if !desk.facts.head_is_read() && pull_is_open(desk) {
+        return;
+    }
+    let wanted: BTreeMap<&StackPath, &StackAtHead> = if pull_is_open(desk) {
+        desk.facts.stacks().iter().map(|stack| (&stack.path, stack)).collect()
+    } else {
+        BTreeMap::new()
+    };
+    let outdated: Vec<JobId> = desk
+        .facts
+        .runs
+        .iter()
+        .filter(|run| run.operation == Operation::Plan)
+        .flat_map(|run| run.jobs.values())
+        .filter(|job| job.state.is_open())
+        .filter(|job| wanted.get(&job.stack).is_none_or(|stack| stack.inputs_digest != job.inputs_digest))
+        .map(|job| job.id)
+        .collect();
+    outdated.into_iter().for_each(|job| desk.record(Event::JobSuperseded { job }));
+}
+
+/// Every stack of an admitted head that has neither a plan nor an attempt at one gets a job.
+fn plan(desk: &mut Desk) {
+    let admitted = desk.facts.tree.as_ref().is_some_and(|tree| tree.findings.is_empty());
+    if !pull_is_open(desk) || !desk.facts.head_is_read() || !admitted || desk.facts.merged.is_some() {
+        return;
+    }
+    let stacks: Vec<StackAtHead> =
+        desk.facts.stacks().iter().filter(|stack| needs_plan(desk, stack)).cloned().collect();
+    request_plans(desk, &stacks, None);
+}
+
+fn needs_plan(desk: &Desk, stack: &StackAtHead) -> bool {
+    if desk.facts.current_plan(stack).is_some() {
+        return false;
+    }
+    match desk.facts.last_plan_job(stack) {
+        None => true,
+        Some(job) if job.state == JobState::Done => spent_plan_is_over(desk, stack),
+        Some(job) => job.state == JobState::Superseded,
+    }
+}
+
+/// A spent plan is made again when Terraform refused it untouched, or when a new head came after it failed.
+fn spent_plan_is_over(desk: &Desk, stack: &StackAtHead) -> bool {
+    let spent = |ticket: &&crate::Ticket| {
+        ticket.stack == stack.path && matches!(ticket.state, TicketState::Spent { .. })
+    };
+    let Some(ticket) = desk.facts.tickets.values().filter(spent).max_by_key(|ticket| match ticket.state {
+        TicketState::Spent { at } => Some(at),
+        _ => None,
+    }) else {
+        return false;
+    };
+    let moved = desk.facts.pull.as_ref().is_some_and(|pull| pull.head != ticket.head);
+    match desk.facts.job(ticket.job).map(|(_, job)| &job.state) {
+        Some(JobState::Failed { failure: Failure::Stale }) => true,
+        Some(JobState::Failed { failure: Failure::Unknown }) => false,
+        Some(JobState::Failed { .. }) => moved,
+        _ => false,
+    }
+}
+
+/// One run per environment with a plan job per stack; open jobs for the same stacks end first.
+pub(super) fn request_plans(desk: &mut Desk, stacks: &[StackAtHead], by: Option<&Person>) {
+    let waiting: Vec<JobId> = desk
+        .facts
+        .runs
+        .iter()
+        .filter(|run| run.operation == Operation::Plan)
+        .flat_map(|run| run.jobs.values())
+        .filter(|job| job.state.is_open() && stacks.iter().any(|stack| stack.path == job.stack))
+        .map(|job| job.id)
+        .collect();
+    waiting.into_iter().for_each(|job| desk.record(Event::JobSuperseded { job }));
+    let mut groups: BTreeMap<Option<EnvironmentName>, BTreeMap<JobId, Job>> = BTreeMap::new();
+    for stack in stacks {
+        let id = JobId(desk.ids.next());
+        let (path, inputs_digest) = (stack.path.clone(), stack.inputs_digest.clone());
+        let job = Job { id, stack: path, inputs_digest, ticket: None, state: JobState::Queued, lost: 0 };
+        groups.entry(stack.environment.clone()).or_default().insert(id, job);
+    }
+    for (environment, jobs) in groups {
+        apply::start_run(desk, Operation::Plan, environment, jobs, by);
+    }
+}
+
+/// Says once per head which plans of earlier heads still hold.
+fn keep_plans(desk: &mut Desk) {
+    let Some(head) = desk.facts.pull.as_ref().map(|pull| pull.head.clone()) else { return };
+    if desk.facts.round().is_some() || desk.facts.reviewed_now().is_none() {
+        return;
+    }
+    let kept: Vec<StackPath> = desk
+        .facts
+        .stacks()
+        .iter()
+        .filter(|stack| desk.facts.current_plan(stack).is_some_and(|plan| plan.head != head))
+        .map(|stack| stack.path.clone())
+        .collect();
+    kept.into_iter().for_each(|stack| desk.record(Event::PlanKept { stack, head: head.clone() }));
+}
+
+fn complete_plans(desk: &mut Desk) {
+    let Some(head) = desk.facts.pull.as_ref().map(|pull| pull.head.clone()) else { return };
+    let Some(reviewed) = desk.facts.reviewed_now() else { return };
+    if desk.facts.round().is_none() {
+        desk.record(Event::PlansCompleted { head, reviewed, at: desk.now });
+    }
+}
+
+/// Every job of the last apply ended well: the change is applied.
+fn finish_apply(desk: &mut Desk) {
+    let unfinished = desk.facts.apply.as_ref().is_some_and(|apply| apply.finished_at.is_none());
+    let states: Vec<&JobState> =
+        desk.facts.last_apply_runs().flat_map(|run| run.jobs.values()).map(|job| &job.state).collect();
+    let done = !states.is_empty() && states.into_iter().all(|state| *state == JobState::Done);
+    if unfinished && done {
+        desk.record(Event::ApplyFinished { at: desk.now });
+    }
+}
+
+/// What is applied is merged, as the head that was applied; the requester and the applier hear of the end.
+fn merge(desk: &mut Desk) {
+    let finished = desk.facts.apply.as_ref().is_some_and(|apply| apply.finished_at.is_some());
+    if !finished {
+        return;
+    }
+    if desk.facts.merged.is_some() {
+        tell_of_end(desk);
+        return;
+    }
+    let Some(head) = desk.facts.last_apply_runs().next().map(|run| run.head.clone()) else { return };
+    if pull_is_open(desk) && desk.facts.merge_blocked.is_none() {
+        desk.order(Command::Merge { head });
+    }
+}
+
+fn tell_of_end(desk: &mut Desk) {
+    let (Some(pull), Some(apply)) = (&desk.facts.pull, &desk.facts.apply) else { return };
+    let changed = desk.facts.applied.values().map(|applied| applied.changed).sum();
+    let number = desk.facts.request.as_ref().map_or(pull.number, |request| request.issue);
+    let to = desk.facts.requester().unwrap_or(&apply.by).clone();
+    let say = Say::Applied { changed, by: apply.by.clone() };
+    desk.say(Call { number, key: "applied".to_owned(), to, say });
+}

@@ -1,0 +1,113 @@
+//! What a person's command leads to: first whether the role reaches, then the command's own conditions.
+
+use jiff::Timestamp;
+
+use crate::decide::{Desk, advance, apply};
+use crate::gate::approved;
+use crate::{Actor, Ask, Call, Event, PullState, Reaction, ReactionTarget, Refusal, Role, Say};
+
+/// Where and when a command was given.
+pub(super) struct Place {
+    pub(super) number: u64,
+    pub(super) comment: Option<u64>,
+    pub(super) written_at: Timestamp,
+}
+
+/// Answers with a reaction where the command was read; refusals get a comment beside it.
+pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
+    let result = match ask {
+        Ask::Plan => plan(desk, by),
+        Ask::Apply => apply::asked(desk, by, place.written_at).map(|()| Reaction::Rocket),
+        Ask::Approve => approve(desk, by),
+        Ask::Help => help(desk, place, by),
+        Ask::Unknown { word, suggestion } => {
+            Err(Refusal::UnknownCommand { word: word.clone(), suggestion: suggestion.clone() })
+        }
+    };
+    let reaction = match result {
+        Ok(reaction) => reaction,
+        Err(refusal) => {
+            refuse(desk, place, by, ask, refusal);
+            Reaction::Confused
+        }
+    };
+    if let Some(id) = place.comment {
+        desk.react(ReactionTarget::Comment { id }, reaction);
+    }
+}
+
+fn refuse(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask, refusal: Refusal) {
+    let key = format!("refused/{}/{}", ask.word(), by.person.id);
+    desk.say(Call { number: place.number, key, to: by.person.clone(), say: Say::Refused { refusal } });
+}
+
+/// Checks the role in every environment the change touches.
+pub(super) fn require(desk: &Desk, by: &Actor, needs: Role, command: &str) -> Result<(), Refusal> {
+    let lacking =
+        |environment: &Option<&crate::EnvironmentName>| by.roles.in_environment(*environment) < needs;
+    let environments = desk.facts.environments();
+    let place = match environments.iter().find(|environment| lacking(environment)) {
+        Some(environment) => environment.cloned(),
+        None if environments.is_empty() && by.roles.anywhere < needs => None,
+        None => return Ok(()),
+    };
+    Err(Refusal::NoRole {
+        command: command.to_owned(),
+        has: by.roles.in_environment(place.as_ref()),
+        environment: place,
+        needs,
+        ask: approved::reviewers(&desk.facts),
+    })
+}
+
+/// Checks that there is an open pull request of this repository.
+pub(super) fn require_open_pull(desk: &Desk, command: &str) -> Result<(), Refusal> {
+    let Some(pull) = &desk.facts.pull else {
+        let place = "pull request".to_owned();
+        return Err(Refusal::NotHere { command: command.to_owned(), place });
+    };
+    match pull.state {
+        PullState::Merged if desk.facts.merged.is_some() => Err(Refusal::Applied),
+        PullState::Merged | PullState::Closed => Err(Refusal::Closed),
+        PullState::Open if pull.fork => Err(Refusal::Fork),
+        PullState::Open => Ok(()),
+    }
+}
+
+fn plan(desk: &mut Desk, by: &Actor) -> Result<Reaction, Refusal> {
+    require(desk, by, Role::Developer, "plan")?;
+    require_open_pull(desk, "plan")?;
+    if desk.facts.apply_standing() == crate::ApplyStanding::Running {
+        return Err(Refusal::Applying);
+    }
+    if let Some(finding) = desk.facts.tree.as_ref().and_then(|tree| tree.findings.first()) {
+        return Err(Refusal::NotAdmitted { finding: finding.clone() });
+    }
+    let stacks = desk.facts.stacks().to_vec();
+    advance::request_plans(desk, &stacks, Some(&by.person));
+    Ok(Reaction::Rocket)
+}
+
+fn approve(desk: &mut Desk, by: &Actor) -> Result<Reaction, Refusal> {
+    require_open_pull(desk, "approve")?;
+    if let Some(why) = approved::own_hand(&desk.facts, &by.person) {
+        return Err(Refusal::OwnRequest { why });
+    }
+    require(desk, by, Role::Approver, "approve")?;
+    let Some(reviewed) = desk.facts.round().map(|round| round.reviewed.clone()) else {
+        return Err(Refusal::Planning);
+    };
+    let (person, roles, at) = (by.person.clone(), by.roles.clone(), desk.now);
+    let known = desk.facts.approvals.iter().any(|known| known.by == person && known.reviewed == reviewed);
+    if !known {
+        desk.record(Event::ApprovalGiven { by: person, roles, reviewed, at });
+    }
+    Ok(Reaction::ThumbsUp)
+}
+
+fn help(desk: &mut Desk, place: &Place, by: &Actor) -> Result<Reaction, Refusal> {
+    let role = approved::role_everywhere(&desk.facts, &by.roles);
+    let key = format!("help/{}", by.person.id);
+    desk.say(Call { number: place.number, key, to: by.person.clone(), say: Say::Help { role } });
+    Ok(Reaction::ThumbsUp)
+}

@@ -1,0 +1,130 @@
+//! What runners, dispatches and timers say of jobs.
+
+use crate::decide::Desk;
+use crate::{
+    Call, Command, Event, Failure, JobId, JobState, Operation, Plan, Run, RunId, Say, TicketState, Wake,
+};
+
+/// A worker that falls silent for this long is taken for lost.
+pub const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_secs(120);
+
+pub(super) fn claimed(desk: &mut Desk, job: JobId, worker: &str) {
+    let queued = desk.facts.job(job).is_some_and(|(_, job)| job.state == JobState::Queued);
+    if queued {
+        desk.record(Event::JobClaimed { job, worker: worker.to_owned(), at: desk.now });
+        desk.order(Command::Wake { at: desk.now + LEASE, what: Wake::Lease { job } });
+    }
+}
+
+pub(super) fn planned(desk: &mut Desk, plan: &Plan) {
+    let awaited = desk.facts.job(plan.job).is_some_and(|(run, job)| {
+        run.operation == Operation::Plan
+            && job.stack == plan.stack
+            && matches!(job.state, JobState::Claimed { .. })
+    });
+    if awaited {
+        desk.record(Event::PlanRecorded { plan: plan.clone() });
+    }
+}
+
+/// A failed apply voids its ticket, unless Terraform had started: then somebody is told what exists.
+pub(super) fn failed(desk: &mut Desk, id: JobId, failure: &Failure) {
+    let Some((run, job)) = desk.facts.job(id) else { return };
+    let lost = matches!(&job.state, JobState::Failed { failure: Failure::Unknown });
+    if !job.state.is_open() && !lost {
+        return;
+    }
+    let (operation, ticket, stack) = (run.operation, job.ticket, job.stack.clone());
+    desk.record(Event::JobFailed { job: id, failure: failure.clone(), at: desk.now });
+    if operation != Operation::Apply {
+        return;
+    }
+    let state = ticket.and_then(|ticket| desk.facts.tickets.get(&ticket)).map(|ticket| ticket.state.clone());
+    match (state, ticket) {
+        (Some(TicketState::Issued), Some(ticket)) => {
+            desk.record(Event::TicketVoided {
+                ticket,
+                why: "the job ended before Terraform started".to_owned(),
+            });
+        }
+        (Some(TicketState::Spent { .. }), _) => tell_of_failure(desk, id, failure, &stack),
+        _ => {}
+    }
+}
+
+fn tell_of_failure(desk: &mut Desk, id: JobId, failure: &Failure, stack: &crate::StackPath) {
+    let journal = desk.facts.journals.get(&id).cloned().unwrap_or_default();
+    let stack = stack.clone();
+    let say = match failure {
+        Failure::Unknown => Say::OutcomeUnknown { stack, journal },
+        Failure::Stale => return,
+        Failure::Step { problems, .. } => {
+            Say::ApplyFailed { stack, problem: problems.first().cloned(), journal }
+        }
+        _ => Say::ApplyFailed { stack, problem: None, journal },
+    };
+    let (Some(number), Some(to)) = (
+        desk.facts.pull.as_ref().map(|pull| pull.number),
+        desk.facts.apply.as_ref().map(|apply| apply.by.clone()),
+    ) else {
+        return;
+    };
+    desk.say(Call { number, key: format!("apply/{id}"), to, say });
+}
+
+pub(super) fn dispatch_refused(desk: &mut Desk, run: RunId, why: &str) {
+    for job in open_jobs(desk.facts.run(run)) {
+        failed(desk, job, &Failure::NotDispatched { why: why.to_owned() });
+    }
+}
+
+/// Dispatches once more, then gives up.
+pub(super) fn start_lapsed(desk: &mut Desk, id: RunId) {
+    let Some(run) = desk.facts.run(id) else { return };
+    let queued: Vec<JobId> =
+        run.jobs.values().filter(|job| job.state == JobState::Queued).map(|job| job.id).collect();
+    if queued.is_empty() {
+        return;
+    }
+    if run.redispatched > 0 {
+        queued.into_iter().for_each(|job| failed(desk, job, &Failure::NotStarted));
+        return;
+    }
+    let actions = run.executor == crate::Executor::Actions;
+    desk.record(Event::RunRedispatched { run: id });
+    if actions {
+        desk.order(Command::Dispatch { run: id });
+    }
+    let at = desk.now + super::apply::START_LIMIT;
+    desk.order(Command::Wake { at, what: Wake::Start { run: id } });
+}
+
+/// A silent plan waits for another worker once. A silent apply does so only while its ticket is unspent; after that
+/// nobody knows how it ended, and nothing repeats it.
+pub(super) fn lease_lapsed(desk: &mut Desk, id: JobId) {
+    let Some((run, job)) = desk.facts.job(id) else { return };
+    if !matches!(job.state, JobState::Claimed { .. }) {
+        return;
+    }
+    let (run, lost, ticket) = (run.clone(), job.lost, job.ticket);
+    let spent = ticket
+        .and_then(|ticket| desk.facts.tickets.get(&ticket))
+        .is_some_and(|ticket| matches!(ticket.state, TicketState::Spent { .. }));
+    if spent {
+        failed(desk, id, &Failure::Unknown);
+    } else if lost > 0 {
+        failed(desk, id, &Failure::Lost);
+    } else {
+        desk.record(Event::JobRequeued { job: id });
+        if run.executor == crate::Executor::Actions {
+            desk.order(Command::Dispatch { run: run.id });
+        }
+        let at = desk.now + super::apply::START_LIMIT;
+        desk.order(Command::Wake { at, what: Wake::Start { run: run.id } });
+    }
+}
+
+fn open_jobs(run: Option<&Run>) -> Vec<JobId> {
+    let jobs = run.map(|run| run.jobs.values().filter(|job| job.state.is_open()).map(|job| job.id).collect());
+    jobs.unwrap_or_default()
+}

@@ -1,0 +1,132 @@
+//! The one decision function: facts, a signal and the time give events and commands.
+//!
+//! A signal's own file records what it says; [`advance`] then does whatever the facts call for, so that it does not
+//! matter in which order things became known.
+
+mod advance;
+mod apply;
+mod ask;
+mod job;
+mod request;
+
+use jiff::Timestamp;
+
+pub use apply::START_LIMIT;
+pub use job::LEASE;
+
+use crate::ids::IdMaker;
+use crate::{Call, Command, Event, Facts, PullState, ReactionTarget, Signal};
+
+/// What a signal leads to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// To be recorded, in order.
+    pub events: Vec<Event>,
+    /// To be done, in order.
+    pub commands: Vec<Command>,
+}
+
+/// Decides. Deciding again with the same arguments gives the same decision; a signal that changes nothing gives an
+/// empty one.
+pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
+    let mut desk = Desk::new(facts.clone(), now);
+    match signal {
+        Signal::IssueRead { number, by, reading } => request::issue_read(&mut desk, *number, by, reading),
+        Signal::ReplyRead { by, comment, reading } => request::reply_read(&mut desk, by, *comment, reading),
+        Signal::Asked { number, comment, by, ask, written_at } => {
+            let place = ask::Place { number: *number, comment: *comment, written_at: *written_at };
+            ask::asked(&mut desk, &place, by, ask);
+        }
+        Signal::PullSeen { pull, tree } => {
+            if desk.facts.pull.as_ref() != Some(pull) && !desk.was_merged() {
+                desk.record(Event::PullObserved { pull: pull.clone() });
+            }
+            if let Some(reading) = tree
+                && desk.facts.tree.as_ref() != Some(reading)
+            {
+                desk.record(Event::TreeRead { reading: reading.clone() });
+            }
+        }
+        Signal::BranchCommitted { head, draft } => {
+            desk.record(Event::BranchCommitted { head: head.clone(), draft: *draft });
+        }
+        Signal::StepFailed { step, why } => {
+            desk.record(Event::StepFailed { step: step.clone(), why: why.clone() });
+        }
+        Signal::Dispatched { run, workflow_run } => {
+            desk.record(Event::RunDispatched { run: *run, workflow_run: *workflow_run });
+        }
+        Signal::DispatchRefused { run, why } => job::dispatch_refused(&mut desk, *run, why),
+        Signal::Claimed { job, worker } => job::claimed(&mut desk, *job, worker),
+        Signal::Planned { plan } => job::planned(&mut desk, plan),
+        Signal::JobFailed { job, failure } => job::failed(&mut desk, *job, failure),
+        Signal::StartLapsed { run } => job::start_lapsed(&mut desk, *run),
+        Signal::LeaseLapsed { job } => job::lease_lapsed(&mut desk, *job),
+        Signal::StartAsked { job, ticket, plan_digest } => {
+            apply::start_asked(&mut desk, *job, *ticket, plan_digest);
+        }
+        Signal::Journaled { job, lines } => apply::journaled(&mut desk, *job, lines),
+        Signal::StackApplied { job, applied } => apply::stack_applied(&mut desk, *job, applied),
+        Signal::Merged { commit } => {
+            if desk.facts.merged.is_none() {
+                desk.record(Event::Merged { commit: commit.clone(), at: now });
+            }
+        }
+        Signal::MergeBlocked { why } => {
+            if desk.facts.merge_blocked.as_ref() != Some(why) {
+                desk.record(Event::MergeBlocked { why: why.clone() });
+            }
+        }
+    }
+    advance::advance(&mut desk);
+    desk.into_decision()
+}
+
+/// A decision being made: what is recorded is folded at once, so that the next step sees it.
+pub(crate) struct Desk {
+    pub(crate) facts: Facts,
+    pub(crate) now: Timestamp,
+    pub(crate) ids: IdMaker,
+    decision: Decision,
+}
+
+impl Desk {
+    fn new(facts: Facts, now: Timestamp) -> Self {
+        let ids = IdMaker::new(&facts.stream, facts.version);
+        Self { facts, now, ids, decision: Decision::default() }
+    }
+
+    pub(crate) fn record(&mut self, event: Event) {
+        self.facts.fold(&event);
+        self.decision.events.push(event);
+    }
+
+    pub(crate) fn order(&mut self, command: Command) {
+        self.decision.commands.push(command);
+    }
+
+    /// Says something in a comment of its own, unless the same was the last thing said for this reason.
+    pub(crate) fn say(&mut self, call: Call) {
+        if self.facts.calls.get(&call.key) != Some(&call) {
+            self.record(Event::Called { call: call.clone() });
+            self.order(Command::Say { call });
+        }
+    }
+
+    pub(crate) fn react(&mut self, on: ReactionTarget, reaction: crate::Reaction) {
+        self.order(Command::React { on, reaction });
+    }
+
+    /// True when our own merge is recorded: a lagging read may still show the pull request open.
+    fn was_merged(&self) -> bool {
+        self.facts.merged.is_some()
+            && self.facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged)
+    }
+
+    fn into_decision(mut self) -> Decision {
+        if !self.decision.events.is_empty() {
+            self.decision.commands.push(Command::Show);
+        }
+        self.decision
+    }
+}

@@ -1,0 +1,104 @@
+//! What an issue's text or a reply leads to.
+
+use crate::decide::Desk;
+use crate::{
+    Actor, Call, Draft, Event, Person, Question, Reaction, ReactionTarget, Reading, Refusal, Role, Say,
+    Strangers,
+};
+
+/// 1. A stranger gets one answer or silence. 2. What is not for us is left alone. 3. The rest is a request.
+pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Reading) {
+    let known = desk.facts.request.is_some();
+    if matches!(reading, Reading::NotForUs) {
+        return;
+    }
+    if by.roles.anywhere < Role::Developer && !has_developer_role(by) {
+        if !known {
+            refuse_stranger(desk, number, by);
+        }
+        return;
+    }
+    if !known {
+        desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
+        desk.record(Event::Requested { issue: number, by: by.person.clone() });
+    }
+    take_reading(desk, number, &by.person, reading);
+}
+
+/// A reply counts by its writer's role; who may not ask is not answered again.
+pub(super) fn reply_read(desk: &mut Desk, by: &Actor, comment: u64, reading: &Reading) {
+    let Some(issue) = desk.facts.request.as_ref().map(|request| request.issue) else { return };
+    if matches!(reading, Reading::NotForUs) || !has_developer_role(by) {
+        return;
+    }
+    desk.react(ReactionTarget::Comment { id: comment }, Reaction::Eyes);
+    take_reading(desk, issue, &by.person, reading);
+}
+
+fn has_developer_role(actor: &Actor) -> bool {
+    let roles = &actor.roles;
+    roles.anywhere >= Role::Developer || roles.in_environments.values().any(|role| *role >= Role::Developer)
+}
+
+fn refuse_stranger(desk: &mut Desk, number: u64, by: &Actor) {
+    if desk.facts.rules.strangers == Strangers::Silent {
+        return;
+    }
+    let refusal = Refusal::NoRole {
+        command: "request".to_owned(),
+        environment: None,
+        needs: Role::Developer,
+        has: by.roles.anywhere,
+        ask: desk.facts.rules.environments.values().find_map(|rules| rules.reviewers.clone()),
+    };
+    let key = "stranger".to_owned();
+    desk.say(Call { number, key, to: by.person.clone(), say: Say::Refused { refusal } });
+}
+
+fn take_reading(desk: &mut Desk, number: u64, by: &Person, reading: &Reading) {
+    match reading {
+        Reading::Complete { draft } => take_draft(desk, number, by, draft),
+        Reading::Asks { draft, question } => take_question(desk, number, by, draft, question),
+        Reading::NotInCatalog { word, nearest } => {
+            let say = Say::NotInCatalog { word: word.clone(), nearest: nearest.clone() };
+            desk.say(Call { number, key: "question".to_owned(), to: by.clone(), say });
+        }
+        Reading::NotForUs => {}
+    }
+}
+
+fn take_draft(desk: &mut Desk, number: u64, by: &Person, draft: &Draft) {
+    let request = desk.facts.request.as_ref();
+    let same =
+        request.is_some_and(|known| known.drafts > 0 && known.question.is_none() && known.draft == *draft);
+    if same {
+        return;
+    }
+    if desk.facts.apply.is_some() {
+        let say = Say::Refused { refusal: Refusal::Applied };
+        desk.say(Call { number, key: "edited-after-apply".to_owned(), to: by.clone(), say });
+        return;
+    }
+    desk.record(Event::DraftCompleted { draft: draft.clone(), by: by.clone() });
+}
+
+fn take_question(desk: &mut Desk, number: u64, by: &Person, draft: &Draft, question: &Question) {
+    let asked = desk
+        .facts
+        .request
+        .as_ref()
+        .is_some_and(|request| request.question.as_ref() == Some(question) && request.draft == *draft);
+    if asked {
+        return;
+    }
+    desk.record(Event::QuestionAsked { draft: draft.clone(), question: question.clone(), by: by.clone() });
+    let say = Say::Question { question: question.clone(), kept: kept(draft) };
+    desk.say(Call { number, key: "question".to_owned(), to: by.clone(), say });
+}
+
+/// Names of what is understood already, so that nobody writes it again.
+fn kept(draft: &Draft) -> Vec<String> {
+    let environment = draft.environment.is_some().then(|| "environment".to_owned());
+    let name = draft.name.is_some().then(|| "name".to_owned());
+    environment.into_iter().chain(name).chain(draft.inputs.keys().cloned()).collect()
+}

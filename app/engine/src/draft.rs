@@ -1,0 +1,112 @@
+//! What was understood of a request: module, environment, name, inputs, and where each value came from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::EnvironmentName;
+
+/// The version of [`Draft`] that is written; older ones are read for ever.
+pub const DRAFT_SCHEMA_VERSION: u32 = 1;
+
+/// A request as understood so far.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// [`DRAFT_SCHEMA_VERSION`] at the time of writing.
+    pub schema_version: u32,
+    /// Module id, such as `aws/s3-bucket`.
+    pub module: Option<String>,
+    /// The catalog's version of it.
+    pub module_version: Option<String>,
+    /// Target.
+    pub environment: Option<Filled<EnvironmentName>>,
+    /// Name of the thing and of its stack.
+    pub name: Option<Filled<String>>,
+    /// Inputs of the module, without its name.
+    pub inputs: BTreeMap<String, Filled<serde_json::Value>>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            schema_version: DRAFT_SCHEMA_VERSION,
+            module: None,
+            module_version: None,
+            environment: None,
+            name: None,
+            inputs: BTreeMap::new(),
+        }
+    }
+}
+
+/// A value with its origin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filled<T> {
+    /// The value.
+    pub value: T,
+    /// Where it came from.
+    pub source: Source,
+    /// How sure we are, in percent.
+    pub confidence: u8,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "from", content = "text", rename_all = "kebab-case")]
+pub enum Source {
+    /// Words of the request.
+    Text(String),
+    /// A field of the issue form.
+    Form(String),
+    /// A key of a YAML block.
+    Yaml(String),
+    /// A command, such as `set versioning=false`.
+    Command(String),
+    /// The answer to a question.
+    Answer(String),
+    /// A default, such as `default of dev`.
+    Default(String),
+}
+
+/// One compact question to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Which part of the draft: `module`, `environment`, `name` or an input.
+    pub about: String,
+    /// The question, without the choices.
+    pub text: String,
+    /// Numbered choices; none means that any answer is read.
+    pub choices: Vec<String>,
+    /// What is wrong with the value that was given, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// An answer that would work.
+    pub example: String,
+}
+
+/// How a text was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "reading", rename_all = "kebab-case")]
+pub enum Reading {
+    /// Complete, valid and sure.
+    Complete {
+        /// What was understood.
+        draft: Draft,
+    },
+    /// Something is missing or unclear.
+    Asks {
+        /// What was understood so far.
+        draft: Draft,
+        /// The next question.
+        question: Question,
+    },
+    /// It asks for something that the catalog does not have.
+    NotInCatalog {
+        /// What was asked for.
+        word: String,
+        /// Module ids that come closest.
+        nearest: Vec<String>,
+    },
+    /// It is not a request for infrastructure.
+    NotForUs,
+}

@@ -1,0 +1,223 @@
+//! What the log keeps: one event per thing that happened or was decided. Facts are folded from these alone.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Applied, Call, CommitSha, Draft, Failure, JobId, JournalLine, Person, Plan, PullSnapshot, Question,
+    ReviewedDigest, Run, RunId, Ticket, TicketId, TreeReading,
+};
+
+/// The version of [`Event`] that is written.
+pub const EVENT_SCHEMA_VERSION: u32 = 1;
+
+/// An event as the log keeps it: with the version of its schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Schema version.
+    pub v: u32,
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// One thing that happened or was decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// Somebody with the role asked for infrastructure in an issue.
+    Requested {
+        /// Issue number.
+        issue: u64,
+        /// Who.
+        by: Person,
+    },
+    /// The request was read to its end.
+    DraftCompleted {
+        /// What was understood.
+        draft: Draft,
+        /// Whose words these are.
+        by: Person,
+    },
+    /// A question is open.
+    QuestionAsked {
+        /// What was understood so far.
+        draft: Draft,
+        /// The question.
+        question: Question,
+        /// Whose words led to it.
+        by: Person,
+    },
+    /// The branch and its title are fixed from here on.
+    ChangeDecided {
+        /// Branch.
+        branch: String,
+        /// Title of commit and pull request.
+        title: String,
+        /// Directory of the stack.
+        stack: crate::StackPath,
+    },
+    /// The branch is on GitHub.
+    BranchCommitted {
+        /// Its tip.
+        head: CommitSha,
+        /// Which reading of the request it holds, counted from 1.
+        draft: u32,
+    },
+    /// The request cannot go on: a step failed for good.
+    StepFailed {
+        /// Which command.
+        step: String,
+        /// Why, for people.
+        why: String,
+    },
+    /// The pull request was observed for the first time, or looks different from before.
+    PullObserved {
+        /// How it looks.
+        pull: PullSnapshot,
+    },
+    /// The head's tree was read.
+    TreeRead {
+        /// What it gave.
+        reading: TreeReading,
+    },
+    /// A run was asked for.
+    RunRequested {
+        /// The run with its jobs.
+        run: Run,
+    },
+    /// GitHub accepted the dispatch.
+    RunDispatched {
+        /// The run.
+        run: RunId,
+        /// Workflow run, where GitHub told it.
+        workflow_run: Option<u64>,
+    },
+    /// The run is dispatched once more because nothing started.
+    RunRedispatched {
+        /// The run.
+        run: RunId,
+    },
+    /// A worker has the job.
+    JobClaimed {
+        /// The job.
+        job: JobId,
+        /// Who.
+        worker: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The worker fell silent; the job waits again.
+    JobRequeued {
+        /// The job.
+        job: JobId,
+    },
+    /// A plan job gave a plan.
+    PlanRecorded {
+        /// The plan.
+        plan: Plan,
+    },
+    /// A plan made for an earlier head holds for this one: equal inputs digest.
+    PlanKept {
+        /// The stack.
+        stack: crate::StackPath,
+        /// The head it holds for.
+        head: CommitSha,
+    },
+    /// A job ended otherwise.
+    JobFailed {
+        /// The job.
+        job: JobId,
+        /// Why.
+        failure: Failure,
+        /// When.
+        at: Timestamp,
+    },
+    /// A newer head made the job pointless.
+    JobSuperseded {
+        /// The job.
+        job: JobId,
+    },
+    /// Every stack of the head has a plan: this can be reviewed from now on.
+    PlansCompleted {
+        /// The head.
+        head: CommitSha,
+        /// What there is to review.
+        reviewed: ReviewedDigest,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Somebody approved by command or button.
+    ApprovalGiven {
+        /// Who.
+        by: Person,
+        /// With which roles.
+        roles: crate::Roles,
+        /// What was approved.
+        reviewed: ReviewedDigest,
+        /// When.
+        at: Timestamp,
+    },
+    /// Something was said to a person in a comment of its own.
+    Called {
+        /// Where and what.
+        call: Call,
+    },
+    /// Somebody asked for the apply, and every gate was open.
+    ApplyRequested {
+        /// Who.
+        by: Person,
+        /// What was reviewed.
+        reviewed: ReviewedDigest,
+    },
+    /// One bundle may be applied, once.
+    TicketIssued {
+        /// The ticket.
+        ticket: Ticket,
+    },
+    /// Terraform starts with it.
+    TicketSpent {
+        /// The ticket.
+        ticket: TicketId,
+        /// When.
+        at: Timestamp,
+    },
+    /// It will never be used.
+    TicketVoided {
+        /// The ticket.
+        ticket: TicketId,
+        /// Why.
+        why: String,
+    },
+    /// An apply told what it did.
+    Journaled {
+        /// The job.
+        job: JobId,
+        /// New lines.
+        lines: Vec<JournalLine>,
+    },
+    /// A stack was applied to its end.
+    StackApplied {
+        /// The job.
+        job: JobId,
+        /// What it left.
+        applied: Applied,
+    },
+    /// Every stack of the change was applied.
+    ApplyFinished {
+        /// When.
+        at: Timestamp,
+    },
+    /// The pull request was merged by us.
+    Merged {
+        /// The merge commit.
+        commit: CommitSha,
+        /// When.
+        at: Timestamp,
+    },
+    /// GitHub does not merge it now.
+    MergeBlocked {
+        /// GitHub's words.
+        why: String,
+    },
+}

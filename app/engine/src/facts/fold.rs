@@ -1,0 +1,156 @@
+//! Events into facts: one arm per event, no judgement.
+
+use crate::facts::{Apply, Approval, Change, Facts, Request, Round};
+use crate::{Call, Draft, Event, JobId, JobState, Person, PullState, Run, RunId, Say, TicketId, TicketState};
+
+impl Facts {
+    /// Takes one event in.
+    pub fn fold(&mut self, event: &Event) {
+        self.version += 1;
+        match event {
+            Event::Requested { issue, by } => self.fold_requested(*issue, by),
+            Event::DraftCompleted { draft, by } => self.fold_draft(draft, by),
+            Event::QuestionAsked { draft, question, by } => {
+                if let Some(request) = &mut self.request {
+                    request.draft = draft.clone();
+                    request.question = Some(question.clone());
+                    request.setters.insert(by.clone());
+                }
+            }
+            Event::ChangeDecided { branch, title, stack } => {
+                let (head, committed_draft) =
+                    self.change.take().map_or((None, 0), |change| (change.head, change.committed_draft));
+                self.change = Some(Change {
+                    branch: branch.clone(),
+                    title: title.clone(),
+                    stack: stack.clone(),
+                    head,
+                    committed_draft,
+                });
+            }
+            Event::BranchCommitted { head, draft } => {
+                self.step_failed = None;
+                if let Some(change) = &mut self.change {
+                    change.head = Some(head.clone());
+                    change.committed_draft = *draft;
+                }
+            }
+            Event::StepFailed { step, why } => self.step_failed = Some((step.clone(), why.clone())),
+            Event::PullObserved { pull } => {
+                if pull.state == PullState::Open {
+                    self.merge_blocked = None;
+                }
+                self.pull = Some(pull.clone());
+            }
+            Event::TreeRead { reading } => self.tree = Some(reading.clone()),
+            Event::RunRequested { run } => self.runs.push(run.clone()),
+            Event::RunDispatched { run, workflow_run } => {
+                self.with_run(*run, |run| run.workflow_run = *workflow_run);
+            }
+            Event::RunRedispatched { run } => self.with_run(*run, |run| run.redispatched += 1),
+            Event::JobClaimed { job, worker, at } => {
+                self.set_job(*job, JobState::Claimed { worker: worker.clone(), at: *at });
+            }
+            Event::JobRequeued { job } => {
+                self.set_job(*job, JobState::Queued);
+                self.with_job(*job, |job| job.lost += 1);
+            }
+            Event::PlanRecorded { plan } => {
+                self.set_job(plan.job, JobState::Done);
+                self.plans.insert(plan.stack.clone(), plan.clone());
+            }
+            Event::PlanKept { .. } => {}
+            Event::JobFailed { job, failure, .. } => {
+                self.set_job(*job, JobState::Failed { failure: failure.clone() });
+            }
+            Event::JobSuperseded { job } => self.set_job(*job, JobState::Superseded),
+            Event::PlansCompleted { head, reviewed, at } => {
+                self.rounds.push(Round { head: head.clone(), reviewed: reviewed.clone(), since: *at })
+            }
+            Event::ApprovalGiven { by, roles, reviewed, .. } => self.approvals.push(Approval {
+                by: by.clone(),
+                roles: roles.clone(),
+                reviewed: reviewed.clone(),
+            }),
+            Event::Called { call } => self.fold_call(call),
+            Event::ApplyRequested { by, reviewed } => {
+                self.apply = Some(Apply { by: by.clone(), reviewed: reviewed.clone(), finished_at: None });
+            }
+            Event::TicketIssued { ticket } => {
+                self.tickets.insert(ticket.id, ticket.clone());
+            }
+            Event::TicketSpent { ticket, at } => self.set_ticket(*ticket, TicketState::Spent { at: *at }),
+            Event::TicketVoided { ticket, why } => {
+                self.set_ticket(*ticket, TicketState::Void { why: why.clone() });
+            }
+            Event::Journaled { job, lines } => {
+                self.journals.entry(*job).or_default().extend(lines.iter().cloned());
+            }
+            Event::StackApplied { job, applied } => {
+                self.set_job(*job, JobState::Done);
+                self.applied.insert(applied.stack.clone(), applied.clone());
+            }
+            Event::ApplyFinished { at } => {
+                if let Some(apply) = &mut self.apply {
+                    apply.finished_at = Some(*at);
+                }
+            }
+            Event::Merged { commit, at } => {
+                self.merged = Some((commit.clone(), *at));
+                if let Some(pull) = &mut self.pull {
+                    pull.state = PullState::Merged;
+                }
+            }
+            Event::MergeBlocked { why } => self.merge_blocked = Some(why.clone()),
+        }
+    }
+
+    fn fold_requested(&mut self, issue: u64, by: &Person) {
+        self.request = Some(Request {
+            issue,
+            by: by.clone(),
+            draft: Draft::default(),
+            drafts: 0,
+            question: None,
+            setters: [by.clone()].into(),
+        });
+    }
+
+    fn fold_draft(&mut self, draft: &Draft, by: &Person) {
+        if let Some(request) = &mut self.request {
+            request.draft = draft.clone();
+            request.drafts += 1;
+            request.question = None;
+            request.setters.insert(by.clone());
+        }
+    }
+
+    fn fold_call(&mut self, call: &Call) {
+        if let (Say::NotInCatalog { .. }, Some(request)) = (&call.say, &mut self.request) {
+            request.question = None;
+        }
+        self.calls.insert(call.key.clone(), call.clone());
+    }
+
+    fn with_run(&mut self, id: RunId, change: impl FnOnce(&mut Run)) {
+        if let Some(run) = self.runs.iter_mut().find(|run| run.id == id) {
+            change(run);
+        }
+    }
+
+    fn with_job(&mut self, id: JobId, change: impl FnOnce(&mut crate::Job)) {
+        if let Some(job) = self.runs.iter_mut().find_map(|run| run.jobs.get_mut(&id)) {
+            change(job);
+        }
+    }
+
+    fn set_job(&mut self, id: JobId, state: JobState) {
+        self.with_job(id, |job| job.state = state);
+    }
+
+    fn set_ticket(&mut self, id: TicketId, state: TicketState) {
+        if let Some(ticket) = self.tickets.get_mut(&id) {
+            ticket.state = state;
+        }
+    }
+}

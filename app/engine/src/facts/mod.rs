@@ -1,0 +1,231 @@
+//! What is known of one change: folded from its events, with the rules in force and other changes' locks beside it.
+
+mod fold;
+mod status;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use status::{ApplyStanding, Status};
+
+use crate::{
+    Applied, Call, CommitSha, Draft, EnvironmentName, Event, JobId, JournalLine, Person, Plan, PullSnapshot,
+    Question, ReviewedDigest, Roles, Rules, Run, RunId, StackAtHead, StackPath, Ticket, TicketId,
+    TreeReading,
+};
+
+/// Everything a decision may depend on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// Name of the stream, for ids that follow from it.
+    pub stream: String,
+    /// Events folded.
+    pub version: u64,
+    /// The configuration in force. Not folded: handed in.
+    pub rules: Rules,
+    /// Stacks of this change that another change holds, with the pull request that does. Not folded: handed in.
+    pub held_by_others: BTreeMap<StackPath, u64>,
+    /// The request it stems from.
+    pub request: Option<Request>,
+    /// What became of the request.
+    pub change: Option<Change>,
+    /// The pull request as last observed.
+    pub pull: Option<PullSnapshot>,
+    /// The tree last read.
+    pub tree: Option<TreeReading>,
+    /// Runs, oldest first.
+    pub runs: Vec<Run>,
+    /// The latest plan of each stack.
+    pub plans: BTreeMap<StackPath, Plan>,
+    /// What could be reviewed, and since when, oldest first.
+    pub rounds: Vec<Round>,
+    /// Approvals by command and button.
+    pub approvals: Vec<Approval>,
+    /// Tickets.
+    pub tickets: BTreeMap<TicketId, Ticket>,
+    /// What applies told, by job.
+    pub journals: BTreeMap<JobId, Vec<JournalLine>>,
+    /// What applies left, by stack.
+    pub applied: BTreeMap<StackPath, Applied>,
+    /// The last apply that was asked for.
+    pub apply: Option<Apply>,
+    /// The merge commit, once we merged.
+    pub merged: Option<(CommitSha, Timestamp)>,
+    /// Why GitHub did not merge.
+    pub merge_blocked: Option<String>,
+    /// A step that failed for good, with the reason.
+    pub step_failed: Option<(String, String)>,
+    /// The latest call of each key.
+    pub calls: BTreeMap<String, Call>,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Issue number.
+    pub issue: u64,
+    /// Who asked.
+    pub by: Person,
+    /// What was understood so far.
+    pub draft: Draft,
+    /// How often the draft was complete and different; the number of the latest.
+    pub drafts: u32,
+    /// The open question.
+    pub question: Option<Question>,
+    /// Everybody whose words set a value.
+    pub setters: BTreeSet<Person>,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Branch.
+    pub branch: String,
+    /// Title.
+    pub title: String,
+    /// Directory of the stack.
+    pub stack: StackPath,
+    /// Tip of the branch, once committed.
+    pub head: Option<CommitSha>,
+    /// Number of the draft that the branch holds.
+    pub committed_draft: u32,
+}
+
+/// A head whose every stack had a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// The head.
+    pub head: CommitSha,
+    /// What there was to review.
+    pub reviewed: ReviewedDigest,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// An approval by command or button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Who.
+    pub by: Person,
+    /// With which roles.
+    pub roles: Roles,
+    /// What was approved.
+    pub reviewed: ReviewedDigest,
+}
+
+/// An apply that was asked for with every gate open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apply {
+    /// Who asked.
+    pub by: Person,
+    /// What was reviewed.
+    pub reviewed: ReviewedDigest,
+    /// When every stack was done.
+    pub finished_at: Option<Timestamp>,
+}
+
+impl Facts {
+    /// No events yet.
+    pub fn new(stream: impl Into<String>, rules: Rules) -> Self {
+        Self { stream: stream.into(), rules, ..Self::default() }
+    }
+
+    /// The facts after these events.
+    pub fn folded(mut self, events: impl IntoIterator<Item = Event>) -> Self {
+        events.into_iter().for_each(|event| self.fold(&event));
+        self
+    }
+
+    /// Stacks of the pull request's head, where that head was read.
+    pub fn stacks(&self) -> &[StackAtHead] {
+        match (&self.pull, &self.tree) {
+            (Some(pull), Some(tree)) if pull.head == tree.head => &tree.stacks,
+            _ => &[],
+        }
+    }
+
+    /// True when the pull request's head was read.
+    pub fn head_is_read(&self) -> bool {
+        matches!((&self.pull, &self.tree), (Some(pull), Some(tree)) if pull.head == tree.head)
+    }
+
+    /// Environments of the head's stacks.
+    pub fn environments(&self) -> BTreeSet<Option<&EnvironmentName>> {
+        self.stacks().iter().map(|stack| stack.environment.as_ref()).collect()
+    }
+
+    /// The plan that holds for a stack of the head: equal inputs digest, and not applied with already.
+    pub fn current_plan(&self, stack: &StackAtHead) -> Option<&Plan> {
+        self.plans
+            .get(&stack.path)
+            .filter(|plan| plan.inputs_digest == stack.inputs_digest && !self.is_spent(plan))
+    }
+
+    /// True when Terraform was started with the plan.
+    pub fn is_spent(&self, plan: &Plan) -> bool {
+        self.tickets.values().any(|ticket| {
+            ticket.plan_job == plan.job && matches!(ticket.state, crate::TicketState::Spent { .. })
+        })
+    }
+
+    /// The digest over what there is to review now; none while a stack lacks a plan.
+    pub fn reviewed_now(&self) -> Option<ReviewedDigest> {
+        if !self.head_is_read() || self.stacks().is_empty() {
+            return None;
+        }
+        let plans: Option<Vec<&Plan>> = self.stacks().iter().map(|stack| self.current_plan(stack)).collect();
+        plans.map(|plans| reviewed_digest(&plans))
+    }
+
+    /// The round that is open for review now.
+    pub fn round(&self) -> Option<&Round> {
+        let head = &self.pull.as_ref()?.head;
+        let reviewed = self.reviewed_now()?;
+        self.rounds.iter().rev().find(|round| round.head == *head && round.reviewed == reviewed)
+    }
+
+    /// Who asked: the issue's author, else the pull request's.
+    pub fn requester(&self) -> Option<&Person> {
+        self.request
+            .as_ref()
+            .map(|request| &request.by)
+            .or_else(|| self.pull.as_ref().map(|pull| &pull.author))
+    }
+
+    /// A run by name.
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.runs.iter().find(|run| run.id == id)
+    }
+
+    /// The run and job of a name.
+    pub fn job(&self, id: JobId) -> Option<(&Run, &crate::Job)> {
+        self.runs.iter().find_map(|run| run.jobs.get(&id).map(|job| (run, job)))
+    }
+
+    /// Stacks this change holds: from the ticket until the merge, longer when nobody knows.
+    pub fn held_stacks(&self) -> BTreeSet<&StackPath> {
+        if self.merged.is_some() {
+            return BTreeSet::new();
+        }
+        self.tickets
+            .values()
+            .filter(|ticket| !matches!(ticket.state, crate::TicketState::Void { .. }))
+            .map(|ticket| &ticket.stack)
+            .collect()
+    }
+}
+
+/// Digest over what people review: stack, inputs digest and plan digest of every stack, in path order.
+pub fn reviewed_digest(plans: &[&Plan]) -> ReviewedDigest {
+    use sha2::{Digest, Sha256};
+    let mut sorted: Vec<&&Plan> = plans.iter().collect();
+    sorted.sort_by(|a, b| a.stack.cmp(&b.stack));
+    let digest = sorted.iter().fold(Sha256::new(), |hash, plan| {
+        [plan.stack.as_str(), plan.inputs_digest.as_str(), plan.digest.as_str()]
+            .iter()
+            .fold(hash, |hash, part| hash.chain_update((part.len() as u64).to_be_bytes()).chain_update(part))
+    });
+    ReviewedDigest::new(hex::encode(digest.finalize()))
+}

@@ -1,0 +1,196 @@
+//! Where a change is, derived from its facts and never stored.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::gate::{self, GateName};
+use crate::{Facts, Failure, JobState, Operation, PullState, Run, TicketState};
+
+/// Where a change is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum Status {
+    /// A question is open.
+    NeedsAnswer,
+    /// The request was read; there is no pull request yet.
+    Opening,
+    /// A step failed for good.
+    Stuck,
+    /// The head is being read or planned.
+    Planning,
+    /// The head touches no Terraform.
+    NoTerraform,
+    /// From a fork: nothing runs.
+    Fork,
+    /// The code is not admitted.
+    NotAdmitted,
+    /// A plan failed.
+    PlanFailed,
+    /// Nothing would change.
+    NoChanges,
+    /// Waits for people or GitHub.
+    Waiting {
+        /// The first gate that is not open.
+        gate: GateName,
+    },
+    /// Every gate is open.
+    Ready,
+    /// An apply is under way.
+    Applying,
+    /// Every stack was applied; the merge is missing.
+    AppliedUnmerged,
+    /// An apply failed.
+    ApplyFailed,
+    /// Nobody knows how an apply ended.
+    Unknown,
+    /// Applied and merged.
+    Applied,
+    /// Closed after an apply: main lacks what exists.
+    Abandoned,
+    /// Merged or closed without an apply.
+    Closed,
+}
+
+/// How the last apply stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApplyStanding {
+    /// Never asked for, or voided before anything started.
+    None,
+    /// Jobs are open.
+    Running,
+    /// Some stack failed after Terraform had started.
+    Failed,
+    /// Some stack's end is not known.
+    Unknown,
+    /// All done.
+    Finished,
+}
+
+impl Facts {
+    /// Where the change is.
+    pub fn status(&self, now: Timestamp) -> Status {
+        match self.apply_standing() {
+            ApplyStanding::Running => return Status::Applying,
+            ApplyStanding::Unknown => return Status::Unknown,
+            ApplyStanding::Finished => return self.status_after_apply(),
+            ApplyStanding::Failed if self.head_is_of_last_apply() => return Status::ApplyFailed,
+            ApplyStanding::Failed | ApplyStanding::None => {}
+        }
+        let Some(pull) = &self.pull else { return self.status_before_pull() };
+        if pull.state != PullState::Open {
+            return Status::Closed;
+        }
+        if !self.head_is_read() {
+            return Status::Planning;
+        }
+        if self.stacks().is_empty() && self.tree.as_ref().is_none_or(|tree| tree.findings.is_empty()) {
+            return Status::NoTerraform;
+        }
+        if pull.fork {
+            return Status::Fork;
+        }
+        self.status_of_gates(now)
+    }
+
+    fn status_of_gates(&self, now: Timestamp) -> Status {
+        match gate::first_closed(self, now).map(|verdict| verdict.gate) {
+            Some(GateName::Admitted) => Status::NotAdmitted,
+            Some(GateName::Planned) if self.failed_plan().is_some() => Status::PlanFailed,
+            Some(GateName::Planned) => Status::Planning,
+            _ if self.plans_change_nothing() => Status::NoChanges,
+            Some(gate) => Status::Waiting { gate },
+            None => Status::Ready,
+        }
+    }
+
+    fn status_before_pull(&self) -> Status {
+        let asks =
+            self.request.as_ref().is_some_and(|request| request.question.is_some() || request.drafts == 0);
+        match (&self.step_failed, asks) {
+            (Some(_), _) => Status::Stuck,
+            (None, true) => Status::NeedsAnswer,
+            (None, false) => Status::Opening,
+        }
+    }
+
+    fn status_after_apply(&self) -> Status {
+        let closed = self.pull.as_ref().is_some_and(|pull| pull.state == PullState::Closed);
+        let merged = self.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged);
+        match (self.merged.is_some() || merged, closed) {
+            (true, _) => Status::Applied,
+            (false, true) => Status::Abandoned,
+            (false, false) => Status::AppliedUnmerged,
+        }
+    }
+
+    /// How the last apply stands.
+    pub fn apply_standing(&self) -> ApplyStanding {
+        let Some(apply) = &self.apply else { return ApplyStanding::None };
+        if apply.finished_at.is_some() {
+            return ApplyStanding::Finished;
+        }
+        let jobs = || self.last_apply_runs().flat_map(|run| run.jobs.values());
+        let failed_as = |wanted: fn(&Failure) -> bool| {
+            jobs().any(|job| matches!(&job.state, JobState::Failed { failure } if wanted(failure)))
+        };
+        if jobs().any(|job| job.state.is_open()) {
+            ApplyStanding::Running
+        } else if failed_as(|failure| matches!(failure, Failure::Unknown)) {
+            ApplyStanding::Unknown
+        } else if jobs().any(|job| self.started_and_failed(job)) {
+            ApplyStanding::Failed
+        } else {
+            ApplyStanding::None
+        }
+    }
+
+    fn started_and_failed(&self, job: &crate::Job) -> bool {
+        let spent = job
+            .ticket
+            .and_then(|ticket| self.tickets.get(&ticket))
+            .is_some_and(|ticket| matches!(ticket.state, TicketState::Spent { .. }));
+        spent && matches!(&job.state, JobState::Failed { failure } if !matches!(failure, Failure::Stale))
+    }
+
+    /// Runs of the last apply: those at the head it was asked for.
+    pub fn last_apply_runs(&self) -> impl Iterator<Item = &Run> {
+        let last = self.runs.iter().rev().find(|run| run.operation == Operation::Apply);
+        let key = last.map(|run| (run.head.clone(), run.requested_at));
+        self.runs.iter().filter(move |run| {
+            run.operation == Operation::Apply
+                && key.as_ref().is_some_and(|(head, at)| run.head == *head && run.requested_at == *at)
+        })
+    }
+
+    fn head_is_of_last_apply(&self) -> bool {
+        let Some(pull) = &self.pull else { return true };
+        self.last_apply_runs().any(|run| run.head == pull.head) && self.round().is_none()
+    }
+
+    /// True when every stack of the head has a plan and none changes anything.
+    pub fn plans_change_nothing(&self) -> bool {
+        !self.stacks().is_empty()
+            && self.stacks().iter().all(|stack| self.current_plan(stack).is_some_and(|plan| plan.no_changes))
+    }
+
+    /// The first failed plan job of the head, in path order.
+    pub fn failed_plan(&self) -> Option<(&crate::StackPath, &Failure)> {
+        self.stacks().iter().find_map(|stack| {
+            let job = self.last_plan_job(stack)?;
+            match &job.state {
+                JobState::Failed { failure } => Some((&stack.path, failure)),
+                _ => None,
+            }
+        })
+    }
+
+    /// The latest plan job for a stack as it is at the head.
+    pub fn last_plan_job(&self, stack: &crate::StackAtHead) -> Option<&crate::Job> {
+        self.runs
+            .iter()
+            .rev()
+            .filter(|run| run.operation == Operation::Plan)
+            .flat_map(|run| run.jobs.values())
+            .find(|job| job.stack == stack.path && job.inputs_digest == stack.inputs_digest)
+    }
+}

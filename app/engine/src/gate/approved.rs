@@ -1,0 +1,139 @@
+//! Gate `approved`: enough people with the role, who neither asked for it nor wrote it nor set an input, approved
+//! exactly what there is now. Moved by reviews, approvals, new heads and new plans.
+
+use std::collections::BTreeMap;
+
+use crate::gate::{GateName, Verdict};
+use crate::{Facts, NotCounted, NotCountedWhy, Person, Refusal, ReviewVerdict, Role, Roles, Round};
+
+/// Whose approvals count, and whose do not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// These count.
+    pub counted: Vec<Person>,
+    /// These do not.
+    pub not_counted: Vec<NotCounted>,
+}
+
+/// Approvals the change needs: the most that any of its environments asks for.
+pub fn needed_approvals(facts: &Facts) -> u32 {
+    facts
+        .environments()
+        .into_iter()
+        .map(|name| {
+            name.and_then(|name| facts.rules.environments.get(name)).map_or(1, |rules| rules.approvals)
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// Whom a refusal points to.
+pub(crate) fn reviewers(facts: &Facts) -> Option<String> {
+    facts
+        .environments()
+        .into_iter()
+        .flatten()
+        .filter_map(|name| facts.rules.environments.get(name))
+        .find_map(|rules| rules.reviewers.clone())
+}
+
+pub(super) fn judge(facts: &Facts) -> Verdict {
+    let needed = needed_approvals(facts);
+    let Counted { counted, not_counted } = counted_approvals(facts);
+    let given = u32::try_from(counted.len()).unwrap_or(u32::MAX);
+    if given >= needed {
+        return Verdict::open(GateName::Approved);
+    }
+    let ask = reviewers(facts);
+    Verdict::waiting(GateName::Approved, Refusal::NotApproved { given, needed, not_counted, ask })
+}
+
+/// Counts approvals of what there is now. Each person counts once; one good approval outweighs a stale one.
+pub fn counted_approvals(facts: &Facts) -> Counted {
+    let mut verdicts: BTreeMap<&Person, Option<NotCountedWhy>> = BTreeMap::new();
+    for (person, why) in review_approvals(facts).chain(recorded_approvals(facts)) {
+        let known = verdicts.entry(person).or_insert(why);
+        if why.is_none() {
+            *known = None;
+        }
+    }
+    let mut result = Counted::default();
+    for (person, why) in verdicts {
+        match why {
+            None => result.counted.push(person.clone()),
+            Some(why) => result.not_counted.push(NotCounted { who: person.clone(), why }),
+        }
+    }
+    result
+}
+
+/// The last word of each reviewer, where it is an approval.
+fn review_approvals(facts: &Facts) -> impl Iterator<Item = (&Person, Option<NotCountedWhy>)> {
+    let mut last = BTreeMap::new();
+    let reviews = facts.pull.as_ref().map(|pull| pull.reviews.as_slice()).unwrap_or_default();
+    for review in reviews.iter().filter(|review| review.verdict != ReviewVerdict::Commented) {
+        last.insert(review.by.id, review);
+    }
+    last.into_values().filter(|review| review.verdict == ReviewVerdict::Approved).map(move |review| {
+        let saw = |round: &&Round| round.head == review.commit && round.since <= review.at;
+        let seen: Vec<&Round> = facts.rounds.iter().filter(saw).collect();
+        let current = facts.reviewed_now().is_some_and(|now| seen.iter().any(|round| round.reviewed == now));
+        (&review.by, against(facts, &review.by, &review.roles, current))
+    })
+}
+
+fn recorded_approvals(facts: &Facts) -> impl Iterator<Item = (&Person, Option<NotCountedWhy>)> {
+    let now = facts.reviewed_now();
+    facts.approvals.iter().map(move |approval| {
+        let current = now.as_ref() == Some(&approval.reviewed);
+        (&approval.by, against(facts, &approval.by, &approval.roles, current))
+    })
+}
+
+/// What stands against counting a person's approval, if anything.
+fn against(facts: &Facts, person: &Person, roles: &Roles, current: bool) -> Option<NotCountedWhy> {
+    own_hand(facts, person).or_else(|| {
+        if role_everywhere(facts, roles) < Role::Approver {
+            Some(NotCountedWhy::Role)
+        } else if !current {
+            Some(NotCountedWhy::Stale)
+        } else if must_be_two(facts) && facts.apply.as_ref().is_some_and(|apply| apply.by.id == person.id) {
+            Some(NotCountedWhy::Applier)
+        } else {
+            None
+        }
+    })
+}
+
+/// Why a person may not approve this change at all, whatever the plan.
+pub(crate) fn own_hand(facts: &Facts, person: &Person) -> Option<NotCountedWhy> {
+    let is = |other: &Person| other.id == person.id;
+    if facts.requester().is_some_and(is) {
+        Some(NotCountedWhy::Requester)
+    } else if facts.pull.as_ref().is_some_and(|pull| pull.committers.iter().any(is)) {
+        Some(NotCountedWhy::Committer)
+    } else if facts.request.as_ref().is_some_and(|request| request.setters.iter().any(is)) {
+        Some(NotCountedWhy::SetInput)
+    } else {
+        None
+    }
+}
+
+/// The least role over the environments that the change touches.
+pub(crate) fn role_everywhere(facts: &Facts, roles: &Roles) -> Role {
+    facts
+        .environments()
+        .into_iter()
+        .map(|environment| roles.in_environment(environment))
+        .min()
+        .unwrap_or(roles.anywhere)
+}
+
+/// True when some environment wants another person to apply than those who approved.
+fn must_be_two(facts: &Facts) -> bool {
+    facts
+        .environments()
+        .into_iter()
+        .flatten()
+        .any(|name| facts.rules.environments.get(name).is_some_and(|rules| rules.two_person))
+}

@@ -1,0 +1,87 @@
+//! The conditions of an apply, a file each. A verdict carries its reasons; who renders or refuses adds none.
+
+mod admitted;
+pub(crate) mod approved;
+mod fresh;
+mod locked;
+mod mergeable;
+mod planned;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use approved::{Counted, counted_approvals, needed_approvals};
+
+use crate::{Facts, Refusal};
+
+/// The gates, in the order in which people are told of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateName {
+    /// The code may run at all.
+    Admitted,
+    /// Every stack has a plan.
+    Planned,
+    /// The plans are young and of this head.
+    Fresh,
+    /// Enough people approved what is there.
+    Approved,
+    /// GitHub would merge it.
+    Mergeable,
+    /// No other change holds a stack.
+    Locked,
+}
+
+/// How a gate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateState {
+    /// Nothing stands against an apply here.
+    Open,
+    /// Something is under way or awaited.
+    Waiting,
+    /// Somebody must change something.
+    Closed,
+}
+
+/// A gate's judgement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Which gate.
+    pub gate: GateName,
+    /// How it stands.
+    pub state: GateState,
+    /// Why it is not open; empty when it is.
+    pub reasons: Vec<Refusal>,
+}
+
+impl Verdict {
+    fn open(gate: GateName) -> Self {
+        Self { gate, state: GateState::Open, reasons: Vec::new() }
+    }
+
+    fn waiting(gate: GateName, reason: Refusal) -> Self {
+        Self { gate, state: GateState::Waiting, reasons: vec![reason] }
+    }
+
+    fn closed(gate: GateName, reason: Refusal) -> Self {
+        Self { gate, state: GateState::Closed, reasons: vec![reason] }
+    }
+}
+
+/// Every gate's verdict, in order.
+pub fn judge_all(facts: &Facts, now: Timestamp) -> Vec<Verdict> {
+    vec![
+        admitted::judge(facts),
+        planned::judge(facts),
+        fresh::judge(facts, now),
+        approved::judge(facts),
+        mergeable::judge(facts),
+        locked::judge(facts),
+    ]
+}
+
+/// The first gate that is not open.
+pub fn first_closed(facts: &Facts, now: Timestamp) -> Option<Verdict> {
+    judge_all(facts, now).into_iter().find(|verdict| verdict.state != GateState::Open)
+}

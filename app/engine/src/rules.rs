@@ -1,0 +1,71 @@
+//! What the repository's configuration on its default branch demands, as far as the engine asks for it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EnvironmentName, StackPath};
+
+/// The configuration in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Environments by name.
+    pub environments: BTreeMap<EnvironmentName, EnvironmentRules>,
+    /// What a stranger's request gets.
+    pub strangers: Strangers,
+}
+
+/// What one environment demands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvironmentRules {
+    /// Directory of its stacks, such as `live/dev`.
+    pub path: String,
+    /// Approvals an apply needs.
+    pub approvals: u32,
+    /// True when whoever applies may not be among those who approved.
+    pub two_person: bool,
+    /// Where its jobs run.
+    pub executor: Executor,
+    /// A plan older than this is not applied, in hours.
+    pub plan_max_age_hours: u32,
+    /// Whom a refusal points to, such as `acme/platform`.
+    pub reviewers: Option<String>,
+}
+
+/// Where jobs run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Executor {
+    /// The workflow on the default branch.
+    #[default]
+    Actions,
+    /// A registered runner.
+    Sidecar,
+}
+
+/// What a stranger's request gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strangers {
+    /// One answer.
+    #[default]
+    Answer,
+    /// Nothing.
+    Silent,
+}
+
+impl Rules {
+    /// The environment whose directory holds the stack: the longest path wins.
+    pub fn environment_of(&self, stack: &StackPath) -> Option<&EnvironmentName> {
+        self.environments
+            .iter()
+            .filter(|(_, rules)| is_inside(stack.as_str(), &rules.path))
+            .max_by_key(|(_, rules)| rules.path.len())
+            .map(|(name, _)| name)
+    }
+}
+
+fn is_inside(path: &str, directory: &str) -> bool {
+    let directory = directory.trim_end_matches('/');
+    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

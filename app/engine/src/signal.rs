@@ -1,0 +1,175 @@
+//! What asks for a decision: something from outside, already verified and translated.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Actor, Applied, CommitSha, Failure, JobId, JournalLine, Plan, PlanDigest, PullSnapshot, Reading, RunId,
+    TicketId, TreeReading,
+};
+
+/// One occasion to decide.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    /// An issue was opened or edited, and read.
+    IssueRead {
+        /// Issue.
+        number: u64,
+        /// Who wrote it.
+        by: Actor,
+        /// How it was read.
+        reading: Reading,
+    },
+    /// A reply or command changed how the request reads.
+    ReplyRead {
+        /// Who wrote it.
+        by: Actor,
+        /// The comment.
+        comment: u64,
+        /// How the request reads now.
+        reading: Reading,
+    },
+    /// A person gave a command in a comment or by a button.
+    Asked {
+        /// Where.
+        number: u64,
+        /// The comment; none for a button.
+        comment: Option<u64>,
+        /// Who.
+        by: Actor,
+        /// What.
+        ask: Ask,
+        /// When it was written.
+        written_at: jiff::Timestamp,
+    },
+    /// The pull request was looked at.
+    PullSeen {
+        /// How it looks.
+        pull: PullSnapshot,
+        /// What its tree holds, where the head had not been read before.
+        tree: Option<TreeReading>,
+    },
+    /// The branch is on GitHub.
+    BranchCommitted {
+        /// Its tip.
+        head: CommitSha,
+        /// Which reading of the request it holds, counted from 1.
+        draft: u32,
+    },
+    /// A step failed for good.
+    StepFailed {
+        /// Which command.
+        step: String,
+        /// Why, for people.
+        why: String,
+    },
+    /// The dispatch was accepted.
+    Dispatched {
+        /// The run.
+        run: RunId,
+        /// Workflow run, where told.
+        workflow_run: Option<u64>,
+    },
+    /// The dispatch was refused for good.
+    DispatchRefused {
+        /// The run.
+        run: RunId,
+        /// GitHub's words.
+        why: String,
+    },
+    /// A worker wants the job.
+    Claimed {
+        /// The job.
+        job: JobId,
+        /// Who.
+        worker: String,
+    },
+    /// A plan job gave a plan.
+    Planned {
+        /// The plan.
+        plan: Plan,
+    },
+    /// A job ended otherwise.
+    JobFailed {
+        /// The job.
+        job: JobId,
+        /// Why.
+        failure: Failure,
+    },
+    /// An apply is verified and wants to start.
+    StartAsked {
+        /// The job.
+        job: JobId,
+        /// Its ticket.
+        ticket: TicketId,
+        /// Digest of the plan as shown now.
+        plan_digest: PlanDigest,
+    },
+    /// An apply tells what it did.
+    Journaled {
+        /// The job.
+        job: JobId,
+        /// Lines, some perhaps known already.
+        lines: Vec<JournalLine>,
+    },
+    /// An apply ran to its end.
+    StackApplied {
+        /// The job.
+        job: JobId,
+        /// What it left.
+        applied: Applied,
+    },
+    /// No worker came for a run in time.
+    StartLapsed {
+        /// The run.
+        run: RunId,
+    },
+    /// A worker fell silent.
+    LeaseLapsed {
+        /// The job.
+        job: JobId,
+    },
+    /// The pull request was merged.
+    Merged {
+        /// The merge commit.
+        commit: CommitSha,
+    },
+    /// GitHub does not merge it now.
+    MergeBlocked {
+        /// GitHub's words.
+        why: String,
+    },
+}
+
+/// What a person asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Ask {
+    /// Plan again.
+    Plan,
+    /// Apply what was reviewed.
+    Apply,
+    /// Approve what is there.
+    Approve,
+    /// What can I do here?
+    Help,
+    /// A command that does not exist.
+    Unknown {
+        /// What was written.
+        word: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
+    },
+}
+
+impl Ask {
+    /// The word of the command.
+    pub fn word(&self) -> &str {
+        match self {
+            Ask::Plan => "plan",
+            Ask::Apply => "apply",
+            Ask::Approve => "approve",
+            Ask::Help => "help",
+            Ask::Unknown { word, .. } => word,
+        }
+    }
+}

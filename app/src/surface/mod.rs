@@ -1,0 +1,79 @@
+//! Facts in, texts out: checks, sticky comments, labels, and every sentence said to people. Pure.
+//!
+//! What is shown follows from the facts alone, so that the same facts give the same bytes and whatever was deleted
+//! or went stale heals by being rendered again. Posting is the worker's.
+
+mod call;
+mod checks;
+mod commit;
+mod escape;
+mod issue;
+mod labels;
+mod pull;
+mod refusal;
+mod words;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tfpilot_engine::{Facts, StackPath};
+
+pub use call::render_call;
+pub use checks::{Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView};
+pub use commit::{commit_message, pull_body};
+pub use escape::{code, prose};
+pub use labels::{LABELS, Label};
+pub use refusal::{RefusalText, sentence};
+
+/// Longest text we post, in bytes: GitHub takes 65,535 characters of a check and 65,536 of a comment.
+pub const TEXT_LIMIT: usize = 60_000;
+
+/// What the texts are made from.
+#[derive(Debug, Clone)]
+pub struct Scene<'a> {
+    /// The facts.
+    pub facts: &'a Facts,
+    /// Title of the request's module, such as `S3 bucket`.
+    pub module_title: &'a str,
+    /// Rendered details of each stack's plan (Markdown), where there is a plan.
+    pub details: &'a BTreeMap<StackPath, String>,
+    /// Web address of the repository, without a final slash.
+    pub repository_url: &'a str,
+    /// The time, for what depends on age.
+    pub now: Timestamp,
+}
+
+/// Everything a change shows on GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surface {
+    /// Checks of the pull request's head.
+    pub checks: Vec<CheckView>,
+    /// Sticky comments by issue or pull request number.
+    pub stickies: Vec<Sticky>,
+    /// The label of the issue and of the pull request.
+    pub label: Option<Label>,
+}
+
+/// A comment that is edited in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sticky {
+    /// Issue or pull request number.
+    pub number: u64,
+    /// Markdown, marker included.
+    pub body: String,
+    /// True once there is news worth a mail: until then only an existing comment is edited.
+    pub post: bool,
+}
+
+/// Renders everything a change shows.
+pub fn render(scene: &Scene<'_>) -> Surface {
+    let stickies = [issue::render_sticky(scene), pull::render_sticky(scene)];
+    Surface {
+        checks: checks::render(scene),
+        stickies: stickies.into_iter().flatten().collect(),
+        label: labels::choose(scene),
+    }
+}
+
+/// Marks our sticky comment in its body, so that it is found again when its id was lost.
+pub const STICKY_MARKER: &str = "<!-- tfpilot:sticky -->";
