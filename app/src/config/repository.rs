@@ -8,6 +8,7 @@ mod check;
 pub mod environment;
 pub mod policies;
 pub mod roles;
+mod rules;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;

@@ -4,6 +4,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
+use tfpilot_engine::{EnvironmentName, Role};
 
 /// Who has which role.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +74,18 @@ pub enum RoleName {
     Admin,
 }
 
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::None => Role::None,
+            RoleName::Viewer => Role::Viewer,
+            RoleName::Developer => Role::Developer,
+            RoleName::Approver => Role::Approver,
+            RoleName::Admin => Role::Admin,
+        }
+    }
+}
+
 /// A person as GitHub knows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Membership<'a> {
@@ -97,6 +110,15 @@ impl Roles {
         .find(|(_, grants)| grants.iter().any(|grant| grant.reaches(environment) && grant.names(member)))
         .map_or(RoleName::None, |(role, _)| role);
         granted.max(self.from_permission.role(member.permission))
+    }
+
+    /// The roles as the engine asks for them: everywhere, and in each environment.
+    pub fn read(&self, member: &Membership<'_>, environments: &[&str]) -> tfpilot_engine::Roles {
+        let in_environments = environments
+            .iter()
+            .map(|name| (EnvironmentName::new(*name), self.of(member, Some(name)).into()))
+            .collect();
+        tfpilot_engine::Roles { anywhere: self.of(member, None).into(), in_environments }
     }
 
     /// Every grant with its role and its position, in the order of the file's keys.
