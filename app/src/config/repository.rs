@@ -1,0 +1,278 @@
+//! A repository's own configuration: `.github/tfpilot.yml` on its default branch.
+//!
+//! This file owns the top of the document; its sections are files of `repository/`. Which version is in force
+//! when a new one is broken is the caller's decision.
+
+pub mod backend;
+mod check;
+pub mod environment;
+pub mod policies;
+pub mod roles;
+mod rules;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use self::environment::Environment;
+use self::policies::{Admission, CatalogRules, Cost, Policies};
+use self::roles::Roles;
+use super::document::Document;
+use super::{Diagnostic, shape};
+
+/// Where the file lies in a repository.
+pub const FILE: &str = ".github/tfpilot.yml";
+
+/// TfPilot's configuration of one repository.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "TfPilot repository configuration")]
+pub struct RepositoryConfig {
+    /// Version of this file's format: 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub version: Option<u32>,
+    /// Branches whose pull requests are managed. Default: the default branch.
+    pub branches: Vec<String>,
+    /// Environments in the order in which people should see them.
+    pub environments: IndexMap<String, Environment>,
+    /// Who has which role.
+    pub roles: Roles,
+    /// How requests are received.
+    pub requests: Requests,
+    /// File name of the workflow in `.github/workflows`. Default: `tfpilot.yml`.
+    pub workflow: Option<String>,
+    /// Terraform's exact version. Default: the server's.
+    pub terraform_version: Option<String>,
+    /// What requests may ask for.
+    pub catalog: CatalogRules,
+    /// What may run beyond the shipped allow-lists.
+    pub admission: Admission,
+    /// Parameters of the shipped policy rules.
+    pub policies: Policies,
+    /// Limits on what changes may cost.
+    pub cost: Cost,
+}
+
+/// How requests are received.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Requests {
+    /// What somebody without a role gets. Default: answer.
+    pub strangers: Strangers,
+    /// Which issues are read. Default: all in private repositories, addressed in public ones.
+    pub listen: Option<Listen>,
+}
+
+/// What a stranger's request gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strangers {
+    /// One answer.
+    #[default]
+    Answer,
+    /// Nothing.
+    Silent,
+}
+
+/// Which issues are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Listen {
+    /// Every issue.
+    All,
+    /// Issues with our form, label or mention.
+    Addressed,
+}
+
+impl RepositoryConfig {
+    /// Reads the file: what of it is understood, and what is to be repaired. With an error among the
+    /// diagnostics ([`super::diagnostic::has_errors`]) the value must not come into force.
+    pub fn parse(bytes: &[u8]) -> (Self, Vec<Diagnostic>) {
+        let document = match Document::parse(FILE, bytes) {
+            Ok(document) => document,
+            Err(diagnostic) => return (Self::default(), vec![*diagnostic]),
+        };
+        let (mut config, mut diagnostics) = shape::read::<Self>(&document);
+        let written = document.value().get("environments").and_then(serde_yaml::Value::as_mapping);
+        config.environments.sort_by_cached_key(|name, _| {
+            written.and_then(|mapping| mapping.keys().position(|key| key.as_str() == Some(name.as_str())))
+        });
+        for (name, environment) in &mut config.environments {
+            if environment.path.is_empty() {
+                environment.path = format!("live/{name}");
+            }
+        }
+        diagnostics.extend(check::check(&config, &document));
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+        (config, diagnostics)
+    }
+
+    /// The environment of a name or alias; case does not matter.
+    pub fn environment(&self, word: &str) -> Option<(&str, &Environment)> {
+        self.environments
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(word))
+            .or_else(|| {
+                self.environments.iter().find(|(_, environment)| {
+                    environment.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(word))
+                })
+            })
+            .map(|(name, environment)| (name.as_str(), environment))
+    }
+
+    /// Which issues are read, given the repository's visibility.
+    pub fn listen(&self, private: bool) -> Listen {
+        self.requests.listen.unwrap_or(if private { Listen::All } else { Listen::Addressed })
+    }
+
+    /// File name of the workflow.
+    pub fn workflow(&self) -> &str {
+        self.workflow.as_deref().unwrap_or("tfpilot.yml")
+    }
+
+    /// The JSON Schema of the file, as published.
+    pub fn json_schema() -> String {
+        let schema = shape::schema_of::<Self>();
+        let mut text = serde_json::to_string_pretty(schema.as_value()).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::diagnostic::has_errors;
+
+    const EXAMPLE: &str = include_str!("../../../docs/tfpilot.example.yml");
+
+    #[track_caller]
+    fn diagnostics(text: &str) -> String {
+        let (_, diagnostics) = RepositoryConfig::parse(text.as_bytes());
+        diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
+    }
+
+    /// The keys of the file's top.
+    fn properties() -> Vec<String> {
+        let schema: serde_json::Value =
+            serde_json::from_str(&RepositoryConfig::json_schema()).expect("is JSON");
+        schema["properties"].as_object().expect("has properties").keys().cloned().collect()
+    }
+
+    #[test]
+    fn the_example_is_understood_entirely() {
+        let (config, diagnostics) = RepositoryConfig::parse(EXAMPLE.as_bytes());
+        assert_eq!(diagnostics, []);
+        assert_eq!(config.environments.keys().collect::<Vec<_>>(), ["dev", "stage", "prod"]);
+        assert_eq!(config.environments["stage"].path, "live/stage");
+        assert_eq!(config.environments["prod"].approvals.count(), 2);
+        assert_eq!(config.roles.approver.len(), 2);
+        assert_eq!(config.environment("Production").map(|(name, _)| name), Some("prod"));
+        assert_eq!(config.catalog.defaults["aws/s3-bucket"]["keep_old_versions_days"], 30);
+    }
+
+    #[test]
+    fn the_example_shows_every_key() {
+        let (config, _) = RepositoryConfig::parse(EXAMPLE.as_bytes());
+        let shown = serde_json::to_value(&config).expect("serialises");
+        let defaults = serde_json::to_value(RepositoryConfig::default()).expect("serialises");
+        for key in properties() {
+            // The two whose example is their default.
+            if !matches!(key.as_str(), "requests" | "version") {
+                assert_ne!(shown[&key], defaults[&key], "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_published_schema_is_that_of_the_types() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/tfpilot.schema.json");
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&path, RepositoryConfig::json_schema()).expect("docs/ is writable");
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            published == RepositoryConfig::json_schema(),
+            "docs/tfpilot.schema.json is not that of the types; run this test with UPDATE_SCHEMA=1"
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_place() {
+        insta::assert_snapshot!(diagnostics(
+            r#"version: 2
+brnches: [main]
+enviroments:
+  dev: {}
+environments:
+  dev:
+    path: ../live
+    regin: eu-central-1
+    account: 111122223333
+    runner: sidcar
+    approvals: {count: 99, two_person: "yes", teams: [platform]}
+    backend:
+      s3: {key: state}
+  Prod:
+    path: live/prod
+    region: eu-central-1
+    backend:
+      local: {path: "state/{stack}"}
+  qa:
+    path: live/prod
+    region: eu-central-1
+    aliases: [prod, 7]
+    backend:
+      local: {path: state/x.tfstate}
+      s3: {bucket: b}
+roles:
+  admin: carol
+  approver:
+    teams: [platform]
+    environments: [prd]
+terraform_version: 1.11
+workflow: ../evil.yml
+policies:
+  rules:
+    requierd-tags: {}
+    allowed-regions: {}
+    naming: {enforcement: hard}
+"#
+        ));
+    }
+
+    #[test]
+    fn a_little_is_enough() {
+        let (config, found) = RepositoryConfig::parse(b"version: 1\nenvironments:\n  dev:\n");
+        assert_eq!(config.environments["dev"].path, "live/dev");
+        assert_eq!(config.environments["dev"].plan_max_age_days(), 7);
+        assert!(!has_errors(&found), "{found:?}");
+        let (config, found) = RepositoryConfig::parse(b"");
+        assert_eq!((config, has_errors(&found)), (RepositoryConfig::default(), false));
+    }
+
+    #[test]
+    fn a_public_repository_listens_to_what_is_addressed() {
+        let config = RepositoryConfig::default();
+        assert_eq!((config.listen(true), config.listen(false)), (Listen::All, Listen::Addressed));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+            RepositoryConfig::parse(&bytes);
+        }
+
+        #[test]
+        fn no_values_make_it_panic(key in "[a-z_]{0,12}", value in "\\PC{0,40}") {
+            for text in [
+                format!("{key}: {value}"),
+                format!("environments: {{{key}: {value}}}"),
+                format!("environments:\n  dev:\n    path: {value}\n    backend: {value}\n    {key}: {value}"),
+                format!("roles:\n  admin: {value}\n  approver: [{value}]"),
+            ] {
+                RepositoryConfig::parse(text.as_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Parameters of the shipped policy rules, of the cost gate, of admission and of the catalog.
+//!
+//! What the rules find is the policy crate's business; here are only the words people write about them.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Policies as far as they are set in this file; rules of one's own lie in `.github/tfpilot/policies/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policies {
+    /// The shipped rules.
+    pub rules: Rules,
+}
+
+/// The shipped rules by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Rules {
+    /// Resources carry these tags.
+    pub required_tags: Option<RequiredTags>,
+    /// Resources are created in these regions only.
+    pub allowed_regions: Option<AllowedRegions>,
+    /// Names follow a pattern.
+    pub naming: Option<Naming>,
+    /// Nothing is reachable from the whole internet. Default: hard-mandatory.
+    pub no_public_access: Option<NoPublicAccess>,
+    /// What holds data is neither destroyed nor replaced. Default: hard-mandatory.
+    pub protect_stateful: Option<ProtectStateful>,
+}
+
+/// What a violation means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Enforcement {
+    /// The rule is not asked.
+    Off,
+    /// It is said, and the apply goes on.
+    Advisory,
+    /// Somebody with the right may override it, with a reason.
+    SoftMandatory,
+    /// It blocks the apply.
+    #[default]
+    HardMandatory,
+}
+
+/// Who may override a soft-mandatory rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Override {
+    /// Teams, such as `acme/finops`. Default: everybody with the role admin.
+    pub teams: Vec<String>,
+    /// People who must agree. Default: 1.
+    #[schemars(range(min = 1, max = 10))]
+    pub count: Option<u32>,
+}
+
+/// Resources carry these tags.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RequiredTags {
+    /// What a violation means. Default: hard-mandatory.
+    pub enforcement: Enforcement,
+    /// Who may override it.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+    /// Keys that must be there, such as Owner.
+    pub tags: Vec<String>,
+    /// Resource types that need none, such as `aws_iam_policy_attachment`.
+    pub exempt_types: Vec<String>,
+}
+
+/// Resources are created in these regions only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AllowedRegions {
+    /// What a violation means. Default: hard-mandatory.
+    pub enforcement: Enforcement,
+    /// Who may override it.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+    /// Regions, such as eu-central-1.
+    pub regions: Vec<String>,
+}
+
+/// Names follow a pattern.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Naming {
+    /// What a violation means. Default: hard-mandatory.
+    pub enforcement: Enforcement,
+    /// Who may override it.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+    /// Regular expression that the whole name must match, such as `acme-[a-z0-9-]+`.
+    pub pattern: String,
+    /// Resource types it is asked of. Default: every type with a name.
+    pub types: Vec<String>,
+}
+
+/// Nothing is reachable from the whole internet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoPublicAccess {
+    /// What a violation means. Default: hard-mandatory.
+    pub enforcement: Enforcement,
+    /// Who may override it.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+    /// Ports that may be open to everybody, such as 443.
+    pub allowed_ports: Vec<u16>,
+}
+
+/// What holds data is neither destroyed nor replaced.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProtectStateful {
+    /// What a violation means. Default: hard-mandatory.
+    pub enforcement: Enforcement,
+    /// Who may override it.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+    /// Resource types that hold data, beside the known ones.
+    pub types: Vec<String>,
+}
+
+/// Limits on what changes may cost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cost {
+    /// Currency of the limits. Default: USD.
+    pub currency: Option<String>,
+    /// Most that one change may add per month. Default: no limit.
+    #[schemars(range(min = 0))]
+    pub limit_monthly: Option<f64>,
+    /// Apply although some resources have no known price. Default: true; with a limit: false.
+    pub allow_unpriced: Option<bool>,
+}
+
+impl Cost {
+    /// Whether resources without a known price may be applied.
+    pub fn allows_unpriced(&self) -> bool {
+        self.allow_unpriced.unwrap_or(self.limit_monthly.is_none())
+    }
+}
+
+/// What may run beyond the shipped allow-lists, before any Terraform process starts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admission {
+    /// More provider sources, such as `hashicorp/random`. Each runs code of its own at plan time.
+    pub providers: Vec<String>,
+    /// More data source types, such as `aws_secretsmanager_secret_version`.
+    pub data_sources: Vec<String>,
+    /// More ephemeral resource types.
+    pub ephemeral_resources: Vec<String>,
+    /// More backend kinds, such as `gcs`.
+    pub backends: Vec<String>,
+    /// Prefixes of module sources that may be fetched, each pinned to a commit, such as `github.com/acme/`.
+    pub module_sources: Vec<String>,
+}
+
+/// What requests may ask for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CatalogRules {
+    /// Modules that are not offered here, such as `aws/sqs-queue`.
+    pub hide: Vec<String>,
+    /// Values that a module's inputs get when the request does not say them: module, input, value.
+    pub defaults: IndexMap<String, IndexMap<String, serde_json::Value>>,
+}

@@ -1,0 +1,151 @@
+//! The sections of the server's settings.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// A value that no log, error or debug output shows.
+pub type Secret = SecretString;
+
+/// The GitHub App.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GitHub {
+    /// The App's id, from its settings page. Variable `TFPILOT_GITHUB_APP_ID`; no default.
+    #[schemars(extend("x-env" = "TFPILOT_GITHUB_APP_ID"))]
+    pub app_id: u64,
+    /// The App's private key (PEM). Variable `TFPILOT_GITHUB_PRIVATE_KEY`; no default.
+    #[schemars(with = "String", extend("x-env" = "TFPILOT_GITHUB_PRIVATE_KEY", "x-secret" = true))]
+    pub private_key: Secret,
+    /// The secret that signs webhooks. Variable `TFPILOT_GITHUB_WEBHOOK_SECRET`; no default.
+    #[schemars(with = "String", extend("x-env" = "TFPILOT_GITHUB_WEBHOOK_SECRET", "x-secret" = true))]
+    pub webhook_secret: Secret,
+    /// Base of the REST API; on Enterprise Server `https://HOST/api/v3`. Variable `TFPILOT_GITHUB_API_URL`;
+    /// default `https://api.github.com`.
+    #[serde(default = "api_url")]
+    #[schemars(extend("x-env" = "TFPILOT_GITHUB_API_URL"))]
+    pub api_url: String,
+    /// Base of GitHub's pages, for links. Variable `TFPILOT_GITHUB_URL`; default `https://github.com`.
+    #[serde(default = "web_url")]
+    #[schemars(extend("x-env" = "TFPILOT_GITHUB_URL"))]
+    pub web_url: String,
+    /// The App's OAuth client id; people can sign in to the dashboard with it. Variable
+    /// `TFPILOT_GITHUB_CLIENT_ID`; default none.
+    #[serde(default)]
+    #[schemars(extend("x-env" = "TFPILOT_GITHUB_CLIENT_ID"))]
+    pub client_id: Option<String>,
+    /// The App's OAuth client secret. Variable `TFPILOT_GITHUB_CLIENT_SECRET`; default none.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("x-env" = "TFPILOT_GITHUB_CLIENT_SECRET", "x-secret" = true))]
+    pub client_secret: Option<Secret>,
+}
+
+/// HTTP.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on. Variable `TFPILOT_LISTEN`; default `127.0.0.1:7800`.
+    #[serde(default = "listen")]
+    #[schemars(with = "String", extend("x-env" = "TFPILOT_LISTEN"))]
+    pub listen: SocketAddr,
+    /// URL under which GitHub, runners and people reach the server; runners ask GitHub for tokens with it as
+    /// audience. Variable `TFPILOT_URL`; no default.
+    #[schemars(extend("x-env" = "TFPILOT_URL"))]
+    pub url: String,
+}
+
+/// Where facts are kept.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// Directory of the embedded store and of blobs. Variable `TFPILOT_STORE_DIR`; default `/var/lib/tfpilot`.
+    #[serde(default = "store_dir")]
+    #[schemars(with = "String", extend("x-env" = "TFPILOT_STORE_DIR"))]
+    pub dir: PathBuf,
+    /// Master keys of the blobs: 32 bytes in base64 each, separated by commas, the newest first. Variable
+    /// `TFPILOT_STORE_KEYS`; no default.
+    #[schemars(with = "String", extend("x-env" = "TFPILOT_STORE_KEYS", "x-secret" = true))]
+    pub keys: Secret,
+    /// PostgreSQL, when one machine is not enough. Variable `TFPILOT_DATABASE_URL`; default none, the embedded
+    /// store.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("x-env" = "TFPILOT_DATABASE_URL", "x-secret" = true))]
+    pub database_url: Option<Secret>,
+}
+
+/// Who may run jobs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunnerSettings {
+    /// Issuer of the tokens that workflow runs claim jobs with; on Enterprise Server
+    /// `https://HOST/_services/token`. Variable `TFPILOT_OIDC_ISSUER`; default
+    /// `https://token.actions.githubusercontent.com`.
+    #[serde(default = "oidc_issuer")]
+    #[schemars(extend("x-env" = "TFPILOT_OIDC_ISSUER"))]
+    pub oidc_issuer: String,
+    /// Token of the one sidecar runner of a small installation. Variable `TFPILOT_RUNNER_TOKEN`; default none,
+    /// sidecars are registered.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("x-env" = "TFPILOT_RUNNER_TOKEN", "x-secret" = true))]
+    pub token: Option<Secret>,
+    /// Terraform's version where a repository names none. Variable `TFPILOT_TERRAFORM_VERSION`; default `1.11.4`.
+    #[serde(default = "terraform_version")]
+    #[schemars(extend("x-env" = "TFPILOT_TERRAFORM_VERSION"))]
+    pub terraform_version: String,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Filter such as `info,tfpilot=debug`. Variable `TFPILOT_LOG`; default `info`.
+    #[serde(default = "log_filter")]
+    #[schemars(extend("x-env" = "TFPILOT_LOG"))]
+    pub filter: String,
+    /// Form of a line. Variable `TFPILOT_LOG_FORMAT`; default `text`.
+    #[serde(default)]
+    #[schemars(extend("x-env" = "TFPILOT_LOG_FORMAT"))]
+    pub format: LogFormat,
+}
+
+/// Form of a log line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+fn api_url() -> String {
+    "https://api.github.com".to_owned()
+}
+
+fn web_url() -> String {
+    "https://github.com".to_owned()
+}
+
+fn listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 7800))
+}
+
+fn store_dir() -> PathBuf {
+    PathBuf::from("/var/lib/tfpilot")
+}
+
+fn oidc_issuer() -> String {
+    "https://token.actions.githubusercontent.com".to_owned()
+}
+
+fn terraform_version() -> String {
+    "1.11.4".to_owned()
+}
+
+fn log_filter() -> String {
+    "info".to_owned()
+}
