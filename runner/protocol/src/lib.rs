@@ -8,6 +8,7 @@ mod bundle;
 mod claim;
 mod ids;
 mod job;
+pub mod path;
 mod report;
 mod secret;
 
