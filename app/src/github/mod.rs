@@ -4,9 +4,22 @@
 //! app, [`RepoClient`] about one repository; each sibling module adds the questions of one concern to it.
 //! Failures are sorted once, into [`Failure`]; nothing is retried here.
 
+pub mod actions;
+pub mod checks;
 mod client;
+pub mod commit;
+pub mod content;
+pub mod deliveries;
 mod ids;
+pub mod issues;
+pub mod oidc;
+pub mod people;
+pub mod pulls;
+pub mod rules;
 pub mod webhook;
+
+#[cfg(test)]
+mod tests;
 
 pub use client::{
     Allowance, Clock, Failure, GitHub, GitHubError, GitToken, Installation, InstalledApp, RepoClient,

@@ -1,6 +1,6 @@
 //! One request and its answer, as plain data.
 
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -53,7 +53,6 @@ impl Call {
 /// A successful answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(super) doing: String,

@@ -32,6 +32,7 @@ pub use installation::{GitToken, Installation, InstalledApp};
 pub use meter::{Allowance, RouteKind};
 pub use repository::{RepoClient, RepoInfo};
 pub(crate) use route::Route;
+pub(crate) use send::answer_within;
 
 use super::InstallationId;
 use etag::EtagCache;
@@ -85,6 +86,11 @@ pub enum SettingsError {
         "GitHub's API address {0:?} is not usable; it looks like https://api.github.com or https://github.acme.com/api/v3"
     )]
     ApiUrl(String),
+    /// Not an address of keys.
+    #[error(
+        "the address {0:?} of GitHub Actions' keys is not usable; it looks like https://token.actions.githubusercontent.com/.well-known/jwks"
+    )]
+    JwksUrl(String),
     /// Not a key.
     #[error(
         "the app's private key cannot be read; it is the RSA key in PEM form that GitHub offers for download"

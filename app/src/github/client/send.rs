@@ -42,14 +42,14 @@ impl GitHub {
                 if let Some(link) = kept.link.and_then(|link| HeaderValue::try_from(link).ok()) {
                     headers.insert(header::LINK, link);
                 }
-                Ok(Answer { status: StatusCode::OK, headers, body: kept.body, doing })
+                Ok(Answer { headers, body: kept.body, doing })
             }
             (status, _) if status.is_success() => {
                 if let Some(etag) = failure::header(&raw.headers, "etag").filter(|_| call.conditional) {
                     let link = failure::header(&raw.headers, "link");
                     lock(&self.inner.etags).put(key, etag, link, &raw.body);
                 }
-                Ok(Answer { status, headers: raw.headers, body: raw.body, doing })
+                Ok(Answer { headers: raw.headers, body: raw.body, doing })
             }
             (status, _) => Err(failed(Failure::sort(status, &raw.headers, &raw.body, self.now()))),
         }
@@ -196,7 +196,7 @@ fn finish(
 }
 
 /// Sends and reads within the limits of time and size.
-pub(in crate::github) async fn answer_within(
+pub(crate) async fn answer_within(
     client: &Octocrab,
     path: &str,
     limit: Duration,
