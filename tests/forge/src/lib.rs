@@ -1,1 +1,335 @@
-//! tfpilot-forge
+//! The forge: a local stand-in for GitHub which tests and the demo run against.
+//!
+//! It is state (repositories, people, checks) with real git behind it; HTTP answers, pages and signed webhooks are all
+//! drawn from that state. It enforces what GitHub enforces, so that a test cannot pass by asking for something GitHub
+//! would refuse. This file owns starting and stopping it; [`people`] is how tests act, [`views`] how they look.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use state::World;
+use state::app::App;
+use state::seed::{APP, BOT, INSTALLATION, default_events, default_permissions};
+
+mod clock;
+mod diff;
+mod git;
+mod git_http;
+mod hooks;
+mod json;
+mod keys;
+mod log;
+mod pages;
+mod payload;
+pub mod people;
+mod rest;
+mod server;
+mod state;
+mod thread;
+pub mod views;
+
+pub use git::GitError;
+pub use keys::KeyError;
+pub use log::Seen;
+pub use people::Person;
+pub use state::{BranchRules, Permission};
+
+/// What can be chosen about a forge; the default suits a test.
+#[derive(Debug, Clone, Default)]
+pub struct ForgeOptions {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// Where repositories lie; by default a directory that goes with the forge.
+    pub state_dir: Option<PathBuf>,
+    /// Where webhooks go (`http://127.0.0.1:8080/webhooks/github`); it can be set later.
+    pub webhook_url: Option<String>,
+    /// The webhook secret; random by default.
+    pub webhook_secret: Option<String>,
+}
+
+/// What went wrong at the forge, or what it refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgeError {
+    /// The forge could not start.
+    #[error("starting the forge: {what}: {source}")]
+    Start {
+        /// Which step.
+        what: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A key could not be made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// GitHub would not do this.
+    #[error("GitHub refuses {what} with {status}: {message}")]
+    Refused {
+        /// What was tried.
+        what: String,
+        /// The status of the answer.
+        status: u16,
+        /// What it says.
+        message: String,
+    },
+}
+
+struct Inner {
+    shared: Arc<server::Shared>,
+    runtime: Option<tokio::runtime::Runtime>,
+    base: String,
+    // Dropped with the forge: the directory goes too.
+    _dir: Option<tempfile::TempDir>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // A runtime may not be dropped inside another one, and tests end inside theirs.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A running forge. Clones are the same forge; the last one stops it.
+#[derive(Clone)]
+pub struct Forge {
+    inner: Arc<Inner>,
+}
+
+impl Forge {
+    /// Starts a forge with an app and its people, and no repository yet.
+    pub async fn start(options: ForgeOptions) -> Result<Forge, ForgeError> {
+        let failed = |what| move |source| ForgeError::Start { what, source };
+        let (dir, root) = match &options.state_dir {
+            Some(path) => (None, path.clone()),
+            None => {
+                let dir = tempfile::tempdir().map_err(failed("making a directory"))?;
+                let root = dir.path().to_owned();
+                (Some(dir), root)
+            }
+        };
+        std::fs::create_dir_all(&root).map_err(failed("making the state directory"))?;
+        let listener = std::net::TcpListener::bind(("127.0.0.1", options.port))
+            .map_err(failed("listening on 127.0.0.1"))?;
+        listener.set_nonblocking(true).map_err(failed("listening on 127.0.0.1"))?;
+        let address = listener.local_addr().map_err(failed("listening on 127.0.0.1"))?;
+        let base = format!("http://{address}");
+        // A runtime of its own: the forge answers while a test's single thread waits for it.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("forge")
+            .enable_all()
+            .build()
+            .map_err(failed("starting its threads"))?;
+        let (hooks, parcels) = hooks::Hooks::new(options.webhook_url.clone());
+        let clock = clock::Clock::default();
+        let app = App {
+            id: APP,
+            client_id: "Iv23liForgeTfPilot".into(),
+            slug: "tfpilot".into(),
+            name: "TfPilot".into(),
+            owner: 1003,
+            bot: BOT,
+            key: keys::RsaKey::generate()?,
+            webhook_secret: options
+                .webhook_secret
+                .unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string()),
+            permissions: default_permissions(),
+            events: default_events(),
+            installations: std::collections::BTreeMap::new(),
+            created: clock.now(),
+        };
+        let mut world = World::new(clock, base.clone(), root, app, hooks);
+        world.settle_people();
+        world.ensure_owner("acme");
+        let shared = Arc::new(server::Shared::new(world));
+        runtime.spawn(server::deliver(shared.clone(), parcels));
+        let router = server::router(shared.clone());
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            axum::serve(listener, router).await
+        });
+        let inner = Inner { shared, runtime: Some(runtime), base, _dir: dir };
+        Ok(Forge { inner: Arc::new(inner) })
+    }
+
+    /// The address of its pages and of git: `http://127.0.0.1:7800`.
+    pub fn base_url(&self) -> &str {
+        &self.inner.base
+    }
+
+    /// The address of its API, as an Enterprise Server has it.
+    pub fn api_url(&self) -> String {
+        format!("{}/api/v3", self.inner.base)
+    }
+
+    /// The id of the app.
+    pub fn app_id(&self) -> u64 {
+        APP
+    }
+
+    /// The app's private key.
+    pub fn app_key_pem(&self) -> String {
+        self.inner.shared.world().app.key.pem().to_owned()
+    }
+
+    /// What webhooks are signed with.
+    pub fn webhook_secret(&self) -> String {
+        self.inner.shared.world().app.webhook_secret.clone()
+    }
+
+    /// The installation on `acme`.
+    pub fn installation_id(&self) -> u64 {
+        INSTALLATION
+    }
+
+    /// A token of the installation with all the app may do, without the detour over a JWT.
+    pub fn installation_token(&self) -> String {
+        let mut world = self.inner.shared.world();
+        let permissions = world.app.permissions.clone();
+        world.issue_installation_token(INSTALLATION, permissions, None).0
+    }
+
+    /// Sends webhooks there from now on.
+    pub fn set_webhook_url(&self, url: &str) {
+        self.inner.shared.world().hooks.target = Some(url.to_owned());
+    }
+
+    /// Moves time on at the forge.
+    pub fn advance(&self, by: Duration) {
+        self.inner.shared.world().clock.advance(by);
+    }
+
+    /// The forge's time.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.inner.shared.world().now()
+    }
+
+    /// Whether no webhook is on its way.
+    pub fn quiet(&self) -> bool {
+        *self.inner.shared.world().hooks.pending().borrow() == 0
+    }
+
+    /// Waits until no webhook is on its way.
+    pub async fn settled(&self) {
+        let mut pending = self.inner.shared.world().hooks.pending();
+        // The sender lives as long as the forge, so this can only end with zero.
+        let _ = pending.wait_for(|count| *count == 0).await;
+    }
+
+    /// The API calls so far.
+    pub fn requests(&self) -> Vec<Seen> {
+        self.inner.shared.world().log.clone()
+    }
+
+    /// Stops the forge.
+    pub fn shutdown(self) {
+        drop(self);
+    }
+
+    /// Makes a private repository with these files; see the people for who may do what. Names are `owner/name`.
+    pub async fn repository<P: AsRef<str>, C: AsRef<[u8]>>(
+        &self,
+        name: &str,
+        files: &[(P, C)],
+    ) -> Result<u64, ForgeError> {
+        let files: Vec<(String, Vec<u8>)> =
+            files.iter().map(|(path, bytes)| (path.as_ref().to_owned(), bytes.as_ref().to_vec())).collect();
+        self.world(&format!("creating {name}"), |world| world.add_repo(name, &files))
+    }
+
+    /// Makes a private repository with all files below a directory.
+    pub async fn repository_from(&self, name: &str, dir: &Path) -> Result<u64, ForgeError> {
+        let mut files = Vec::new();
+        walk(dir, dir, &mut files)
+            .map_err(|source| ForgeError::Start { what: "reading the seed", source })?;
+        self.repository(name, &files).await
+    }
+
+    /// Lets everybody see a repository, or not.
+    pub fn set_private(&self, repo: &str, private: bool) -> Result<(), ForgeError> {
+        self.change(repo, |repo| repo.private = private)
+    }
+
+    /// Sets the rules of a branch.
+    pub fn protect(&self, repo: &str, branch: &str, rules: BranchRules) -> Result<(), ForgeError> {
+        self.change(repo, |repo| drop(repo.rules.insert(branch.to_owned(), rules)))
+    }
+
+    /// Gives somebody a permission of their own.
+    pub fn grant(&self, repo: &str, login: &str, permission: Permission) -> Result<(), ForgeError> {
+        self.world("granting", |world| {
+            let (repo, who) = (world.named(repo)?.id, world.login(login)?.id);
+            world.repo_mut(repo)?.collaborators.insert(who, permission);
+            Ok(())
+        })
+    }
+
+    /// Puts somebody into a team of an organisation, which is made when missing.
+    pub fn team(&self, org: &str, slug: &str, members: &[&str]) -> Result<(), ForgeError> {
+        self.world("making a team", |world| {
+            let org = world.ensure_owner(org);
+            let members: Result<std::collections::BTreeSet<u64>, _> =
+                members.iter().map(|login| world.login(login).map(|account| account.id)).collect();
+            let members = members?;
+            if let Some(team) = world.teams.iter_mut().find(|team| team.org == org && team.slug == slug) {
+                team.members = members;
+                return Ok(());
+            }
+            let (id, grants) = (world.new_id(), std::collections::BTreeMap::new());
+            world.teams.push(state::Team { id, org, slug: slug.to_owned(), members, grants });
+            Ok(())
+        })
+    }
+
+    /// What the app is allowed from now on; a name that is left out is not allowed. `true` means write.
+    pub fn set_app_permissions(&self, permissions: &[(&str, bool)]) {
+        let access = |write| if write { state::app::Access::Write } else { state::app::Access::Read };
+        let all = permissions.iter().map(|(name, write)| ((*name).to_owned(), access(*write))).collect();
+        self.inner.shared.world().app.permissions = all;
+    }
+
+    /// How many entries a tree answers with before it says `truncated`.
+    pub fn truncate_trees_at(&self, entries: usize) {
+        self.inner.shared.world().tree_limit = entries;
+    }
+
+    fn change(&self, repo: &str, with: impl FnOnce(&mut state::Repo)) -> Result<(), ForgeError> {
+        self.world("changing a repository", |world| {
+            let id = world.named(repo)?.id;
+            with(world.repo_mut(id)?);
+            Ok(())
+        })
+    }
+
+    /// Does something to the world; a refusal becomes an error that says what was tried.
+    pub(crate) fn world<T>(
+        &self,
+        what: &str,
+        act: impl FnOnce(&mut World) -> Result<T, rest::Reject>,
+    ) -> Result<T, ForgeError> {
+        let mut world = self.inner.shared.world();
+        act(&mut world).map_err(|reject| {
+            let details: Vec<String> = reject.errors.iter().map(ToString::to_string).collect();
+            let message = format!("{} {}", reject.message, details.join(" ")).trim_end().to_owned();
+            ForgeError::Refused { what: what.to_owned(), status: reject.status, message }
+        })
+    }
+}
+
+fn walk(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.file_name().is_some_and(|name| name == ".git") {
+            continue;
+        }
+        if path.is_dir() {
+            walk(root, &path, files)?;
+        } else if let Ok(name) = path.strip_prefix(root) {
+            files.push((name.to_string_lossy().into_owned(), std::fs::read(&path)?));
+        }
+    }
+    files.sort();
+    Ok(())
+}
