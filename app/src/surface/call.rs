@@ -22,11 +22,11 @@ pub fn render_call(call: &Call) -> String {
             format!("{to} applied and merged by {}: {}.", prose(&by.login), words::count(*changed, "change"))
         }
     };
-    format!("{body}\n\n{}", marker(&call.key))
+    format!("{body}\n\n{}", call_marker(&call.key))
 }
 
 /// The hidden marker of a call.
-pub(crate) fn marker(key: &str) -> String {
+pub fn call_marker(key: &str) -> String {
     let safe: String =
         key.chars().map(|c| if c.is_ascii_alphanumeric() || "/-_.".contains(c) { c } else { '-' }).collect();
     format!("<!-- tfpilot:call {safe} -->")

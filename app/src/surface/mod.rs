@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tfpilot_engine::{Facts, StackPath};
 
-pub use call::render_call;
+pub use call::{call_marker, render_call};
 pub use checks::{Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView};
 pub use commit::{commit_message, pull_body};
 pub use escape::{code, prose};

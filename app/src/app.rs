@@ -1,0 +1,118 @@
+//! What every loop and endpoint shares.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tfpilot_engine::{Facts, Signal};
+use tfpilot_modules::Catalog;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::github::GitHub;
+use crate::metrics::Metrics;
+use crate::store::{Blobs, Store, StoreError, StreamId};
+use crate::worker::ledger::{Ledger, Settles};
+use crate::worker::repositories::{Repositories, Repository};
+
+/// The parts of a running server. Cheap to share behind an [`Arc`].
+pub struct App {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) blobs: Arc<dyn Blobs>,
+    pub(crate) ledger: Ledger,
+    pub(crate) github: GitHub,
+    pub(crate) repositories: Repositories,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
+    pub(crate) webhook_secrets: Vec<SecretString>,
+    /// GitHub's pages and Git, without a final slash.
+    pub(crate) web_url: String,
+    /// Our app's id, to know our own comments and checks.
+    pub(crate) app_id: u64,
+    /// Terraform's version where a repository names none.
+    pub(crate) terraform_version: String,
+    wake: Notify,
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// Events, inbox, outbox, views.
+    pub store: Arc<dyn Store>,
+    /// Bundles and rendered plans.
+    pub blobs: Arc<dyn Blobs>,
+    /// GitHub's API.
+    pub github: GitHub,
+    /// Modules that may be asked for.
+    pub catalog: Arc<Catalog>,
+    /// The time.
+    pub clock: Clock,
+    /// Secrets that sign webhooks; two during a rotation.
+    pub webhook_secrets: Vec<SecretString>,
+    /// GitHub's pages and Git.
+    pub web_url: String,
+    /// The app's id.
+    pub app_id: u64,
+    /// Terraform's version where a repository names none.
+    pub terraform_version: String,
+}
+
+impl App {
+    /// Puts the parts together; nothing is started.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let Parts { store, blobs, github, catalog, clock, webhook_secrets, web_url, app_id, terraform_version } =
+            parts;
+        Arc::new(Self {
+            ledger: Ledger::new(Arc::clone(&store), clock.clone()),
+            repositories: Repositories::new(Arc::clone(&store), github.clone()),
+            store,
+            blobs,
+            github,
+            catalog,
+            clock,
+            metrics: Metrics::default(),
+            webhook_secrets,
+            web_url: web_url.trim_end_matches('/').to_owned(),
+            app_id,
+            terraform_version,
+            wake: Notify::new(),
+        })
+    }
+
+    /// The time all parts go by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What was counted since the start.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The event log's store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Tells the loops that there may be work.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_waiters();
+    }
+
+    /// Resolves when there may be work.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Decides on a signal under the repository's rules, and wakes the loops for what follows.
+    pub(crate) async fn decide(
+        &self,
+        stream: &StreamId,
+        repository: &Repository,
+        signal: &Signal,
+        settles: Settles,
+    ) -> Result<Facts, StoreError> {
+        let facts = self.ledger.decide(stream, &repository.rules, signal, settles).await?;
+        self.wake();
+        Ok(facts)
+    }
+}

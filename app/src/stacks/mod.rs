@@ -1,0 +1,13 @@
+//! Stacks over trees read from GitHub: what a request renders, which stacks a head affects, and what they depend on.
+//!
+//! Pure but for loading blobs through the caller's client. Reading HCL is `tfpilot-hcl`'s, judging it the admission
+//! crate's, running it the runner's.
+
+mod digest;
+mod read;
+mod render;
+mod target;
+
+pub(crate) use digest::inputs_digest;
+pub(crate) use read::{read_head, ReadError};
+pub(crate) use render::{render_request, RenderRequestError};

@@ -1,0 +1,11 @@
+//! HTTP: webhooks, the runner's endpoints, health, the API. One file per endpoint; `router.rs` is the table of contents.
+
+mod health;
+mod problem;
+mod router;
+mod runner;
+mod token;
+mod webhook;
+
+pub use router::router;
+pub use token::{create_token, TokenGrant};

@@ -1,0 +1,170 @@
+//! `POST claim`: a worker proves who it is and gets one job in its scope, or nothing.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::Json;
+use secrecy::ExposeSecret;
+use tfpilot_engine::{Executor, Facts, JobId, JobState, Operation, Signal};
+use tfpilot_protocol as protocol;
+use tfpilot_protocol::{ClaimAnswer, ClaimRequest, SidecarScope, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION};
+
+use crate::app::App;
+use crate::store::View;
+use crate::web::problem::Refused;
+use crate::web::token::{find_grant, new_token, TokenGrant};
+use crate::worker::ledger::Settles;
+use crate::worker::repositories::Repository;
+use crate::worker::views::{self, JobRow};
+
+/// A sidecar asks again after this long.
+const RETRY_SECONDS: u64 = 2;
+
+/// Open jobs looked at in one claim.
+const LOOKED_AT: usize = 500;
+
+/// Who claims.
+enum Worker {
+    /// A registered runner.
+    Sidecar { name: String, scope: SidecarScope },
+}
+
+pub(crate) async fn claim(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(request): Json<ClaimRequest>,
+) -> Result<Json<ClaimAnswer>, Refused> {
+    if !(OLDEST_PROTOCOL_VERSION..=PROTOCOL_VERSION).contains(&request.protocol) {
+        return Err(Refused::new(
+            StatusCode::UPGRADE_REQUIRED,
+            "protocol-not-served",
+            format!(
+                "this server speaks runner protocol {OLDEST_PROTOCOL_VERSION} to {PROTOCOL_VERSION}, the runner {}; use a runner of the server's release",
+                request.protocol
+            ),
+        ));
+    }
+    let worker = identify(&app, &headers).await?;
+    let rows = app.store.scan(View::Jobs, "", LOOKED_AT).await?;
+    let mut open = Vec::new();
+    for (key, bytes) in rows {
+        let row: JobRow = views::read(View::Jobs, &key, &bytes)?;
+        if let Ok(id) = key.parse::<uuid::Uuid>()
+            && row.queued
+        {
+            open.push((JobId(id), row));
+        }
+    }
+    open.sort_by_key(|(id, row)| (row.operation != Operation::Apply, row.requested_at, *id));
+    for (id, row) in open {
+        if let Some(job) = try_claim(&app, &worker, &request, id, &row).await? {
+            return Ok(Json(ClaimAnswer::Job(Box::new(job))));
+        }
+    }
+    Ok(Json(ClaimAnswer::Nothing { retry_after_seconds: RETRY_SECONDS }))
+}
+
+async fn identify(app: &App, headers: &HeaderMap) -> Result<Worker, Refused> {
+    match find_grant(app.store.as_ref(), headers).await? {
+        Some(TokenGrant::Sidecar { name, scope }) => Ok(Worker::Sidecar { name, scope }),
+        _ => Err(Refused::unauthorized("no valid runner token; register the runner with `tfpilot token create`")),
+    }
+}
+
+/// Claims one job if it is in the worker's scope and still free.
+async fn try_claim(
+    app: &App,
+    worker: &Worker,
+    request: &ClaimRequest,
+    id: JobId,
+    row: &JobRow,
+) -> Result<Option<protocol::Job>, Refused> {
+    let repository = app.repositories.of_stream(&row.stream).await.map_err(|error| {
+        tracing::error!(%error, stream = %row.stream, "a job's repository cannot be loaded");
+        Refused::unavailable("the job's repository cannot be loaded")
+    })?;
+    let Worker::Sidecar { name, scope } = worker;
+    if row.executor != Executor::Sidecar || !in_scope(scope, &repository, row) {
+        return Ok(None);
+    }
+    // Each claim is a worker of its own: a runner that restarts must not take its own old job for its new one.
+    let worker_name = format!("{name}/{}/{}", request.worker, uuid::Uuid::now_v7());
+    let grant = TokenGrant::Job { job: id, stream: row.stream.clone(), worker: worker_name.clone() };
+    let (token, change) = new_token(&grant)?;
+    let signal = Signal::Claimed { job: id, worker: worker_name.clone() };
+    let settles = Settles { views: vec![change], ..Settles::default() };
+    let facts = app.decide(&row.stream, &repository, &signal, settles).await?;
+    let ours = facts.job(id).is_some_and(
+        |(_, job)| matches!(&job.state, JobState::Claimed { worker, .. } if *worker == worker_name),
+    );
+    if !ours {
+        return Ok(None);
+    }
+    let token = protocol::Secret::new(token.expose_secret());
+    describe(app, &repository, &facts, id, token, scope.persistent).await.map(Some)
+}
+
+fn in_scope(scope: &SidecarScope, repository: &Repository, row: &JobRow) -> bool {
+    let allows = |list: &[String], value: Option<&str>| {
+        list.is_empty() || value.is_some_and(|value| list.iter().any(|known| known == value))
+    };
+    let operation = match row.operation {
+        Operation::Plan => protocol::Operation::Plan,
+        Operation::Apply => protocol::Operation::Apply,
+    };
+    allows(&scope.repositories, Some(&repository.name.to_string()))
+        && allows(&scope.environments, row.environment.as_deref())
+        && (scope.operations.is_empty() || scope.operations.contains(&operation))
+}
+
+/// Everything the worker needs, with a token that reads this repository and nothing else.
+async fn describe(
+    app: &App,
+    repository: &Repository,
+    facts: &Facts,
+    id: JobId,
+    token: protocol::Secret,
+    persistent: bool,
+) -> Result<protocol::Job, Refused> {
+    let Some((run, job)) = facts.job(id) else {
+        return Err(Refused::conflict("job-gone", "the job is not there any more"));
+    };
+    let git = repository.client.git_token().await.map_err(|error| {
+        tracing::warn!(%error, "no token for a runner");
+        Refused::unavailable("GitHub gives no token for the repository now; ask again in a moment")
+    })?;
+    let ticket = job.ticket.and_then(|ticket| facts.tickets.get(&ticket));
+    let environment = run.environment.as_ref().map(ToString::to_string).unwrap_or_default();
+    let settings = repository.config.environments.get(&environment);
+    let operation = match run.operation {
+        Operation::Plan => protocol::Operation::Plan,
+        Operation::Apply => protocol::Operation::Apply,
+    };
+    Ok(protocol::Job {
+        protocol: PROTOCOL_VERSION,
+        id: protocol::JobId(id.0),
+        run: protocol::RunId(run.id.0),
+        operation,
+        token,
+        lease_seconds: u64::try_from(tfpilot_engine::LEASE.as_secs()).unwrap_or_default(),
+        repository: protocol::Repository { id: repository.id, full_name: repository.name.to_string() },
+        source: protocol::Source {
+            clone_url: format!("{}/{}.git", app.web_url, repository.name),
+            head: run.head.to_string(),
+            token: Some(protocol::Secret::new(git.token.expose_secret())),
+        },
+        stack: job.stack.to_string(),
+        inputs_digest: job.inputs_digest.to_string(),
+        terraform_version: repository.config.terraform_version.clone(),
+        admission: repository.allow_list(persistent),
+        account: settings.and_then(|settings| settings.account.clone()),
+        environment,
+        limits: protocol::JobLimits::default(),
+        apply: ticket.map(|ticket| protocol::ApplyOrder {
+            ticket: protocol::TicketId(ticket.id.0),
+            bundle_sha256: ticket.bundle_sha256.clone(),
+            plan_digest: ticket.plan_digest.to_string(),
+        }),
+    })
+}

@@ -1,0 +1,154 @@
+//! `POST jobs/{job}/conclude`: how a job ended. A plan is checked against its own digest before it counts.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::Json;
+use sha2::{Digest, Sha256};
+use tfpilot_engine::{
+    AdmissionFinding, Applied, Failure, InputsDigest, Operation, Plan, PlanDigest, Problem, Signal,
+};
+use tfpilot_plan::{RedactedPlan, Summary};
+use tfpilot_protocol::{ApplyOutcome, Conclusion, Diagnostic, NotAdmitted, Phase, PlanReport, Severity};
+
+use crate::app::App;
+use crate::web::problem::Refused;
+use crate::web::runner::bundle::bundle_key;
+use crate::web::runner::Claimed;
+use crate::worker::ledger::Settles;
+use crate::worker::reconcile::details_key;
+
+/// Errors kept of a failed step.
+const KEPT_PROBLEMS: usize = 20;
+
+/// Characters kept of one error's detail.
+const KEPT_DETAIL: usize = 4_000;
+
+pub(crate) async fn conclude(
+    State(app): State<Arc<App>>,
+    Path(job): Path<String>,
+    headers: HeaderMap,
+    Json(conclusion): Json<Conclusion>,
+) -> Result<StatusCode, Refused> {
+    let claimed = super::claimed(&app, &headers, &job).await?;
+    let signal = match conclusion {
+        Conclusion::Planned(report) => planned(&app, &claimed, *report).await?,
+        Conclusion::Applied(outcome) => applied(&app, &claimed, outcome)?,
+        Conclusion::Failed { phase, diagnostics, cancelled, stale } => Signal::JobFailed {
+            job: claimed.job.id,
+            failure: failure(phase, diagnostics, cancelled, stale),
+        },
+        Conclusion::NotAdmitted { findings } => Signal::JobFailed {
+            job: claimed.job.id,
+            failure: Failure::NotAdmitted { findings: findings.into_iter().map(finding).collect() },
+        },
+    };
+    app.metrics.job_concluded(&signal);
+    app.decide(&claimed.stream, &claimed.repository, &signal, Settles::default()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// 1. The digest is computed again from what was reported. 2. The bundle is there and is the reported one.
+/// 3. What people read is rendered and stored. 4. Only then the plan is a fact.
+async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Signal, Refused> {
+    if claimed.run.operation != Operation::Plan {
+        return Err(Refused::conflict("not-planning", "this job makes no plan"));
+    }
+    let plan: RedactedPlan = serde_json::from_value(report.plan)
+        .map_err(|error| Refused::invalid(format!("the plan cannot be read: {error}")))?;
+    let digest = plan.digest();
+    let manifest = &report.manifest;
+    if digest.to_string() != manifest.plan_digest {
+        return Err(Refused::invalid("the plan is not the one its manifest names"));
+    }
+    let expected = (claimed.run.head.as_str(), claimed.job.stack.as_str(), claimed.job.inputs_digest.as_str());
+    if (manifest.head.as_str(), manifest.stack.as_str(), manifest.inputs_digest.as_str()) != expected {
+        return Err(Refused::invalid("the manifest names another head, stack or inputs digest than the job"));
+    }
+    let bundle = app.blobs.get(&bundle_key(claimed.job.id)).await?;
+    let stored = bundle.map(|bytes| hex::encode(Sha256::digest(&bytes)));
+    if stored.as_deref() != Some(report.bundle_sha256.as_str()) {
+        return Err(Refused::conflict("no-bundle", "the plan's bundle was not uploaded; upload it first"));
+    }
+    let summary = Summary::of(&plan);
+    let details = summary.render_markdown(crate::surface::TEXT_LIMIT);
+    app.blobs.put(&details_key(claimed.job.id), details.into_bytes()).await?;
+    let fact = Plan {
+        stack: claimed.job.stack.clone(),
+        head: claimed.run.head.clone(),
+        inputs_digest: InputsDigest::new(report.manifest.inputs_digest),
+        digest: PlanDigest::new(digest.to_string()),
+        bundle_sha256: report.bundle_sha256,
+        job: claimed.job.id,
+        at: app.clock.now(),
+        counts: summary.counts(),
+        headline: summary.headline(),
+        no_changes: summary.no_changes(),
+        unfit: summary.unfit(),
+    };
+    Ok(Signal::Planned { plan: fact })
+}
+
+fn applied(app: &App, claimed: &Claimed, outcome: ApplyOutcome) -> Result<Signal, Refused> {
+    if claimed.run.operation != Operation::Apply {
+        return Err(Refused::conflict("not-applying", "this job applies nothing"));
+    }
+    let shown = |output: tfpilot_protocol::AppliedOutput| output.value.filter(|_| !output.sensitive);
+    let applied = Applied {
+        stack: claimed.job.stack.clone(),
+        changed: outcome.changed,
+        outputs: outcome.outputs.into_iter().map(|(name, output)| (name, shown(output))).collect(),
+        at: app.clock.now(),
+    };
+    Ok(Signal::StackApplied { job: claimed.job.id, applied })
+}
+
+fn failure(phase: Phase, diagnostics: Vec<Diagnostic>, cancelled: bool, stale: bool) -> Failure {
+    if stale {
+        return Failure::Stale;
+    }
+    if cancelled {
+        return Failure::Cancelled;
+    }
+    let errors = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let problems: Vec<Problem> = errors.take(KEPT_PROBLEMS).map(problem).collect();
+    match (phase, problems.first()) {
+        (Phase::Verify, Some(problem)) => Failure::Refused { why: problem.summary.clone() },
+        _ => Failure::Step { phase: phase_name(phase).to_owned(), problems },
+    }
+}
+
+fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Checkout => "checkout",
+        Phase::Admission => "admission",
+        Phase::Init => "init",
+        Phase::Validate => "validate",
+        Phase::Plan => "plan",
+        Phase::Show => "show",
+        Phase::Verify => "verify",
+        Phase::Apply => "apply",
+    }
+}
+
+fn problem(diagnostic: Diagnostic) -> Problem {
+    Problem {
+        summary: diagnostic.summary,
+        detail: diagnostic.detail.chars().take(KEPT_DETAIL).collect(),
+        path: diagnostic.path,
+        line: diagnostic.line,
+        address: diagnostic.address,
+    }
+}
+
+fn finding(finding: NotAdmitted) -> AdmissionFinding {
+    AdmissionFinding {
+        rule: finding.rule,
+        path: finding.path,
+        line: finding.line,
+        what: finding.what,
+        why: finding.why,
+        next: finding.next,
+    }
+}

@@ -1,0 +1,48 @@
+//! `POST jobs/{job}/start`: the ticket is spent here, after the pull request was looked at once more.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::Json;
+use tfpilot_engine::{PlanDigest, Signal, TicketId, TicketState};
+use tfpilot_protocol::{StartAnswer, StartRequest};
+
+use crate::app::App;
+use crate::web::problem::Refused;
+use crate::worker::ledger::Settles;
+use crate::worker::observe;
+
+pub(crate) async fn start(
+    State(app): State<Arc<App>>,
+    Path(job): Path<String>,
+    headers: HeaderMap,
+    Json(request): Json<StartRequest>,
+) -> Result<Json<StartAnswer>, Refused> {
+    let claimed = super::claimed(&app, &headers, &job).await?;
+    let ticket = TicketId(request.ticket.0);
+    let issued = claimed.facts.tickets.get(&ticket).is_some_and(|ticket| ticket.state == TicketState::Issued);
+    if !issued {
+        return Ok(Json(StartAnswer::Refused { why: "the ticket is spent or void".to_owned() }));
+    }
+    if let Some(pull) = &claimed.facts.pull {
+        observe::observe(&app, &claimed.repository, &claimed.stream, pull.number, Settles::default()).await.map_err(
+            |error| {
+                tracing::warn!(%error, "the pull request cannot be read before an apply");
+                Refused::unavailable("GitHub cannot be asked about the pull request now; ask again in a moment")
+            },
+        )?;
+    }
+    let signal = Signal::StartAsked {
+        job: claimed.job.id,
+        ticket,
+        plan_digest: PlanDigest::new(request.plan_digest),
+    };
+    let facts = app.decide(&claimed.stream, &claimed.repository, &signal, Settles::default()).await?;
+    let answer = match facts.tickets.get(&ticket).map(|ticket| &ticket.state) {
+        Some(TicketState::Spent { .. }) => StartAnswer::Go,
+        Some(TicketState::Void { why }) => StartAnswer::Refused { why: why.clone() },
+        _ => StartAnswer::Refused { why: "the ticket is not this job's".to_owned() },
+    };
+    Ok(Json(answer))
+}

@@ -1,0 +1,58 @@
+//! Accounts to actors: what GitHub says of somebody, weighed by the repository's roles.
+
+use std::collections::BTreeSet;
+
+use tfpilot_engine::{Actor, Person, Roles};
+
+use crate::app::App;
+use crate::config::repository::roles::Membership;
+use crate::github::people::Permission;
+use crate::github::{Account, GitHubError};
+use crate::worker::repositories::Repository;
+
+/// The account with its roles as they are now.
+pub(crate) async fn actor(app: &App, repository: &Repository, account: &Account) -> Result<Actor, GitHubError> {
+    Ok(Actor { person: person(account), roles: roles(app, repository, account).await? })
+}
+
+/// The account as the engine knows it.
+pub(crate) fn person(account: &Account) -> Person {
+    Person { id: account.id.0, login: account.login.clone() }
+}
+
+async fn roles(app: &App, repository: &Repository, account: &Account) -> Result<Roles, GitHubError> {
+    let permission = repository.client.permission(account).await?;
+    let mut teams = Vec::new();
+    for team in asked_teams(repository) {
+        let Some((organisation, slug)) = team.split_once('/') else { continue };
+        let installation = repository.client.installation();
+        if app.github.is_team_member(installation, organisation, slug, &account.login).await? {
+            teams.push(team);
+        }
+    }
+    let member = Membership { login: &account.login, teams: &teams, permission: word(permission) };
+    let environments: Vec<&str> = repository.config.environments.keys().map(String::as_str).collect();
+    Ok(repository.config.roles.read(&member, &environments))
+}
+
+/// Teams that the configuration names; only these are asked about.
+fn asked_teams(repository: &Repository) -> BTreeSet<String> {
+    let roles = &repository.config.roles;
+    [&roles.admin, &roles.approver, &roles.developer, &roles.viewer]
+        .into_iter()
+        .flatten()
+        .flat_map(|grant| &grant.teams)
+        .map(|team| team.trim_start_matches('@').to_owned())
+        .collect()
+}
+
+fn word(permission: Permission) -> Option<&'static str> {
+    match permission {
+        Permission::None => None,
+        Permission::Read => Some("read"),
+        Permission::Triage => Some("triage"),
+        Permission::Write => Some("write"),
+        Permission::Maintain => Some("maintain"),
+        Permission::Admin => Some("admin"),
+    }
+}

@@ -1,0 +1,92 @@
+//! Renders a request and commits it on its branch, in one commit. The commit that is there already is found again by
+//! parent, tree and trailers.
+
+use tfpilot_engine::{Facts, Signal};
+
+use crate::github::commit::{CommitContent, FileMode, NewFile};
+use crate::github::{self, CommitSha};
+use crate::stacks::render_request;
+use crate::surface;
+use crate::worker::commands::Context;
+use crate::worker::ledger::Settles;
+use crate::worker::outbox::CommandError;
+
+pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), CommandError> {
+    let Context { app, repository, stream } = context;
+    let facts = context.facts().await?;
+    let (Some(request), Some(change), Some(message)) =
+        (&facts.request, &facts.change, surface::commit_message(&facts))
+    else {
+        return Err(CommandError::Impossible("there is no decided change to commit".to_owned()));
+    };
+    let rendered = render_request(request, &change.stack, &app.catalog, &repository.config)
+        .map_err(|error| CommandError::Impossible(error.to_string()))?;
+    let client = &repository.client;
+    let Some(base) = client.branch_head(&repository.default_branch).await? else {
+        return Err(CommandError::Impossible(format!("there is no branch {}", repository.default_branch)));
+    };
+    let files = rendered.into_iter().map(|file| NewFile {
+        path: file.path,
+        mode: FileMode::Regular,
+        bytes: file.content.into_bytes(),
+    });
+    let mut content = CommitContent { files: files.collect(), deletions: Vec::new(), message };
+    let head = match &change.head {
+        None => {
+            refuse_taken_name(context, change.stack.as_str(), &base).await?;
+            client.commit_branch(&base, &change.branch, &content).await?
+        }
+        Some(_) => {
+            let head = branch_tip(&facts)?;
+            content.deletions = left_over(context, &head, &base, &content).await?;
+            client.update_branch(&change.branch, &head, &content).await?
+        }
+    };
+    let signal = Signal::BranchCommitted {
+        head: tfpilot_engine::CommitSha::new(head.as_str()),
+        draft: request.drafts,
+    };
+    app.decide(stream, repository, &signal, settles).await?;
+    Ok(())
+}
+
+/// The tip we know of the branch: the pull request's, once there is one.
+fn branch_tip(facts: &Facts) -> Result<CommitSha, CommandError> {
+    let head = facts.pull.as_ref().map(|pull| &pull.head).or(facts.change.as_ref().and_then(|change| change.head.as_ref()));
+    let head = head.map(|head| head.as_str()).unwrap_or_default();
+    github::CommitSha::parse(head).map_err(|error| CommandError::Impossible(error.to_string()))
+}
+
+/// A stack that is on the base already belongs to somebody.
+async fn refuse_taken_name(context: &Context<'_>, stack: &str, base: &CommitSha) -> Result<(), CommandError> {
+    let main = format!("{stack}/main.tf");
+    match context.repository.client.file(&main, base.as_str()).await? {
+        None => Ok(()),
+        Some(_) => Err(CommandError::Impossible(format!(
+            "the name is taken: {stack} is on {} already; choose another name",
+            context.repository.default_branch
+        ))),
+    }
+}
+
+/// What an earlier draft put on the branch and this one does not: paths that neither the base nor the new files have.
+async fn left_over(
+    context: &Context<'_>,
+    head: &CommitSha,
+    base: &CommitSha,
+    content: &CommitContent,
+) -> Result<Vec<String>, CommandError> {
+    let client = &context.repository.client;
+    let merge_base = client.compare(base, head).await?.merge_base;
+    let before = client.tree(&merge_base).await?;
+    let now = client.tree(head).await?;
+    let is_blob = |entry: &&github::content::TreeEntry| entry.kind == github::content::EntryKind::Blob;
+    Ok(now
+        .iter()
+        .filter(is_blob)
+        .map(|entry| &entry.path)
+        .filter(|path| !before.iter().any(|entry| entry.path == **path))
+        .filter(|path| !content.files.iter().any(|file| file.path == **path))
+        .cloned()
+        .collect())
+}

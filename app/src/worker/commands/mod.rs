@@ -1,0 +1,29 @@
+//! The steps outside, a file each. Each finds its own earlier effect before it acts.
+
+pub(crate) mod commit_branch;
+pub(crate) mod dispatch;
+pub(crate) mod merge;
+pub(crate) mod open_pull;
+pub(crate) mod react;
+pub(crate) mod say;
+
+use std::sync::Arc;
+
+use tfpilot_engine::Facts;
+
+use crate::app::App;
+use crate::store::{StoreError, StreamId};
+use crate::worker::repositories::Repository;
+
+/// What every command works with.
+pub(crate) struct Context<'a> {
+    pub(crate) app: &'a Arc<App>,
+    pub(crate) repository: &'a Repository,
+    pub(crate) stream: &'a StreamId,
+}
+
+impl Context<'_> {
+    pub(crate) async fn facts(&self) -> Result<Facts, StoreError> {
+        self.app.ledger.facts(self.stream, &self.repository.rules).await
+    }
+}

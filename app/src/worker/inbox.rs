@@ -1,0 +1,121 @@
+//! Deliveries: what each kind leads to. A webhook only says what to look at; the truth is read from GitHub.
+
+mod checks;
+mod comments;
+mod issues;
+mod pulls;
+mod repository;
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tracing::{debug, error, warn};
+
+use crate::app::App;
+use crate::github::webhook::{self, Event, Webhook};
+use crate::store::{InboxItem, StoreError};
+use crate::worker::ledger::Settles;
+use crate::worker::outbox::CommandError;
+use crate::worker::repositories::{LoadError, Repository};
+use crate::worker::WORK_LEASE_SECONDS;
+
+/// Attempts at a delivery; then it is put aside with an error in the log.
+const ATTEMPTS: u32 = 30;
+
+/// Longest wait between two attempts.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
+
+/// A delivery being handled.
+pub(crate) struct Delivery<'a> {
+    pub(crate) app: &'a Arc<App>,
+    pub(crate) repository: &'a Repository,
+    pub(crate) webhook: &'a Webhook,
+    pub(crate) seq: u64,
+}
+
+impl Delivery<'_> {
+    /// The decision that answers the delivery finishes it.
+    pub(crate) fn settles(&self) -> Settles {
+        Settles { delivery: Some(self.seq), ..Settles::default() }
+    }
+
+    /// Nothing is to be done about it.
+    pub(crate) async fn ignore(&self) -> Result<(), CommandError> {
+        Ok(self.app.store.finish_delivery(self.seq).await?)
+    }
+}
+
+/// Handles the oldest due delivery. False when there is none.
+pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
+    let now = app.clock.now();
+    let Some(item) = app.store.claim_delivery(now, WORK_LEASE_SECONDS).await? else { return Ok(false) };
+    match handle(app, &item).await {
+        Ok(()) => {}
+        Err(CommandError::Store(StoreError::Conflict(why))) => {
+            app.store.release_delivery(item.seq, now, &why).await?;
+        }
+        Err(CommandError::Store(error)) => return Err(error),
+        Err(error) => settle_failure(app, &item, &error).await?,
+    }
+    Ok(true)
+}
+
+async fn settle_failure(app: &App, item: &InboxItem, error: &CommandError) -> Result<(), StoreError> {
+    let later = match error {
+        CommandError::GitHub(cause) | CommandError::Repository(LoadError::GitHub(cause)) => {
+            match &cause.failure {
+                crate::github::Failure::RateLimited { until } => Some(*until),
+                failure if failure.is_worth_retrying() => {
+                    let seconds = 1_i64.checked_shl(item.attempts.min(10)).unwrap_or(600);
+                    Some(app.clock.now() + SignedDuration::from_secs(seconds).min(LONGEST_WAIT))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    match later.filter(|_| item.attempts < ATTEMPTS) {
+        Some(at) => {
+            warn!(delivery = item.delivery.id, attempts = item.attempts, %error, "will be handled later");
+            app.store.release_delivery(item.seq, at, &error.to_string()).await
+        }
+        None => {
+            error!(delivery = item.delivery.id, kind = item.delivery.kind, %error, "a delivery cannot be handled");
+            app.store.finish_delivery(item.seq).await
+        }
+    }
+}
+
+async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
+    let Some(name) = item.delivery.kind.strip_prefix("github/") else {
+        return Err(CommandError::Impossible(format!("unknown kind of delivery {}", item.delivery.kind)));
+    };
+    let webhook = webhook::parse(name, &item.delivery.body)
+        .map_err(|error| CommandError::Impossible(error.to_string()))?;
+    let Some(said) = &webhook.repository else {
+        debug!(delivery = item.delivery.id, name, "no repository in it");
+        return Ok(app.store.finish_delivery(item.seq).await?);
+    };
+    let repository = match app.repositories.learn(said, webhook.installation).await {
+        Err(LoadError::Unknown(_)) => return Ok(app.store.finish_delivery(item.seq).await?),
+        other => other?,
+    };
+    let delivery = Delivery { app, repository: &repository, webhook: &webhook, seq: item.seq };
+    dispatch(&delivery, item).await
+}
+
+async fn dispatch(delivery: &Delivery<'_>, item: &InboxItem) -> Result<(), CommandError> {
+    match &delivery.webhook.event {
+        Event::Issues { issue, .. } => issues::issue(delivery, issue).await,
+        Event::IssueComment { comment, issue } => {
+            comments::comment(delivery, comment, issue, item.delivery.received_at).await
+        }
+        Event::PullRequest { pull, .. } => pulls::pull(delivery, pull).await,
+        Event::PullRequestReview { pull, .. } => pulls::pull(delivery, pull).await,
+        Event::CheckRun { check, pressed } => {
+            checks::check_run(delivery, check, pressed.as_ref(), item.delivery.received_at).await
+        }
+        Event::Push { reference, .. } => repository::push(delivery, reference).await,
+        _ => delivery.ignore().await,
+    }
+}

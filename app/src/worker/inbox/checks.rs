@@ -1,0 +1,53 @@
+//! Buttons on our checks, and "re-run": the same commands as in comments, found by the check's external id.
+
+use jiff::Timestamp;
+use tfpilot_engine::{Ask, Signal};
+
+use crate::github::webhook::{CheckRun, RequestedAction};
+use crate::store::StreamId;
+use crate::worker::inbox::Delivery;
+use crate::worker::ledger::Settles;
+use crate::worker::outbox::CommandError;
+use crate::worker::{actors, observe, views};
+
+pub(super) async fn check_run(
+    delivery: &Delivery<'_>,
+    check: &CheckRun,
+    pressed: Option<&RequestedAction>,
+    received_at: Timestamp,
+) -> Result<(), CommandError> {
+    let ours = check.app.as_ref().is_some_and(|app| app.id == delivery.app.app_id);
+    let ask = match (delivery.webhook.action.as_deref(), pressed.map(|action| action.identifier.as_str())) {
+        (Some("requested_action"), Some("apply")) => Ask::Apply,
+        (Some("requested_action"), Some("approve")) => Ask::Approve,
+        (Some("requested_action"), Some("plan")) | (Some("rerequested"), _) => Ask::Plan,
+        _ => return delivery.ignore().await,
+    };
+    let Some(sender) = delivery.webhook.sender.as_ref().filter(|sender| ours && sender.is_person()) else {
+        return delivery.ignore().await;
+    };
+    let Some((stream, seen)) = parse_external_id(&check.external_id, delivery.repository.id) else {
+        return delivery.ignore().await;
+    };
+    let facts = delivery.app.ledger.facts(&stream, &delivery.repository.rules).await?;
+    let Some(pull) = &facts.pull else { return delivery.ignore().await };
+    let by = actors::actor(delivery.app, delivery.repository, sender).await?;
+    let facts =
+        observe::observe(delivery.app, delivery.repository, &stream, pull.number, Settles::default()).await?;
+    // A button means the plan of its check: one of an earlier plan counts as written before the present one.
+    let current = facts.round().map(|round| round.reviewed.short().to_owned()).unwrap_or_default();
+    let written_at = if seen == current { received_at } else { Timestamp::UNIX_EPOCH };
+    let number = facts.pull.as_ref().map_or(0, |pull| pull.number);
+    let signal = Signal::Asked { number, comment: None, by, ask, written_at };
+    delivery.app.decide(&stream, delivery.repository, &signal, delivery.settles()).await?;
+    Ok(())
+}
+
+/// `repository/number:gate:plan`, of this repository.
+fn parse_external_id(text: &str, repository: u64) -> Option<(StreamId, &str)> {
+    let mut parts = text.splitn(3, ':');
+    let stream = StreamId(parts.next()?.to_owned());
+    let (owner, _) = views::parse_stream(&stream)?;
+    let plan = parts.nth(1)?;
+    (owner == repository).then_some((stream, plan))
+}

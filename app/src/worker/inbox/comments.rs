@@ -1,0 +1,132 @@
+//! A comment: commands at the start of its lines, or the answer to an open question. Edits and bots are ignored.
+
+use jiff::Timestamp;
+use tfpilot_engine::{Actor, Ask, Facts, Reading, Signal};
+
+use crate::github::webhook::{Comment, Issue};
+use crate::requests;
+use crate::requests::command::{self, Command, CommandError as Unreadable, CommandLine};
+use crate::store::StreamId;
+use crate::worker::inbox::Delivery;
+use crate::worker::ledger::Settles;
+use crate::worker::outbox::CommandError;
+use crate::worker::{actors, observe, timers, views};
+
+pub(super) async fn comment(
+    delivery: &Delivery<'_>,
+    comment: &Comment,
+    issue: &Issue,
+    received_at: Timestamp,
+) -> Result<(), CommandError> {
+    let written = delivery.webhook.action.as_deref() == Some("created");
+    let by_app = comment.performed_via_github_app.is_some();
+    let Some(author) = comment.user.as_ref().filter(|author| author.is_person() && written && !by_app) else {
+        return delivery.ignore().await;
+    };
+    let lines = command::parse(&comment.body);
+    let stream = match timers::subject(delivery.app, delivery.repository.id, issue.number).await? {
+        Some(stream) => stream,
+        None if issue.pull_request => {
+            let pull = delivery.repository.client.pull(issue.number).await?;
+            observe::stream_of_pull(delivery.app, delivery.repository, issue.number, &pull.head.name).await?
+        }
+        None => views::stream_of(delivery.repository.id, issue.number),
+    };
+    let facts = delivery.app.ledger.facts(&stream, &delivery.repository.rules).await?;
+    let answers = facts.request.as_ref().is_some_and(|request| request.question.is_some() && request.issue == issue.number);
+    if lines.is_empty() && !answers {
+        return delivery.ignore().await;
+    }
+    let by = actors::actor(delivery.app, delivery.repository, author).await?;
+    let written_at = comment.created_at.unwrap_or(received_at);
+    let said = Said { delivery, stream, facts, by, number: issue.number, comment: comment.id.0, written_at };
+    if lines.is_empty() { said.answer(&comment.body).await } else { said.commands(lines).await }
+}
+
+/// A comment whose writer is known.
+struct Said<'a> {
+    delivery: &'a Delivery<'a>,
+    stream: StreamId,
+    facts: Facts,
+    by: Actor,
+    number: u64,
+    comment: u64,
+    written_at: Timestamp,
+}
+
+impl Said<'_> {
+    /// The answer to the open question.
+    async fn answer(&self, text: &str) -> Result<(), CommandError> {
+        let Some(request) = &self.facts.request else { return self.delivery.ignore().await };
+        let Some(question) = &request.question else { return self.delivery.ignore().await };
+        let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
+        let reading = requests::answer(&request.draft, question, text, catalog, config);
+        self.decide(&self.reply(reading), self.delivery.settles()).await
+    }
+
+    /// Every command in its order; the last decision finishes the delivery.
+    async fn commands(&self, lines: Vec<CommandLine>) -> Result<(), CommandError> {
+        if let Some(pull) = &self.facts.pull {
+            let (app, repository) = (self.delivery.app, self.delivery.repository);
+            observe::observe(app, repository, &self.stream, pull.number, Settles::default()).await?;
+        }
+        let last = lines.len().saturating_sub(1);
+        for (index, line) in lines.into_iter().enumerate() {
+            let settles = if index == last { self.delivery.settles() } else { Settles::default() };
+            let signal = self.signal(line);
+            self.decide(&signal, settles).await?;
+        }
+        Ok(())
+    }
+
+    fn signal(&self, line: CommandLine) -> Signal {
+        let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
+        match line.command {
+            Ok(Command::Set(pairs)) => {
+                let draft = self.facts.request.as_ref().map(|request| request.draft.clone()).unwrap_or_default();
+                self.reply(requests::set(&draft, &pairs, catalog, config))
+            }
+            Ok(command) => self.asked(ask(&command)),
+            Err(Unreadable::Unknown { word, suggestion }) => {
+                self.asked(Ask::Unknown { word, suggestion: suggestion.map(str::to_owned) })
+            }
+            Err(Unreadable::Usage { command, usage, .. }) => self.asked(Ask::Unknown {
+                word: command.to_owned(),
+                suggestion: usage.strip_prefix("/tfpilot ").map(str::to_owned),
+            }),
+            Err(Unreadable::TooMany) => {
+                self.asked(Ask::Unknown { word: "more than 20 commands".to_owned(), suggestion: None })
+            }
+        }
+    }
+
+    fn asked(&self, ask: Ask) -> Signal {
+        Signal::Asked {
+            number: self.number,
+            comment: Some(self.comment),
+            by: self.by.clone(),
+            ask,
+            written_at: self.written_at,
+        }
+    }
+
+    fn reply(&self, reading: Reading) -> Signal {
+        Signal::ReplyRead { by: self.by.clone(), comment: self.comment, reading }
+    }
+
+    async fn decide(&self, signal: &Signal, settles: Settles) -> Result<(), CommandError> {
+        self.delivery.app.decide(&self.stream, self.delivery.repository, signal, settles).await?;
+        Ok(())
+    }
+}
+
+/// Commands that are understood but not served yet are answered like unknown ones.
+fn ask(command: &Command) -> Ask {
+    match command {
+        Command::Help => Ask::Help,
+        Command::Plan(_) => Ask::Plan,
+        Command::Apply(_) => Ask::Apply,
+        Command::Approve(_) => Ask::Approve,
+        other => Ask::Unknown { word: other.name().to_owned(), suggestion: None },
+    }
+}

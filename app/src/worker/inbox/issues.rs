@@ -1,0 +1,41 @@
+//! An issue was opened or edited: it is read when it speaks to us, and counts by its sender's role.
+
+use tfpilot_engine::Signal;
+
+use crate::config::repository::Listen;
+use crate::github::webhook::Issue;
+use crate::requests;
+use crate::worker::inbox::Delivery;
+use crate::worker::outbox::CommandError;
+use crate::worker::{actors, timers, views};
+
+/// The label that issue forms put on their issues.
+pub(crate) const REQUEST_LABEL: &str = "tfpilot/request";
+
+pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), CommandError> {
+    let read_on = matches!(delivery.webhook.action.as_deref(), Some("opened" | "edited" | "reopened"));
+    let Some(sender) = delivery.webhook.sender.as_ref().filter(|sender| sender.is_person()) else {
+        return delivery.ignore().await;
+    };
+    let repository = delivery.repository;
+    let known = timers::subject(delivery.app, repository.id, issue.number).await?;
+    let addressed = known.is_some()
+        || repository.config.listen(repository.private) == Listen::All
+        || is_addressed(issue);
+    if !read_on || issue.pull_request || issue.state == "closed" || !addressed {
+        return delivery.ignore().await;
+    }
+    let by = actors::actor(delivery.app, repository, sender).await?;
+    let reading = requests::read(&issue.title, &issue.body, &delivery.app.catalog, &repository.config);
+    let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
+    let signal = Signal::IssueRead { number: issue.number, by, reading };
+    delivery.app.decide(&stream, repository, &signal, delivery.settles()).await?;
+    Ok(())
+}
+
+/// Our form's label, a mention or a command.
+fn is_addressed(issue: &Issue) -> bool {
+    let labelled = issue.labels.iter().any(|label| label.name == REQUEST_LABEL);
+    let text = issue.body.to_ascii_lowercase();
+    labelled || text.contains("@tfpilot") || text.lines().any(|line| line.trim_start().starts_with("/tfpilot"))
+}

@@ -1,0 +1,84 @@
+//! The loops between GitHub and the engine: inbox, outbox, reconciler, timers. Each step can be called by hand.
+
+pub(crate) mod actors;
+pub(crate) mod commands;
+pub(crate) mod inbox;
+pub(crate) mod ledger;
+pub(crate) mod observe;
+pub(crate) mod outbox;
+pub(crate) mod posted;
+pub(crate) mod reading;
+pub(crate) mod reconcile;
+pub(crate) mod repositories;
+pub(crate) mod timers;
+pub(crate) mod views;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tracing::error;
+
+use crate::app::App;
+use crate::store::StoreError;
+
+/// Longest sleep between two looks, whatever the store says.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// How long a delivery or command may be worked on before another worker may take it, in seconds.
+pub(crate) const WORK_LEASE_SECONDS: u32 = 300;
+
+/// Commands executed at the same time; streams keep their own order in the store.
+const OUTBOX_WORKERS: usize = 4;
+
+/// Handles one delivery or executes one command.
+///
+/// # Errors
+/// When the store fails.
+pub async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
+    Ok(inbox::step(app).await? || outbox::step(app).await?)
+}
+
+/// Runs the loops until the future is dropped.
+pub async fn run(app: Arc<App>) {
+    let mut loops = JoinSet::new();
+    loops.spawn(repeat(Arc::clone(&app), "inbox", Kind::Inbox));
+    for _ in 0..OUTBOX_WORKERS {
+        loops.spawn(repeat(Arc::clone(&app), "outbox", Kind::Outbox));
+    }
+    while loops.join_next().await.is_some() {}
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Inbox,
+    Outbox,
+}
+
+async fn repeat(app: Arc<App>, name: &'static str, kind: Kind) {
+    loop {
+        let woken = app.woken();
+        let worked = match kind {
+            Kind::Inbox => inbox::step(&app).await,
+            Kind::Outbox => outbox::step(&app).await,
+        };
+        match worked {
+            Ok(true) => {}
+            Ok(false) => {
+                let sleep = sleep_for(&app).await;
+                let _ = tokio::time::timeout(sleep, woken).await;
+            }
+            Err(error) => {
+                error!(%error, "the {name} loop cannot go on now");
+                tokio::time::sleep(LONGEST_SLEEP).await;
+            }
+        }
+    }
+}
+
+async fn sleep_for(app: &App) -> Duration {
+    let due = app.store.next_due().await.ok().flatten();
+    let wait = due.map(|due| due.duration_since(app.clock.now()));
+    let wait = wait.map_or(LONGEST_SLEEP, |wait| wait.try_into().unwrap_or(Duration::from_millis(50)));
+    wait.clamp(Duration::from_millis(10), LONGEST_SLEEP)
+}

@@ -1,0 +1,167 @@
+//! The outbox: one command at a time, retried here and nowhere else.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tfpilot_engine::{Command, Signal, Wake};
+use tracing::warn;
+
+use crate::app::App;
+use crate::github::{Failure, GitHubError};
+use crate::store::{OutboxItem, StoreError};
+use crate::worker::ledger::Settles;
+use crate::worker::repositories::{LoadError, Repository};
+use crate::worker::timers::Woken;
+use crate::worker::{commands, observe, reconcile, timers, WORK_LEASE_SECONDS};
+
+/// First wait after a failure; it doubles with each attempt.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
+
+/// Longest wait between two attempts.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
+
+/// Attempts at something GitHub may accept later; then it is given up and said.
+const ATTEMPTS: u32 = 40;
+
+/// Why a command did not have its effect.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    /// GitHub.
+    #[error(transparent)]
+    GitHub(#[from] GitHubError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The repository cannot be loaded.
+    #[error(transparent)]
+    Repository(#[from] LoadError),
+    /// It can never succeed as it is.
+    #[error("{0}")]
+    Impossible(String),
+}
+
+/// Executes the most urgent due command. False when there is none.
+pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
+    let Some(item) = app.store.claim_command(app.clock.now(), WORK_LEASE_SECONDS).await? else {
+        return Ok(false);
+    };
+    let command: Command = match serde_json::from_slice(&item.body) {
+        Ok(command) => command,
+        Err(error) => {
+            return Err(StoreError::Damaged(format!("command {} of {}: {error}", item.id, item.stream)));
+        }
+    };
+    match execute(app, &item, &command).await {
+        Ok(()) => app.metrics.command_done(),
+        Err(error) => settle_failure(app, &item, &command, error).await?,
+    }
+    Ok(true)
+}
+
+async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result<(), CommandError> {
+    let repository = app.repositories.of_stream(&item.stream).await?;
+    let settles = Settles { command: Some(item.id), ..Settles::default() };
+    let context = commands::Context { app, repository: &repository, stream: &item.stream };
+    match command {
+        Command::CommitBranch => commands::commit_branch::run(&context, settles).await,
+        Command::OpenPull => commands::open_pull::run(&context, settles).await,
+        Command::Observe { number } => {
+            observe::observe(app, &repository, &item.stream, *number, settles).await.map(drop)
+        }
+        Command::Dispatch { run } => commands::dispatch::run(&context, *run, settles).await,
+        Command::Merge { head } => commands::merge::run(&context, head, settles).await,
+        Command::React { on, reaction } => {
+            commands::react::run(&context, *on, *reaction).await?;
+            finish(app, item).await
+        }
+        Command::Say { call } => {
+            commands::say::run(&context, call).await?;
+            finish(app, item).await
+        }
+        Command::Show => {
+            reconcile::show(&context).await?;
+            finish(app, item).await
+        }
+        Command::Wake { what, .. } => wake(app, &repository, item, what, settles).await,
+    }
+}
+
+async fn finish(app: &App, item: &OutboxItem) -> Result<(), CommandError> {
+    Ok(app.store.finish_command(item.id).await?)
+}
+
+async fn wake(
+    app: &Arc<App>,
+    repository: &Repository,
+    item: &OutboxItem,
+    what: &Wake,
+    settles: Settles,
+) -> Result<(), CommandError> {
+    match timers::wake(app, repository, &item.stream, what, settles.clone()).await? {
+        Woken::Settled => Ok(()),
+        Woken::Later(at) => Ok(app.store.release_command(item.id, at, "not yet").await?),
+        Woken::Observe(number) => {
+            observe::observe(app, repository, &item.stream, number, settles).await.map(drop)
+        }
+    }
+}
+
+/// Waits and tries again what may succeed later; says what cannot.
+async fn settle_failure(
+    app: &Arc<App>,
+    item: &OutboxItem,
+    command: &Command,
+    error: CommandError,
+) -> Result<(), StoreError> {
+    let retry_at = match &error {
+        CommandError::Store(StoreError::Conflict(_)) => Some(app.clock.now()),
+        CommandError::Store(_) => {
+            let CommandError::Store(error) = error else { return Ok(()) };
+            return Err(error);
+        }
+        CommandError::GitHub(GitHubError { failure: Failure::RateLimited { until }, .. }) => Some(*until),
+        CommandError::GitHub(GitHubError { failure, .. }) if failure.is_worth_retrying() => {
+            Some(app.clock.now() + wait_after(item.attempts))
+        }
+        CommandError::Repository(LoadError::GitHub(cause)) if cause.failure.is_worth_retrying() => {
+            Some(app.clock.now() + wait_after(item.attempts))
+        }
+        CommandError::GitHub(_) | CommandError::Repository(_) | CommandError::Impossible(_) => None,
+    };
+    match retry_at.filter(|_| item.attempts < ATTEMPTS) {
+        Some(at) => {
+            warn!(stream = %item.stream, key = item.key, attempts = item.attempts, %error, "will be tried again");
+            app.metrics.command_retried();
+            app.store.release_command(item.id, at, &error.to_string()).await
+        }
+        None => give_up(app, item, command, &error).await,
+    }
+}
+
+async fn give_up(
+    app: &Arc<App>,
+    item: &OutboxItem,
+    command: &Command,
+    error: &CommandError,
+) -> Result<(), StoreError> {
+    warn!(stream = %item.stream, key = item.key, %error, "given up");
+    app.metrics.command_given_up();
+    let why = error.to_string();
+    let signal = match command {
+        Command::CommitBranch => Signal::StepFailed { step: "commit".to_owned(), why },
+        Command::OpenPull => Signal::StepFailed { step: "pull request".to_owned(), why },
+        Command::Dispatch { run } => Signal::DispatchRefused { run: *run, why },
+        Command::Merge { .. } => Signal::MergeBlocked { why },
+        _ => return app.store.finish_command(item.id).await,
+    };
+    let Ok(repository) = app.repositories.of_stream(&item.stream).await else {
+        return app.store.finish_command(item.id).await;
+    };
+    let settles = Settles { command: Some(item.id), ..Settles::default() };
+    app.decide(&item.stream, &repository, &signal, settles).await.map(drop)
+}
+
+fn wait_after(attempts: u32) -> SignedDuration {
+    let factor = 1_i32.checked_shl(attempts.min(12)).unwrap_or(i32::MAX);
+    FIRST_WAIT.checked_mul(factor).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
+}

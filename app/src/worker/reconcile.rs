@@ -1,0 +1,183 @@
+//! Brings checks, sticky comments and labels up to what the surface renders; writes only what differs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tfpilot_engine::{Facts, JobId, StackPath};
+
+use crate::github;
+use crate::github::checks::{self, Conclusion, Output, Progress};
+use crate::github::{CheckRunId, Failure, GitHubError};
+use crate::store::{StoreError, View, ViewChange};
+use crate::surface::{self, AnnotationLevel, CheckState, CheckView, Scene, Sticky, Surface, STICKY_MARKER};
+use crate::worker::commands::Context;
+use crate::worker::outbox::CommandError;
+use crate::worker::posted::{self, Place};
+use crate::worker::{observe, views};
+
+/// Where the rendered details of a plan job's plan are stored.
+pub(crate) fn details_key(plan_job: JobId) -> String {
+    format!("details/{plan_job}")
+}
+
+/// Renders the change and writes what differs.
+pub(crate) async fn show(context: &Context<'_>) -> Result<(), CommandError> {
+    let facts = context.facts().await?;
+    let surface = render(context, &facts).await?;
+    for check in &surface.checks {
+        post_check(context, check).await?;
+    }
+    for sticky in &surface.stickies {
+        post_sticky(context, sticky).await?;
+    }
+    post_label(context, &facts, &surface).await
+}
+
+async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surface, StoreError> {
+    let mut details: BTreeMap<StackPath, String> = BTreeMap::new();
+    for plan in facts.plans.values() {
+        if let Some(bytes) = context.app.blobs.get(&details_key(plan.job)).await? {
+            details.insert(plan.stack.clone(), String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    let title = observe::module_title(context.app, facts);
+    let repository_url = format!("{}/{}", context.app.web_url, context.repository.name);
+    Ok(surface::render(&Scene {
+        facts,
+        module_title: &title,
+        details: &details,
+        repository_url: &repository_url,
+        now: context.app.clock.now(),
+    }))
+}
+
+/// What was last posted for a check's name on a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct PostedCheck {
+    id: u64,
+    sha256: String,
+    concluded: bool,
+    annotations: usize,
+}
+
+/// A concluded run is not reopened: a new round is a new run.
+async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<(), CommandError> {
+    let client = &context.repository.client;
+    let key = format!("check/{}/{}/{}", context.repository.id, view.head, view.name);
+    let known: Option<PostedCheck> = match context.app.store.view(View::Checks, &key).await? {
+        Some(bytes) => Some(views::read(View::Checks, &key, &bytes)?),
+        None => None,
+    };
+    let sha256 = hex::encode(Sha256::digest(format!("{view:?}")));
+    if known.as_ref().is_some_and(|known| known.sha256 == sha256) {
+        return Ok(());
+    }
+    let run = check_run(view)?;
+    let concluded = matches!(run.progress, Progress::Completed(_));
+    let reusable = known.filter(|known| concluded || !known.concluded);
+    let id = match reusable {
+        Some(known) => match client.update_check(CheckRunId(known.id), &run, known.annotations).await {
+            Ok(()) => known.id,
+            Err(GitHubError { failure: Failure::Gone, .. }) => client.create_check(&run).await?.0,
+            Err(error) => return Err(error.into()),
+        },
+        None => client.create_check(&run).await?.0,
+    };
+    let row = PostedCheck { id, sha256, concluded, annotations: run.output.annotations.len() };
+    let change = ViewChange { view: View::Checks, key, value: Some(views::write(&row)?) };
+    Ok(context.app.store.put_views(vec![change], Vec::new()).await?)
+}
+
+fn check_run(view: &CheckView) -> Result<checks::CheckRun, CommandError> {
+    let head_sha = github::CommitSha::parse(view.head.as_str())
+        .map_err(|error| CommandError::Impossible(error.to_string()))?;
+    Ok(checks::CheckRun {
+        name: view.name.to_owned(),
+        head_sha,
+        external_id: view.external_id.clone(),
+        details_url: None,
+        progress: progress(view.state),
+        started_at: None,
+        output: Output {
+            title: view.title.clone(),
+            summary: view.summary.clone(),
+            text: Some(view.text.clone()).filter(|text| !text.is_empty()),
+            annotations: view.annotations.iter().map(annotation).collect(),
+        },
+        actions: view.buttons.iter().map(button).collect(),
+    })
+}
+
+fn progress(state: CheckState) -> Progress {
+    match state {
+        CheckState::Queued => Progress::Queued,
+        CheckState::InProgress => Progress::InProgress,
+        CheckState::Success => Progress::Completed(Conclusion::Success),
+        CheckState::Neutral => Progress::Completed(Conclusion::Neutral),
+        CheckState::Failure => Progress::Completed(Conclusion::Failure),
+        CheckState::ActionRequired => Progress::Completed(Conclusion::ActionRequired),
+    }
+}
+
+fn annotation(annotation: &surface::Annotation) -> checks::Annotation {
+    checks::Annotation {
+        path: annotation.path.clone(),
+        start_line: annotation.line,
+        end_line: annotation.line,
+        annotation_level: match annotation.level {
+            AnnotationLevel::Notice => checks::AnnotationLevel::Notice,
+            AnnotationLevel::Warning => checks::AnnotationLevel::Warning,
+            AnnotationLevel::Failure => checks::AnnotationLevel::Failure,
+        },
+        title: annotation.title.clone(),
+        message: annotation.message.clone(),
+    }
+}
+
+fn button(button: &surface::CheckButton) -> checks::Action {
+    checks::Action {
+        label: button.label.clone(),
+        description: button.description.clone(),
+        identifier: button.identifier.to_owned(),
+    }
+}
+
+async fn post_sticky(context: &Context<'_>, sticky: &Sticky) -> Result<(), CommandError> {
+    let place = Place { number: sticky.number, slot: "sticky", marker: STICKY_MARKER };
+    if sticky.post || posted::is_written(context, &place).await? {
+        posted::write(context, &place, &sticky.body).await?;
+    }
+    Ok(())
+}
+
+/// One label of ours at a time; labels of others stay.
+async fn post_label(context: &Context<'_>, facts: &Facts, surface: &Surface) -> Result<(), CommandError> {
+    let client = &context.repository.client;
+    let issue = facts.request.as_ref().map(|request| request.issue);
+    let pull = facts.pull.as_ref().map(|pull| pull.number);
+    for number in [issue, pull].into_iter().flatten() {
+        let key = format!("label/{}/{number}", context.repository.id);
+        let wanted = surface.label.map(|label| label.name).unwrap_or_default();
+        let known = context.app.store.view(View::Checks, &key).await?;
+        if known.as_deref().unwrap_or_default() == wanted.as_bytes() {
+            continue;
+        }
+        let mut labels: Vec<String> = client.issue(number).await?.labels.into_iter().map(|label| label.name).collect();
+        labels.retain(|name| !surface::LABELS.iter().any(|ours| ours.name == name));
+        if let Some(label) = surface.label {
+            client
+                .ensure_label(&github::issues::Label {
+                    name: label.name.to_owned(),
+                    color: label.color.to_owned(),
+                    description: Some(label.description.to_owned()),
+                })
+                .await?;
+            labels.push(label.name.to_owned());
+        }
+        client.set_labels(number, &labels).await?;
+        let change = ViewChange { view: View::Checks, key, value: Some(wanted.as_bytes().to_vec()) };
+        context.app.store.put_views(vec![change], Vec::new()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Repositories as we know them: name, installation, and the last good configuration of the default branch.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tfpilot_engine::Rules;
+use tracing::{info, warn};
+
+use crate::config::diagnostic::has_errors;
+use crate::config::{repository, Diagnostic, RepositoryConfig};
+use crate::github::{webhook, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoName};
+use crate::store::{Store, StoreError, StreamId, View, ViewChange};
+use crate::worker::views;
+
+/// Why a repository cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    /// GitHub.
+    #[error(transparent)]
+    GitHub(#[from] GitHubError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Never heard of.
+    #[error("repository {0} is not known: no delivery about it has arrived")]
+    Unknown(u64),
+    /// A stored name is none.
+    #[error("a repository's stored name is broken: {0}")]
+    Name(#[from] NotAName),
+}
+
+/// What is stored of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Row {
+    id: u64,
+    full_name: String,
+    default_branch: String,
+    private: bool,
+    installation: u64,
+    /// The last configuration without an error; none before the first.
+    config: Option<String>,
+    /// What is wrong with the one on the default branch, if anything.
+    #[serde(default)]
+    diagnostics: Vec<Diagnostic>,
+    /// True once the default branch was looked at.
+    #[serde(default)]
+    config_read: bool,
+}
+
+/// A repository with the configuration in force.
+#[derive(Clone)]
+pub(crate) struct Repository {
+    pub(crate) id: u64,
+    pub(crate) name: RepoName,
+    pub(crate) default_branch: String,
+    pub(crate) private: bool,
+    pub(crate) client: RepoClient,
+    pub(crate) config: Arc<RepositoryConfig>,
+    /// What is wrong with the configuration on the default branch; an older one is in force then.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) rules: Rules,
+}
+
+/// Loads and refreshes repositories.
+pub(crate) struct Repositories {
+    store: Arc<dyn Store>,
+    github: GitHub,
+    /// Parsed configurations by their text.
+    parsed: Mutex<HashMap<String, Arc<RepositoryConfig>>>,
+}
+
+/// Parsed configurations kept; then the memory starts anew.
+const KEPT_CONFIGS: usize = 256;
+
+impl Repositories {
+    pub(crate) fn new(store: Arc<dyn Store>, github: GitHub) -> Self {
+        Self { store, github, parsed: Mutex::default() }
+    }
+
+    /// The repository that a stream belongs to.
+    pub(crate) async fn of_stream(&self, stream: &StreamId) -> Result<Repository, LoadError> {
+        let (id, _) = views::parse_stream(stream).unwrap_or_default();
+        let row = self.row(id).await?.ok_or(LoadError::Unknown(id))?;
+        self.open(row)
+    }
+
+    /// Takes in what a delivery says of a repository, and reads its configuration the first time.
+    pub(crate) async fn learn(
+        &self,
+        said: &webhook::Repository,
+        installation: Option<InstallationId>,
+    ) -> Result<Repository, LoadError> {
+        let known = self.row(said.id.0).await?;
+        let installation = match (installation, &known) {
+            (Some(installation), _) => installation,
+            (None, Some(row)) => InstallationId(row.installation),
+            (None, None) => match self.github.installation_for(&said.full_name).await? {
+                Some(found) => found.id,
+                None => return Err(LoadError::Unknown(said.id.0)),
+            },
+        };
+        let default_branch = match (&said.default_branch, &known) {
+            (Some(branch), _) => branch.clone(),
+            (None, Some(row)) => row.default_branch.clone(),
+            (None, None) => {
+                self.github.repository(installation, said.full_name.clone()).info().await?.default_branch
+            }
+        };
+        let (config, diagnostics, config_read) = known.as_ref().map_or((None, Vec::new(), false), |row| {
+            (row.config.clone(), row.diagnostics.clone(), row.config_read)
+        });
+        let row = Row {
+            id: said.id.0,
+            full_name: said.full_name.to_string(),
+            default_branch,
+            private: said.private,
+            installation: installation.0,
+            config,
+            diagnostics,
+            config_read,
+        };
+        if known.as_ref() != Some(&row) {
+            self.put(&row).await?;
+        }
+        if row.config_read { self.open(row) } else { self.refresh(row).await }
+    }
+
+    /// Reads the configuration on the default branch again. A broken one is kept out; the last good one stays in force.
+    pub(crate) async fn refresh_config(&self, repository: &Repository) -> Result<Repository, LoadError> {
+        let row = self.row(repository.id).await?.ok_or(LoadError::Unknown(repository.id))?;
+        self.refresh(row).await
+    }
+
+    async fn refresh(&self, mut row: Row) -> Result<Repository, LoadError> {
+        let client = self.client(&row)?;
+        let file = client.file(repository::FILE, &row.default_branch).await?;
+        let bytes = file.map(|file| file.bytes).unwrap_or_default();
+        let (_, diagnostics) = RepositoryConfig::parse(&bytes);
+        if has_errors(&diagnostics) {
+            let first = diagnostics.first().map(ToString::to_string).unwrap_or_default();
+            warn!(repository = row.full_name, first, "configuration is broken; the last good one stays in force");
+        } else {
+            info!(repository = row.full_name, "configuration read");
+            row.config = String::from_utf8(bytes).ok();
+        }
+        row.diagnostics = diagnostics;
+        row.config_read = true;
+        self.put(&row).await?;
+        self.open(row)
+    }
+
+    async fn row(&self, id: u64) -> Result<Option<Row>, StoreError> {
+        let key = id.to_string();
+        let bytes = self.store.view(View::Repositories, &key).await?;
+        bytes.map(|bytes| views::read(View::Repositories, &key, &bytes)).transpose()
+    }
+
+    async fn put(&self, row: &Row) -> Result<(), StoreError> {
+        let value = Some(views::write(row)?);
+        let change = ViewChange { view: View::Repositories, key: row.id.to_string(), value };
+        self.store.put_views(vec![change], Vec::new()).await
+    }
+
+    fn client(&self, row: &Row) -> Result<RepoClient, NotAName> {
+        let name = RepoName::parse(&row.full_name)?;
+        Ok(self.github.repository(InstallationId(row.installation), name))
+    }
+
+    fn open(&self, row: Row) -> Result<Repository, LoadError> {
+        let client = self.client(&row)?;
+        let config = self.parse(row.config.as_deref().unwrap_or_default());
+        Ok(Repository {
+            id: row.id,
+            name: client.name().clone(),
+            default_branch: row.default_branch,
+            private: row.private,
+            client,
+            rules: config.rules(),
+            config,
+            diagnostics: row.diagnostics,
+        })
+    }
+
+    fn parse(&self, text: &str) -> Arc<RepositoryConfig> {
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(config) = parsed.get(text) {
+            return Arc::clone(config);
+        }
+        if parsed.len() >= KEPT_CONFIGS {
+            parsed.clear();
+        }
+        let config = Arc::new(RepositoryConfig::parse(text.as_bytes()).0);
+        parsed.insert(text.to_owned(), Arc::clone(&config));
+        config
+    }
+}
