@@ -1,0 +1,348 @@
+//! Closed evaluation: what an expression is worth when only literals, locals and given variables count.
+//!
+//! Everything else is [`Value::Unknown`]: resources, data sources, files, the clock, functions not listed in
+//! [`functions`]. Nothing here reads the world. Work is bounded, so a few lines that expand without end become unknown.
+
+mod access;
+mod functions;
+mod operators;
+mod template;
+
+use crate::Value;
+use hcl_edit::expr::{Expression, Object, ObjectKey};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Steps and stored elements one evaluation may cost.
+const BUDGET: usize = 1_000_000;
+
+/// Deepest chain of expressions and locals that is followed.
+const DEPTH_CAP: usize = 400;
+
+/// What names are worth.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    variables: &'a BTreeMap<String, Value>,
+    locals: &'a BTreeMap<String, Expression>,
+    /// `path.module`, when known.
+    module_path: Option<&'a str>,
+}
+
+/// What an evaluation that Terraform would refuse ends with. `can` and `try` tell it from an unknown.
+#[derive(Debug)]
+pub(crate) struct Fault;
+
+type Outcome = Result<Value, Fault>;
+
+static NO_VARIABLES: BTreeMap<String, Value> = BTreeMap::new();
+static NO_LOCALS: BTreeMap<String, Expression> = BTreeMap::new();
+
+impl<'a> Scope<'a> {
+    /// No names at all.
+    pub fn empty() -> Self {
+        Self { variables: &NO_VARIABLES, locals: &NO_LOCALS, module_path: None }
+    }
+
+    /// Variables only.
+    pub fn with_variables(variables: &'a BTreeMap<String, Value>) -> Self {
+        Self { variables, ..Self::empty() }
+    }
+
+    /// A module's variables and locals.
+    pub fn of_module(
+        variables: &'a BTreeMap<String, Value>,
+        locals: &'a BTreeMap<String, Expression>,
+    ) -> Self {
+        Self { variables, locals, module_path: None }
+    }
+
+    /// The same scope with `path.module` known.
+    pub fn in_directory(self, module_path: &'a str) -> Self {
+        Self { module_path: Some(module_path), ..self }
+    }
+}
+
+/// What an expression is worth. What Terraform would refuse is unknown here; saying so is Terraform's part.
+pub fn evaluate(expr: &Expression, scope: &Scope<'_>) -> Value {
+    let run = Run {
+        scope: *scope,
+        left: Cell::new(BUDGET),
+        depth: Cell::new(0),
+        known: RefCell::default(),
+        open: RefCell::default(),
+        bound: RefCell::default(),
+    };
+    run.eval(expr).unwrap_or(Value::Unknown)
+}
+
+/// A constant: the value of an expression without any name in it.
+pub(crate) fn constant(expr: &Expression) -> Option<serde_json::Value> {
+    evaluate(expr, &Scope::empty()).to_json()
+}
+
+/// One evaluation under way.
+struct Run<'a> {
+    scope: Scope<'a>,
+    left: Cell<usize>,
+    depth: Cell<usize>,
+    /// Locals computed so far.
+    known: RefCell<BTreeMap<String, Value>>,
+    /// Locals being computed: meeting one again is a cycle.
+    open: RefCell<BTreeSet<String>>,
+    /// Names bound by `for`, innermost last.
+    bound: RefCell<Vec<(String, Value)>>,
+}
+
+impl Run<'_> {
+    /// Takes from the budget; false when it is used up.
+    fn spend(&self, cost: usize) -> bool {
+        match self.left.get().checked_sub(cost) {
+            Some(left) => {
+                self.left.set(left);
+                true
+            }
+            None => {
+                self.left.set(0);
+                false
+            }
+        }
+    }
+
+    /// A value about to be stored or copied, or unknown when that would cost more than is left.
+    fn paid(&self, value: &Value) -> Value {
+        if self.spend(weight(value)) { value.clone() } else { Value::Unknown }
+    }
+
+    fn eval(&self, expr: &Expression) -> Outcome {
+        if self.depth.get() >= DEPTH_CAP || !self.spend(1) {
+            return Ok(Value::Unknown);
+        }
+        self.depth.set(self.depth.get() + 1);
+        let outcome = self.dispatch(expr);
+        self.depth.set(self.depth.get() - 1);
+        // What a function or an operator made is paid for once it exists; each makes at most a bounded multiple of what
+        // it was given.
+        outcome.map(|value| if self.spend(shallow(&value)) { value } else { Value::Unknown })
+    }
+
+    fn dispatch(&self, expr: &Expression) -> Outcome {
+        match expr {
+            Expression::Null(_) => Ok(Value::Null),
+            Expression::Bool(value) => Ok(Value::Bool(*value.value())),
+            Expression::Number(number) => Ok(literal_number(number.value())),
+            Expression::String(text) => Ok(Value::String(text.value().clone())),
+            Expression::Array(items) => {
+                items.iter().map(|item| self.eval(item)).collect::<Result<_, _>>().map(Value::List)
+            }
+            Expression::Object(object) => self.object(object),
+            Expression::StringTemplate(template) => self.template(template.iter()),
+            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc),
+            Expression::Parenthesis(inner) => self.eval(inner.inner()),
+            Expression::Variable(name) => Ok(self.name(name.value().as_str())),
+            Expression::Conditional(conditional) => self.conditional(conditional),
+            Expression::FuncCall(call) => self.call(call),
+            Expression::Traversal(traversal) => self.traversal(traversal),
+            Expression::UnaryOp(operation) => self.unary(operation),
+            Expression::BinaryOp(operation) => self.binary(operation),
+            Expression::ForExpr(expr) => self.for_expr(expr),
+        }
+    }
+
+    fn object(&self, object: &Object) -> Outcome {
+        let mut entries = BTreeMap::new();
+        for (key, value) in object {
+            let key = match key {
+                ObjectKey::Ident(name) => name.value().to_string(),
+                ObjectKey::Expression(expr) => match self.eval(expr)? {
+                    Value::Unknown => return Ok(Value::Unknown),
+                    key => operators::text(&key).ok_or(Fault)?,
+                },
+            };
+            entries.insert(key, self.eval(value.expr())?);
+        }
+        Ok(Value::Object(entries))
+    }
+
+    /// A name standing alone: one bound by `for`, else nothing that has a value by itself.
+    fn name(&self, name: &str) -> Value {
+        match self.bound.borrow().iter().rev().find(|(bound, _)| bound == name) {
+            Some((_, value)) => self.paid(value),
+            None => Value::Unknown,
+        }
+    }
+
+    fn local(&self, name: &str) -> Outcome {
+        if let Some(value) = self.known.borrow().get(name) {
+            return Ok(self.paid(value));
+        }
+        let Some(expr) = self.scope.locals.get(name) else { return Ok(Value::Unknown) };
+        if !self.open.borrow_mut().insert(name.to_owned()) {
+            return Ok(Value::Unknown);
+        }
+        // A local does not see what a `for` around its use has bound.
+        let bound = self.bound.take();
+        let outcome = self.eval(expr);
+        self.bound.replace(bound);
+        self.open.borrow_mut().remove(name);
+        let value = outcome?;
+        self.known.borrow_mut().insert(name.to_owned(), self.paid(&value));
+        Ok(value)
+    }
+}
+
+fn literal_number(number: &hcl_edit::Number) -> Value {
+    match (number.as_i64(), number.as_u64(), number.as_f64()) {
+        (Some(value), ..) => Value::Number(value.into()),
+        (_, Some(value), _) => Value::Number(value.into()),
+        (_, _, Some(value)) => Value::from_f64(value),
+        _ => Value::Unknown,
+    }
+}
+
+/// What a value costs to copy.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => 1 + text.len() / 16,
+        Value::List(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        Value::Object(entries) => {
+            1 + entries.iter().map(|(key, value)| 1 + key.len() / 16 + weight(value)).sum::<usize>()
+        }
+        _ => 1,
+    }
+}
+
+/// What a value costs by its own size, without what it holds.
+fn shallow(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() / 16,
+        Value::List(items) => items.len(),
+        Value::Object(entries) => entries.len(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(text: &str, expected: serde_json::Value) {
+        let variables = BTreeMap::from([
+            ("name".to_owned(), Value::from(&json!("acme"))),
+            ("rules".to_owned(), Value::from(&json!([{"port": 1}, {"port": 2}]))),
+            ("later".to_owned(), Value::Unknown),
+        ]);
+        let locals = [
+            ("a", "var.name"),
+            ("b", "upper(local.a)"),
+            ("loop", "local.pool"),
+            ("pool", "local.loop"),
+            ("mixed", "{ known = 1, unknown = aws_x.y.id }"),
+        ];
+        let locals = locals.map(|(name, expr)| (name.to_owned(), expr.parse().expect("HCL"))).into();
+        let expr = text.parse().expect("HCL");
+        assert_eq!(
+            evaluate(&expr, &Scope::of_module(&variables, &locals)).to_json(),
+            Some(expected),
+            "{text}"
+        );
+    }
+
+    #[track_caller]
+    fn unknown(text: &str) {
+        let expr = text.parse().expect("HCL");
+        assert_eq!(evaluate(&expr, &Scope::empty()), Value::Unknown, "{text}");
+    }
+
+    #[test]
+    fn names_have_values() {
+        check("var.name", json!("acme"));
+        check("\"${var.name}-${local.b}\"", json!("acme-ACME"));
+        check("local.mixed.known", json!(1));
+        check("var.rules[*].port", json!([1, 2]));
+        check("var.rules[1].port", json!(2));
+        check("[for i, r in var.rules : r.port + i]", json!([1, 3]));
+        check("{for r in var.rules : r.port => r.port * 2 if r.port > 1}", json!({"2": 4}));
+        check("{for r in var.rules : \"x\" => r.port...}", json!({"x": [1, 2]}));
+        check("var.name == \"acme\" ? \"yes\" : \"no\"", json!("yes"));
+        check("false && var.later", json!(false));
+        check("true || var.later", json!(true));
+    }
+
+    #[test]
+    fn operators_follow_terraform() {
+        check("1 + 2 * 3 - 4 / 2", json!(5));
+        check("7 % 4", json!(3));
+        check("-(3)", json!(-3));
+        check("\"1\" + 1", json!(2));
+        check("\"1\" == 1", json!(false));
+        check("1 == 1.0", json!(true));
+        check("[1, 2] == [1, 2]", json!(true));
+        check("!false && 2 >= 2", json!(true));
+        check("0.1 + 0.2 < 1", json!(true));
+    }
+
+    #[test]
+    fn templates_are_text() {
+        check("\"%{ if true }a%{ else }b%{ endif }%{ for x in [1, 2] }${x},%{ endfor }\"", json!("a1,2,"));
+        check("<<-EOT\n    a\n      b ${1 + 1}\n    EOT", json!("a\n  b 2\n"));
+        check("\"a ${~ 1 ~} b\"", json!("a1b"));
+        check("\"${[1]}\"", json!([1]));
+    }
+
+    #[test]
+    fn what_only_terraform_knows_is_unknown() {
+        for text in [
+            "aws_x.y.id",
+            "var.gone",
+            "file(\"a\")",
+            "timestamp()",
+            "local.x",
+            "1 / 0",
+            "[1][5]",
+            "each.key",
+            "sensitive(\"a\")",
+            "\"${aws_x.y.id}\"",
+            "1 + aws_x.y",
+            "aws_x.y == 1",
+            "{(aws_x.y) = 1}",
+            "provider::x::y(1)",
+        ] {
+            unknown(text);
+        }
+        let locals = BTreeMap::from([
+            ("a".to_owned(), "local.b".parse().unwrap()),
+            ("b".to_owned(), "local.a".parse().unwrap()),
+        ]);
+        assert_eq!(
+            evaluate(&"local.a".parse().unwrap(), &Scope::of_module(&NO_VARIABLES, &locals)),
+            Value::Unknown
+        );
+    }
+
+    #[test]
+    fn expansion_without_end_becomes_unknown() {
+        let doubled = |at: usize| format!("concat(local.l{at}, local.l{at})").parse().unwrap();
+        let mut locals: BTreeMap<String, Expression> =
+            (0..60).map(|at| (format!("l{}", at + 1), doubled(at))).collect();
+        locals.insert("l0".to_owned(), "[\"x\"]".parse().unwrap());
+        assert!(
+            !evaluate(&"local.l60".parse().unwrap(), &Scope::of_module(&NO_VARIABLES, &locals)).is_known()
+        );
+        let text = |at: usize| format!("\"${{local.s{at}}}${{local.s{at}}}\"").parse().unwrap();
+        let mut locals: BTreeMap<String, Expression> =
+            (0..60).map(|at| (format!("s{}", at + 1), text(at))).collect();
+        locals.insert("s0".to_owned(), "\"xxxxxxxxxxxxxxxx\"".parse().unwrap());
+        assert!(
+            !evaluate(&"local.s60".parse().unwrap(), &Scope::of_module(&NO_VARIABLES, &locals)).is_known()
+        );
+        let chain = |at: usize| (format!("c{}", at + 1), format!("local.c{at}").parse().unwrap());
+        let mut locals: BTreeMap<String, Expression> = (0..100_000).map(chain).collect();
+        locals.insert("c0".to_owned(), "1".parse().unwrap());
+        assert!(
+            !evaluate(&"local.c100000".parse().unwrap(), &Scope::of_module(&NO_VARIABLES, &locals))
+                .is_known()
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! HCL's own syntax into blocks. Depth is bounded by the parser; that Terraform reads the same is checked by
+//! [`super::agree`].
+
+use super::{Attribute, Block, Body, Lines, agree};
+use crate::Diagnostic;
+use hcl_edit::Span;
+use hcl_edit::structure::{self, Structure};
+
+/// Reads a whole file.
+pub(super) fn body(lines: &Lines) -> Result<Body, Diagnostic> {
+    let parsed = hcl_edit::parser::parse_body(lines.text()).map_err(|error| {
+        let place = lines.at(error.location().offset());
+        Diagnostic::new(
+            place,
+            format!("this is not HCL: {}", error.message()),
+            "run `terraform fmt`, it shows the same place",
+        )
+    })?;
+    agree::check(lines, &parsed)?;
+    Ok(convert(lines, parsed))
+}
+
+fn convert(lines: &Lines, body: structure::Body) -> Body {
+    let mut converted = Body::default();
+    for structure in body {
+        match structure {
+            Structure::Attribute(attribute) => converted.attributes.push(Attribute {
+                place: lines.at(attribute.key.span().or(attribute.value.span()).map_or(0, |span| span.start)),
+                name: attribute.key.value().to_string(),
+                value: attribute.value,
+            }),
+            Structure::Block(block) => converted.blocks.push(Block {
+                place: lines.at(block.ident.span().or(block.span()).map_or(0, |span| span.start)),
+                kind: block.ident.value().to_string(),
+                labels: block.labels.iter().map(|label| label.as_str().to_owned()).collect(),
+                body: convert(lines, block.body),
+            }),
+        }
+    }
+    converted
+}
