@@ -1,0 +1,319 @@
+//! One module: its id, its files, its interface, and the words of its `module.yml`.
+//!
+//! The interface comes from `variables.tf` and `outputs.tf` alone. Whether given inputs fit is judged in
+//! [`crate::inputs`].
+
+use std::fmt;
+
+use hcl_edit::expr::Expression;
+use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
+use tfpilot_hcl::{Diagnostic, Interface, Output, Place, Scope, Validation, Variable, evaluate};
+
+use super::metadata::{Example, InputHints, Metadata, Risk};
+use super::providers::{self, Provider};
+
+/// The name of the file with what Terraform cannot say.
+const METADATA_FILE: &str = "module.yml";
+
+/// Provider and name of a module, such as `aws/s3-bucket`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId {
+    provider: String,
+    name: String,
+}
+
+impl ModuleId {
+    /// `None` unless both parts are lower case letters, digits and hyphens.
+    pub fn new(provider: &str, name: &str) -> Option<Self> {
+        (is_slug(provider) && is_slug(name))
+            .then(|| Self { provider: provider.to_owned(), name: name.to_owned() })
+    }
+
+    /// The part before the slash.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The part after the slash.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for ModuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.provider, self.name)
+    }
+}
+
+/// Whether a name is 1 to 63 lower case letters, digits and hyphens that neither starts nor ends with a hyphen.
+pub(crate) fn is_slug(name: &str) -> bool {
+    (1..=63).contains(&name.len())
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// A file of a module, its path relative to the module's folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ModuleFile {
+    /// Path with `/`, such as `main.tf`.
+    pub path: String,
+    /// The file's text.
+    pub content: String,
+}
+
+impl ModuleFile {
+    /// `None` when the path could leave the module's folder or name something hidden.
+    pub fn new(path: &str, content: &str) -> Option<Self> {
+        let plain = path.split('/').all(|part| {
+            part.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric() || first == b'_')
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        });
+        plain.then(|| Self { path: path.to_owned(), content: content.to_owned() })
+    }
+
+    /// Whether Terraform needs the file: its own configuration and templates, but no tests, no words for people.
+    pub fn is_for_terraform(&self) -> bool {
+        let configuration = self.path.ends_with(".tf") || self.path.ends_with(".tf.json");
+        configuration || self.path.ends_with(".tftpl") || self.path.ends_with(".tpl")
+    }
+}
+
+/// A module of the catalog.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// Its id.
+    pub id: ModuleId,
+    /// Its version, `X.Y.Z`.
+    pub version: String,
+    /// What it makes, as a noun: `S3 bucket`.
+    pub title: String,
+    /// One word that groups modules.
+    pub category: String,
+    /// One sentence about it.
+    pub summary: String,
+    /// How much harm a mistake with it does.
+    pub risk: Risk,
+    /// Resource types whose loss is a loss of data.
+    pub stateful: Vec<String>,
+    /// Words people use for it, of all languages.
+    pub words: Vec<String>,
+    /// Words for things it is not, but comes closest to.
+    pub related: Vec<String>,
+    /// What is known about inputs beyond Terraform, in the order of [`Module::variables`].
+    pub hints: Vec<(String, InputHints)>,
+    /// Requests and what they mean.
+    pub examples: Vec<Example>,
+    /// Its inputs, in the order they are written.
+    pub variables: Vec<Variable>,
+    /// Its outputs, in the order they are written.
+    pub outputs: Vec<Output>,
+    /// The Terraform versions it works with, as a constraint.
+    pub required_version: String,
+    /// The providers it needs, with the exact versions that stacks get.
+    pub providers: Vec<Provider>,
+    /// All its files, by path.
+    pub files: Vec<ModuleFile>,
+    /// SHA-256 over paths and contents of all its files, in hex.
+    pub digest: String,
+}
+
+impl Module {
+    /// Reads a module from its files. There is no module when an interface or `module.yml` cannot be read.
+    pub(crate) fn read(id: ModuleId, mut files: Vec<ModuleFile>) -> (Option<Self>, Vec<Diagnostic>) {
+        files.sort();
+        let full = |file: &ModuleFile| format!("{id}/{}", file.path);
+        let yaml = files.iter().find(|file| file.path == METADATA_FILE);
+        let Some((yaml, text)) = yaml.map(|file| (full(file), file.content.clone())) else {
+            let missing = Diagnostic::new(
+                Place::start(format!("{id}/{METADATA_FILE}")),
+                "the module has no module.yml",
+                "add one with version, title, category, summary and words",
+            );
+            return (None, vec![missing]);
+        };
+        let configuration = files.iter().filter(|file| file.is_for_terraform() && !file.path.contains('/'));
+        let (interface, mut diagnostics) =
+            tfpilot_hcl::variables::read(configuration.clone().map(|file| (full(file), &file.content)));
+        // Without a sure interface nothing about inputs could be promised.
+        let readable = diagnostics.is_empty();
+
+        let requirements =
+            providers::read(configuration.map(|file| (full(file), file.content.as_str())), &mut diagnostics);
+        let metadata = Metadata::read(&yaml, &text, &interface, &requirements, &mut diagnostics);
+        let module = metadata.filter(|_| readable).and_then(|metadata| {
+            let digest = digest(&files);
+            let (required_version, providers) =
+                requirements.pinned(&yaml, &metadata.providers, &mut diagnostics)?;
+            Some(Self::assemble(id.clone(), files, digest, interface, metadata, required_version, providers))
+        });
+        if let Some(module) = &module {
+            diagnostics.extend(module.example_problems());
+        }
+        (module, diagnostics)
+    }
+
+    fn assemble(
+        id: ModuleId,
+        files: Vec<ModuleFile>,
+        digest: String,
+        interface: Interface,
+        mut metadata: Metadata,
+        required_version: String,
+        providers: Vec<Provider>,
+    ) -> Self {
+        let hints = interface
+            .variables
+            .iter()
+            .filter_map(|variable| Some((variable.name.clone(), metadata.inputs.remove(&variable.name)?)))
+            .collect();
+        Self {
+            id,
+            version: metadata.version,
+            title: metadata.title,
+            category: metadata.category,
+            summary: metadata.summary,
+            risk: metadata.risk,
+            stateful: metadata.stateful,
+            words: metadata.words.into_values().flatten().collect(),
+            related: metadata.related,
+            hints,
+            examples: metadata.examples,
+            variables: interface.variables,
+            outputs: interface.outputs,
+            required_version,
+            providers,
+            files,
+            digest,
+        }
+    }
+
+    /// The variable of a name.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
+    }
+
+    /// What `module.yml` says about an input.
+    pub fn hints(&self, input: &str) -> Option<&InputHints> {
+        self.hints.iter().find(|(name, _)| name == input).map(|(_, hints)| hints)
+    }
+
+    /// What people call an input: its label, else its name in words.
+    pub fn label(&self, input: &str) -> String {
+        self.hints(input).and_then(|hints| hints.label.clone()).unwrap_or_else(|| {
+            let mut label = input.replace(['_', '-'], " ");
+            if let Some(first) = label.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            label
+        })
+    }
+
+    /// The closed list of values an input takes, when a validation says `contains([…], var.<input>)`.
+    pub fn choices(&self, input: &str) -> Option<Vec<Json>> {
+        self.variable(input)?.validations.iter().find_map(|validation| choices(validation, input))
+    }
+
+    /// Examples are promises about inputs: what they expect has to fit.
+    fn example_problems(&self) -> Vec<Diagnostic> {
+        let place = Place::start(format!("{}/{METADATA_FILE}", self.id));
+        let mut problems = Vec::new();
+        for example in &self.examples {
+            for problem in self.check_inputs(&example.expect) {
+                problems.push(Diagnostic::new(
+                    place.clone(),
+                    format!("the example {:?}: {}: {}", example.request, problem.what, problem.why),
+                    problem.next,
+                ));
+            }
+        }
+        problems
+    }
+}
+
+fn choices(validation: &Validation, input: &str) -> Option<Vec<Json>> {
+    let Expression::FuncCall(call) = validation.condition.parse::<Expression>().ok()? else { return None };
+    if !call.name.namespace.is_empty() || call.name.name.as_str() != "contains" {
+        return None;
+    }
+    let mut arguments = call.args.iter();
+    let list = arguments.next()?;
+    if arguments.next()?.to_string().trim() != format!("var.{input}") {
+        return None;
+    }
+    match evaluate(list, &Scope::empty()).to_json()? {
+        Json::Array(values) => Some(values),
+        _ => None,
+    }
+}
+
+/// Lengths come first, so that no other list of files gives the same bytes.
+fn digest(files: &[ModuleFile]) -> String {
+    let mut hash = Sha256::new();
+    for text in files.iter().flat_map(|file| [&file.path, &file.content]) {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hex::encode(hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::Catalog;
+
+    #[test]
+    fn closed_choices_come_from_the_validation() {
+        let catalog = Catalog::shipped();
+        let bucket = catalog.find("aws/s3-bucket").unwrap();
+        assert_eq!(
+            bucket.choices("archive_class"),
+            Some(vec![
+                json!("GLACIER_IR"),
+                json!("GLACIER"),
+                json!("DEEP_ARCHIVE"),
+                json!("INTELLIGENT_TIERING")
+            ])
+        );
+        assert_eq!(bucket.choices("name"), None);
+        assert_eq!(bucket.choices("nonsense"), None);
+    }
+
+    #[test]
+    fn only_terraforms_files_are_for_terraform() {
+        let catalog = Catalog::shipped();
+        let files = &catalog.find("local/note").unwrap().files;
+        let paths: Vec<_> =
+            files.iter().filter(|file| file.is_for_terraform()).map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["main.tf", "outputs.tf", "variables.tf", "versions.tf"]);
+    }
+
+    #[test]
+    fn every_shipped_input_has_a_label_a_question_and_a_change() {
+        for module in Catalog::shipped().modules() {
+            for variable in &module.variables {
+                let hints = module.hints(&variable.name);
+                assert!(
+                    hints.is_some_and(|hints| hints.label.is_some()
+                        && hints.question.is_some()
+                        && hints.change.is_some()),
+                    "{} {}",
+                    module.id,
+                    variable.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_input_without_hints_is_called_by_its_name() {
+        let catalog = Catalog::shipped();
+        let bucket = catalog.find("aws/s3-bucket").unwrap();
+        assert_eq!(bucket.label("kms_key_arn"), "KMS key");
+        assert_eq!(bucket.label("some_other"), "Some other");
+        assert_eq!(bucket.label("über"), "über");
+    }
+}

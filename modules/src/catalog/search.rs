@@ -1,0 +1,91 @@
+//! Which modules come closest to a word. Reading whole requests belongs to the app; this only ranks modules.
+
+use super::Module;
+
+/// How many modules are offered; a question with more choices is not read.
+const MOST: usize = 3;
+
+/// From this similarity on, a misspelt word still counts, from 0 to 1.
+const ALIKE: f64 = 0.84;
+
+/// The modules nearest to a word, best first.
+pub(super) fn nearest<'m>(modules: impl Iterator<Item = &'m Module>, word: &str) -> Vec<&'m Module> {
+    let asked = normal(word);
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let mut ranked: Vec<_> =
+        modules.map(|module| (score(module, &asked), module)).filter(|(score, _)| *score > 0).collect();
+    ranked.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.id.cmp(&right.1.id)));
+    ranked.into_iter().take(MOST).map(|(_, module)| module).collect()
+}
+
+/// In thousandths. A word of the module itself outweighs one that it is only related to.
+fn score(module: &Module, asked: &str) -> u32 {
+    let id = module.id.to_string();
+    let own = module.words.iter().chain([&module.title, &id]).map(String::as_str).chain([module.id.name()]);
+    let own = own.map(|word| likeness(asked, &normal(word))).max().unwrap_or(0);
+    let related = module.related.iter().map(|word| likeness(asked, &normal(word))).max().unwrap_or(0);
+    let category = likeness(asked, &normal(&module.category));
+    own.max(related * 7 / 10).max(category / 2)
+}
+
+fn likeness(asked: &str, known: &str) -> u32 {
+    if asked == known {
+        return 1000;
+    }
+    if holds(asked, known) {
+        return 900;
+    }
+    if holds(known, asked) {
+        return 800;
+    }
+    let alike = strsim::jaro_winkler(asked, known);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 700")]
+    let thousandths = (alike * 700.0) as u32;
+    if alike >= ALIKE { thousandths } else { 0 }
+}
+
+/// Whether one phrase holds the other as whole words.
+fn holds(phrase: &str, words: &str) -> bool {
+    !words.is_empty() && format!(" {phrase} ").contains(&format!(" {words} "))
+}
+
+/// Lower case, and words parted by single spaces.
+fn normal(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Catalog;
+
+    #[track_caller]
+    fn check(word: &str, expected: &[&str]) {
+        let catalog = Catalog::shipped();
+        let found: Vec<_> = catalog.nearest(word).iter().map(|module| module.id.to_string()).collect();
+        assert_eq!(found, expected, "{word}");
+    }
+
+    #[test]
+    fn words_of_people_find_modules() {
+        check("S3 bucket", &["aws/s3-bucket"]);
+        check("s3-bucket", &["aws/s3-bucket"]);
+        check("Objektspeicher", &["aws/s3-bucket"]);
+        check("Warteschlange", &["aws/sqs-queue"]);
+        check("bukcet", &["aws/s3-bucket"]);
+        check("a queue for mails", &["aws/sqs-queue"]);
+        check("Kafka cluster", &["aws/sqs-queue"]);
+        check("storage", &["aws/s3-bucket"]);
+        check("Notizen", &["local/note"]);
+    }
+
+    #[test]
+    fn what_is_far_from_everything_finds_nothing() {
+        for word in ["", "  ", "kubernetes", "virtual machine", "%$§", "🪣"] {
+            check(word, &[]);
+        }
+    }
+}

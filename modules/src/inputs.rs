@@ -1,0 +1,185 @@
+//! Whether the inputs of a request fit a module: known, complete, of the right type, accepted by the validations.
+//!
+//! Types and validations are those of `variables.tf`, read by `tfpilot-hcl`. Where a value came from, and asking for
+//! a better one, belongs to the app.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+use tfpilot_hcl::{Type, Variable};
+
+use crate::catalog::Module;
+
+/// Values by the names of a module's variables, `name` among them.
+pub type Inputs = BTreeMap<String, Json>;
+
+/// Largest value of one input, in bytes of JSON: what nobody can review is not rendered.
+pub const INPUT_CAP: usize = 16 * 1024;
+
+/// How alike two names must be for one to be suggested for the other, from 0 to 1.
+const ALIKE: f64 = 0.75;
+
+/// One input that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputProblem {
+    /// Name of the input.
+    pub input: String,
+    /// What is wrong, naming the thing.
+    pub what: String,
+    /// Why; for a failed validation its own message.
+    pub why: String,
+    /// What to do.
+    pub next: String,
+}
+
+impl Module {
+    /// Everything that keeps these inputs from being rendered; nothing when they fit.
+    pub fn check_inputs(&self, inputs: &Inputs) -> Vec<InputProblem> {
+        self.convert_inputs(inputs).err().unwrap_or_default()
+    }
+
+    /// The inputs in the types of their variables, as Terraform itself would convert them: `"30"` for a number is 30.
+    pub fn convert_inputs(&self, inputs: &Inputs) -> Result<Inputs, Vec<InputProblem>> {
+        let mut converted = Inputs::new();
+        let mut problems = Vec::new();
+        for variable in &self.variables {
+            match inputs.get(&variable.name) {
+                None | Some(Json::Null) if variable.required() => problems.push(self.missing(variable)),
+                None => {}
+                Some(value) => match self.convert(variable, value) {
+                    Ok(value) => {
+                        converted.insert(variable.name.clone(), value);
+                    }
+                    Err(problem) => problems.push(problem),
+                },
+            }
+        }
+        problems.extend(
+            inputs.keys().filter(|name| self.variable(name).is_none()).map(|name| self.unknown(name)),
+        );
+        if problems.is_empty() { Ok(converted) } else { Err(problems) }
+    }
+
+    fn convert(&self, variable: &Variable, value: &Json) -> Result<Json, InputProblem> {
+        let name = &variable.name;
+        let problem =
+            |what: String, why: String, next: String| InputProblem { input: name.clone(), what, why, next };
+        if variable.sensitive || variable.ephemeral {
+            return Err(problem(
+                format!("Input `{name}` is secret"),
+                "everything in a request can be read by others and stays in the history".into(),
+                format!("leave `{name}` out, and keep the secret in a secret store"),
+            ));
+        }
+        if value.is_null() && !variable.nullable {
+            return Err(problem(
+                format!("Input `{name}` is null"),
+                "it always has a value".into(),
+                format!("leave `{name}` out to get its default"),
+            ));
+        }
+        let size = value.to_string().len();
+        if size > INPUT_CAP {
+            return Err(problem(
+                format!("Input `{name}` is too long"),
+                format!("it has {size} bytes, more than the {INPUT_CAP} that can be reviewed"),
+                format!("give `{name}` a shorter value"),
+            ));
+        }
+        let set = format!("set {name}={}", self.sample(variable));
+        let value = unknown_field(&variable.ty, value)
+            .map_or_else(|| variable.ty.convert(value), Err)
+            .map_err(|why| problem(format!("Input `{name}` has the wrong type"), why, set.clone()))?;
+        match variable.validations.iter().find(|validation| validation.holds(&value) == Some(false)) {
+            Some(failed) => Err(problem(
+                format!("Input `{name}` is {}", shown(&value)),
+                failed.error_message.clone(),
+                set,
+            )),
+            None => Ok(value),
+        }
+    }
+
+    fn missing(&self, variable: &Variable) -> InputProblem {
+        let name = &variable.name;
+        let why = match &variable.description {
+            Some(description) => format!("there is no default ({})", description.trim_end_matches('.')),
+            None => "there is no default".to_owned(),
+        };
+        InputProblem {
+            input: name.clone(),
+            what: format!("Input `{name}` is missing"),
+            why,
+            next: format!("set {name}={}", self.sample(variable)),
+        }
+    }
+
+    fn unknown(&self, name: &str) -> InputProblem {
+        let nearest = self
+            .variables
+            .iter()
+            .map(|variable| (strsim::jaro_winkler(&name.to_lowercase(), &variable.name), variable))
+            .filter(|(alike, _)| *alike >= ALIKE)
+            .max_by(|left, right| left.0.total_cmp(&right.0));
+        let shown_name: String = name.chars().filter(|letter| !letter.is_control()).take(80).collect();
+        let names: Vec<_> = self.variables.iter().map(|variable| variable.name.as_str()).collect();
+        InputProblem {
+            input: name.to_owned(),
+            what: format!("Unknown input `{shown_name}`"),
+            why: format!("{} has {}", self.id, names.join(", ")),
+            next: match nearest {
+                Some((_, variable)) => format!("did you mean `{}`?", variable.name),
+                None => format!("leave `{shown_name}` out"),
+            },
+        }
+    }
+
+    /// A value that shows how one is written.
+    fn sample(&self, variable: &Variable) -> String {
+        let example = self.hints(&variable.name).and_then(|hints| hints.example.clone());
+        let choice = || Some(plain(self.choices(&variable.name)?.first()?));
+        example.or_else(choice).unwrap_or_else(|| match &variable.ty {
+            Type::Bool => "true".to_owned(),
+            Type::Number => "1".to_owned(),
+            Type::List(_) | Type::Set(_) | Type::Tuple(_) => "[…]".to_owned(),
+            Type::Map(_) | Type::Object(_) => "{…}".to_owned(),
+            Type::String | Type::Any => "…".to_owned(),
+        })
+    }
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A value in a sentence: short, and quoted as JSON is.
+fn shown(value: &Json) -> String {
+    let text = value.to_string();
+    let mut short: String = text.chars().take(80).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// Terraform drops attributes that an object type does not have; here that would lose what somebody asked for.
+fn unknown_field(ty: &Type, value: &Json) -> Option<String> {
+    match (ty, value) {
+        (Type::List(item) | Type::Set(item), Json::Array(items)) => {
+            items.iter().find_map(|value| unknown_field(item, value))
+        }
+        (Type::Tuple(types), Json::Array(items)) => {
+            types.iter().zip(items).find_map(|(ty, value)| unknown_field(ty, value))
+        }
+        (Type::Map(item), Json::Object(entries)) => {
+            entries.values().find_map(|value| unknown_field(item, value))
+        }
+        (Type::Object(fields), Json::Object(entries)) => {
+            entries.iter().find_map(|(name, value)| match fields.iter().find(|field| field.name == *name) {
+                Some(field) => unknown_field(&field.ty, value),
+                None => Some(format!("unknown attribute {name:?}; it has {}", Type::Object(fields.clone()))),
+            })
+        }
+        _ => None,
+    }
+}
