@@ -149,7 +149,7 @@ fn move_snapshots(dir: &Path) -> io::Result<usize> {
 }
 
 /// Marks a new store with its layout, and refuses one that this program does not know.
-fn check_layout(tables: &Tables) -> Result<(), Fault> {
+pub(super) fn check_layout(tables: &Tables) -> Result<(), Fault> {
     let meta = tables.tree(Table::Meta);
     match meta.get(LAYOUT_ROW)? {
         None if meta.is_empty() => {
