@@ -142,9 +142,9 @@ impl MasterKeys {
         }
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*data_key));
         let mut stream = EncryptorBE32::from_aead(cipher, &stream_nonce.into());
-        let mut chunks = plain.chunks(CHUNK).peekable();
+        let mut chunks = plain.chunks(CHUNK);
         let mut chunk = chunks.next().unwrap_or_default();
-        while let Some(next) = chunks.next() {
+        for next in chunks {
             let payload = Payload { msg: chunk, aad: name.as_bytes() };
             sealed.extend(stream.encrypt_next(payload).map_err(too_large)?);
             chunk = next;

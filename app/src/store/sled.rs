@@ -9,6 +9,7 @@ mod commit;
 mod fault;
 mod fill;
 mod inbox;
+mod mark;
 mod open;
 mod outbox;
 mod rows;
@@ -72,8 +73,8 @@ impl SledStore {
         let opened = open::open(&dir)?;
         check::ends_agree(&opened.tables)?;
         let health = Arc::new(Health::default());
-        let threads = Threads::start(opened.tables.clone(), opened.file, Arc::clone(&health))
-            .map_err(|error| Fault::failed("starting the store's threads", &error))?;
+        let (tables, mark) = (opened.tables.clone(), opened.mark);
+        let threads = Threads::start(tables, opened.file, mark, Arc::clone(&health))?;
         Ok(Self { dir, threads, tables: opened.tables, health, _lock: opened.lock })
     }
 

@@ -1,6 +1,7 @@
 //! What only the embedded store can do wrong: files, locks, damage, memory. The suite for all backends runs here.
 
 mod files;
+mod full;
 mod kill;
 
 use tempfile::TempDir;

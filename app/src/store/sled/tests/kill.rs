@@ -20,7 +20,7 @@ const KILLS: u32 = 30;
 /// Tasks that commit at the same time in the victim.
 const TASKS: u64 = 8;
 /// Longest life of a victim, in milliseconds; opening takes some tens.
-const LONGEST: u64 = 250;
+const LONGEST: u64 = 400;
 const THIS_TEST: &str = "store::sled::tests::kill::what_was_acknowledged_survives_kills";
 /// Makes the test the victim and says which store to work on.
 const VICTIM: &str = "TFPILOT_KILL_VICTIM";
