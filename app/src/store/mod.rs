@@ -4,12 +4,17 @@
 //! worker's. Everything one decision changes goes through [`Store::commit`], in one transaction: either all
 //! of it is durable or none.
 
+pub mod backup;
+pub mod blobs;
 pub mod chain;
+pub mod seal;
 pub mod sled;
 
 #[cfg(test)]
 mod conformance;
 
+pub use self::blobs::DirBlobs;
+pub use self::seal::{MasterKey, MasterKeys, SealedBlobs};
 pub use self::sled::SledStore;
 
 use async_trait::async_trait;

@@ -7,7 +7,9 @@
 mod check;
 mod commit;
 mod fault;
+mod fill;
 mod inbox;
+mod mark;
 mod open;
 mod outbox;
 mod rows;
@@ -25,14 +27,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::fault::{Fault, Health};
 use self::inbox::Claim;
-use self::tables::Tables;
+use self::tables::{Table, Tables};
 use self::threads::Threads;
+use super::backup::RawRow;
 use super::{
     Accepted, Commit, Committed, Delivery, Guard, InboxItem, Lease, OutboxItem, Record, Store, StoreError,
     StreamId, View, ViewChange,
 };
 
 pub use self::check::Retried;
+pub(super) use self::fill::Filler;
 pub use self::inbox::REMEMBERED;
 
 /// Longest name of a stream, row, command, lease or delivery, in bytes.
@@ -69,8 +73,8 @@ impl SledStore {
         let opened = open::open(&dir)?;
         check::ends_agree(&opened.tables)?;
         let health = Arc::new(Health::default());
-        let threads = Threads::start(opened.tables.clone(), opened.file, Arc::clone(&health))
-            .map_err(|error| Fault::failed("starting the store's threads", &error))?;
+        let (tables, mark) = (opened.tables.clone(), opened.mark);
+        let threads = Threads::start(tables, opened.file, mark, Arc::clone(&health))?;
         Ok(Self { dir, threads, tables: opened.tables, health, _lock: opened.lock })
     }
 
@@ -103,6 +107,27 @@ impl SledStore {
     /// When the store cannot be read.
     pub async fn retried(&self, limit: usize) -> Result<Vec<Retried>, StoreError> {
         self.threads.read(move |tx| check::retried(tx, limit)).await
+    }
+
+    /// Hands every row of every table, as it lies there, to `work`: one consistent state, for a backup. Writes
+    /// wait meanwhile.
+    pub(super) async fn with_rows<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Iterator<Item = Result<RawRow, StoreError>>) -> Result<T, StoreError>
+        + Send
+        + 'static,
+    ) -> Result<T, StoreError> {
+        let tables = self.tables.clone();
+        let all = move |_: &tx::Tx<'_>| {
+            let mut rows = Table::ALL.into_iter().flat_map(|table| {
+                tables.tree(table).iter().map(move |row| {
+                    let (key, value) = row.map_err(Fault::from)?;
+                    Ok((table.name(), key.to_vec(), value.to_vec()))
+                })
+            });
+            Ok(work(&mut rows))
+        };
+        self.threads.read(all).await?
     }
 }
 

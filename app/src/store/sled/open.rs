@@ -7,7 +7,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::fault::{Fault, RESTORE, panic_text};
+use super::mark::Mark;
 use super::tables::{Table, Tables};
+use super::tx::Tx;
 
 /// Memory for sled's page cache, in bytes; the process takes about three times that.
 const CACHE: u64 = 8 * 1024 * 1024;
@@ -30,6 +32,8 @@ pub(super) struct Opened {
     pub(super) tables: Tables,
     /// Handle of sled's file for fdatasync.
     pub(super) file: File,
+    /// How much must be there.
+    pub(super) mark: Mark,
     /// Proof that no other process has the directory; released when dropped.
     pub(super) lock: File,
 }
@@ -38,7 +42,10 @@ pub(super) struct Opened {
 pub(super) fn open(dir: &Path) -> Result<Opened, Fault> {
     create(dir).map_err(|error| Fault::failed(&format!("creating {}", dir.display()), &error))?;
     let lock = lock(dir)?;
+    let mark = Mark::open(dir)?;
     let tables = open_mended(dir)?;
+    // Before anything is written: an emptied store must not pass for a new one.
+    check_complete(dir, &tables, &mark)?;
     check_layout(&tables)?;
     let file = (|| {
         tables.db().flush().map_err(io::Error::other)?;
@@ -49,7 +56,7 @@ pub(super) fn open(dir: &Path) -> Result<Opened, Fault> {
         Ok(file)
     })()
     .map_err(|error: io::Error| Fault::failed(&format!("syncing {}", dir.display()), &error))?;
-    Ok(Opened { tables, file, lock })
+    Ok(Opened { tables, file, mark, lock })
 }
 
 /// Creates the directory, for the owner alone, with its name durable in its parent.
@@ -148,8 +155,18 @@ fn move_snapshots(dir: &Path) -> io::Result<usize> {
     Ok(moved)
 }
 
+/// Refuses a store that lost what was durable.
+fn check_complete(dir: &Path, tables: &Tables, mark: &Mark) -> Result<(), Fault> {
+    let (there, marked) = (Tx::new(tables).transactions()?, mark.get()?);
+    if there >= marked {
+        return Ok(());
+    }
+    let missing = marked.saturating_sub(there);
+    Err(damaged(dir, &format!("{missing} of {marked} transactions are missing at the end")))
+}
+
 /// Marks a new store with its layout, and refuses one that this program does not know.
-fn check_layout(tables: &Tables) -> Result<(), Fault> {
+pub(super) fn check_layout(tables: &Tables) -> Result<(), Fault> {
     let meta = tables.tree(Table::Meta);
     match meta.get(LAYOUT_ROW)? {
         None if meta.is_empty() => {

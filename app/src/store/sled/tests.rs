@@ -1,4 +1,8 @@
-//! What only the embedded store can do wrong: files, damage, locks. The suite for all backends runs here too.
+//! What only the embedded store can do wrong: files, locks, damage, memory. The suite for all backends runs here.
+
+mod files;
+mod full;
+mod kill;
 
 use tempfile::TempDir;
 

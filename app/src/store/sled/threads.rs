@@ -15,6 +15,7 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use super::fault::{Fault, Health, panic_text};
+use super::mark::Mark;
 use super::tables::Tables;
 use super::tx::Tx;
 use crate::store::StoreError;
@@ -92,8 +93,9 @@ struct Shared {
     tables: Tables,
     /// Own handle of sled's file, open since start: sled itself never calls fdatasync.
     file: File,
+    mark: Mark,
     health: Arc<Health>,
-    /// Highest ticket drawn.
+    /// Highest ticket drawn: how many transactions there were, ever.
     written: AtomicU64,
     /// Held for writing while a transaction is applied, so that a read sees all of it or none.
     gate: RwLock<()>,
@@ -109,9 +111,10 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    pub(super) fn start(tables: Tables, file: File, health: Arc<Health>) -> std::io::Result<Self> {
-        let written = AtomicU64::new(0);
-        let shared = Arc::new(Shared { tables, file, health, written, gate: RwLock::new(()) });
+    pub(super) fn start(tables: Tables, file: File, mark: Mark, health: Arc<Health>) -> Result<Self, Fault> {
+        let durable = Tx::new(&tables).transactions()?;
+        let written = AtomicU64::new(durable);
+        let shared = Arc::new(Shared { tables, file, mark, health, written, gate: RwLock::new(()) });
         let (steps, step_queue) = tokio::sync::mpsc::channel(QUEUE);
         let (tickets, ticket_queue) = mpsc::channel();
         let (reads, read_queue) = mpsc::channel::<ReadJob>();
@@ -125,7 +128,7 @@ impl Threads {
         };
         let writer = Arc::clone(&shared);
         threads.spawn("store-writer", move || write_loop(&writer, step_queue, &tickets))?;
-        threads.spawn("store-committer", move || commit_loop(&shared, &ticket_queue))?;
+        threads.spawn("store-committer", move || commit_loop(&shared, &ticket_queue, durable))?;
         for _ in 0..READERS {
             let queue = Arc::clone(&read_queue);
             threads.spawn("store-reader", move || read_loop(&queue))?;
@@ -133,8 +136,12 @@ impl Threads {
         Ok(threads)
     }
 
-    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
-        self.handles.push(std::thread::Builder::new().name(name.to_owned()).spawn(work)?);
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+        let handle = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(work)
+            .map_err(|error| Fault::failed("starting the store's threads", &error))?;
+        self.handles.push(handle);
         Ok(())
     }
 
@@ -207,16 +214,18 @@ impl Shared {
             }
         }
         let _shut = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        if tx.apply()? {
-            self.written.fetch_add(1, Ordering::SeqCst);
+        let ticket = self.written.load(Ordering::SeqCst).saturating_add(1);
+        if tx.apply(ticket)? {
+            self.written.store(ticket, Ordering::SeqCst);
         }
         Ok(())
     }
 
-    /// Puts everything written so far on disk.
-    fn sync(&self) -> Result<(), Fault> {
+    /// Puts everything up to `ticket` on disk, and marks that it is there.
+    fn sync(&self, ticket: u64) -> Result<(), Fault> {
         self.tables.db().flush()?;
-        self.file.sync_data().map_err(|error| Fault::failed("syncing the embedded database", &error))
+        self.file.sync_data().map_err(|error| Fault::failed("syncing the embedded database", &error))?;
+        self.mark.set(ticket)
     }
 }
 
@@ -246,14 +255,13 @@ fn write_loop(
     }
 }
 
-fn commit_loop(shared: &Shared, queue: &mpsc::Receiver<Ticketed>) {
-    let mut durable = 0;
+fn commit_loop(shared: &Shared, queue: &mpsc::Receiver<Ticketed>, mut durable: u64) {
     while let Ok(first) = queue.recv() {
         let waiting: Vec<Ticketed> = std::iter::once(first).chain(queue.try_iter()).collect();
         let highest = waiting.iter().map(|ticketed| ticketed.ticket).max().unwrap_or(durable);
         let mut outcome = shared.health.check();
         if outcome.is_ok() && highest > durable {
-            outcome = caught("syncing", || shared.sync());
+            outcome = caught("syncing", || shared.sync(highest));
             match &outcome {
                 Ok(()) => durable = highest,
                 Err(fault) => shared.health.note(fault),

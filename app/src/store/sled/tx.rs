@@ -21,6 +21,9 @@ const INLINE: u8 = 0;
 /// Marks a row whose value lies in chunks.
 const CHUNKED: u8 = 1;
 
+/// Row of [`Table::Meta`] with the number of transactions.
+const TRANSACTIONS_ROW: &[u8] = b"transactions";
+
 /// Counters in [`Table::Meta`]; each hands out 1, 2, 3 …
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Counter {
@@ -209,6 +212,14 @@ impl<'a> Tx<'a> {
         Ok(rows)
     }
 
+    /// How many transactions there were.
+    pub(super) fn transactions(&self) -> Result<u64, Fault> {
+        match self.get(Table::Meta, TRANSACTIONS_ROW)? {
+            Some(row) => Reader::new(Table::Meta.name(), &row).number(),
+            None => Ok(0),
+        }
+    }
+
     /// The counter's next number.
     pub(super) fn next(&mut self, counter: Counter) -> Result<u64, Fault> {
         let number = self.count(counter)?.saturating_add(1);
@@ -225,13 +236,15 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Makes the batch one sled transaction. Says whether there was anything to write.
-    pub(super) fn apply(self) -> Result<bool, Fault> {
-        let mut touched: Vec<Table> = self.kept.keys().map(|(table, _)| *table).collect();
-        touched.dedup();
-        if touched.is_empty() {
+    /// Makes the batch one sled transaction, the `number`th. Says whether there was anything to write.
+    pub(super) fn apply(mut self, number: u64) -> Result<bool, Fault> {
+        if self.kept.is_empty() {
             return Ok(false);
         }
+        let row = Writer::new().byte(INLINE).number(number).done();
+        self.kept.insert((Table::Meta, TRANSACTIONS_ROW.to_vec()), Some(row));
+        let mut touched: Vec<Table> = self.kept.keys().map(|(table, _)| *table).collect();
+        touched.dedup();
         let trees: Vec<::sled::Tree> = touched.iter().map(|table| self.tables.tree(*table).clone()).collect();
         let done = trees.as_slice().transaction(
             |views: &Vec<TransactionalTree>| -> Result<(), ConflictableTransactionError<Fault>> {
