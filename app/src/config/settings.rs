@@ -76,7 +76,7 @@ impl Settings {
         let mut problems = Vec::new();
         let mut value = file_values(sources, schema, &mut problems);
         for field in fields(schema) {
-            match field.from_environment(sources) {
+            match field.in_environment(sources) {
                 Ok(Some(set)) => put(&mut value, &field, set),
                 Ok(None) => {}
                 Err(problem) => problems.push(problem),
@@ -217,7 +217,7 @@ fn words(schema: &Json) -> Vec<&str> {
 }
 
 impl Field<'_> {
-    fn from_environment(&self, sources: &Sources<'_>) -> Result<Option<Value>, String> {
+    fn in_environment(&self, sources: &Sources<'_>) -> Result<Option<Value>, String> {
         let variable = self.variable;
         if let Some(text) = (sources.variable)(variable) {
             return self.value(&text).map(Some);
