@@ -12,6 +12,8 @@ mod error;
 mod model;
 mod read;
 mod redact;
+mod render;
+mod summary;
 
 pub use change::{Action, Change, Operation, OutputChange, ResourceChange};
 pub use checks::{CheckResult, CheckStatus};
@@ -20,3 +22,7 @@ pub use error::PlanError;
 pub use model::{Configuration, DeferredChange, ExpressionNames, Plan, RelevantAttribute};
 pub use read::{MAX_DEPTH, MAX_PLAN_BYTES};
 pub use redact::{ProviderSchemas, REDACTED_PREFIX, RedactedPlan, Redaction, Redactor, is_redacted, redact};
+pub use render::{MARKDOWN_BUDGET, code};
+pub use summary::{
+    AttributeChange, CheckRow, Counts, DriftRow, OutputRow, Reason, Risk, Row, Shown, Summary,
+};

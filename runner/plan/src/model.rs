@@ -155,17 +155,36 @@ impl Plan {
     }
 }
 
+/// The arguments of every resource in the code, found by module path and resource.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments(BTreeMap<(Vec<String>, String), ExpressionNames>);
+
 impl Configuration {
+    /// Every resource's arguments.
+    pub(crate) fn index(&self) -> Arguments {
+        let mut arguments = Arguments::default();
+        arguments.add(&self.root_module, &[]);
+        arguments
+    }
+}
+
+impl Arguments {
     /// The arguments the code gives the resource of this change; none when the code no longer has it.
-    pub fn arguments(&self, change: &ResourceChange) -> Option<ExpressionNames> {
-        let mut module = &self.root_module;
-        for name in module_names(change.module_address.as_deref().unwrap_or_default()) {
-            module = &module.module_calls.get(&name)?.module;
-        }
+    pub(crate) fn of(&self, change: &ResourceChange) -> Option<&ExpressionNames> {
         let prefix = if change.is_data() { "data." } else { "" };
-        let address = format!("{prefix}{}.{}", change.kind, change.name);
-        let resource = module.resources.iter().find(|resource| resource.address == address)?;
-        Some(resource.expressions.keys().cloned().collect())
+        let module = module_names(change.module_address.as_deref().unwrap_or_default());
+        self.0.get(&(module, format!("{prefix}{}.{}", change.kind, change.name)))
+    }
+
+    fn add(&mut self, module: &ConfigModule, path: &[String]) {
+        for resource in &module.resources {
+            let names = resource.expressions.keys().cloned().collect();
+            self.0.insert((path.to_vec(), resource.address.clone()), names);
+        }
+        for (name, call) in &module.module_calls {
+            let path: Vec<String> = path.iter().cloned().chain([name.clone()]).collect();
+            self.add(&call.module, &path);
+        }
     }
 }
 

@@ -1,0 +1,94 @@
+//! What really changed outside Terraform. Its own list is mostly noise: right after an apply a quiet plan names
+//! most resources, for null here and an empty map there.
+
+use serde::{Deserialize, Serialize};
+
+use super::diff::{self, AttributeChange};
+use crate::{Operation, Plan, ResourceChange};
+
+/// An object that is not what the state says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DriftRow {
+    /// Its address.
+    pub address: String,
+    /// Resource type.
+    pub kind: String,
+    /// Changed, or gone.
+    pub operation: Operation,
+    /// State on the left, the real thing on the right.
+    pub changes: Vec<AttributeChange>,
+    /// This plan was computed from one of the attributes that changed.
+    pub relevant: bool,
+}
+
+/// By address.
+pub(super) fn rows(plan: &Plan) -> Vec<DriftRow> {
+    let mut rows: Vec<DriftRow> = plan.resource_drift.iter().filter_map(|change| row(plan, change)).collect();
+    rows.sort_by(|a, b| a.address.cmp(&b.address));
+    rows
+}
+
+fn row(plan: &Plan, change: &ResourceChange) -> Option<DriftRow> {
+    let operation = change.operation();
+    let changes = if operation == Operation::Delete { Vec::new() } else { diff::of_drift(change) };
+    let gone_or_unknown = !matches!(operation, Operation::Update | Operation::NoOp | Operation::Create);
+    (gone_or_unknown || !changes.is_empty()).then(|| DriftRow {
+        address: change.address.clone(),
+        kind: change.kind.clone(),
+        operation,
+        relevant: gone_or_unknown || is_relevant(plan, change, &changes),
+        changes,
+    })
+}
+
+fn is_relevant(plan: &Plan, change: &ResourceChange, changes: &[AttributeChange]) -> bool {
+    let used = plan.relevant_attributes.iter().filter(|used| used.resource == change.address);
+    // By top-level attribute: all of `tags` may be used where `tags.Name` changed, or the other way round.
+    let top = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
+    let changed: Vec<String> = changes.iter().map(|change| top(&change.path)).collect();
+    used.into_iter().any(|used| changed.contains(&top(&diff::path_text(&used.attribute))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[track_caller]
+    fn check(before: Value, after: Value, expect: &[&str]) {
+        let document = json!({"format_version": "1.2",
+            "relevant_attributes": [{"resource": "a.b", "attribute": ["tags"]}],
+            "resource_drift": [{"address": "a.b", "change": {"actions": ["update"], "before": before, "after": after}}]});
+        let plan = Plan::from_document(&document).expect("a plan");
+        let said = |row: DriftRow| {
+            let paths: Vec<String> = row.changes.into_iter().map(|change| change.path).collect();
+            format!("{}{}", paths.join(" "), if row.relevant { " relevant" } else { "" })
+        };
+        assert_eq!(rows(&plan).into_iter().map(said).collect::<Vec<_>>(), expect);
+    }
+
+    /// Pitfall 4: null versus empty is no drift.
+    #[test]
+    fn empty_is_empty() {
+        check(
+            json!({"tags": null, "list": [], "text": "", "block": [{"x": null}], "same": 1}),
+            json!({"tags": {}, "list": null, "text": null, "block": [], "same": 1}),
+            &[],
+        );
+        check(json!({"on": false, "n": 0}), json!({"on": null, "n": null}), &["n on"]);
+    }
+
+    #[test]
+    fn a_real_change_is_seen_and_told_from_an_irrelevant_one() {
+        check(json!({"tags": {"a": "1"}}), json!({"tags": {"a": "2"}}), &["tags.a relevant"]);
+        check(json!({"size": 1, "tags_all": {"a": 1}}), json!({"size": 2, "tags_all": {"a": 2}}), &["size"]);
+    }
+
+    #[test]
+    fn what_is_gone_is_drift() {
+        let document = json!({"format_version": "1.2", "resource_drift":
+            [{"address": "a.b", "change": {"actions": ["delete"], "before": {"x": 1}, "after": null}}]});
+        let plan = Plan::from_document(&document).expect("a plan");
+        assert_eq!(rows(&plan).first().map(|row| row.operation), Some(Operation::Delete));
+    }
+}
