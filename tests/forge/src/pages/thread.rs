@@ -1,0 +1,192 @@
+//! Owns: the page of an issue or pull request: its text, comments and reviews in order, checks with their buttons, files.
+
+use askama::Template;
+
+use crate::clock::written;
+use crate::diff::FileDiff;
+use crate::state::{CheckRun, Reaction};
+
+use super::home::state;
+use super::markdown::{offers, render};
+use super::text::classes;
+use super::{Frame, Page, Visit, html};
+
+struct Part {
+    anchor: String,
+    author: String,
+    what: String,
+    at: String,
+    html: String,
+    hidden: Option<String>,
+    reactions: Vec<(String, String)>,
+    /// Command and where it is posted.
+    offers: Vec<(String, String)>,
+}
+
+struct Check {
+    href: String,
+    name: String,
+    class: &'static str,
+    state: String,
+    title: String,
+    buttons: Vec<(String, String, String)>,
+}
+
+struct File {
+    path: String,
+    status: &'static str,
+    additions: u64,
+    deletions: u64,
+    lines: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "thread.html")]
+struct ThreadPage {
+    frame: Frame,
+    here: String,
+    title: String,
+    number: u64,
+    state: (&'static str, &'static str),
+    way: Option<String>,
+    labels: Vec<(String, String)>,
+    problem: Option<String>,
+    parts: Vec<Part>,
+    checks: Vec<Check>,
+    pull: bool,
+    open: bool,
+    files: Vec<File>,
+    body: String,
+}
+
+/// Shows a thread, with what went wrong when something did.
+pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Option<&str>) -> Page {
+    let world = &visit.world;
+    let name = world.full_name(world.repo(repo)?);
+    let issue = world.issue(repo, number)?;
+    let page = format!("/{name}");
+    let kind = if issue.pull.is_some() { "pull" } else { "issues" };
+    let here = format!("{page}/{kind}/{number}");
+    let body = issue.body.clone().unwrap_or_default();
+    let mut parts = vec![(
+        issue.id,
+        Part {
+            anchor: format!("issue-{}", issue.id),
+            author: world.login_of(issue.author),
+            what: "opened this".into(),
+            at: written(issue.created),
+            html: render(&body, &page),
+            hidden: None,
+            reactions: visit.reactions(&issue.reactions),
+            offers: Vec::new(),
+        },
+    )];
+    for comment in &issue.comments {
+        let edited = if comment.updated > comment.created { "commented, edited" } else { "commented" };
+        let offered = offers(&comment.body).into_iter().filter(|_| comment.author == world.app.bot);
+        let post = |number: u64| format!("{page}/issues/{number}/comment");
+        let part = Part {
+            anchor: format!("issuecomment-{}", comment.id),
+            author: world.login_of(comment.author),
+            what: edited.into(),
+            at: written(comment.created),
+            html: render(&comment.body, &page),
+            hidden: comment.minimized.clone(),
+            reactions: visit.reactions(&comment.reactions),
+            offers: offered.map(|offer| (offer.command, post(offer.number.unwrap_or(number)))).collect(),
+        };
+        parts.push((comment.id, part));
+    }
+    for review in issue.pull.iter().flat_map(|pull| &pull.reviews) {
+        let short = review.commit.get(..7).unwrap_or_default();
+        let part = Part {
+            anchor: format!("pullrequestreview-{}", review.id),
+            author: world.login_of(review.author),
+            what: format!("{} {short}", review.state.to_lowercase().replace('_', " ")),
+            at: written(review.submitted),
+            html: render(&review.body, &page),
+            hidden: None,
+            reactions: Vec::new(),
+            offers: Vec::new(),
+        };
+        parts.push((review.id, part));
+    }
+    // Ids only grow, and the issue is older than all that hangs on it.
+    parts.sort_by_key(|(id, _)| *id);
+    let head = issue.pull.as_ref().map(|pull| pull.head_sha.clone());
+    let runs = head.as_deref().map(|sha| world.latest_checks(repo, sha)).unwrap_or_default();
+    let checks = runs.into_iter().map(|run| check(&page, &here, run)).collect();
+    let files = world.pull_files(repo, number).into_iter().map(file).collect();
+    let page = ThreadPage {
+        frame: visit.frame(
+            &format!("{} #{number}", issue.title),
+            Some(repo),
+            &[(&format!("#{number}"), here.clone())],
+        ),
+        here,
+        title: issue.title.clone(),
+        number,
+        state: state(issue),
+        way: issue.pull.as_ref().map(|pull| format!("{} into {}", pull.head_ref, pull.base_ref)),
+        labels: visit.labels(repo, issue),
+        problem: problem.map(str::to_owned),
+        parts: parts.into_iter().map(|(_, part)| part).collect(),
+        checks,
+        pull: issue.pull.is_some(),
+        open: issue.open,
+        files,
+        body,
+    };
+    html(if problem.is_some() { 422 } else { 200 }, &page)
+}
+
+impl Visit<'_> {
+    fn reactions(&self, reactions: &[Reaction]) -> Vec<(String, String)> {
+        reactions.iter().map(|r| (r.content.clone(), self.world.login_of(r.user))).collect()
+    }
+}
+
+/// A check's state in a word, and its colour.
+pub(crate) fn check_state(run: &CheckRun) -> (String, &'static str) {
+    let class = match run.conclusion.as_deref() {
+        Some("success") => "good",
+        Some("failure" | "timed_out" | "cancelled" | "action_required") => "bad",
+        Some(_) => "soft",
+        None => "wait",
+    };
+    (run.conclusion.clone().unwrap_or_else(|| run.status.clone()).replace('_', " "), class)
+}
+
+/// The buttons of a check: label, description, where they post to.
+pub(crate) fn buttons(page: &str, back: &str, run: &CheckRun) -> Vec<(String, String, String)> {
+    let post = |identifier: &str| {
+        let (button, back) = (crate::rest::quoted(identifier), crate::rest::quoted(back));
+        format!("{page}/runs/{}/press/{button}?back={back}", run.id)
+    };
+    let actions = run.actions.iter();
+    actions
+        .map(|action| (action.label.clone(), action.description.clone(), post(&action.identifier)))
+        .collect()
+}
+
+fn check(page: &str, here: &str, run: &CheckRun) -> Check {
+    let (state, class) = check_state(run);
+    Check {
+        href: format!("{page}/runs/{}", run.id),
+        name: run.name.clone(),
+        class,
+        state,
+        title: run.output.title.clone().unwrap_or_default(),
+        buttons: buttons(page, here, run),
+    }
+}
+
+fn file(diff: FileDiff) -> File {
+    File {
+        path: diff.path,
+        status: diff.status,
+        additions: diff.additions,
+        deletions: diff.deletions,
+        lines: classes(diff.patch.as_deref().unwrap_or("binary file")),
+    }
+}

@@ -1,0 +1,99 @@
+//! The pages as a person clicks through them, without a browser.
+#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "a test says what it expects")]
+
+mod common;
+
+use axum::body::Body;
+use common::{Api, Got, REPO, forge, send};
+use http::Request;
+use serde_json::json;
+use tfpilot_forge::Forge;
+
+async fn visit(forge: &Forge, who: &str, path: &str) -> Got {
+    let uri = format!("{}{path}", forge.base_url());
+    send(Request::get(uri).header("Cookie", format!("you={who}")).body(Body::empty()).unwrap()).await
+}
+
+async fn submit(forge: &Forge, who: &str, path: &str, form: &str) -> Got {
+    let uri = format!("{}{path}", forge.base_url());
+    send(Request::post(uri).header("Cookie", format!("you={who}")).body(Body::from(form.to_owned())).unwrap())
+        .await
+}
+
+#[tokio::test]
+async fn a_request_is_opened_and_answered_by_clicks() {
+    let forge = forge().await;
+    let form = visit(&forge, "alice", "/acme/infra/issues/new").await;
+    assert!(form.text.contains("<title>New issue · acme/infra · Forge</title>"), "{}", form.text);
+    let opened =
+        submit(&forge, "alice", "/acme/infra/issues/new", "title=a+bucket&body=in+dev%0D%0Aplease").await;
+    assert_eq!((opened.status, opened.header("location")), (303, "/acme/infra/issues/1".into()));
+    assert_eq!(forge.issue(REPO, 1).unwrap().body, "in dev\nplease");
+    let text = "### One question\nNext: alice: `/tfpilot set environment=dev`, or `/tfpilot cancel`.";
+    Api::app(&forge).post("/repos/acme/infra/issues/1/comments", json!({"body": text})).await.is(201);
+    let page = visit(&forge, "alice", "/acme/infra/issues/1").await.text;
+    assert!(page.contains("<button class=\"main\">/tfpilot set environment=dev</button>"), "{page}");
+    assert!(page.contains("<option selected>alice</option>"), "{page}");
+    submit(&forge, "alice", "/acme/infra/issues/1/comment", "body=%2Ftfpilot+cancel").await;
+    insta::assert_snapshot!(forge.thread(REPO, 1).unwrap(), @r"
+    #1 a bucket (open)
+    alice:
+      in dev
+      please
+    tfpilot[bot]:
+      ### One question
+      Next: alice: `/tfpilot set environment=dev`, or `/tfpilot cancel`.
+    alice:
+      /tfpilot cancel
+    ");
+    let refused = submit(&forge, "alice", "/acme/infra/issues/new", "title=&body=x").await;
+    assert_eq!(refused.status, 422);
+}
+
+#[tokio::test]
+async fn a_pull_request_shows_its_checks_and_buttons() {
+    let forge = forge().await;
+    let sha = forge.alice().pushes(REPO, "b", &[("live/dev/main.tf", "# <new>\n")], "b").await.unwrap();
+    let number = forge.alice().opens_pull(REPO, "b", "main", "change dev", "").await.unwrap();
+    let check = json!({"name": "tfpilot/plan", "head_sha": sha, "conclusion": "success",
+        "output": {"title": "4 create in live/dev", "summary": "**four** <script>", "annotations": [
+            {"path": "live/dev/main.tf", "start_line": 1, "end_line": 1, "annotation_level": "warning", "message": "m<"}]},
+        "actions": [{"label": "Apply", "description": "Apply plan 7c1e04a", "identifier": "apply"}]});
+    let made = Api::app(&forge).post("/repos/acme/infra/check-runs", check).await.is(201);
+    let page = visit(&forge, "alice", &format!("/acme/infra/pull/{number}")).await.text;
+    for part in [
+        "tfpilot/plan",
+        "4 create in live/dev",
+        "<span class=\"add\">+# &#60;new&#62;</span>",
+        ">Apply</button>",
+    ] {
+        assert!(page.contains(part), "{part} not in {page}");
+    }
+    let run = visit(&forge, "alice", &format!("/acme/infra/runs/{}", made["id"])).await.text;
+    assert!(run.contains("<strong>four</strong> &lt;script&gt;") && run.contains("m&#60;"), "{run}");
+    let press = format!("/acme/infra/runs/{}/press/apply?back=/acme/infra/pull/{number}", made["id"]);
+    assert_eq!(submit(&forge, "victor", &press, "").await.status, 403);
+    assert_eq!(
+        submit(&forge, "alice", &press, "").await.header("location"),
+        format!("/acme/infra/pull/{number}")
+    );
+    assert_eq!(forge.deliveries().last().unwrap().action.as_deref(), Some("requested_action"));
+    let own = submit(&forge, "alice", &format!("/acme/infra/pull/{number}/approve"), "").await;
+    assert!(own.status == 422 && own.text.contains("Can not approve your own pull request"), "{}", own.text);
+    submit(&forge, "bob", &format!("/acme/infra/pull/{number}/approve"), "").await;
+    assert!(forge.thread(REPO, number).unwrap().contains("bob (approved):"));
+    let merged = submit(&forge, "bob", &format!("/acme/infra/pull/{number}/merge"), "").await;
+    assert_eq!(merged.status, 303);
+    assert!(forge.pull(REPO, number).unwrap().merged);
+}
+
+#[tokio::test]
+async fn strangers_see_nothing_and_links_stay_here() {
+    let forge = forge().await;
+    assert_eq!(visit(&forge, "mallory", "/acme/infra").await.status, 404);
+    assert!(visit(&forge, "victor", "/acme/infra").await.text.contains("live/dev/main.tf"));
+    assert!(visit(&forge, "victor", "/acme/infra/blob/main/live/dev/main.tf").await.text.contains("# dev"));
+    let switched = submit(&forge, "alice", "/you", "you=bob&back=%2F%2Fevil.example").await;
+    assert_eq!((switched.header("location"), switched.status), ("/".into(), 303));
+    assert!(switched.header("set-cookie").starts_with("you=bob;"));
+}
