@@ -224,9 +224,10 @@ impl JobClient {
         self.post(&path::heartbeat(self.job), beat, Patience::NONE, true).await
     }
 
-    /// Spends the ticket. Tried again only when the app cannot have received it.
+    /// Spends the ticket. Tried again, because the app spends it once: if the answer to the first try was lost,
+    /// the second is a refusal, and nothing starts.
     pub async fn start(&self, request: &StartRequest) -> Result<StartAnswer, ClientError> {
-        self.post(&path::start(self.job), request, Patience::JOB, false).await
+        self.post(&path::start(self.job), request, Patience::JOB, true).await
     }
 
     /// Makes entries durable. They carry numbers, so a repeated batch does no harm.

@@ -101,7 +101,17 @@ impl Worker {
         let progress = Arc::new(Progress::new(Arc::clone(&self.watch)));
         let heart = Heart::start(client.clone(), Arc::clone(&progress), job.lease_seconds, stopper);
         let conclusion = self.work_on(job, &client, cancel, &progress).await;
-        client.conclude(&conclusion).await?;
+        let conclusion = match client.conclude(&conclusion).await {
+            Err(error) if conclusion_is_too_much(&error) => {
+                let what = format!("the app did not take the report: {error}");
+                let diagnostics =
+                    vec![message(Severity::Error, what, "Split the stack, or ask the app's operator.")];
+                let failed =
+                    Conclusion::Failed { phase: Phase::Show, diagnostics, cancelled: false, stale: false };
+                client.conclude(&failed).await.map(|()| failed)?
+            }
+            other => other.map(|()| conclusion)?,
+        };
         drop((heart, forward));
         Ok(conclusion)
     }
@@ -266,6 +276,12 @@ impl Shop<'_> {
             plan_ends: self.plan_ends,
         }
     }
+}
+
+/// The job is still this worker's, but its report is too large or is not accepted. A check that stays open would
+/// be worse than a failed one.
+fn conclusion_is_too_much(error: &ClientError) -> bool {
+    matches!(error, ClientError::Refused { status: 400 | 413 | 422, .. })
 }
 
 /// Relative, without tricks; `.` is the repository itself.

@@ -12,4 +12,5 @@ mod double;
 mod git_http;
 mod plan;
 mod refused;
+mod sidecar;
 mod world;

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::shown::Shown;
 use super::{rules, statements};
-use crate::{ExpressionNames, Operation, Plan, ResourceChange};
+use crate::configuration::ExpressionNames;
+use crate::{Operation, Plan, ResourceChange};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

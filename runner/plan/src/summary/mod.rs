@@ -5,6 +5,7 @@
 
 mod counts;
 mod diff;
+mod doors;
 mod drift;
 mod exposure;
 mod kinds;
