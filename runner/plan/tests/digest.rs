@@ -14,12 +14,11 @@ fn document() -> Value {
 fn with(place: &str, value: Value) -> PlanDigest {
     let mut document = document();
     let (parent, name) = place.rsplit_once('/').expect("a pointer");
-    match document.pointer_mut(parent).expect("a place of it") {
-        Value::Object(map) => {
-            map.insert(name.to_owned(), value);
-        }
-        Value::Array(items) => items.push(value),
-        _ => panic!("{place} is below no object"),
+    let parent = document.pointer_mut(parent).expect("a place of it");
+    if let Some(items) = parent.as_array_mut() {
+        items.push(value);
+    } else {
+        parent.as_object_mut().expect("an object").insert(name.to_owned(), value);
     }
     RedactedPlan::from_document(document).expect("a plan").digest()
 }
