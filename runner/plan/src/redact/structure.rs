@@ -50,20 +50,16 @@ struct Pass<'a> {
 impl Pass<'_> {
     /// `variables` carries no marks of its own: the declarations in `configuration` do.
     fn root_variables(&mut self, sections: &mut Map<String, Value>) {
-        let pointer = |sections: &Map<String, Value>, name: &str| {
+        let declared_sensitive = |sections: &Map<String, Value>, name: &str| {
             let declared = sections.get("configuration")?.get("root_module")?.get("variables")?.get(name)?;
             Some(is_true(declared.get("sensitive")))
         };
-        let names: Vec<String> = sections
-            .get("variables")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::keys)
-            .cloned()
-            .collect();
+        let names = sections.get("variables").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        let names: Vec<String> = names.cloned().collect();
         for name in names {
             // A value without a declaration cannot be shown to be harmless.
-            let sensitive = pointer(sections, &name).unwrap_or(true) || shapes::is_secret_name(&name);
+            let sensitive =
+                declared_sensitive(sections, &name).unwrap_or(true) || shapes::is_secret_name(&name);
             let value = sections.get_mut("variables").and_then(|all| all.get_mut(&name)?.get_mut("value"));
             if let (true, Some(value)) = (sensitive, value) {
                 self.conceal(value);
@@ -277,20 +273,7 @@ impl Pass<'_> {
     }
 
     fn conceal(&mut self, value: &mut Value) {
-        self.remember(value);
+        shapes::texts_of_secret(value, &mut self.secrets);
         *value = marker(value);
-    }
-
-    fn remember(&mut self, value: &Value) {
-        match value {
-            Value::String(text) => {
-                self.secrets.push(text.clone());
-                self.secrets.extend(shapes::secrets_in_json(text));
-            }
-            Value::Number(number) => self.secrets.push(number.to_string()),
-            Value::Array(items) => items.iter().for_each(|item| self.remember(item)),
-            Value::Object(map) => map.values().for_each(|item| self.remember(item)),
-            Value::Null | Value::Bool(_) => {}
-        }
     }
 }

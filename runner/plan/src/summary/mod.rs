@@ -9,6 +9,7 @@ mod doors;
 mod drift;
 mod exposure;
 mod kinds;
+mod paths;
 mod risk;
 mod rules;
 mod shown;
