@@ -8,6 +8,7 @@
 )]
 
 mod apply;
+mod aws;
 mod double;
 mod git_http;
 mod plan;

@@ -17,6 +17,7 @@ fn serve(world: &World, more: &[&str]) -> Child {
         .args(["--work-dir", &world.path().join("work").display().to_string()])
         .args(["--cli-config", &world.path().join("terraformrc").display().to_string()])
         .args(more)
+        .env_clear()
         .envs(world.environment.iter().map(|(name, value)| (name, value)))
         .env("GITHUB_TOKEN", "ghs_TokenOfTheEnvironment0123")
         .env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "OidcRequestToken0123")

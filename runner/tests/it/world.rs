@@ -230,5 +230,8 @@ pub(crate) fn git(dir: &Path, args: &[&str]) -> String {
 
 fn real_terraform() -> PathBuf {
     let paths = std::env::var_os("PATH").unwrap();
-    tfpilot_runner::terraform::process::look_up("terraform", &paths).expect("terraform is on PATH")
+    std::env::var_os("TFPILOT_TERRAFORM")
+        .map(PathBuf::from)
+        .or_else(|| tfpilot_runner::terraform::process::look_up("terraform", &paths))
+        .expect("terraform is needed: name it in TFPILOT_TERRAFORM, or put it on PATH")
 }
