@@ -157,6 +157,20 @@ async fn an_answer_comes_after_the_sync_never_before() {
 }
 
 #[tokio::test]
+async fn large_writes_do_not_share_a_transaction() {
+    let dir = TempDir::new().unwrap();
+    let store = std::sync::Arc::new(SledStore::open(dir.path()).unwrap());
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..16_u8 {
+        let store = std::sync::Arc::clone(&store);
+        let delivery = Delivery { body: vec![number; 2 << 20], ..delivery(&number.to_string(), 0) };
+        tasks.spawn(async move { store.accept(delivery).await });
+    }
+    assert!(tasks.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(Mark::open(dir.path()).unwrap().get().unwrap(), 16);
+}
+
+#[tokio::test]
 async fn an_emptied_store_does_not_pass_for_a_new_one() {
     let dir = TempDir::new().unwrap();
     let source = dir.path().join("store");
