@@ -15,6 +15,8 @@ use super::{Account, CommitSha, RepoId};
 
 /// GitHub lists at most this many files of a pull request.
 const MAX_FILES: usize = 3000;
+/// GitHub lists at most this many commits of a pull request.
+const MAX_COMMITS: usize = 250;
 
 /// A pull request as GitHub shows it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +123,15 @@ pub struct PullFiles {
     pub complete: bool,
 }
 
+/// The commits of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullCommits {
+    /// The commits.
+    pub commits: Vec<PullCommit>,
+    /// False when there are more than GitHub lists: then not everybody who wrote one is known.
+    pub complete: bool,
+}
+
 /// One commit of a pull request and the accounts behind it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullCommit {
@@ -213,10 +224,13 @@ impl RepoClient {
         Ok(PullFiles { files, complete })
     }
 
-    /// Its commits; GitHub lists at most 250.
-    pub async fn pull_commits(&self, number: u64) -> Result<Vec<PullCommit>> {
+    /// Its commits.
+    pub async fn pull_commits(&self, number: u64) -> Result<PullCommits> {
         let route = self.route("/repos/{owner}/{repo}/pulls/{number}/commits", &[&number])?;
-        self.list(route, format!("listing the commits of {}#{number}", self.name())).await
+        let commits: Vec<PullCommit> =
+            self.list(route, format!("listing the commits of {}#{number}", self.name())).await?;
+        let complete = commits.len() < MAX_COMMITS;
+        Ok(PullCommits { commits, complete })
     }
 }
 

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::github::Failure;
-use crate::github::pulls::{MergeMethod, MergeOutcome, NewPull, PullEdit, PullState, ReviewState};
+use crate::github::pulls::{
+    MergeMethod, MergeOutcome, NewPull, PullCommits, PullEdit, PullState, ReviewState,
+};
 use crate::github::rules::ReviewDecision;
 
 const FROM: &str = "GET /repos/acme/infra/pulls?head=acme%3Atfpilot%2F12&state=all&per_page=100&page=1";
@@ -131,7 +133,8 @@ async fn reviews_commits_and_files_are_read_leniently() {
     let repository = infra(&server);
     let reviews = repository.reviews(5).await.expect("reviews");
     assert_eq!((reviews[0].state, reviews[1].state), (ReviewState::Approved, ReviewState::Pending));
-    let commits = repository.pull_commits(5).await.expect("commits");
+    let PullCommits { commits, complete } = repository.pull_commits(5).await.expect("commits");
+    assert!(complete);
     assert!(commits[0].author.is_some() && commits[0].committer.is_none() && commits[1].author.is_none());
     assert!(repository.pull_files(5).await.expect("files").complete);
 }
