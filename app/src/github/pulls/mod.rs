@@ -15,7 +15,7 @@ use super::{Account, CommitSha, RepoId};
 
 /// GitHub lists at most this many files of a pull request.
 const MAX_FILES: usize = 3000;
-/// GitHub lists at most this many commits of a pull request.
+/// GitHub lists at most this many commits of a pull request; a comparison is not cut.
 const MAX_COMMITS: usize = 250;
 
 /// A pull request as GitHub shows it now.
@@ -123,15 +123,6 @@ pub struct PullFiles {
     pub complete: bool,
 }
 
-/// The commits of a pull request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullCommits {
-    /// The commits.
-    pub commits: Vec<PullCommit>,
-    /// False when there are more than GitHub lists: then not everybody who wrote one is known.
-    pub complete: bool,
-}
-
 /// One commit of a pull request and the accounts behind it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullCommit {
@@ -224,13 +215,22 @@ impl RepoClient {
         Ok(PullFiles { files, complete })
     }
 
-    /// Its commits.
-    pub async fn pull_commits(&self, number: u64) -> Result<PullCommits> {
+    /// All its commits: who wrote one may not approve, so none may be missing.
+    pub async fn pull_commits(&self, number: u64) -> Result<Vec<PullCommit>> {
+        #[derive(Deserialize)]
+        struct Page {
+            commits: Vec<PullCommit>,
+        }
+        let doing = format!("listing the commits of {}#{number}", self.name());
         let route = self.route("/repos/{owner}/{repo}/pulls/{number}/commits", &[&number])?;
-        let commits: Vec<PullCommit> =
-            self.list(route, format!("listing the commits of {}#{number}", self.name())).await?;
-        let complete = commits.len() < MAX_COMMITS;
-        Ok(PullCommits { commits, complete })
+        let listed: Vec<PullCommit> = self.list(route, doing.clone()).await?;
+        if listed.len() < MAX_COMMITS {
+            return Ok(listed);
+        }
+        let pull = self.pull(number).await?;
+        let both = format!("{}...{}", pull.base.sha, pull.head.sha);
+        let route = self.route("/repos/{owner}/{repo}/compare/{basehead}", &[&both])?;
+        self.github().pages(self.identity(), &route, &doing, 100, |page: Page| page.commits).await
     }
 }
 

@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::github::Failure;
-use crate::github::pulls::{
-    MergeMethod, MergeOutcome, NewPull, PullCommits, PullEdit, PullState, ReviewState,
-};
+use crate::github::pulls::{MergeMethod, MergeOutcome, NewPull, PullEdit, PullState, ReviewState};
 use crate::github::rules::ReviewDecision;
 
 const FROM: &str = "GET /repos/acme/infra/pulls?head=acme%3Atfpilot%2F12&state=all&per_page=100&page=1";
@@ -133,8 +131,7 @@ async fn reviews_commits_and_files_are_read_leniently() {
     let repository = infra(&server);
     let reviews = repository.reviews(5).await.expect("reviews");
     assert_eq!((reviews[0].state, reviews[1].state), (ReviewState::Approved, ReviewState::Pending));
-    let PullCommits { commits, complete } = repository.pull_commits(5).await.expect("commits");
-    assert!(complete);
+    let commits = repository.pull_commits(5).await.expect("commits");
     assert!(commits[0].author.is_some() && commits[0].committer.is_none() && commits[1].author.is_none());
     assert!(repository.pull_files(5).await.expect("files").complete);
 }
@@ -159,4 +156,21 @@ async fn edits_send_only_what_changes_and_an_invisible_decision_is_not_a_pass() 
         server.saves("POST /graphql", 200, json!({ "data": answer }));
         assert_eq!(infra(&server).review_decision(&asked).await, Ok(expect));
     }
+}
+
+#[tokio::test]
+async fn a_list_of_commits_that_github_cuts_is_read_whole() {
+    let server = Server::start().await;
+    let line = |page: usize| format!("GET /repos/acme/infra/pulls/5/commits?per_page=100&page={page}");
+    let commits =
+        |count: usize| vec![json!({ "sha": commit('a'), "author": null, "committer": null }); count];
+    for (page, count) in [(1, 100), (2, 100), (3, 50)] {
+        let link: &[_] = if page < 3 { &[("link", "<x>; rel=\"next\"")] } else { &[] };
+        server.saves_with(&line(page), 200, link, json!(commits(count)));
+    }
+    server.saves(READ, 200, pull("open", false, 'a'));
+    let compare =
+        format!("GET /repos/acme/infra/compare/{}...{}?per_page=100&page=1", commit('b'), commit('a'));
+    server.saves(&compare, 200, json!({ "commits": commits(260) }));
+    assert_eq!(infra(&server).pull_commits(5).await.expect("commits").len(), 260);
 }
