@@ -8,10 +8,15 @@ mod others;
 mod pulls;
 mod server;
 
+use std::collections::BTreeMap;
+
 use super::commit::CommitContent;
 use super::issues::MinimizeReason;
 use super::pulls::{MergeMethod, NewPull};
-use super::{CommitSha, GitHub, InstallationId, RepoClient, RepoName, Settings, WorkflowRunId};
+use super::{
+    Account, AccountKind, CommentId, CommitSha, GitHub, InstallationId, RepoClient, RepoName, Settings,
+    UserId, WorkflowRunId,
+};
 pub(super) use server::{Server, pem_key};
 
 /// The commit of this digit, forty times.
@@ -36,6 +41,18 @@ async fn calls_can_be_tasks() {
     }
     let server = Server::start().await;
     let repository = infra(&server);
+    let account = Account { id: UserId(1), login: "a".into(), kind: AccountKind::User };
+    task(repository.permission(&account));
+    task(repository.dispatch("w", "b", &BTreeMap::new()));
+    task(repository.cancel_run(WorkflowRunId(1)));
+    task(repository.pull_commits(1));
+    task(repository.compare(&commit('a'), &commit('b')));
+    task(repository.create_comment(1, "b"));
+    task(repository.delete_comment(CommentId(1)));
+    task(repository.statuses(&commit('a')));
+    task(repository.github().installation_for(repository.name()));
+    task(repository.github().user(InstallationId(1), UserId(1)));
+    task(repository.github().redeliver(1));
     task(repository.issue(1));
     task(repository.comments(1));
     task(repository.ensure_pull(&NewPull {
