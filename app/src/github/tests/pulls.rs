@@ -157,3 +157,20 @@ async fn edits_send_only_what_changes_and_an_invisible_decision_is_not_a_pass() 
         assert_eq!(infra(&server).review_decision(&asked).await, Ok(expect));
     }
 }
+
+#[tokio::test]
+async fn a_list_of_commits_that_github_cuts_is_read_whole() {
+    let server = Server::start().await;
+    let line = |page: usize| format!("GET /repos/acme/infra/pulls/5/commits?per_page=100&page={page}");
+    let commits =
+        |count: usize| vec![json!({ "sha": commit('a'), "author": null, "committer": null }); count];
+    for (page, count) in [(1, 100), (2, 100), (3, 50)] {
+        let link: &[_] = if page < 3 { &[("link", "<x>; rel=\"next\"")] } else { &[] };
+        server.saves_with(&line(page), 200, link, json!(commits(count)));
+    }
+    server.saves(READ, 200, pull("open", false, 'a'));
+    let compare =
+        format!("GET /repos/acme/infra/compare/{}...{}?per_page=100&page=1", commit('b'), commit('a'));
+    server.saves(&compare, 200, json!({ "commits": commits(260) }));
+    assert_eq!(infra(&server).pull_commits(5).await.expect("commits").len(), 260);
+}
