@@ -10,6 +10,7 @@ mod search;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Place};
@@ -32,7 +33,8 @@ impl Catalog {
     /// The catalog that comes with TfPilot.
     pub fn shipped() -> Self {
         // Diagnostics in shipped modules are our own mistakes; a test holds their number at none.
-        Self::load(SHIPPED.iter().copied()).0
+        static READ: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(SHIPPED.iter().copied()).0);
+        READ.clone()
     }
 
     /// Reads a catalog from files named `<provider>/<module>/<file>`. A module that cannot be read is left out and
