@@ -229,7 +229,9 @@ fn a_ticket_is_spent_once() {
 #[test]
 fn a_ticket_is_void_when_the_world_moved_before_the_start() {
     let moved: [fn(&mut Tale); 4] = [
-        |tale| drop(tale.seen("h2", "i2")),
+        |tale| {
+            tale.seen("h2", "i2");
+        },
         |tale| {
             let mut pull = tale.facts.pull.clone().unwrap();
             pull.reviews.clear();

@@ -183,13 +183,27 @@ fn check_start(before: &Tale, event: &Event) -> Result<(), TestCaseError> {
 fn calm_day(far: u8) -> Tale {
     let mut tale = Tale::new();
     let steps: [fn(&mut Tale); 7] = [
-        |tale| drop(tale.asked_for()),
-        |tale| drop(tale.plans("p0")),
-        |tale| drop(tale.reviews(&bob())),
-        |tale| drop(tale.asks(&alice(), Ask::Apply)),
-        |tale| drop(tale.claims()),
-        |tale| drop(tale.starts()),
-        |tale| drop(tale.applies()),
+        |tale| {
+            tale.asked_for();
+        },
+        |tale| {
+            tale.plans("p0");
+        },
+        |tale| {
+            tale.reviews(&bob());
+        },
+        |tale| {
+            tale.asks(&alice(), Ask::Apply);
+        },
+        |tale| {
+            tale.claims();
+        },
+        |tale| {
+            tale.starts();
+        },
+        |tale| {
+            tale.applies();
+        },
     ];
     steps.iter().take(usize::from(far)).for_each(|step| step(&mut tale));
     tale
