@@ -76,7 +76,18 @@ impl Machine {
             Terraform::find(self.terraform.as_deref(), environment, self.plugin_cache, work.path()).await?;
         let journal_patience = Patience::JOURNAL;
         let gate = Box::new(Admission);
-        Ok(Worker { app, terraform, gate, work, persistent, secrets, watch, journal_patience })
+        let own_repository = None;
+        Ok(Worker {
+            app,
+            terraform,
+            gate,
+            work,
+            persistent,
+            own_repository,
+            secrets,
+            watch,
+            journal_patience,
+        })
     }
 }
 
@@ -94,7 +105,7 @@ pub async fn serve(settings: Settings, taken: &Secrets) -> anyhow::Result<Tally>
         "ready"
     );
     let (stopper, cancel) = cancel::channel();
-    stop_on_signals(stopper)?;
+    stop_on_signals(stopper, &[Level::Drain, Level::Interrupt])?;
     let claims = Claims {
         worker: &worker,
         proof: &token,
@@ -109,11 +120,11 @@ pub async fn serve(settings: Settings, taken: &Secrets) -> anyhow::Result<Tally>
     Ok(claims.run(&cancel).await?)
 }
 
-/// The first signal stops what can be repeated, the second interrupts an apply too.
-pub fn stop_on_signals(stopper: Stopper) -> std::io::Result<()> {
+/// Each signal raises the level to the next of `levels`.
+pub fn stop_on_signals(stopper: Stopper, levels: &'static [Level]) -> std::io::Result<()> {
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::spawn(async move {
-        for level in [Level::Drain, Level::Interrupt] {
+        for &level in levels {
             tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
             tracing::info!(?level, "told to stop");
             stopper.raise(level);

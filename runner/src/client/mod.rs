@@ -303,7 +303,7 @@ impl Failure {
 }
 
 /// True for addresses that never leave the machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost") => true,
         Some(host) => host

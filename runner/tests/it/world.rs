@@ -179,6 +179,7 @@ impl World {
             gate: Box::new(Told(self.findings.clone())),
             work: WorkDir::take(&self.path().join("work")).unwrap(),
             persistent: self.persistent,
+            own_repository: None,
             secrets: Vec::new(),
             watch: self.said.clone(),
             journal_patience: self.patience,
