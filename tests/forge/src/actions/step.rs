@@ -119,6 +119,10 @@ async fn wait(
     cancel: &mut watch::Receiver<bool>,
     log: &JobLog,
 ) -> std::io::Result<ExitStatus> {
+    // What runs after a cancel (`always()`) cleans up: the same cancel does not stop it.
+    if *cancel.borrow() {
+        return child.wait().await;
+    }
     tokio::select! {
         status = child.wait() => return status,
         _ = cancel.wait_for(|on| *on) => {}
