@@ -1,6 +1,8 @@
 //! The action as a workflow starts it: the script of `action.yml`, a double of GitHub's token endpoint and of
 //! the app.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
