@@ -74,10 +74,18 @@ impl ModuleFile {
         plain.then(|| Self { path: path.to_owned(), content: content.to_owned() })
     }
 
-    /// Whether Terraform needs the file: its own configuration and templates, but no tests, no words for people.
+    /// Whether Terraform may need the file. Configuration reads files of any name, so only what is certainly for
+    /// people or for tests stays behind.
     pub fn is_for_terraform(&self) -> bool {
-        let configuration = self.path.ends_with(".tf") || self.path.ends_with(".tf.json");
-        configuration || self.path.ends_with(".tftpl") || self.path.ends_with(".tpl")
+        let for_people =
+            self.path == METADATA_FILE || self.path.ends_with(".md") || self.path.starts_with("examples/");
+        let for_tests = self.path.starts_with("tests/") || self.path.ends_with(".tftest.hcl");
+        !for_people && !for_tests
+    }
+
+    /// Whether the file is part of the module's own configuration.
+    fn is_configuration(&self) -> bool {
+        !self.path.contains('/') && (self.path.ends_with(".tf") || self.path.ends_with(".tf.json"))
     }
 }
 
@@ -134,7 +142,7 @@ impl Module {
             );
             return (None, vec![missing]);
         };
-        let configuration = files.iter().filter(|file| file.is_for_terraform() && !file.path.contains('/'));
+        let configuration = files.iter().filter(|file| file.is_configuration());
         let (interface, mut diagnostics) =
             tfpilot_hcl::variables::read(configuration.clone().map(|file| (full(file), &file.content)));
         // Without a sure interface nothing about inputs could be promised.
@@ -263,6 +271,7 @@ fn digest(files: &[ModuleFile]) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::ModuleFile;
     use crate::Catalog;
 
     #[test]
@@ -289,6 +298,9 @@ mod tests {
         let paths: Vec<_> =
             files.iter().filter(|file| file.is_for_terraform()).map(|file| file.path.as_str()).collect();
         assert_eq!(paths, ["main.tf", "outputs.tf", "variables.tf", "versions.tf"]);
+        let needed = |path: &str| ModuleFile::new(path, "").unwrap().is_for_terraform();
+        assert!(needed("policy.json") && needed("inner/main.tf") && needed("user_data.tftpl"));
+        assert!(!needed("tests/setup/main.tf") && !needed("a.tftest.hcl") && !needed("examples/x/main.tf"));
     }
 
     #[test]

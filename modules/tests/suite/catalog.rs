@@ -130,6 +130,7 @@ fn a_module_that_cannot_be_trusted_is_left_out() {
         ("not YAML", "version: [".to_owned(), VARIABLES, VERSIONS),
         ("twice the same key", format!("{YAML}title: Other\n"), VARIABLES, VERSIONS),
         ("anchors", YAML.replace("title: Thing", "title: &a Thing"), VARIABLES, VERSIONS),
+        ("too deep", "[".repeat(60_000), VARIABLES, VERSIONS),
         ("too large", format!("{YAML}# {}\n", "x".repeat(70_000)), VARIABLES, VERSIONS),
     ] {
         let (found, told) = load(&yaml, variables, versions);

@@ -64,7 +64,7 @@ fn failed_validations() {
     assert_snapshot!(problems("aws/s3-bucket", given), @r#"
     Input `name` is "Acme_Inv": The name has 3 to 63 lower case letters, digits and hyphens, and neither starts nor ends with a hyphen.. set name=acme-invoices
     Input `owner` is "-": The owner is a team: 1 to 63 letters, digits, spaces, dots, underscores and hyphens, starting with a letter or digit.. set owner=billing
-    Input `keep_old_versions_days` is 1.5: Old versions are kept for 1 to 3650 whole days.. set keep_old_versions_days=30
+    Input `keep_old_versions_days` is 1.5: Old versions are kept for 1 or more whole days; leave it out to keep them.. set keep_old_versions_days=30
     Input `expire_after_days` is 0: Objects expire after 1 or more whole days; leave it out to keep them.. set expire_after_days=365
     Input `archive_class` is "TAPE": The archive class is one of GLACIER_IR, GLACIER, DEEP_ARCHIVE, INTELLIGENT_TIERING.. set archive_class=GLACIER_IR
     Input `kms_key_arn` is "alias/x": The KMS key is an ARN such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias is not enough.. set kms_key_arn=arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
