@@ -3,6 +3,7 @@
 //! A module's own files are read in [`module`], its `module.yml` in [`metadata`]. Which catalog holds for a repository
 //! is decided by the app.
 
+mod files;
 mod metadata;
 mod module;
 mod providers;
@@ -15,9 +16,10 @@ use std::sync::LazyLock;
 use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Place};
 
+pub(crate) use files::is_slug;
+pub use files::{ModuleFile, ModuleId};
 pub use metadata::{Change, Effect, Example, InputHints, Metadata, Risk, Unit};
-pub(crate) use module::is_slug;
-pub use module::{Module, ModuleFile, ModuleId};
+pub use module::Module;
 pub use providers::Provider;
 
 /// The files of the shipped catalog, as `(path, content)`.
