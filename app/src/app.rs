@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::github::GitHub;
 use crate::metrics::Metrics;
+use crate::stacks::BlobCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
 use crate::worker::ledger::{Ledger, Settles};
 use crate::worker::repositories::{Repositories, Repository};
@@ -32,6 +33,7 @@ pub struct App {
     pub(crate) app_id: u64,
     /// Terraform's version where a repository names none.
     pub(crate) terraform_version: String,
+    pub(crate) blob_cache: BlobCache,
     wake: Notify,
 }
 
@@ -75,6 +77,7 @@ impl App {
             web_url: web_url.trim_end_matches('/').to_owned(),
             app_id,
             terraform_version,
+            blob_cache: BlobCache::default(),
             wake: Notify::new(),
         })
     }
