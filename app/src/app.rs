@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tfpilot_engine::{Facts, Signal};
 use tfpilot_modules::Catalog;
+use tokio::sync::futures::Notified;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
@@ -98,9 +99,9 @@ impl App {
         self.wake.notify_waiters();
     }
 
-    /// Resolves when there may be work.
-    pub(crate) async fn woken(&self) {
-        self.wake.notified().await;
+    /// Resolves when there may be work. Counts from the call on, also before it is awaited.
+    pub(crate) fn woken(&self) -> Notified<'_> {
+        self.wake.notified()
     }
 
     /// Decides on a signal under the repository's rules, and wakes the loops for what follows.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use tfpilot_hcl::{Type, Variable};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::catalog::Module;
 
@@ -38,7 +39,8 @@ impl Module {
         self.convert_inputs(inputs).err().unwrap_or_default()
     }
 
-    /// The inputs in the types of their variables, as Terraform itself would convert them: `"30"` for a number is 30.
+    /// The inputs in the types of their variables, as Terraform itself would convert them: `"30"` for a number is 30,
+    /// and texts are in Unicode's composed form (NFC), the only one that Terraform keeps.
     pub fn convert_inputs(&self, inputs: &Inputs) -> Result<Inputs, Vec<InputProblem>> {
         let mut converted = Inputs::new();
         let mut problems = Vec::new();
@@ -87,6 +89,7 @@ impl Module {
             ));
         }
         let set = format!("set {name}={}", self.sample(variable));
+        let value = &composed(value);
         let value = unknown_field(&variable.ty, value)
             .map_or_else(|| variable.ty.convert(value), Err)
             .map_err(|why| problem(format!("Input `{name}` has the wrong type"), why, set.clone()))?;
@@ -145,6 +148,18 @@ impl Module {
             Type::Map(_) | Type::Object(_) => "{…}".to_owned(),
             Type::String | Type::Any => "…".to_owned(),
         })
+    }
+}
+
+/// What Terraform makes of texts, and of keys, two of which may become one.
+fn composed(value: &Json) -> Json {
+    match value {
+        Json::String(text) => text.nfc().collect::<String>().into(),
+        Json::Array(items) => items.iter().map(composed).collect(),
+        Json::Object(entries) => {
+            Json::Object(entries.iter().map(|(key, value)| (key.nfc().collect(), composed(value))).collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -3,13 +3,17 @@
 //! nothing: whether something may be applied is the app's.
 
 pub mod account;
+pub mod admission;
 pub mod bundle;
 pub mod cancel;
+pub mod claims;
 pub mod client;
+pub mod handoff;
 pub mod job;
 pub mod journal;
 pub mod mask;
 pub mod progress;
+pub mod sidecar;
 pub mod source;
 pub mod terraform;
 pub mod workdir;

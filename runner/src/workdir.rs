@@ -24,6 +24,7 @@ impl WorkDir {
     pub fn take(root: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
         let root = root.canonicalize()?;
+        make_own(&root)?;
         let lock = open_lock(&root.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { root, _lock: lock }),
@@ -88,6 +89,16 @@ impl Drop for JobDir {
             tracing::warn!(%error, path = %self.root.display(), "the job's folder could not be removed");
         }
     }
+}
+
+/// In a shared temporary folder somebody else could have made it first.
+fn make_own(root: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    if std::fs::metadata(root)?.uid() != rustix::process::geteuid().as_raw() {
+        let why = format!("{} belongs to another user; name one with --work-dir", root.display());
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    }
+    std::fs::set_permissions(root, std::fs::Permissions::from_mode(0o700))
 }
 
 fn remove(path: &Path) -> io::Result<()> {

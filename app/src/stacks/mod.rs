@@ -8,6 +8,5 @@ mod read;
 mod render;
 mod target;
 
-pub(crate) use digest::inputs_digest;
-pub(crate) use read::{read_head, ReadError};
-pub(crate) use render::{render_request, RenderRequestError};
+pub(crate) use read::read_head;
+pub(crate) use render::render_request;

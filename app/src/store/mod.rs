@@ -7,6 +7,7 @@
 pub mod backup;
 pub mod blobs;
 pub mod chain;
+mod names;
 pub mod seal;
 pub mod sled;
 
@@ -14,6 +15,7 @@ pub mod sled;
 mod conformance;
 
 pub use self::blobs::DirBlobs;
+pub use self::names::NAME_LIMIT;
 pub use self::seal::{MasterKey, MasterKeys, SealedBlobs};
 pub use self::sled::SledStore;
 
@@ -318,7 +320,8 @@ pub trait Store: Send + Sync + 'static {
 /// Large opaque bytes: bundles, logs, redacted plans.
 #[async_trait]
 pub trait Blobs: Send + Sync + 'static {
-    /// Stores bytes under a key of `[a-z0-9/._-]`; durable when this returns. Writing the same key again replaces it whole.
+    /// Stores bytes under a key of `[a-z0-9/._-]`, no part of which begins with a dot; durable when this returns.
+    /// Writing the same key again replaces it whole.
     async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError>;
     /// The bytes, if there are any.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError>;

@@ -1,8 +1,9 @@
 //! The embedded store: one sled database in one directory, for one process.
 //!
-//! Owns everything the directory holds but blobs. Each file below owns one subject: [`open`] the directory,
-//! [`threads`] who calls sled and when a caller is answered, [`tx`] a batch of writes, `inbox`, `commit`,
-//! `outbox` and `views` what the rows mean, [`check`] whether the tables agree.
+//! Owns everything the directory holds but blobs. Each file below owns one subject: `open` the directory,
+//! `mark` how much must be in it, `threads` (and `steps`) who calls sled and when a caller is answered, `tx` a
+//! batch of writes, `inbox`, `commit`, `outbox` and `views` what the rows mean, `check` whether the tables agree,
+//! `fill` a restore.
 
 mod check;
 mod commit;
@@ -13,6 +14,7 @@ mod mark;
 mod open;
 mod outbox;
 mod rows;
+mod steps;
 mod tables;
 mod threads;
 mod tx;
@@ -39,14 +41,13 @@ pub use self::check::Retried;
 pub(super) use self::fill::Filler;
 pub use self::inbox::REMEMBERED;
 
-/// Longest name of a stream, row, command, lease or delivery, in bytes.
-pub const KEY_LIMIT: usize = 2048;
 /// Longest reason kept for a release, in bytes.
 const REASON_LIMIT: usize = 512;
 
 /// The embedded store. Every answer rests on what is durable: after a power cut, all that was answered is there.
 ///
-/// A call whose future is dropped may still have its effect.
+/// A call whose future is dropped may still have its effect. Dropping the store waits until what was handed in is
+/// durable, and closes the directory.
 pub struct SledStore {
     dir: PathBuf,
     // Before the lock: threads end, then sled closes, then another process may open the directory.
@@ -131,13 +132,9 @@ impl SledStore {
     }
 }
 
-/// Refuses a name that is empty or too long to be a key.
+/// Refuses what cannot be a key.
 fn check_key(what: &str, key: &str) -> Result<(), Fault> {
-    match key.len() {
-        0 => Err(Fault::Refused(format!("{what} is empty"))),
-        1..=KEY_LIMIT => Ok(()),
-        length => Err(Fault::Refused(format!("{what} has {length} bytes, at most {KEY_LIMIT} can be kept"))),
-    }
+    super::names::check_name(what, key).map_err(Fault::Refused)
 }
 
 /// A reason, cut to what is kept.

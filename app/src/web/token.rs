@@ -3,7 +3,7 @@
 use axum::http::header::AUTHORIZATION;
 use axum::http::HeaderMap;
 use base64::prelude::{Engine as _, BASE64_URL_SAFE_NO_PAD};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tfpilot_engine::JobId;
@@ -55,6 +55,19 @@ pub async fn create_token(store: &dyn Store, grant: &TokenGrant) -> Result<Secre
     let (token, change) = new_token(grant)?;
     store.put_views(vec![change], Vec::new()).await?;
     Ok(token)
+}
+
+/// Stores what a token opens that was made elsewhere, such as in the settings.
+///
+/// # Errors
+/// When the store fails.
+pub async fn register_token(
+    store: &dyn Store,
+    token: &SecretString,
+    grant: &TokenGrant,
+) -> Result<(), StoreError> {
+    let (key, value) = (token_key(token.expose_secret()), Some(views::write(grant)?));
+    store.put_views(vec![ViewChange { view: View::Tokens, key, value }], Vec::new()).await
 }
 
 /// The grant of the request's bearer token, if it is known.

@@ -7,7 +7,6 @@ pub(crate) mod ledger;
 pub(crate) mod observe;
 pub(crate) mod outbox;
 pub(crate) mod posted;
-pub(crate) mod reading;
 pub(crate) mod reconcile;
 pub(crate) mod repositories;
 pub(crate) mod timers;

@@ -163,7 +163,7 @@ async fn post_label(context: &Context<'_>, facts: &Facts, surface: &Surface) -> 
         if known.as_deref().unwrap_or_default() == wanted.as_bytes() {
             continue;
         }
-        let mut labels: Vec<String> = client.issue(number).await?.labels.into_iter().map(|label| label.name).collect();
+        let mut labels: Vec<String> = client.issue(number).await?.labels;
         labels.retain(|name| !surface::LABELS.iter().any(|ours| ours.name == name));
         if let Some(label) = surface.label {
             client

@@ -4,20 +4,53 @@
 //! Pure: texts and Git trees in, values and [`Diagnostic`]s out. Whether what was read may run is decided by the
 //! admission crate; rendering and editing belong to the modules crate.
 
+mod address;
+mod closure;
 mod diagnostic;
 pub mod eval;
+mod glob;
+mod graph;
+mod module;
+pub mod reads;
 pub mod source;
 mod text;
+mod tree;
 mod types;
 mod value;
 pub mod variables;
+pub mod walk;
 
+pub use address::{Address, Git};
+pub use closure::{Closure, Member, closure};
 pub use diagnostic::{Diagnostic, Place};
-pub use eval::{Scope, evaluate};
+pub use eval::{Files, Scope, evaluate, evaluate_bound};
+pub use graph::{Graph, Instance, Manifest, Stack, Unresolved, resolve};
+pub use module::{Call, Module, SIZE_CAP};
 pub use source::{Attribute, Block, Body, File};
+pub use tree::{Child, Entry, Missing, Mode, NotInside, Tree, TreePath};
 pub use types::{Field, Type};
 pub use value::{Value, literal};
 pub use variables::{Interface, Output, Validation, Variable};
 
 /// What the syntax tree is made of; callers walk expressions with these types.
 pub use hcl_edit::expr::Expression;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tree of loaded files.
+    pub(crate) fn tree(files: &[(&str, &str)]) -> Tree {
+        let mut tree = Tree::new();
+        for (path, text) in files {
+            let path = TreePath::parse(path).expect("the test's path is inside");
+            tree.insert_loaded(path, Mode::File, format!("blob of {} bytes", text.len()), text.as_bytes());
+        }
+        tree
+    }
+
+    /// The graph of the root directory.
+    pub(crate) fn load(files: &[(&str, &str)]) -> Graph {
+        Graph::load(&tree(files), &Stack::default(), None).expect("all is loaded")
+    }
+}

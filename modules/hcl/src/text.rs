@@ -12,7 +12,7 @@ pub(crate) fn decode<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnos
     if bytes.len() > FILE_CAP {
         return Err(Diagnostic::new(
             Place::start(path),
-            format!("the file has {} bytes, more than the {FILE_CAP} that are read", bytes.len()),
+            format!("the file has more than the {FILE_CAP} bytes that are read"),
             "split it into smaller files",
         ));
     }

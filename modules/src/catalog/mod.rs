@@ -3,6 +3,7 @@
 //! A module's own files are read in [`module`], its `module.yml` in [`metadata`]. Which catalog holds for a repository
 //! is decided by the app.
 
+mod files;
 mod metadata;
 mod module;
 mod providers;
@@ -10,13 +11,15 @@ mod search;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Place};
 
+pub(crate) use files::is_slug;
+pub use files::{ModuleFile, ModuleId};
 pub use metadata::{Change, Effect, Example, InputHints, Metadata, Risk, Unit};
-pub(crate) use module::is_slug;
-pub use module::{Module, ModuleFile, ModuleId};
+pub use module::Module;
 pub use providers::Provider;
 
 /// The files of the shipped catalog, as `(path, content)`.
@@ -32,7 +35,8 @@ impl Catalog {
     /// The catalog that comes with TfPilot.
     pub fn shipped() -> Self {
         // Diagnostics in shipped modules are our own mistakes; a test holds their number at none.
-        Self::load(SHIPPED.iter().copied()).0
+        static READ: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(SHIPPED.iter().copied()).0);
+        READ.clone()
     }
 
     /// Reads a catalog from files named `<provider>/<module>/<file>`. A module that cannot be read is left out and

@@ -3,83 +3,14 @@
 //! The interface comes from `variables.tf` and `outputs.tf` alone. Whether given inputs fit is judged in
 //! [`crate::inputs`].
 
-use std::fmt;
-
 use hcl_edit::expr::Expression;
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Interface, Output, Place, Scope, Validation, Variable, evaluate};
 
+use super::files::{METADATA_FILE, ModuleFile, ModuleId};
 use super::metadata::{Example, InputHints, Metadata, Risk};
 use super::providers::{self, Provider};
-
-/// The name of the file with what Terraform cannot say.
-const METADATA_FILE: &str = "module.yml";
-
-/// Provider and name of a module, such as `aws/s3-bucket`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ModuleId {
-    provider: String,
-    name: String,
-}
-
-impl ModuleId {
-    /// `None` unless both parts are lower case letters, digits and hyphens.
-    pub fn new(provider: &str, name: &str) -> Option<Self> {
-        (is_slug(provider) && is_slug(name))
-            .then(|| Self { provider: provider.to_owned(), name: name.to_owned() })
-    }
-
-    /// The part before the slash.
-    pub fn provider(&self) -> &str {
-        &self.provider
-    }
-
-    /// The part after the slash.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl fmt::Display for ModuleId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.provider, self.name)
-    }
-}
-
-/// Whether a name is 1 to 63 lower case letters, digits and hyphens that neither starts nor ends with a hyphen.
-pub(crate) fn is_slug(name: &str) -> bool {
-    (1..=63).contains(&name.len())
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
-/// A file of a module, its path relative to the module's folder.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ModuleFile {
-    /// Path with `/`, such as `main.tf`.
-    pub path: String,
-    /// The file's text.
-    pub content: String,
-}
-
-impl ModuleFile {
-    /// `None` when the path could leave the module's folder or name something hidden.
-    pub fn new(path: &str, content: &str) -> Option<Self> {
-        let plain = path.split('/').all(|part| {
-            part.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric() || first == b'_')
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-        });
-        plain.then(|| Self { path: path.to_owned(), content: content.to_owned() })
-    }
-
-    /// Whether Terraform needs the file: its own configuration and templates, but no tests, no words for people.
-    pub fn is_for_terraform(&self) -> bool {
-        let configuration = self.path.ends_with(".tf") || self.path.ends_with(".tf.json");
-        configuration || self.path.ends_with(".tftpl") || self.path.ends_with(".tpl")
-    }
-}
 
 /// A module of the catalog.
 #[derive(Debug, Clone)]
@@ -134,7 +65,7 @@ impl Module {
             );
             return (None, vec![missing]);
         };
-        let configuration = files.iter().filter(|file| file.is_for_terraform() && !file.path.contains('/'));
+        let configuration = files.iter().filter(|file| file.is_configuration());
         let (interface, mut diagnostics) =
             tfpilot_hcl::variables::read(configuration.clone().map(|file| (full(file), &file.content)));
         // Without a sure interface nothing about inputs could be promised.
@@ -263,6 +194,7 @@ fn digest(files: &[ModuleFile]) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::files::ModuleFile;
     use crate::Catalog;
 
     #[test]
@@ -289,6 +221,9 @@ mod tests {
         let paths: Vec<_> =
             files.iter().filter(|file| file.is_for_terraform()).map(|file| file.path.as_str()).collect();
         assert_eq!(paths, ["main.tf", "outputs.tf", "variables.tf", "versions.tf"]);
+        let needed = |path: &str| ModuleFile::new(path, "").unwrap().is_for_terraform();
+        assert!(needed("policy.json") && needed("inner/main.tf") && needed("user_data.tftpl"));
+        assert!(!needed("tests/setup/main.tf") && !needed("a.tftest.hcl") && !needed("examples/x/main.tf"));
     }
 
     #[test]

@@ -29,6 +29,8 @@ impl Document {
                 "keep hints and examples short",
             ));
         }
+        // First the reader that refuses what is nested too deeply.
+        let values = serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))?;
         let options = LoaderOptions::default().error_on_duplicate_keys(true);
         let marks = marked_yaml::parse_yaml_with_options(0, text, options).map_err(|error| {
             Diagnostic::new(
@@ -37,7 +39,6 @@ impl Document {
                 "anchors and repeated keys are not read",
             )
         })?;
-        let values = serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))?;
         Ok(Self { path: path.to_owned(), marks, values })
     }
 

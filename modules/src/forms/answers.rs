@@ -156,11 +156,12 @@ fn lines(answer: &str) -> impl Iterator<Item = &str> {
         .map(|text| line(text.strip_prefix("- ").or_else(|| text.strip_prefix("* ")).unwrap_or(text)))
 }
 
-/// `key = value`, `key: value`; a line with neither makes the whole answer text, so that nothing is lost silently.
+/// `key = value` or `key: value`, by what comes first; a line with neither makes the whole answer text, so that nothing is lost silently.
 fn pairs(ty: &Type, answer: &str) -> Option<Json> {
     let mut entries = Map::new();
     for text in lines(answer) {
-        let Some((key, value)) = text.split_once('=').or_else(|| text.split_once(": ")) else {
+        let parted = [text.split_once('='), text.split_once(": ")];
+        let Some((key, value)) = parted.into_iter().flatten().min_by_key(|(key, _)| key.len()) else {
             return Some(answer.trim().into());
         };
         let unquoted = |text: &str| text.trim().trim_matches('"').to_owned();

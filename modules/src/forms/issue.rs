@@ -130,10 +130,9 @@ fn description(module: &Module, field: &Field<'_>) -> String {
         }
         _ => {}
     }
-    if let Some(change) = module.hints(&variable.name).and_then(|hints| hints.change.as_ref()) {
-        if change.effect != Effect::Update {
-            parts.push(format!("A later change {}.", change.text));
-        }
+    let change = module.hints(&variable.name).and_then(|hints| hints.change.as_ref());
+    if let Some(change) = change.filter(|change| change.effect != Effect::Update) {
+        parts.push(format!("Changing it later: {}.", change.text));
     }
     one_line(&parts.join(" "))
 }

@@ -92,7 +92,7 @@ pub enum Backend {
 }
 
 /// An S3 backend.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct S3Backend {
     /// The bucket.
@@ -135,6 +135,27 @@ pub struct S3Backend {
 
 fn yes() -> bool {
     true
+}
+
+impl Default for S3Backend {
+    /// Encrypted and locked, in a bucket that has yet to be named.
+    fn default() -> Self {
+        Self {
+            bucket: String::new(),
+            key: String::new(),
+            region: String::new(),
+            encrypt: true,
+            kms_key_id: None,
+            lock: StateLock::default(),
+            endpoints: Endpoints::default(),
+            use_path_style: false,
+            skip_credentials_validation: false,
+            skip_metadata_api_check: false,
+            skip_requesting_account_id: false,
+            skip_region_validation: false,
+            skip_s3_checksum: false,
+        }
+    }
 }
 
 /// How two writers of a state are kept apart.

@@ -7,6 +7,7 @@
 
 mod change;
 mod checks;
+mod configuration;
 mod digest;
 mod error;
 mod model;
@@ -17,9 +18,10 @@ mod summary;
 
 pub use change::{Action, Change, Operation, OutputChange, ResourceChange};
 pub use checks::{CheckResult, CheckStatus};
+pub use configuration::Configuration;
 pub use digest::{InvalidPlanDigest, PlanDigest};
 pub use error::PlanError;
-pub use model::{Configuration, DeferredChange, ExpressionNames, Plan, RelevantAttribute};
+pub use model::{DeferredChange, Plan, RelevantAttribute};
 pub use read::{MAX_DEPTH, MAX_PLAN_BYTES};
 pub use redact::{ProviderSchemas, REDACTED_PREFIX, RedactedPlan, Redaction, Redactor, is_redacted, redact};
 pub use render::{MARKDOWN_BUDGET, code};

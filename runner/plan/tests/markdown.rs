@@ -1,5 +1,7 @@
 //! The Markdown stays within its budget, sheds in order, and foreign text cannot break out of its cell.
 
+#![expect(clippy::indexing_slicing, reason = "a helper of a test may fail it by panicking")]
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tfpilot_plan::{MARKDOWN_BUDGET, RedactedPlan, Summary};

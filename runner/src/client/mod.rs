@@ -224,9 +224,10 @@ impl JobClient {
         self.post(&path::heartbeat(self.job), beat, Patience::NONE, true).await
     }
 
-    /// Spends the ticket. Tried again only when the app cannot have received it.
+    /// Spends the ticket. Tried again, because the app spends it once: if the answer to the first try was lost,
+    /// the second is a refusal, and nothing starts.
     pub async fn start(&self, request: &StartRequest) -> Result<StartAnswer, ClientError> {
-        self.post(&path::start(self.job), request, Patience::JOB, false).await
+        self.post(&path::start(self.job), request, Patience::JOB, true).await
     }
 
     /// Makes entries durable. They carry numbers, so a repeated batch does no harm.
@@ -302,7 +303,7 @@ impl Failure {
 }
 
 /// True for addresses that never leave the machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost") => true,
         Some(host) => host

@@ -230,7 +230,7 @@ async fn keep_errored_state(shop: &Shop<'_>) -> Option<String> {
     Some(match shop.client.put_errored_state(&bytes).await {
         Ok(()) => "the state could not be written; what Terraform made of it is kept by the app".to_owned(),
         Err(error) => {
-            let place = shop.worker.work.path().join(ERRORED_STATE);
+            let place = shop.worker.work.path().join(format!("{}-{ERRORED_STATE}", shop.job.id));
             let kept = write(&place, &bytes)
                 .map_or_else(|error| error.to_string(), |()| place.display().to_string());
             format!("the state could not be written nor sent to the app ({error}); on the runner: {kept}")

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tfpilot_protocol::{
-    Conclusion, Diagnostic, Job, NotAdmitted, Operation, PROTOCOL_VERSION, Phase, Secret, Severity,
+    Conclusion, Diagnostic, Job, NotAdmitted, Operation, PROTOCOL_VERSION, Phase, Secret, Severity, Source,
 };
 
 use crate::cancel::{self, Cancel, Level, Stopper};
@@ -39,6 +39,8 @@ pub struct Worker {
     pub work: WorkDir,
     /// True when this machine's disk outlives its jobs: only here a local backend is used.
     pub persistent: bool,
+    /// A token of the worker's own for one repository, used where a job brings none.
+    pub own_repository: Option<OwnRepository>,
     /// The worker's own secrets, beside those of its jobs and clouds.
     pub secrets: Vec<Secret>,
     /// Hears what jobs say.
@@ -53,6 +55,24 @@ impl fmt::Debug for Worker {
             .field("terraform", &self.terraform)
             .field("work", &self.work)
             .finish_non_exhaustive()
+    }
+}
+
+/// A token that is shown to one repository's address only, whatever a job names.
+#[derive(Debug, Clone)]
+pub struct OwnRepository {
+    /// Its web address, such as `https://github.com/acme/infra`.
+    pub url: String,
+    /// Reads it.
+    pub token: Secret,
+}
+
+impl OwnRepository {
+    /// `source` with this token, if it has none and is this repository.
+    fn complete(&self, source: &Source) -> Source {
+        let own = source.clone_url.strip_suffix(".git").unwrap_or(&source.clone_url) == self.url;
+        let token = source.token.clone().or_else(|| own.then(|| self.token.clone()));
+        Source { token, ..source.clone() }
     }
 }
 
@@ -101,7 +121,17 @@ impl Worker {
         let progress = Arc::new(Progress::new(Arc::clone(&self.watch)));
         let heart = Heart::start(client.clone(), Arc::clone(&progress), job.lease_seconds, stopper);
         let conclusion = self.work_on(job, &client, cancel, &progress).await;
-        client.conclude(&conclusion).await?;
+        let conclusion = match client.conclude(&conclusion).await {
+            Err(error) if conclusion_is_too_much(&error) => {
+                let what = format!("the app did not take the report: {error}");
+                let diagnostics =
+                    vec![message(Severity::Error, what, "Split the stack, or ask the app's operator.")];
+                let failed =
+                    Conclusion::Failed { phase: Phase::Show, diagnostics, cancelled: false, stale: false };
+                client.conclude(&failed).await.map(|()| failed)?
+            }
+            other => other.map(|()| conclusion)?,
+        };
         drop((heart, forward));
         Ok(conclusion)
     }
@@ -178,7 +208,9 @@ impl Shop<'_> {
         let result: Result<Checkout, SourceError> = async {
             let git = Git::create(&self.dir.repository(), environment, &self.dir.home(), self.cancel.clone())
                 .await?;
-            git.fetch(&self.job.source).await?;
+            let own = self.worker.own_repository.as_ref();
+            let source = own.map_or_else(|| self.job.source.clone(), |own| own.complete(&self.job.source));
+            git.fetch(&source).await?;
             Checkout::lay_out(&git, &self.job.source.head, &self.dir.checkout()).await
         }
         .await;
@@ -268,6 +300,12 @@ impl Shop<'_> {
     }
 }
 
+/// The job is still this worker's, but its report is too large or is not accepted. A check that stays open would
+/// be worse than a failed one.
+fn conclusion_is_too_much(error: &ClientError) -> bool {
+    matches!(error, ClientError::Refused { status: 400 | 413 | 422, .. })
+}
+
 /// Relative, without tricks; `.` is the repository itself.
 fn is_stack_path(path: &str) -> bool {
     path == "."
@@ -299,6 +337,20 @@ impl Drop for Forward {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_workers_own_token_is_shown_to_its_repository_alone() {
+        let own = OwnRepository { url: "https://github.com/acme/infra".into(), token: Secret::new("own") };
+        let token = |clone_url: &str, token: Option<&str>| {
+            let source =
+                Source { clone_url: clone_url.into(), head: String::new(), token: token.map(Secret::new) };
+            own.complete(&source).token.map(|token| token.expose().to_owned())
+        };
+        assert_eq!(token("https://github.com/acme/infra.git", None).as_deref(), Some("own"));
+        assert_eq!(token("https://github.com/acme/infra", Some("job's")).as_deref(), Some("job's"));
+        assert_eq!(token("https://github.com.evil.org/acme/infra.git", None), None);
+        assert_eq!(token("https://github.com/acme/infra-2.git", None), None);
+    }
 
     #[test]
     fn a_stack_lies_inside_the_repository() {

@@ -33,6 +33,10 @@ pub(crate) struct Known {
     pub(crate) cancel: bool,
     /// Answers `start` with this refusal.
     pub(crate) refuse_start: Option<String>,
+    /// Spends the ticket and loses the answer, once.
+    pub(crate) lose_start: bool,
+    /// Takes no plan's report.
+    pub(crate) refuse_plans: bool,
     /// So many answers are 502 for paths that end so.
     pub(crate) broken: Vec<(&'static str, u32)>,
     /// Paths that end so are refused for good.
@@ -112,7 +116,16 @@ impl Double {
             }
             ("GET", "bundle") => Response::new(Body::from(known.bundle.clone())),
             ("POST", "start") => {
-                known.started.push(serde_json::from_value(parsed).unwrap());
+                let request: StartRequest = serde_json::from_value(parsed).unwrap();
+                let spent = known.started.iter().any(|earlier| earlier.ticket == request.ticket);
+                known.started.push(request);
+                if std::mem::take(&mut known.lose_start) {
+                    return problem(StatusCode::GATEWAY_TIMEOUT, "lost");
+                }
+                if spent {
+                    let answer = StartAnswer::Refused { why: "the ticket is spent".into() };
+                    return json(serde_json::to_value(answer).unwrap());
+                }
                 let answer =
                     known.refuse_start.clone().map_or(StartAnswer::Go, |why| StartAnswer::Refused { why });
                 json(serde_json::to_value(answer).unwrap())
@@ -124,6 +137,9 @@ impl Double {
                     }
                 }
                 json(json!({"through": known.journal.iter().map(|entry| entry.seq).max()}))
+            }
+            ("POST", "conclude") if known.refuse_plans && parsed["conclusion"] == "planned" => {
+                problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large")
             }
             ("POST", "conclude") => {
                 known.conclusions.push(serde_json::from_value(parsed).unwrap());

@@ -8,8 +8,10 @@
 )]
 
 mod apply;
+mod aws;
 mod double;
 mod git_http;
 mod plan;
 mod refused;
+mod sidecar;
 mod world;

@@ -122,16 +122,22 @@ async fn without_leave_nothing_starts() {
     world.app.with(|known| known.refuse_start = Some("the lock is held by #12".into()));
     let why = refused(&world, world.run(&world.apply_job(&report)).await);
     assert!(why.contains("the lock is held by #12"), "{why}");
-    // An answer that was lost may have spent the ticket: asked once, never again.
-    world.app.with(|known| {
-        (known.refuse_start, known.broken) = (None, vec![("start", 1)]);
-        known.requests.clear();
-    });
+    // The first answer is lost after the ticket was spent; the second is a refusal.
+    world.app.with(|known| (known.refuse_start, known.lose_start) = (None, true));
     let why = refused(&world, world.run(&world.apply_job(&report)).await);
-    assert!(why.contains("did not arrive"), "{why}");
-    let asked =
-        world.app.with(|known| known.requests.iter().filter(|request| request.ends_with("start")).count());
-    assert_eq!(asked, 1);
+    assert!(why.contains("spent"), "{why}");
+    let asked = world.app.with(|known| known.started.len());
+    assert_eq!(asked, 3, "once refused, once lost, once asked again");
+}
+
+#[tokio::test]
+async fn a_report_that_the_app_does_not_take_still_concludes() {
+    let tf = main_tf("resource \"terraform_data\" \"a\" {\n  input = 1\n}\n");
+    let world = World::with(&[("live/dev/a/main.tf", tf.as_str())]).await;
+    world.app.with(|known| known.refuse_plans = true);
+    let conclusion = world.run(&world.job(Operation::Plan)).await;
+    let Conclusion::Failed { diagnostics, .. } = conclusion else { panic!("{conclusion:#?}") };
+    assert!(diagnostics[0].summary.contains("did not take the report"), "{diagnostics:#?}");
 }
 
 #[tokio::test]

@@ -179,6 +179,7 @@ impl World {
             gate: Box::new(Told(self.findings.clone())),
             work: WorkDir::take(&self.path().join("work")).unwrap(),
             persistent: self.persistent,
+            own_repository: None,
             secrets: Vec::new(),
             watch: self.said.clone(),
             journal_patience: self.patience,
@@ -230,5 +231,8 @@ pub(crate) fn git(dir: &Path, args: &[&str]) -> String {
 
 fn real_terraform() -> PathBuf {
     let paths = std::env::var_os("PATH").unwrap();
-    tfpilot_runner::terraform::process::look_up("terraform", &paths).expect("terraform is on PATH")
+    std::env::var_os("TFPILOT_TERRAFORM")
+        .map(PathBuf::from)
+        .or_else(|| tfpilot_runner::terraform::process::look_up("terraform", &paths))
+        .expect("terraform is needed: name it in TFPILOT_TERRAFORM, or put it on PATH")
 }

@@ -13,6 +13,16 @@ use serde_json::{Value, json};
 #[error("making an RSA key failed: {0}")]
 pub struct KeyError(String);
 
+impl KeyError {
+    pub(crate) fn none() -> KeyError {
+        KeyError("there is none".into())
+    }
+
+    pub(crate) fn signing(why: &str) -> KeyError {
+        KeyError(format!("signing: {why}"))
+    }
+}
+
 /// An RSA key of 2048 bits with a name.
 #[derive(Clone)]
 pub(crate) struct RsaKey {

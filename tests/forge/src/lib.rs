@@ -12,6 +12,7 @@ use state::World;
 use state::app::App;
 use state::seed::{APP, BOT, INSTALLATION, default_events, default_permissions};
 
+mod actions;
 mod clock;
 mod diff;
 mod git;
@@ -20,6 +21,8 @@ mod hooks;
 mod json;
 mod keys;
 mod log;
+pub mod machine;
+mod oidc;
 mod pages;
 mod payload;
 pub mod people;
@@ -140,11 +143,13 @@ impl Forge {
             installations: std::collections::BTreeMap::new(),
             created: clock.now(),
         };
-        let mut world = World::new(clock, base.clone(), root, app, hooks);
+        let (starts, started) = tokio::sync::mpsc::unbounded_channel();
+        let mut world = World::new(clock, base.clone(), root, app, hooks, starts);
         world.settle_people();
         world.ensure_owner("acme");
         let shared = Arc::new(server::Shared::new(world));
         runtime.spawn(server::deliver(shared.clone(), parcels));
+        runtime.spawn(server::play(shared.clone(), started));
         let router = server::router(shared.clone());
         runtime.spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;

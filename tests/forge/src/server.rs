@@ -11,7 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::hooks::{Parcel, Sender};
 use crate::rest::serve::{Incoming, answer, api_path};
 use crate::state::World;
-use crate::{git_http, pages};
+use crate::{actions, git_http, oidc, pages};
 
 /// The largest request body, in bytes.
 const MAX_REQUEST: usize = 256 * 1024 * 1024;
@@ -56,6 +56,9 @@ fn dispatch(shared: &Shared, incoming: Incoming) -> Response {
     if let Some(path) = api_path(&incoming.path) {
         return answer(&mut world, &path, incoming);
     }
+    if let Some(response) = oidc::answer(&mut world, &incoming) {
+        return response;
+    }
     if let Some((repo, rest)) = git_http::git_path(&incoming.path) {
         return git_http::answer(&mut world, &repo, &rest, &incoming);
     }
@@ -74,5 +77,12 @@ pub(crate) async fn deliver(shared: Arc<Shared>, mut parcels: UnboundedReceiver<
     while let Some(parcel) = parcels.recv().await {
         let outcome = sender.send(&parcel).await;
         shared.world().hooks.ended(parcel.id, outcome);
+    }
+}
+
+/// Plays runs, side by side.
+pub(crate) async fn play(shared: Arc<Shared>, mut starts: UnboundedReceiver<(u64, u64)>) {
+    while let Some((repo, run)) = starts.recv().await {
+        tokio::spawn(actions::play::play(shared.clone(), repo, run));
     }
 }

@@ -118,8 +118,9 @@ pub struct GitHub {
 
 struct Inner {
     settings: Settings,
-    graphql_url: http::Uri,
     app: Octocrab,
+    /// GraphQL's server without credentials, and the path there: octocrab would put the REST API's path before it.
+    graphql: (Octocrab, String),
     installations: Mutex<HashMap<InstallationId, Arc<Slot>>>,
     etags: Mutex<EtagCache>,
     meter: Meter,
@@ -133,21 +134,27 @@ impl GitHub {
     pub fn new(mut settings: Settings) -> std::result::Result<Self, SettingsError> {
         settings.api_url.truncate(settings.api_url.trim_end_matches('/').len());
         let base = parse_api_url(&settings.api_url)?;
-        let graphql_url = graphql_url(&settings.api_url)?;
-        let app = octocrab::OctocrabBuilder::default()
-            .base_uri(base)
-            .map_err(|_| SettingsError::ApiUrl(settings.api_url.clone()))?
-            .set_connect_timeout(Some(settings.timeout))
-            .set_read_timeout(Some(settings.timeout))
-            .set_write_timeout(Some(settings.timeout))
+        let client = |base: http::Uri| {
+            let builder = octocrab::OctocrabBuilder::default()
+                .base_uri(base)
+                .map_err(|_| SettingsError::ApiUrl(settings.api_url.clone()))?;
+            Ok(builder
+                .set_connect_timeout(Some(settings.timeout))
+                .set_read_timeout(Some(settings.timeout))
+                .set_write_timeout(Some(settings.timeout)))
+        };
+        let broken = |error: octocrab::Error| SettingsError::Client(error.to_string());
+        let (graphql_server, graphql_path) = graphql_address(&settings.api_url)?;
+        let graphql = (client(graphql_server)?.build().map_err(broken)?, graphql_path);
+        let app = client(base)?
             .app_from_rsa_pem(AppId(settings.app_id), settings.private_key.expose_secret())
             .map_err(|_| SettingsError::PrivateKey)?
             .build()
-            .map_err(|error| SettingsError::Client(error.to_string()))?;
+            .map_err(broken)?;
         let inner = Inner {
             settings,
-            graphql_url,
             app,
+            graphql,
             installations: Mutex::default(),
             etags: Mutex::default(),
             meter: Meter::default(),
@@ -203,10 +210,16 @@ fn parse_api_url(text: &str) -> std::result::Result<http::Uri, SettingsError> {
     if scheme && plain { Ok(uri) } else { Err(refused()) }
 }
 
-/// GraphQL stands beside the REST API on github.com and above it on an Enterprise Server.
-fn graphql_url(api_url: &str) -> std::result::Result<http::Uri, SettingsError> {
-    let base = api_url.strip_suffix("/v3").unwrap_or(api_url);
-    parse_api_url(&format!("{base}/graphql"))
+/// GraphQL stands beside the REST API on github.com and above it on an Enterprise Server: its server, and the
+/// path there.
+fn graphql_address(api_url: &str) -> std::result::Result<(http::Uri, String), SettingsError> {
+    let uri = parse_api_url(api_url)?;
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(SettingsError::ApiUrl(api_url.to_owned()));
+    };
+    let path = uri.path().trim_end_matches('/');
+    let path = format!("{}/graphql", path.strip_suffix("/v3").unwrap_or(path));
+    Ok((parse_api_url(&format!("{scheme}://{host}"))?, path))
 }
 
 #[cfg(test)]
@@ -215,11 +228,13 @@ mod tests {
 
     #[test]
     fn graphql_is_found_on_both_kinds_of_server() {
-        let check =
-            |api: &str, expect: &str| assert_eq!(graphql_url(api).expect("an address").to_string(), expect);
-        check("https://api.github.com", "https://api.github.com/graphql");
-        check("https://github.acme.com/api/v3", "https://github.acme.com/api/graphql");
-        check("http://127.0.0.1:4000", "http://127.0.0.1:4000/graphql");
+        let check = |api: &str, server: &str, path: &str| {
+            assert_eq!(graphql_address(api), Ok((server.parse().expect("an address"), path.to_owned())));
+        };
+        check("https://api.github.com", "https://api.github.com", "/graphql");
+        check("https://github.acme.com/api/v3", "https://github.acme.com", "/api/graphql");
+        check("https://api.acme.ghe.com", "https://api.acme.ghe.com", "/graphql");
+        check("http://127.0.0.1:4000", "http://127.0.0.1:4000", "/graphql");
     }
 
     #[test]

@@ -67,9 +67,9 @@ impl RepoClient {
     }
 
     /// A route that starts with `/repos/{owner}/{repo}`; the values follow these two.
-    pub(crate) fn route(&self, template: &'static str, values: &[&dyn Display]) -> Result<Route> {
+    pub(crate) fn route(&self, template: &'static str, values: &[&(dyn Display + Sync)]) -> Result<Route> {
         let (owner, name) = (self.name.owner(), self.name.name());
-        let mut all: Vec<&dyn Display> = vec![&owner, &name];
+        let mut all: Vec<&(dyn Display + Sync)> = vec![&owner, &name];
         all.extend(values);
         Route::new(template, &all)
     }

@@ -23,7 +23,7 @@ pub(crate) struct Route {
 
 impl Route {
     /// Fills the template's placeholders in order. `{name}` takes one segment, `{name*}` a path of several.
-    pub(crate) fn new(template: &'static str, values: &[&dyn Display]) -> Result<Self> {
+    pub(crate) fn new(template: &'static str, values: &[&(dyn Display + Sync)]) -> Result<Self> {
         let mut path = String::new();
         let mut values = values.iter();
         for segment in template.split('/').skip(1) {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(template: &'static str, values: &[&dyn Display], expect: &str) {
+    fn check(template: &'static str, values: &[&(dyn Display + Sync)], expect: &str) {
         assert_eq!(Route::new(template, values).expect("a route").path, expect);
     }
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::etag::{Kept, Key};
 use super::failure::{self, Failure, GitHubError, Result, one_line};
 use super::meter::lock;
-use super::{Answer, Call, GitHub, Identity, Route};
+use super::{Answer, Call, GitHub, Identity, InstallationId, Route};
 
 /// The largest answer we read: a Git blob of GitHub's largest file is about twice that, and never infrastructure code.
 const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
@@ -128,11 +128,11 @@ impl GitHub {
         }
         let request = finish(request, call.body.clone())?;
         let outcome = match identity {
-            Identity::App => answer(&self.inner.app, request, self.inner.settings.timeout).await,
+            Identity::App => read(self.inner.app.execute(request), self.inner.settings.timeout).await,
             Identity::Installation(id) => {
                 let slot = self.slot(id).map_err(|error| error.failure)?;
                 match self.warm(&slot).await {
-                    Ok(()) => answer(slot.client(), request, self.inner.settings.timeout).await,
+                    Ok(()) => read(slot.client().execute(request), self.inner.settings.timeout).await,
                     Err(failure) => Err(failure),
                 }
             }
@@ -140,26 +140,37 @@ impl GitHub {
         self.note(identity, &call.method, call.route.template, outcome)
     }
 
-    /// Sends a GraphQL query. Its address differs on Enterprise Servers, where octocrab would send no credentials.
+    /// Sends a GraphQL query with the installation's credentials, renewed once when GitHub refuses them.
     pub(super) async fn exchange_graphql(
         &self,
-        identity: super::InstallationId,
+        installation: InstallationId,
         body: Vec<u8>,
     ) -> std::result::Result<Raw, Failure> {
         let _permit = self.inner.permits.acquire().await.map_err(|_| closed())?;
-        let slot = self.slot(identity).map_err(|error| error.failure)?;
+        let raw = self.graphql_once(installation, body.clone()).await?;
+        if raw.status != StatusCode::UNAUTHORIZED {
+            return Ok(raw);
+        }
+        lock(&self.inner.installations).remove(&installation);
+        self.graphql_once(installation, body).await
+    }
+
+    async fn graphql_once(
+        &self,
+        installation: InstallationId,
+        body: Vec<u8>,
+    ) -> std::result::Result<Raw, Failure> {
+        let slot = self.slot(installation).map_err(|error| error.failure)?;
         self.warm(&slot).await?;
         let token = slot.client().installation_token().await.map_err(|error| self.sort(error))?;
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
             .map_err(|_| Failure::Unauthorized)?;
         bearer.set_sensitive(true);
-        let request = Request::builder()
-            .method(Method::POST)
-            .uri(self.inner.graphql_url.clone())
-            .header(header::AUTHORIZATION, bearer);
+        let (client, path) = &self.inner.graphql;
+        let request = Request::builder().method(Method::POST).uri(path).header(header::AUTHORIZATION, bearer);
         let request = finish(request, Some(body))?;
-        let outcome = answer(slot.client(), request, self.inner.settings.timeout).await;
-        self.note(Identity::Installation(identity), &Method::POST, "/graphql", outcome)
+        let outcome = read(client.execute(request), self.inner.settings.timeout).await;
+        self.note(Identity::Installation(installation), &Method::POST, "/graphql", outcome)
     }
 
     fn note(
@@ -202,7 +213,7 @@ pub(crate) async fn answer_within(
     limit: Duration,
 ) -> std::result::Result<Vec<u8>, Failure> {
     let request = finish(Request::builder().method(Method::GET).uri(path), None)?;
-    let raw = answer(client, request, limit).await?;
+    let raw = read(client.execute(request), limit).await?;
     if raw.status.is_success() {
         Ok(raw.body)
     } else {
@@ -210,13 +221,17 @@ pub(crate) async fn answer_within(
     }
 }
 
-async fn answer(
-    client: &Octocrab,
-    request: Request<octocrab::OctoBody>,
+/// Awaits an answer and reads it, within the limits.
+async fn read<B>(
+    response: impl Future<Output = octocrab::Result<http::Response<B>>>,
     limit: Duration,
-) -> std::result::Result<Raw, Failure> {
+) -> std::result::Result<Raw, Failure>
+where
+    B: http_body_util::BodyExt,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
     let whole = async {
-        let response = client.execute(request).await.map_err(|error| {
+        let response = response.await.map_err(|error| {
             sort(error, |status, headers, body| Failure::sort(status, headers, body, jiff::Timestamp::now()))
         })?;
         let (parts, body) = response.into_parts();

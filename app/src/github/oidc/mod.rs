@@ -1,5 +1,5 @@
 //! Tokens of GitHub Actions jobs: signed by GitHub, for us, and still valid? What they claim is typed here and
-//! compared in [`claims`](self); what a job may then do is the runner API's.
+//! compared by [`check_claims`]; what a job may then do is the runner API's.
 //!
 //! The token's own `alg` is never followed, and `sub` never decides anything: people can reshape it.
 

@@ -15,6 +15,8 @@ use super::{Account, CommitSha, RepoId};
 
 /// GitHub lists at most this many files of a pull request.
 const MAX_FILES: usize = 3000;
+/// GitHub lists at most this many commits of a pull request; a comparison is not cut.
+const MAX_COMMITS: usize = 250;
 
 /// A pull request as GitHub shows it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,10 +215,22 @@ impl RepoClient {
         Ok(PullFiles { files, complete })
     }
 
-    /// Its commits; GitHub lists at most 250.
+    /// All its commits: who wrote one may not approve, so none may be missing.
     pub async fn pull_commits(&self, number: u64) -> Result<Vec<PullCommit>> {
+        #[derive(Deserialize)]
+        struct Page {
+            commits: Vec<PullCommit>,
+        }
+        let doing = format!("listing the commits of {}#{number}", self.name());
         let route = self.route("/repos/{owner}/{repo}/pulls/{number}/commits", &[&number])?;
-        self.list(route, format!("listing the commits of {}#{number}", self.name())).await
+        let listed: Vec<PullCommit> = self.list(route, doing.clone()).await?;
+        if listed.len() < MAX_COMMITS {
+            return Ok(listed);
+        }
+        let pull = self.pull(number).await?;
+        let both = format!("{}...{}", pull.base.sha, pull.head.sha);
+        let route = self.route("/repos/{owner}/{repo}/compare/{basehead}", &[&both])?;
+        self.github().pages(self.identity(), &route, &doing, 100, |page: Page| page.commits).await
     }
 }
 

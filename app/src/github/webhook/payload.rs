@@ -1,4 +1,4 @@
-//! The fields we read of GitHub's webhook payloads, and nothing else.
+//! The fields we read of payloads about repositories, issues and pull requests, and nothing else.
 //!
 //! What names a thing (a number, an id, a head) must be there; everything that describes it may be missing,
 //! `null` or new. What is not listed is ignored.
@@ -6,12 +6,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::github::{
-    Account, CheckRunId, CommentId, CommitSha, InstallationId, RepoId, RepoName, WorkflowRunId,
-};
+use crate::github::{Account, CommentId, CommitSha, InstallationId, RepoId, RepoName};
 
 /// `null` and absence are both the default.
-fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(input: D) -> Result<T, D::Error> {
+pub(super) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    input: D,
+) -> Result<T, D::Error> {
     Option::deserialize(input).map(Option::unwrap_or_default)
 }
 
@@ -45,7 +45,7 @@ pub struct Label {
 
 /// The value before an edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct From {
+pub struct Before {
     /// It.
     pub from: Option<String>,
 }
@@ -55,9 +55,9 @@ pub struct From {
 pub struct BaseChange {
     /// The branch's name.
     #[serde(rename = "ref")]
-    pub reference: Option<From>,
+    pub reference: Option<Before>,
     /// The branch's tip.
-    pub sha: Option<From>,
+    pub sha: Option<Before>,
 }
 
 /// What an edit changed.
@@ -65,13 +65,13 @@ pub struct BaseChange {
 #[serde(default)]
 pub struct Changes {
     /// The title.
-    pub title: Option<From>,
+    pub title: Option<Before>,
     /// The text.
-    pub body: Option<From>,
+    pub body: Option<Before>,
     /// A pull request's base branch.
     pub base: Option<BaseChange>,
     /// The repository's default branch.
-    pub default_branch: Option<From>,
+    pub default_branch: Option<Before>,
 }
 
 /// An issue, or a pull request where `pull_request` is there.
@@ -178,110 +178,6 @@ pub struct Review {
     pub commit_id: Option<CommitSha>,
     /// When.
     pub submitted_at: Option<Timestamp>,
-}
-
-/// A check run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckRun {
-    /// Its id.
-    pub id: CheckRunId,
-    /// Its name.
-    #[serde(default, deserialize_with = "nullable")]
-    pub name: String,
-    /// What its app wrote there to find it again.
-    #[serde(default, deserialize_with = "nullable")]
-    pub external_id: String,
-    /// The commit it belongs to.
-    pub head_sha: CommitSha,
-    /// `queued`, `in_progress` or `completed`.
-    #[serde(default, deserialize_with = "nullable")]
-    pub status: String,
-    /// How it ended.
-    pub conclusion: Option<String>,
-    /// Whose it is.
-    pub app: Option<HasId>,
-}
-
-/// The button that somebody pressed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestedAction {
-    /// Its identifier.
-    pub identifier: String,
-}
-
-/// A check suite.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckSuite {
-    /// Its id.
-    pub id: u64,
-    /// The commit it belongs to.
-    pub head_sha: CommitSha,
-    /// The branch; absent for forks.
-    pub head_branch: Option<String>,
-    /// `completed` and others.
-    pub status: Option<String>,
-    /// How it ended.
-    pub conclusion: Option<String>,
-    /// Whose it is.
-    pub app: Option<HasId>,
-}
-
-/// A workflow run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkflowRun {
-    /// Its id.
-    pub id: WorkflowRunId,
-    /// Which try of it this is, from 1.
-    #[serde(default, deserialize_with = "nullable")]
-    pub run_attempt: u64,
-    /// What started it, such as `workflow_dispatch`.
-    #[serde(default, deserialize_with = "nullable")]
-    pub event: String,
-    /// The workflow's file.
-    #[serde(default, deserialize_with = "nullable")]
-    pub path: String,
-    /// The commit.
-    pub head_sha: CommitSha,
-    /// The branch.
-    pub head_branch: Option<String>,
-    /// `queued`, `in_progress`, `completed` and others.
-    #[serde(default, deserialize_with = "nullable")]
-    pub status: String,
-    /// How it ended.
-    pub conclusion: Option<String>,
-}
-
-/// A job of a workflow run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkflowJob {
-    /// Its id.
-    pub id: u64,
-    /// The run it belongs to.
-    pub run_id: WorkflowRunId,
-    /// Which try, from 1.
-    #[serde(default, deserialize_with = "nullable")]
-    pub run_attempt: u64,
-    /// Its name.
-    #[serde(default, deserialize_with = "nullable")]
-    pub name: String,
-    /// `queued`, `waiting`, `in_progress`, `completed` and others.
-    #[serde(default, deserialize_with = "nullable")]
-    pub status: String,
-    /// How it ended.
-    pub conclusion: Option<String>,
-}
-
-/// A merge queue's group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MergeGroup {
-    /// The group's commit.
-    pub head_sha: CommitSha,
-    /// Its temporary branch, `refs/heads/gh-readonly-queue/…`.
-    pub head_ref: String,
-    /// The commit it stands on.
-    pub base_sha: CommitSha,
-    /// The branch it is for, `refs/heads/…`.
-    pub base_ref: String,
 }
 
 /// An installation as events carry it; most events carry only its id.

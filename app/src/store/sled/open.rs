@@ -21,7 +21,8 @@ const ASIDE: &str = "moved-aside";
 const LAYOUT: u64 = 1;
 /// Row of [`Table::Meta`] with the layout.
 const LAYOUT_ROW: &[u8] = b"layout";
-/// How often sled's own lock is tried: its threads of a store dropped just now may still hold it.
+/// How often a lock is tried. Who held it may be ending just now, and so may its copy in a child process that was
+/// forked and has not called exec yet.
 const LOCK_TRIES: u32 = 40;
 /// Time between two tries.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
@@ -83,6 +84,12 @@ fn lock(dir: &Path) -> Result<File, Fault> {
         .write(true)
         .open(&path)
         .map_err(|error| Fault::failed(&format!("opening {}", path.display()), &error))?;
+    for _ in 1..LOCK_TRIES {
+        if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(LOCK_PAUSE);
+    }
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Fault::Failed(format!(

@@ -16,75 +16,19 @@ use tokio::sync::oneshot;
 
 use super::fault::{Fault, Health, panic_text};
 use super::mark::Mark;
+use super::steps::{Answer, Reply, Step, Ticketed, Write};
 use super::tables::Tables;
 use super::tx::Tx;
 use crate::store::StoreError;
 
 /// Most steps in one transaction.
 const BATCH: usize = 64;
+/// Bytes of values after which a transaction takes no further step: its memory is bounded by this and one step.
+const BATCH_BYTES: usize = 1024 * 1024;
 /// Steps that may wait for the writer before callers wait to hand theirs in.
 const QUEUE: usize = 1024;
 /// Threads that read.
 const READERS: usize = 2;
-
-/// One write, to be run once and answered when it is durable.
-trait Step: Send {
-    /// Reads and writes; true keeps the writes.
-    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault>;
-    /// The other half.
-    fn into_reply(self: Box<Self>) -> Box<dyn Reply>;
-}
-
-/// An answer that waits until what it rests on is durable.
-trait Reply: Send {
-    /// Answers; a failure to make it durable replaces the answer.
-    fn send(self: Box<Self>, durable: &Result<(), Fault>);
-}
-
-struct Answer<T> {
-    value: Result<T, Fault>,
-    to: oneshot::Sender<Result<T, Fault>>,
-}
-
-impl<T: Send> Reply for Answer<T> {
-    fn send(self: Box<Self>, durable: &Result<(), Fault>) {
-        let answer = match durable {
-            Ok(()) => self.value,
-            Err(fault) => Err(fault.clone()),
-        };
-        // A caller who went away needs no answer; the write stands.
-        let _gone = self.to.send(answer);
-    }
-}
-
-struct Write<T, F> {
-    work: Option<F>,
-    answer: Answer<T>,
-}
-
-impl<T, F> Step for Write<T, F>
-where
-    T: Send + 'static,
-    F: FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send,
-{
-    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        let Some(work) = self.work.take() else { return Ok(()) };
-        let result = work(tx);
-        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
-        self.answer.value = result;
-        outcome
-    }
-
-    fn into_reply(self: Box<Self>) -> Box<dyn Reply> {
-        Box::new(self.answer)
-    }
-}
-
-/// Answers that may go out once `ticket` is durable.
-struct Ticketed {
-    ticket: u64,
-    replies: Vec<Box<dyn Reply>>,
-}
 
 type ReadJob = Box<dyn FnOnce() + Send>;
 
@@ -202,7 +146,7 @@ impl Shared {
         (value, self.written.load(Ordering::SeqCst))
     }
 
-    /// Runs a batch and commits it.
+    /// Runs a batch and commits it, in several transactions when it is large.
     fn write(&self, steps: &mut [Box<dyn Step>]) -> Result<(), Fault> {
         self.health.check()?;
         let mut tx = Tx::new(&self.tables);
@@ -212,7 +156,14 @@ impl Shared {
                 Err(fault) if fault.sticks() => return Err(fault),
                 Err(_) => tx.forget(),
             }
+            if tx.size() >= BATCH_BYTES {
+                self.apply(std::mem::replace(&mut tx, Tx::new(&self.tables)))?;
+            }
         }
+        self.apply(tx)
+    }
+
+    fn apply(&self, tx: Tx<'_>) -> Result<(), Fault> {
         let _shut = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         let ticket = self.written.load(Ordering::SeqCst).saturating_add(1);
         if tx.apply(ticket)? {

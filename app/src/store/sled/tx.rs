@@ -65,16 +65,25 @@ pub(super) struct Tx<'a> {
     kept: Writes,
     /// The step at work.
     step: Writes,
+    /// Bytes of the values kept.
+    size: usize,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(tables: &'a Tables) -> Self {
-        Self { tables, kept: Writes::new(), step: Writes::new() }
+        Self { tables, kept: Writes::new(), step: Writes::new(), size: 0 }
     }
 
     /// Makes the step's writes part of the batch.
     pub(super) fn keep(&mut self) {
-        self.kept.append(&mut self.step);
+        let values = self.step.values().flatten().map(Vec::len);
+        self.size = values.fold(self.size, usize::saturating_add);
+        self.kept.extend(std::mem::take(&mut self.step));
+    }
+
+    /// Bytes of the values in the batch.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// Forgets the step's writes.

@@ -1,6 +1,7 @@
 //! `POST claim`: a worker proves who it is and gets one job in its scope, or nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -9,6 +10,8 @@ use secrecy::ExposeSecret;
 use tfpilot_engine::{Executor, Facts, JobId, JobState, Operation, Signal};
 use tfpilot_protocol as protocol;
 use tfpilot_protocol::{ClaimAnswer, ClaimRequest, SidecarScope, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION};
+
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::store::View;
@@ -19,7 +22,10 @@ use crate::worker::repositories::Repository;
 use crate::worker::views::{self, JobRow};
 
 /// A sidecar asks again after this long.
-const RETRY_SECONDS: u64 = 2;
+const RETRY_SECONDS: u64 = 1;
+
+/// A claim waits this long for work, so that a job starts when it is there and not when somebody asks again.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Open jobs looked at in one claim.
 const LOOKED_AT: usize = 500;
@@ -46,6 +52,21 @@ pub(crate) async fn claim(
         ));
     }
     let worker = identify(&app, &headers).await?;
+    let deadline = Instant::now() + LONGEST_WAIT;
+    loop {
+        let woken = app.woken();
+        if let Some(job) = claim_any(&app, &worker, &request).await? {
+            return Ok(Json(ClaimAnswer::Job(Box::new(job))));
+        }
+        let sidecar = matches!(worker, Worker::Sidecar { .. });
+        if !sidecar || tokio::time::timeout_at(deadline, woken).await.is_err() {
+            return Ok(Json(ClaimAnswer::Nothing { retry_after_seconds: RETRY_SECONDS }));
+        }
+    }
+}
+
+/// The most urgent open job in the worker's scope: applies first, then the oldest.
+async fn claim_any(app: &App, worker: &Worker, request: &ClaimRequest) -> Result<Option<protocol::Job>, Refused> {
     let rows = app.store.scan(View::Jobs, "", LOOKED_AT).await?;
     let mut open = Vec::new();
     for (key, bytes) in rows {
@@ -58,11 +79,11 @@ pub(crate) async fn claim(
     }
     open.sort_by_key(|(id, row)| (row.operation != Operation::Apply, row.requested_at, *id));
     for (id, row) in open {
-        if let Some(job) = try_claim(&app, &worker, &request, id, &row).await? {
-            return Ok(Json(ClaimAnswer::Job(Box::new(job))));
+        if let Some(job) = try_claim(app, worker, request, id, &row).await? {
+            return Ok(Some(job));
         }
     }
-    Ok(Json(ClaimAnswer::Nothing { retry_after_seconds: RETRY_SECONDS }))
+    Ok(None)
 }
 
 async fn identify(app: &App, headers: &HeaderMap) -> Result<Worker, Refused> {
@@ -130,7 +151,8 @@ async fn describe(
     let Some((run, job)) = facts.job(id) else {
         return Err(Refused::conflict("job-gone", "the job is not there any more"));
     };
-    let git = repository.client.git_token().await.map_err(|error| {
+    let installation = repository.client.installation();
+    let git = app.github.git_read_token(installation, &repository.name).await.map_err(|error| {
         tracing::warn!(%error, "no token for a runner");
         Refused::unavailable("GitHub gives no token for the repository now; ask again in a moment")
     })?;

@@ -1,5 +1,6 @@
 //! `POST jobs/{job}/conclude`: how a job ended. A plan is checked against its own digest before it counts.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -55,7 +56,7 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
     if claimed.run.operation != Operation::Plan {
         return Err(Refused::conflict("not-planning", "this job makes no plan"));
     }
-    let plan: RedactedPlan = serde_json::from_value(report.plan)
+    let plan = RedactedPlan::from_document(report.plan)
         .map_err(|error| Refused::invalid(format!("the plan cannot be read: {error}")))?;
     let digest = plan.digest();
     let manifest = &report.manifest;
@@ -71,8 +72,8 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
     if stored.as_deref() != Some(report.bundle_sha256.as_str()) {
         return Err(Refused::conflict("no-bundle", "the plan's bundle was not uploaded; upload it first"));
     }
-    let summary = Summary::of(&plan);
-    let details = summary.render_markdown(crate::surface::TEXT_LIMIT);
+    let summary = plan.summary();
+    let details = summary.markdown(&[], crate::surface::TEXT_LIMIT);
     app.blobs.put(&details_key(claimed.job.id), details.into_bytes()).await?;
     let fact = Plan {
         stack: claimed.job.stack.clone(),
@@ -82,12 +83,19 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
         bundle_sha256: report.bundle_sha256,
         job: claimed.job.id,
         at: app.clock.now(),
-        counts: summary.counts(),
-        headline: summary.headline(),
+        counts: counts(&summary),
         no_changes: summary.no_changes(),
-        unfit: summary.unfit(),
+        unfit: summary.doubts.first().map(ToString::to_string),
+        headline: summary.headline,
     };
     Ok(Signal::Planned { plan: fact })
+}
+
+/// The counts by the words of the headline, without zeros.
+fn counts(summary: &Summary) -> BTreeMap<String, u32> {
+    let counts = serde_json::to_value(summary.counts).unwrap_or_default();
+    let counts: BTreeMap<String, u32> = serde_json::from_value(counts).unwrap_or_default();
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
 fn applied(app: &App, claimed: &Claimed, outcome: ApplyOutcome) -> Result<Signal, Refused> {

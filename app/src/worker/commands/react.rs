@@ -15,7 +15,7 @@ pub(crate) async fn run(
     let reaction = match reaction {
         Reaction::Eyes => issues::Reaction::Eyes,
         Reaction::Rocket => issues::Reaction::Rocket,
-        Reaction::ThumbsUp => issues::Reaction::PlusOne,
+        Reaction::ThumbsUp => issues::Reaction::ThumbsUp,
         Reaction::Confused => issues::Reaction::Confused,
     };
     match on {

@@ -83,7 +83,10 @@ resource "aws_s3_bucket_policy" "this" {
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
+# Nothing is deleted or moved unless somebody asks for it.
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count = anytrue([for days in [var.expire_after_days, var.archive_after_days, var.keep_old_versions_days] : days != null]) ? 1 : 0
+
   bucket = aws_s3_bucket.this.id
 
   rule {
@@ -129,7 +132,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   }
 
   dynamic "rule" {
-    for_each = var.versioning ? [var.keep_old_versions_days] : []
+    for_each = var.keep_old_versions_days == null ? [] : [var.keep_old_versions_days]
 
     content {
       id     = "expire-old-versions"
@@ -143,7 +146,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # Rules on versions are refused while the bucket is not versioned yet.
+  # Rules on versions only mean something once versioning is on.
   depends_on = [aws_s3_bucket_versioning.this]
 }
 

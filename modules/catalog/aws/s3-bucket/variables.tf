@@ -31,14 +31,13 @@ variable "versioning" {
 }
 
 variable "keep_old_versions_days" {
-  description = "Days until an old version of an object is deleted; it matters only with versioning."
+  description = "Days until an old version of an object is deleted. Without it, old versions stay until somebody deletes them."
   type        = number
-  default     = 90
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = var.keep_old_versions_days >= 1 && var.keep_old_versions_days <= 3650 && floor(var.keep_old_versions_days) == var.keep_old_versions_days
-    error_message = "Old versions are kept for 1 to 3650 whole days."
+    condition     = var.keep_old_versions_days == null ? true : var.keep_old_versions_days >= 1 && floor(var.keep_old_versions_days) == var.keep_old_versions_days
+    error_message = "Old versions are kept for 1 or more whole days; leave it out to keep them."
   }
 }
 

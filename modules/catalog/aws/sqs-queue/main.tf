@@ -1,17 +1,37 @@
-locals {
-  suffix = var.fifo ? ".fifo" : ""
-  tags   = merge(var.tags, { Owner = var.owner })
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
 
-  # The keys are known before the queues exist, so that for_each can be planned.
-  queues = merge(
-    { main = aws_sqs_queue.this },
-    var.dead_letter_queue ? { dead = aws_sqs_queue.dead[0] } : {},
-  )
+locals {
+  suffix    = var.fifo ? ".fifo" : ""
+  name      = "${var.name}${local.suffix}"
+  dead_name = "${var.name}-dead${local.suffix}"
+  tags      = merge(var.tags, { Owner = var.owner })
+
+  # Put together here, the ARNs are known before the queues exist: the policies can be read in the plan instead of
+  # being "known after apply", and they are set together with the queue.
+  arns = "arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+  policies = {
+    for name in [local.name, local.dead_name] : name => jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "DenyWithoutTls"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "sqs:*"
+          Resource  = "${local.arns}:${name}"
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        },
+      ]
+    })
+  }
 }
 
 resource "aws_sqs_queue" "this" {
-  name = "${var.name}${local.suffix}"
-  tags = local.tags
+  name   = local.name
+  policy = local.policies[local.name]
+  tags   = local.tags
 
   fifo_queue                  = var.fifo
   content_based_deduplication = var.fifo ? var.content_based_deduplication : null
@@ -23,13 +43,19 @@ resource "aws_sqs_queue" "this" {
 
   kms_master_key_id       = var.kms_key_arn
   sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
+
+  redrive_policy = var.dead_letter_queue ? jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.dead[0].arn
+    maxReceiveCount     = var.max_receives
+  }) : null
 }
 
 resource "aws_sqs_queue" "dead" {
   count = var.dead_letter_queue ? 1 : 0
 
-  name = "${var.name}-dead${local.suffix}"
-  tags = local.tags
+  name   = local.dead_name
+  policy = local.policies[local.dead_name]
+  tags   = local.tags
 
   fifo_queue = var.fifo
 
@@ -38,34 +64,4 @@ resource "aws_sqs_queue" "dead" {
 
   kms_master_key_id       = var.kms_key_arn
   sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
-}
-
-# A resource of its own: each queue names the other one, which inside the queues would be a cycle.
-resource "aws_sqs_queue_redrive_policy" "this" {
-  count = var.dead_letter_queue ? 1 : 0
-
-  queue_url = aws_sqs_queue.this.id
-  redrive_policy = jsonencode({
-    deadLetterTargetArn = aws_sqs_queue.dead[0].arn
-    maxReceiveCount     = var.max_receives
-  })
-}
-
-resource "aws_sqs_queue_policy" "this" {
-  for_each = local.queues
-
-  queue_url = each.value.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "DenyWithoutTls"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "sqs:*"
-        Resource  = each.value.arn
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      },
-    ]
-  })
 }

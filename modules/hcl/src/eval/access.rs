@@ -32,11 +32,13 @@ impl Run<'_> {
         let value = match root.as_str() {
             "var" => self.scope.variables.get(name).map_or(Value::Unknown, |value| self.paid(value)),
             "local" => self.local(name)?,
-            "path" if name == "module" => {
-                self.scope.module_path.map_or(Value::Unknown, |path| Value::String(path.to_owned()))
-            }
-            // A resource, data source or module: nothing below it can be known.
-            _ => return Ok((Value::Unknown, &[])),
+            root => match self.scope.roots.get(root) {
+                Some(Value::Object(members)) => {
+                    members.get(name).map_or(Value::Unknown, |value| self.paid(value))
+                }
+                // A resource, data source or module: nothing below it can be known.
+                _ => return Ok((Value::Unknown, &[])),
+            },
         };
         Ok((value, rest))
     }

@@ -4,11 +4,12 @@
 //! [`functions`]. Nothing here reads the world. Work is bounded, so a few lines that expand without end become unknown.
 
 mod access;
+mod files;
 mod functions;
 mod operators;
 mod template;
 
-use crate::Value;
+use crate::{Tree, TreePath, Value};
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +25,19 @@ const DEPTH_CAP: usize = 400;
 pub struct Scope<'a> {
     variables: &'a BTreeMap<String, Value>,
     locals: &'a BTreeMap<String, Expression>,
-    /// `path.module`, when known.
-    module_path: Option<&'a str>,
+    /// Other names with parts that are known: `path`, `each`, `count`.
+    roots: &'a BTreeMap<String, Value>,
+    /// The files which `fileset` and `fileexists` look at.
+    files: Option<Files<'a>>,
+}
+
+/// A tree and the directory that Terraform runs in.
+#[derive(Debug, Clone, Copy)]
+pub struct Files<'a> {
+    /// The tree.
+    pub tree: &'a Tree,
+    /// The stack's directory: relative paths start here.
+    pub directory: &'a TreePath,
 }
 
 /// What an evaluation that Terraform would refuse ends with. `can` and `try` tell it from an unknown.
@@ -36,11 +48,12 @@ type Outcome = Result<Value, Fault>;
 
 static NO_VARIABLES: BTreeMap<String, Value> = BTreeMap::new();
 static NO_LOCALS: BTreeMap<String, Expression> = BTreeMap::new();
+static NO_ROOTS: BTreeMap<String, Value> = BTreeMap::new();
 
 impl<'a> Scope<'a> {
     /// No names at all.
     pub fn empty() -> Self {
-        Self { variables: &NO_VARIABLES, locals: &NO_LOCALS, module_path: None }
+        Self { variables: &NO_VARIABLES, locals: &NO_LOCALS, roots: &NO_ROOTS, files: None }
     }
 
     /// Variables only.
@@ -53,24 +66,34 @@ impl<'a> Scope<'a> {
         variables: &'a BTreeMap<String, Value>,
         locals: &'a BTreeMap<String, Expression>,
     ) -> Self {
-        Self { variables, locals, module_path: None }
+        Self { variables, locals, ..Self::empty() }
     }
 
-    /// The same scope with `path.module` known.
-    pub fn in_directory(self, module_path: &'a str) -> Self {
-        Self { module_path: Some(module_path), ..self }
+    /// The same scope with other names known, such as `path`, `each` and `count`: objects whose missing members are unknown.
+    pub fn with_roots(self, roots: &'a BTreeMap<String, Value>) -> Self {
+        Self { roots, ..self }
+    }
+
+    /// The same scope with a tree, so that `fileset` and `fileexists` have values.
+    pub fn with_files(self, files: Files<'a>) -> Self {
+        Self { files: Some(files), ..self }
     }
 }
 
 /// What an expression is worth. What Terraform would refuse is unknown here; saying so is Terraform's part.
 pub fn evaluate(expr: &Expression, scope: &Scope<'_>) -> Value {
+    evaluate_bound(expr, scope, &[])
+}
+
+/// The same inside names bound by `for`, innermost last.
+pub fn evaluate_bound(expr: &Expression, scope: &Scope<'_>, bound: &[(String, Value)]) -> Value {
     let run = Run {
         scope: *scope,
         left: Cell::new(BUDGET),
         depth: Cell::new(0),
         known: RefCell::default(),
         open: RefCell::default(),
-        bound: RefCell::default(),
+        bound: RefCell::new(bound.to_vec()),
     };
     run.eval(expr).unwrap_or(Value::Unknown)
 }

@@ -128,7 +128,10 @@ mod tests {
         let list = |items: &[Value]| Value::List(items.to_vec());
         let (one, two) = (Value::from_f64(1.0), Value::from_f64(2.0));
         assert_eq!(equal(&list(&[one.clone(), Value::Unknown]), &list(&[one.clone(), two.clone()])), None);
-        assert_eq!(equal(&list(std::slice::from_ref(&one)), &list(&[one.clone(), Value::Unknown])), Some(false));
+        assert_eq!(
+            equal(&list(std::slice::from_ref(&one)), &list(&[one.clone(), Value::Unknown])),
+            Some(false)
+        );
         assert_eq!(equal(&one, &two), Some(false));
         assert_eq!(equal(&Value::Null, &one), Some(false));
     }

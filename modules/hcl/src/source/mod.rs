@@ -70,6 +70,21 @@ pub struct Attribute {
     pub place: Place,
 }
 
+/// Reads a template that stands alone: the text of a file, or of a string.
+pub fn template(path: &str, text: &str) -> Result<hcl_edit::template::Template, Diagnostic> {
+    let refuse = |at: Place, what: &str| {
+        Diagnostic::new(
+            at,
+            format!("this template cannot be read: {what}"),
+            "write `$${` for a plain `${` and `%%{` for a plain `%{`",
+        )
+    };
+    let template = hcl_edit::parser::parse_template(text)
+        .map_err(|error| refuse(Lines::new(path, text).at(error.location().offset()), error.message()))?;
+    agree::check_template(text, &template).map_err(|what| refuse(Place::start(path), what))?;
+    Ok(template)
+}
+
 impl Body {
     /// The attribute of a name.
     pub fn get(&self, name: &str) -> Option<&Attribute> {

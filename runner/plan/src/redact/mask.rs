@@ -44,6 +44,9 @@ impl Walk<'_> {
             Value::Object(map) => {
                 self.keys(map);
                 for (key, item) in map.iter_mut() {
+                    if shapes::is_secret_name(key) {
+                        hide_named(item);
+                    }
                     if VALUE_KEYS.contains(&key.as_str()) {
                         self.values(item);
                     } else {
@@ -111,6 +114,17 @@ impl Walk<'_> {
             masked.push_str(if hit { "redacted:key" } else { part });
         }
         masked
+    }
+}
+
+/// A variable, output or argument whose name says that it is secret: its value is, whatever its marks say.
+fn hide_named(declaration: &mut Value) {
+    for field in ["value", "default", "constant_value", "before", "after"] {
+        match declaration.get_mut(field) {
+            Some(Value::String(text)) if text.is_empty() => {}
+            Some(value @ Value::String(_)) => *value = marker(value),
+            _ => {}
+        }
     }
 }
 

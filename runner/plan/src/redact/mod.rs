@@ -6,11 +6,14 @@
 //! what people review. A removed value becomes the marker `redacted:<shape>`, which policies read as Unknown.
 
 mod hidden;
+mod marks;
 mod mask;
 mod patterns;
 mod schema;
+mod sensitive;
 mod shapes;
 mod structure;
+mod walk;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;

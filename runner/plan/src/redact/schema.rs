@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::sensitive::Sensitive;
 use crate::model::or_default;
 use crate::read::MAX_PLAN_BYTES;
 use crate::{MAX_DEPTH, PlanError};
@@ -14,17 +15,6 @@ pub struct ProviderSchemas {
     managed: BTreeMap<String, Sensitive>,
     data: BTreeMap<String, Sensitive>,
     providers: BTreeMap<String, Sensitive>,
-}
-
-/// What is sensitive below a place. Lists are looked through: the names matter.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sensitive {
-    /// All of it.
-    pub(super) all: bool,
-    /// The place is a map with keys of the user's choice.
-    pub(super) any_key: bool,
-    /// By attribute or block name.
-    pub(super) names: BTreeMap<String, Sensitive>,
 }
 
 impl ProviderSchemas {
@@ -58,19 +48,6 @@ impl ProviderSchemas {
 
     pub(super) fn provider(&self, source: &str) -> Option<&Sensitive> {
         self.providers.get(source)
-    }
-}
-
-impl Sensitive {
-    /// Nothing below is sensitive.
-    pub(super) fn is_empty(&self) -> bool {
-        !self.all && self.names.is_empty()
-    }
-
-    fn put(&mut self, name: String, below: Sensitive) {
-        if !below.is_empty() {
-            self.names.insert(name, below);
-        }
     }
 }
 

@@ -144,8 +144,22 @@ pub(super) fn is_secret_name(name: &str) -> bool {
     })
 }
 
+/// Every text of a removed value that must not appear elsewhere.
+pub(super) fn texts_of_secret(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            into.push(text.clone());
+            into.extend(secrets_in_json(text));
+        }
+        Value::Number(number) => into.push(number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| texts_of_secret(item, into)),
+        Value::Object(map) => map.values().for_each(|item| texts_of_secret(item, into)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
 /// A secret that is itself a JSON document is known in parts as well: `{"password": …}`.
-pub(super) fn secrets_in_json(text: &str) -> Vec<String> {
+fn secrets_in_json(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     if text.trim_start().starts_with(['{', '['])
         && let Ok(value) = serde_json::from_str::<Value>(text)

@@ -6,12 +6,15 @@
 
 use serde_json::{Map, Value};
 
-use super::schema::{ProviderSchemas, Sensitive};
+use super::marks::{self, Marked};
+use super::schema::ProviderSchemas;
+use super::sensitive::Sensitive;
+use super::walk::{each, each_entry, each_value, is_true};
 use super::{marker, shapes};
 
 /// Removes every marked value and returns the texts that must not appear anywhere.
 pub(super) fn remove_marked(document: &mut Value, schemas: Option<&ProviderSchemas>) -> Vec<String> {
-    let mut pass = Pass { schemas, secrets: Vec::new() };
+    let mut pass = Pass { schemas, marked: marks::of_changes(document), secrets: Vec::new() };
     let Some(sections) = document.as_object_mut() else { return Vec::new() };
     pass.root_variables(sections);
     for (name, section) in sections.iter_mut() {
@@ -39,26 +42,24 @@ pub(super) fn remove_marked(document: &mut Value, schemas: Option<&ProviderSchem
 
 struct Pass<'a> {
     schemas: Option<&'a ProviderSchemas>,
+    /// What the changes' marks say about the code.
+    marked: Marked,
     secrets: Vec<String>,
 }
 
 impl Pass<'_> {
     /// `variables` carries no marks of its own: the declarations in `configuration` do.
     fn root_variables(&mut self, sections: &mut Map<String, Value>) {
-        let pointer = |sections: &Map<String, Value>, name: &str| {
+        let declared_sensitive = |sections: &Map<String, Value>, name: &str| {
             let declared = sections.get("configuration")?.get("root_module")?.get("variables")?.get(name)?;
             Some(is_true(declared.get("sensitive")))
         };
-        let names: Vec<String> = sections
-            .get("variables")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::keys)
-            .cloned()
-            .collect();
+        let names = sections.get("variables").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        let names: Vec<String> = names.cloned().collect();
         for name in names {
             // A value without a declaration cannot be shown to be harmless.
-            let sensitive = pointer(sections, &name).unwrap_or(true);
+            let sensitive =
+                declared_sensitive(sections, &name).unwrap_or(true) || shapes::is_secret_name(&name);
             let value = sections.get_mut("variables").and_then(|all| all.get_mut(&name)?.get_mut("value"));
             if let (true, Some(value)) = (sensitive, value) {
                 self.conceal(value);
@@ -114,7 +115,7 @@ impl Pass<'_> {
             each_value(providers, |provider| self.provider_config(provider));
         }
         if let Some(module) = section.get_mut("root_module") {
-            self.config_module(module);
+            self.config_module(module, &[]);
         }
     }
 
@@ -122,7 +123,7 @@ impl Pass<'_> {
         let source = provider.get("full_name").and_then(Value::as_str).unwrap_or_default();
         let schema = self.schemas.and_then(|schemas| schemas.provider(source)).cloned();
         let Some(expressions) = provider.get_mut("expressions") else { return };
-        self.hide_by_schema(expressions, schema.as_ref());
+        self.hide_constants(expressions, schema.as_ref());
         each_entry(expressions, |name, expression| {
             // Providers rarely mark their own credentials.
             if shapes::is_secret_name(name) {
@@ -131,29 +132,41 @@ impl Pass<'_> {
         });
     }
 
-    fn config_module(&mut self, module: &mut Value) {
-        for section in ["variables", "outputs"] {
-            if let Some(declarations) = module.get_mut(section) {
-                each_value(declarations, |declaration| self.declaration(declaration));
-            }
+    fn config_module(&mut self, module: &mut Value, path: &[String]) {
+        if let Some(variables) = module.get_mut("variables") {
+            each_entry(variables, |name, variable| match variable.get_mut("default") {
+                Some(default) if shapes::is_secret_name(name) => self.conceal(default),
+                _ => self.declaration(variable),
+            });
+        }
+        if let Some(outputs) = module.get_mut("outputs") {
+            each_value(outputs, |output| self.declaration(output));
         }
         if let Some(resources) = module.get_mut("resources") {
             each(resources, |resource| {
                 let schema = self.schema_of(resource);
+                let address = resource.get("address").and_then(Value::as_str).unwrap_or_default();
+                let marked = self.marked.get(&(path.to_vec(), address.to_owned())).cloned();
                 if let Some(expressions) = resource.get_mut("expressions") {
-                    self.hide_by_schema(expressions, schema.as_ref());
+                    self.hide_constants(expressions, schema.as_ref());
+                    self.hide_constants(expressions, marked.as_ref());
                 }
             });
         }
         if let Some(calls) = module.get_mut("module_calls") {
-            each_value(calls, |call| self.module_call(call));
+            each_entry(calls, |name, call| {
+                let path: Vec<String> = path.iter().cloned().chain([name.to_owned()]).collect();
+                self.module_call(call, &path);
+            });
         }
     }
 
-    fn module_call(&mut self, call: &mut Value) {
+    fn module_call(&mut self, call: &mut Value, path: &[String]) {
         let declared = call.get("module").and_then(|module| module.get("variables")?.as_object());
-        let sensitive =
-            declared.into_iter().flatten().filter(|(_, variable)| is_true(variable.get("sensitive")));
+        let sensitive = declared
+            .into_iter()
+            .flatten()
+            .filter(|(name, variable)| is_true(variable.get("sensitive")) || shapes::is_secret_name(name));
         let names: Vec<String> = sensitive.map(|(name, _)| name.clone()).collect();
         for name in names {
             if let Some(expression) = call.get_mut("expressions").and_then(|all| all.get_mut(&name)) {
@@ -161,7 +174,7 @@ impl Pass<'_> {
             }
         }
         if let Some(module) = call.get_mut("module") {
-            self.config_module(module);
+            self.config_module(module, path);
         }
     }
 
@@ -230,75 +243,37 @@ impl Pass<'_> {
         }
     }
 
+    /// Removes from a value what a schema calls sensitive.
     fn hide_by_schema(&mut self, value: &mut Value, schema: Option<&Sensitive>) {
-        let Some(schema) = schema else { return };
-        match value {
-            _ if schema.all => self.conceal_constants(value),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.hide_by_schema(item, Some(schema))),
-            Value::Object(map) if schema.any_key => {
-                let inner = Sensitive { any_key: false, ..schema.clone() };
-                map.values_mut().for_each(|item| self.hide_by_schema(item, Some(&inner)));
-            }
-            Value::Object(map) => {
-                for (name, below) in &schema.names {
-                    if let Some(value) = map.get_mut(name) {
-                        self.hide_by_schema(value, Some(below));
-                    }
-                }
-            }
-            _ => {}
+        if let Some(schema) = schema {
+            schema.visit(value, &mut |value| self.conceal(value));
+        }
+    }
+
+    /// The same for expressions of the code.
+    fn hide_constants(&mut self, expressions: &mut Value, schema: Option<&Sensitive>) {
+        if let Some(schema) = schema {
+            schema.visit_expressions(expressions, &mut |expression| self.conceal_constants(expression));
         }
     }
 
     /// An expression keeps its references, which are names in the code; a plain value goes.
-    fn conceal_constants(&mut self, value: &mut Value) {
-        match value {
+    fn conceal_constants(&mut self, expression: &mut Value) {
+        match expression {
             Value::Object(map) if map.contains_key("constant_value") || map.contains_key("references") => {
                 if let Some(constant) = map.get_mut("constant_value") {
                     self.conceal(constant);
                 }
             }
-            value => self.conceal(value),
+            // A nested block.
+            Value::Object(map) => map.values_mut().for_each(|item| self.conceal_constants(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.conceal_constants(item)),
+            constant => self.conceal(constant),
         }
     }
 
     fn conceal(&mut self, value: &mut Value) {
-        self.remember(value);
+        shapes::texts_of_secret(value, &mut self.secrets);
         *value = marker(value);
-    }
-
-    fn remember(&mut self, value: &Value) {
-        match value {
-            Value::String(text) => {
-                self.secrets.push(text.clone());
-                self.secrets.extend(shapes::secrets_in_json(text));
-            }
-            Value::Number(number) => self.secrets.push(number.to_string()),
-            Value::Array(items) => items.iter().for_each(|item| self.remember(item)),
-            Value::Object(map) => map.values().for_each(|item| self.remember(item)),
-            Value::Null | Value::Bool(_) => {}
-        }
-    }
-}
-
-fn is_true(value: Option<&Value>) -> bool {
-    value.and_then(Value::as_bool) == Some(true)
-}
-
-fn each(list: &mut Value, f: impl FnMut(&mut Value)) {
-    if let Some(items) = list.as_array_mut() {
-        items.iter_mut().for_each(f);
-    }
-}
-
-fn each_value(map: &mut Value, f: impl FnMut(&mut Value)) {
-    if let Some(map) = map.as_object_mut() {
-        map.values_mut().for_each(f);
-    }
-}
-
-fn each_entry(map: &mut Value, mut f: impl FnMut(&str, &mut Value)) {
-    if let Some(map) = map.as_object_mut() {
-        map.iter_mut().for_each(|(name, value)| f(name, value));
     }
 }

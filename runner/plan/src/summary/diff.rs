@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::paths::{key_text, path_text, top};
 use super::shown::Shown;
 use super::{rules, statements};
-use crate::{ExpressionNames, Operation, Plan, ResourceChange};
+use crate::configuration::ExpressionNames;
+use crate::{Operation, Plan, ResourceChange};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -273,26 +275,4 @@ fn plain_list(items: &[Value]) -> bool {
 /// A string that is a JSON document of more than one value.
 fn document(text: &str) -> Option<Value> {
     text.trim_start().starts_with(['{', '[']).then(|| serde_json::from_str(text).ok()).flatten()
-}
-
-fn top(path: &[Value]) -> String {
-    path.first().and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// `["disk", 0, "size"]` → `disk[0].size`.
-pub(super) fn path_text(path: &[Value]) -> String {
-    let mut text = String::new();
-    for step in path {
-        match step {
-            Value::String(name) if text.is_empty() => text.push_str(name),
-            Value::String(name) => text.push_str(&key_text(name)),
-            step => text.push_str(&format!("[{step}]")),
-        }
-    }
-    text
-}
-
-fn key_text(key: &str) -> String {
-    let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    if plain { format!(".{key}") } else { format!("[{}]", Value::from(key)) }
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::diff::{self, AttributeChange};
+use super::paths;
 use crate::{Operation, Plan, ResourceChange};
 
 /// An object that is not what the state says.
@@ -46,7 +47,7 @@ fn is_relevant(plan: &Plan, change: &ResourceChange, changes: &[AttributeChange]
     // By top-level attribute: all of `tags` may be used where `tags.Name` changed, or the other way round.
     let top = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
     let changed: Vec<String> = changes.iter().map(|change| top(&change.path)).collect();
-    used.into_iter().any(|used| changed.contains(&top(&diff::path_text(&used.attribute))))
+    used.into_iter().any(|used| changed.contains(&top(&paths::path_text(&used.attribute))))
 }
 
 #[cfg(test)]

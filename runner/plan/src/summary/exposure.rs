@@ -6,71 +6,18 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::doors;
 use super::rules;
 use super::statements;
 use super::why::Reason;
-use crate::{ExpressionNames, Operation, ResourceChange, is_redacted};
-
-/// Arguments that say who may connect.
-const SOURCE_ARGUMENTS: &[&str] = &[
-    "authorized_networks",
-    "ip_rules",
-    "source_address_prefix",
-    "source_address_prefixes",
-    "source_ranges",
-    "whitelisted_ips",
-];
-
-/// Switches and the position that opens.
-const SWITCHES: &[(&str, bool)] = &[
-    ("allow_blob_public_access", true),
-    ("allow_nested_items_to_be_public", true),
-    ("associate_public_ip_address", true),
-    ("block_public_acls", false),
-    ("block_public_policy", false),
-    ("endpoint_public_access", true),
-    ("ignore_public_acls", false),
-    ("map_public_ip_on_launch", true),
-    ("public_network_access_enabled", true),
-    ("publicly_accessible", true),
-    ("restrict_public_buckets", false),
-];
-
-/// Words that open, by argument.
-const WORDS: &[(&str, &[&str])] = &[
-    ("acl", &["public-read", "public-read-write", "authenticated-read", "website"]),
-    ("authorization_type", &["NONE"]),
-    ("entity", &["allUsers", "allAuthenticatedUsers"]),
-    ("member", &["allUsers", "allAuthenticatedUsers"]),
-    ("members", &["allUsers", "allAuthenticatedUsers"]),
-    ("principal", &["*"]),
-];
-
-/// Resources that hold a door shut: without them it opens.
-const GUARDS: &[&str] = &["aws_s3_account_public_access_block", "aws_s3_bucket_public_access_block"];
-
-/// Resources whose address ranges say where traffic goes or which addresses they have, not who may come.
-const NOT_SOURCES: &[&str] = &[
-    "aws_default_route_table",
-    "aws_default_subnet",
-    "aws_route",
-    "aws_route_table",
-    "aws_subnet",
-    "aws_vpc",
-    "aws_vpc_ipv4_cidr_block_association",
-    "aws_vpc_security_group_egress_rule",
-    "azurerm_route",
-    "azurerm_subnet",
-    "azurerm_virtual_network",
-    "google_compute_route",
-    "google_compute_subnetwork",
-];
+use crate::configuration::ExpressionNames;
+use crate::{Operation, ResourceChange, is_redacted};
 
 /// What is open after the change and was not before.
 pub(super) fn newly_exposed(change: &ResourceChange, arguments: Option<&ExpressionNames>) -> Vec<Reason> {
     let kind = change.kind.as_str();
     match change.operation() {
-        Operation::Delete if GUARDS.contains(&kind) => {
+        Operation::Delete if doors::is_guard(kind) => {
             return vec![Reason::plain("the block on public access is removed")];
         }
         Operation::Create | Operation::Update | Operation::Replace | Operation::ForgetAndCreate => {}
@@ -101,7 +48,7 @@ impl Openings {
     ) -> BTreeSet<Opening> {
         let Some(map) = object.as_object() else { return BTreeSet::new() };
         let mut openings = Self {
-            sources: !is_outbound(kind, map),
+            sources: !doors::is_outbound(kind, map),
             balancer: matches!(kind, "aws_lb" | "aws_alb" | "aws_elb"),
             found: BTreeSet::new(),
         };
@@ -113,7 +60,7 @@ impl Openings {
     }
 
     fn argument(&mut self, owner: &Map<String, Value>, name: &str, value: &Value, unknown: &Value) {
-        let source = self.sources && is_source(name);
+        let source = self.sources && doors::is_source(name);
         match value {
             _ if name == "egress" => {}
             Value::Object(map) => self.block(map, unknown),
@@ -123,8 +70,13 @@ impl Openings {
                 }
             }
             Value::Null if source && *unknown == Value::Bool(true) => self.maybe_open(owner, name),
-            value if source && is_redacted(value) => self.maybe_open(owner, name),
-            Value::String(text) if source && is_everywhere(text) => {
+            value
+                if is_redacted(value)
+                    && (source || self.sources && name == "ingress" || doors::is_watched(name)) =>
+            {
+                self.maybe_open(owner, name);
+            }
+            Value::String(text) if source && doors::is_everywhere(text) => {
                 self.found.insert(("open to everybody:", format!("{} from {text}", about(owner, name))));
             }
             Value::String(text) if text.starts_with('{') => {
@@ -132,11 +84,11 @@ impl Openings {
                     statements::of(text).into_iter().flatten().filter(|statement| statement.open);
                 self.found.extend(statements.map(|statement| ("open to everybody:", statement.text)));
             }
-            Value::String(text) if is_word(name, text) => {
+            Value::String(text) if doors::is_word(name, text) => {
                 self.found.insert(("public:", format!("{name} = {text}")));
             }
             Value::Bool(on)
-                if SWITCHES.contains(&(name, *on)) || (self.balancer && name == "internal" && !on) =>
+                if doors::is_switch(name, *on) || (self.balancer && name == "internal" && !on) =>
             {
                 self.found.insert(("public:", format!("{name} = {on}")));
             }
@@ -150,7 +102,7 @@ impl Openings {
             self.argument(map, name, value, unknown.get(name).unwrap_or(&Value::Null));
         }
         for (name, mark) in unknown.as_object().into_iter().flatten() {
-            if self.sources && *mark == Value::Bool(true) && is_source(name) {
+            if self.sources && *mark == Value::Bool(true) && doors::is_source(name) {
                 self.maybe_open(map, name);
             }
         }
@@ -166,8 +118,8 @@ impl Openings {
     ) {
         for (name, mark) in unknown.as_object().into_iter().flatten() {
             let set = arguments.is_none_or(|arguments| arguments.contains(name));
-            let source = self.sources && (is_source(name) || name == "ingress");
-            let switch = SWITCHES.iter().any(|(switch, _)| switch == name);
+            let source = self.sources && (doors::is_source(name) || name == "ingress");
+            let switch = doors::is_any_switch(name);
             if set && *mark == Value::Bool(true) && (source || switch) {
                 self.maybe_open(map, name);
             }
@@ -186,30 +138,6 @@ fn about(owner: &Map<String, Value>, name: &str) -> String {
         return rules::what(&rule, &Value::Null);
     }
     name.to_owned()
-}
-
-fn is_source(name: &str) -> bool {
-    (name.contains("cidr") && !name.starts_with("destination")) || SOURCE_ARGUMENTS.contains(&name)
-}
-
-fn is_everywhere(text: &str) -> bool {
-    // Two halves are the whole.
-    let halves = ["0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"];
-    matches!(text, "0.0.0.0/0" | "::/0" | "*" | "Internet" | "Any") || halves.contains(&text)
-}
-
-fn is_word(name: &str, text: &str) -> bool {
-    WORDS.iter().any(|(argument, words)| *argument == name && words.contains(&text))
-}
-
-fn is_outbound(kind: &str, map: &Map<String, Value>) -> bool {
-    let text = |name: &str| map.get(name).and_then(Value::as_str).unwrap_or_default();
-    NOT_SOURCES.contains(&kind)
-        || (kind == "aws_security_group_rule" && text("type") == "egress")
-        || (kind == "aws_network_acl_rule" && map.get("egress") == Some(&Value::Bool(true)))
-        || (kind == "google_compute_firewall" && text("direction") == "EGRESS")
-        || (kind == "azurerm_network_security_rule" && text("direction") == "Outbound")
-        || (kind.starts_with("azurerm_network_security") && text("access") == "Deny")
 }
 
 #[cfg(test)]
@@ -270,6 +198,14 @@ mod tests {
             &["name"],
             &["may be open, not known yet: tcp 1"],
         );
+        for (name, value) in [
+            ("ingress", "redacted:list"),
+            ("acl", "redacted:string"),
+            ("publicly_accessible", "redacted:bool"),
+        ] {
+            let about = format!("may be open, not known yet: {name}");
+            check("aws_x", [none.clone(), json!({ name: value }), json!({})], &[], &[&about]);
+        }
         let hidden = json!({"ingress": [rule(1, "redacted:string")]});
         check(
             "aws_security_group",

@@ -5,9 +5,11 @@
 
 mod counts;
 mod diff;
+mod doors;
 mod drift;
 mod exposure;
 mod kinds;
+mod paths;
 mod risk;
 mod rules;
 mod shown;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::diff::path_text;
+use super::paths::path_text;
 use crate::{Operation, ResourceChange};
 
 /// A phrase. `text` is ours; `about` comes from the plan and is escaped wherever it is shown.

@@ -6,6 +6,7 @@ pub(crate) mod commit;
 pub(crate) mod issue;
 pub(crate) mod pull;
 pub(crate) mod repo;
+pub(crate) mod run;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

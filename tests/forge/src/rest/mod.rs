@@ -2,13 +2,14 @@
 //! resource; [`routes`] is the table of contents.
 
 use axum::body::Bytes;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::git::GitError;
 use crate::state::World;
 
+pub(crate) mod actions;
 pub(crate) mod app;
 pub(crate) mod auth;
 pub(crate) mod checks;
@@ -34,7 +35,6 @@ const DOCS: &str = "https://docs.github.com/rest";
 
 /// One call, with its route's parameters decoded.
 pub(crate) struct Call {
-    pub(crate) method: Method,
     /// Without prefix, as sent.
     pub(crate) path: String,
     pub(crate) params: Vec<(String, String)>,

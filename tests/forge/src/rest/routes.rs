@@ -6,8 +6,8 @@ use crate::state::World;
 use crate::state::app::Access::{Read, Write};
 
 use super::{
-    Call, Done, app, checks, comments, commits, contents, gitdata, graphql, issues, labels, people, pulls,
-    reactions, repos, reviews,
+    Call, Done, actions, app, checks, comments, commits, contents, gitdata, graphql, issues, labels, people,
+    pulls, reactions, repos, reviews,
 };
 
 /// One endpoint.
@@ -24,6 +24,7 @@ const PULLS: &[&str] = &["pull_requests"];
 const CODE: &[&str] = &["contents"];
 const CHECKS: &[&str] = &["checks"];
 const META: &[&str] = &["metadata"];
+const ACTIONS: &[&str] = &["actions"];
 
 const fn route(
     method: &'static str,
@@ -132,6 +133,19 @@ pub(crate) static ROUTES: &[Route] = &[
     route("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", Needs::Repo(CHECKS, Write), checks::update),
     route("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", Needs::Repo(CHECKS, Read), checks::annotations),
     route("GET", "/repos/{owner}/{repo}/check-suites/{check_suite_id}", Needs::Repo(CHECKS, Read), checks::suite),
+    route("GET", "/repos/{owner}/{repo}/actions/workflows", Needs::Repo(ACTIONS, Read), actions::workflows),
+    route("GET", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}", Needs::Repo(ACTIONS, Read), actions::workflow),
+    route("GET", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", Needs::Repo(ACTIONS, Read), actions::runs_of),
+    route("POST", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", Needs::Repo(ACTIONS, Write), actions::dispatch),
+    route("GET", "/repos/{owner}/{repo}/actions/runs", Needs::Repo(ACTIONS, Read), actions::runs),
+    route("GET", "/repos/{owner}/{repo}/actions/runs/{run_id}", Needs::Repo(ACTIONS, Read), actions::run),
+    route("GET", "/repos/{owner}/{repo}/actions/runs/{run_id}/jobs", Needs::Repo(ACTIONS, Read), actions::jobs),
+    route("POST", "/repos/{owner}/{repo}/actions/runs/{run_id}/cancel", Needs::Repo(ACTIONS, Write), actions::cancel),
+    route("POST", "/repos/{owner}/{repo}/actions/runs/{run_id}/rerun", Needs::Repo(ACTIONS, Write), actions::rerun),
+    route("GET", "/repos/{owner}/{repo}/actions/jobs/{job_id}", Needs::Repo(ACTIONS, Read), actions::job),
+    route("GET", "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs", Needs::Repo(ACTIONS, Read), actions::logs),
+    route("GET", "/repos/{owner}/{repo}/environments", Needs::Repo(ACTIONS, Read), actions::environments),
+    route("GET", "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", Needs::Repo(ACTIONS, Read), actions::branch_policies),
     route("GET", "/repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs", Needs::Repo(CHECKS, Read), checks::of_suite),
 ];
 

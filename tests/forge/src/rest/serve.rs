@@ -74,7 +74,6 @@ fn run(
 ) -> Done {
     let caller = Caller::of(world, &request.headers)?;
     let call = Call {
-        method: request.method,
         path: path.to_owned(),
         params,
         query: pairs(&request.query),

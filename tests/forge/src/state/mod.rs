@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
 use crate::hooks::Hooks;
 use crate::log::Seen;
+use crate::oidc::Oidc;
 use crate::rest::Reject;
 
 pub(crate) mod account;
@@ -22,6 +24,7 @@ pub(crate) mod merge;
 pub(crate) mod pull;
 pub(crate) mod refs;
 pub(crate) mod repo;
+pub(crate) mod run;
 pub(crate) mod seed;
 
 pub use account::Permission;
@@ -32,6 +35,9 @@ pub(crate) use issue::{Comment, Issue, Label, Reaction};
 pub(crate) use pull::{Pull, Review};
 pub use repo::BranchRules;
 pub(crate) use repo::Repo;
+
+/// Where runs to be played are announced.
+pub(crate) type Starts = mpsc::UnboundedSender<(u64, u64)>;
 
 /// Everything there is.
 pub(crate) struct World {
@@ -50,12 +56,28 @@ pub(crate) struct World {
     pub(crate) log: Vec<Seen>,
     /// How many entries a tree answers with before it says `truncated`; tests lower it.
     pub(crate) tree_limit: usize,
+    pub(crate) oidc: Oidc,
+    /// What runs on every job's machine: variables its image sets.
+    pub(crate) runner_env: BTreeMap<String, String>,
+    /// Actions by name (`owner/repo` or `owner/repo/path`): the directory that holds them.
+    pub(crate) actions: BTreeMap<String, PathBuf>,
+    /// Runs to be played: repository and run.
+    pub(crate) starts: Starts,
+    /// How many runs are being played.
+    pub(crate) playing: watch::Sender<usize>,
     next_id: u64,
 }
 
 impl World {
     /// A world with nobody in it but the app.
-    pub(crate) fn new(clock: Clock, base: String, root: PathBuf, app: App, hooks: Hooks) -> World {
+    pub(crate) fn new(
+        clock: Clock,
+        base: String,
+        root: PathBuf,
+        app: App,
+        hooks: Hooks,
+        starts: Starts,
+    ) -> World {
         let (accounts, teams, repos) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
         // Above the ids that are fixed (people, organisations, the app), so that snapshots of those stay put.
         World {
@@ -70,6 +92,11 @@ impl World {
             hooks,
             log: Vec::new(),
             tree_limit: usize::MAX,
+            oidc: Oidc::default(),
+            runner_env: BTreeMap::new(),
+            actions: BTreeMap::new(),
+            starts,
+            playing: watch::channel(0).0,
             next_id: 100_000,
         }
     }

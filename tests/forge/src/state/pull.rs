@@ -97,7 +97,25 @@ impl World {
         });
         self.repo(repo)?.git.set_ref(&format!("refs/pull/{number}/head"), &head_sha, None)?;
         self.send_pull(repo, number, "opened", who, json!({}));
+        self.trigger_pull(repo, number, "opened", who)?;
         Ok(number)
+    }
+
+    /// Starts the workflows that listen to pull requests; those of forks wait for a person, who is not played.
+    pub(crate) fn trigger_pull(
+        &mut self,
+        repo: u64,
+        number: u64,
+        action: &str,
+        who: u64,
+    ) -> Result<(), Reject> {
+        let pull = self.pull(repo, number)?.clone();
+        if pull.head_repo == repo {
+            let payload =
+                json!({"action": action, "number": number, "pull_request": self.pull_json(repo, number)});
+            self.trigger(repo, "pull_request", &pull.head_ref, &pull.head_sha, who, &payload);
+        }
+        Ok(())
     }
 
     /// Copies a commit with its history from a fork.

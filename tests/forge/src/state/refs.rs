@@ -71,6 +71,7 @@ impl World {
         let Some(branch) = name.strip_prefix("refs/heads/") else { return Ok(()) };
         if let Some(sha) = new {
             self.ensure_suite(repo, branch, sha, old, who)?;
+            self.trigger(repo, "push", branch, sha, who, &json!({"ref": name, "before": old, "after": new}));
         }
         let of_branch: Vec<(u64, u64)> = self
             .repos
@@ -104,6 +105,7 @@ impl World {
         self.issue_mut(home, number)?.updated = now;
         let stale = self.repo(home)?.rules.get(&base_ref).is_some_and(|rules| rules.dismiss_stale_reviews);
         self.send_pull(home, number, "synchronize", who, json!({"before": before, "after": sha}));
+        self.trigger_pull(home, number, "synchronize", who)?;
         if stale {
             let approvals =
                 self.pull(home, number)?.reviews.iter().filter(|review| review.state == "APPROVED");

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::git::Git;
 
+use super::run::ActionsSettings;
 use super::{CheckRun, CheckSuite, Issue, Label, Permission};
 
 /// A repository.
@@ -25,7 +26,8 @@ pub(crate) struct Repo {
     pub(crate) check_suites: Vec<CheckSuite>,
     /// Commits that GitHub itself made and signed.
     pub(crate) signed: BTreeSet<String>,
-    /// Who pushed a commit first, for `author` of commits whose e-mail is nobody's.
+    pub(crate) actions: ActionsSettings,
+    /// What it was forked from.
     pub(crate) fork_of: Option<u64>,
     pub(crate) allow_merge: bool,
     pub(crate) allow_squash: bool,

@@ -8,6 +8,7 @@ use crate::rest::Reject;
 use super::account::AccountKind;
 use super::app::{Access, Permissions};
 use super::issue::Label;
+use super::run::ActionsSettings;
 use super::{Permission, Repo, Team, World};
 
 /// The people, by login and id. What they may do in a new repository is [`World::add_repo`]'s matter.
@@ -134,6 +135,7 @@ impl World {
             check_runs: Vec::new(),
             check_suites: Vec::new(),
             signed: BTreeSet::new(),
+            actions: ActionsSettings::default(),
             fork_of,
             allow_merge: true,
             allow_squash: true,

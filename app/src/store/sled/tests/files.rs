@@ -83,6 +83,13 @@ async fn a_stray_snapshot_is_moved_aside() {
     }
 }
 
+/// Changes a row of a closed store behind its back.
+fn overwrite(dir: &Path, table: &str, key: &[u8], value: &[u8]) {
+    let tables = crate::store::sled::open::open(dir).unwrap().tables;
+    tables.db().open_tree(table).unwrap().insert(key, value).unwrap();
+    tables.db().flush().unwrap();
+}
+
 /// A copy of a closed store with other bytes for its log.
 fn copy(source: &Path, name: &str, db: &[u8]) -> std::path::PathBuf {
     let copy = source.with_file_name(name);
@@ -157,6 +164,20 @@ async fn an_answer_comes_after_the_sync_never_before() {
 }
 
 #[tokio::test]
+async fn large_writes_do_not_share_a_transaction() {
+    let dir = TempDir::new().unwrap();
+    let store = std::sync::Arc::new(SledStore::open(dir.path()).unwrap());
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..16_u8 {
+        let store = std::sync::Arc::clone(&store);
+        let delivery = Delivery { body: vec![number; 2 << 20], ..delivery(&number.to_string(), 0) };
+        tasks.spawn(async move { store.accept(delivery).await });
+    }
+    assert!(tasks.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(Mark::open(dir.path()).unwrap().get().unwrap(), 16);
+}
+
+#[tokio::test]
 async fn an_emptied_store_does_not_pass_for_a_new_one() {
     let dir = TempDir::new().unwrap();
     let source = dir.path().join("store");
@@ -169,9 +190,7 @@ async fn an_emptied_store_does_not_pass_for_a_new_one() {
 async fn a_newer_layout_is_refused_not_guessed_at() {
     let dir = TempDir::new().unwrap();
     fill(dir.path(), 1).await;
-    let db = ::sled::open(dir.path()).unwrap();
-    db.open_tree("meta").unwrap().insert("layout", &2_u64.to_be_bytes()).unwrap();
-    drop(db);
+    overwrite(dir.path(), "meta", b"layout", &2_u64.to_be_bytes());
     let refused = SledStore::open(dir.path()).unwrap_err().to_string();
     assert!(refused.contains("newer TfPilot"), "{refused}");
 }
@@ -180,9 +199,7 @@ async fn a_newer_layout_is_refused_not_guessed_at() {
 async fn a_row_that_cannot_be_read_stops_the_store_for_good() {
     let dir = TempDir::new().unwrap();
     fill(dir.path(), 3).await;
-    let db = ::sled::open(dir.path()).unwrap();
-    db.open_tree("log").unwrap().insert(2_u64.to_be_bytes(), b"\0nonsense").unwrap();
-    drop(db);
+    overwrite(dir.path(), "log", &2_u64.to_be_bytes(), b"\0nonsense");
     let store = SledStore::open(dir.path()).unwrap();
     store.healthy().unwrap();
     assert!(matches!(store.load(&stream("a")).await, Err(StoreError::Damaged(_))));

@@ -35,7 +35,13 @@ impl Run<'_> {
         if !self.spend(size) {
             return Ok(Value::Unknown);
         }
-        apply(name, &args)
+        match self.scope.files {
+            Some(files) if args.iter().all(Value::is_known) => match files.apply(name, &args) {
+                Some(value) => Ok(if self.spend(super::weight(&value)) { value } else { Value::Unknown }),
+                None => apply(name, &args),
+            },
+            _ => apply(name, &args),
+        }
     }
 
     /// Whether the argument can be computed. An unknown cannot tell.

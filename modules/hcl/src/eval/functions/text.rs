@@ -13,6 +13,12 @@ pub(super) fn apply(name: &str, args: &[Value]) -> Option<Outcome> {
         "lower" => text(0).map(|text| Value::String(text.to_lowercase())),
         "upper" => text(0).map(|text| Value::String(text.to_uppercase())),
         "title" => text(0).map(|text| ascii(&text, title)),
+        "basename" => {
+            text(0).map(|text| plain_path(&text, |path| path.rsplit('/').next().unwrap_or_default()))
+        }
+        "dirname" => text(0).map(|text| {
+            plain_path(&text, |path| path.rsplit_once('/').map_or(".", |(directory, _)| directory))
+        }),
         "trimspace" => text(0).map(|text| Value::String(text.trim().to_owned())),
         "chomp" => text(0).map(|text| Value::String(text.trim_end_matches(['\n', '\r']).to_owned())),
         "trim" => pair(args, |text, set| text.trim_matches(|c| set.contains(c)).to_owned()),
@@ -58,6 +64,13 @@ fn convert(args: &[Value], function: impl Fn(&Value) -> Outcome) -> Outcome {
 /// Terraform counts user-perceived characters; only for ASCII are these the same as ours.
 fn ascii(text: &str, function: impl Fn(&str) -> String) -> Value {
     if text.is_ascii() { Value::String(function(text)) } else { Value::Unknown }
+}
+
+/// A function on a path that needs no cleaning: relative, without `//` or dots between slashes, not ending in one.
+fn plain_path(text: &str, function: fn(&str) -> &str) -> Value {
+    let plain = text.trim_start_matches("../");
+    let strange = plain.is_empty() || plain.split('/').any(|part| matches!(part, "" | "." | ".."));
+    if strange { Value::Unknown } else { Value::String(function(text).to_owned()) }
 }
 
 fn title(text: &str) -> String {

@@ -1,0 +1,8 @@
+//! The engine from outside: by example and by property.
+
+#[cfg(test)]
+mod decisions;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tale;

@@ -1,0 +1,435 @@
+//! A stack's modules: the root and every module it reaches, each with the values its variables have where they are closed.
+//!
+//! Remote modules are followed only after they were downloaded, by Terraform's manifest. Whether a call is allowed is
+//! decided by the admission crate.
+
+use crate::module::{Call, Loading, Module};
+use crate::source::names::{self, Kind};
+use crate::tree::Child;
+use crate::{
+    Address, Block, Diagnostic, Files, Missing, Mode, NotInside, Place, Scope, Tree, TreePath, Value,
+    evaluate,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Most module instances that are followed: the same module with other values counts again.
+const INSTANCES_CAP: usize = 400;
+
+/// Deepest chain of modules calling modules.
+const DEPTH_CAP: usize = 24;
+
+/// Most rounds of a `for_each` or `count` that are told apart.
+const ROUNDS_CAP: usize = 200;
+
+/// A stack: where its root module lies and what its variables are given from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stack {
+    /// The root module's directory, where Terraform runs.
+    pub directory: TreePath,
+    /// Files given by `-var-file`, in order. Every one must be named here, else a variable seems to have another value.
+    pub var_files: Vec<TreePath>,
+    /// The workspace, when it is known.
+    pub workspace: Option<String>,
+}
+
+impl Stack {
+    /// A stack without files of values from elsewhere.
+    pub fn new(directory: impl AsRef<[u8]>) -> Result<Self, NotInside> {
+        Ok(Self { directory: TreePath::parse(directory)?, ..Self::default() })
+    }
+}
+
+/// Where `terraform init` laid the modules it downloaded: `.terraform/modules/modules.json`.
+#[derive(Debug, Clone, Default)]
+pub struct Manifest {
+    directories: BTreeMap<String, TreePath>,
+}
+
+/// Why a call cannot be followed inside the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unresolved {
+    /// `source` is missing or computed.
+    Computed,
+    /// A local path that leaves the repository.
+    Outside,
+    /// A local path where no directory is.
+    NoDirectory(TreePath),
+    /// A local path through a symbolic link or a submodule.
+    Detour(TreePath, Mode),
+    /// A module from elsewhere that was not downloaded.
+    Remote,
+}
+
+/// One use of a module.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// The names of the calls that lead to it, joined by dots; empty for the root.
+    pub key: String,
+    /// The module.
+    pub module: Arc<Module>,
+    /// What its variables are worth; unknown where that is not closed.
+    pub variables: BTreeMap<String, Value>,
+    /// `path` and `terraform`, as far as they are known.
+    pub roots: BTreeMap<String, Value>,
+    /// The directories of the modules around it, itself last.
+    chain: Vec<TreePath>,
+}
+
+/// A stack's modules.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    /// The stack.
+    pub stack: Stack,
+    /// The root first, then callers before the called.
+    pub instances: Vec<Instance>,
+    /// What cannot be read, in any module and in the files of values.
+    pub unreadable: Vec<Diagnostic>,
+}
+
+impl Manifest {
+    /// Reads the manifest of a stack.
+    pub fn parse(json: &[u8], stack: &Stack) -> Result<Self, String> {
+        let json: serde_json::Value =
+            serde_json::from_slice(json).map_err(|error| format!("no JSON: {error}"))?;
+        let entries = json.get("Modules").and_then(serde_json::Value::as_array).ok_or("no list `Modules`")?;
+        let mut directories = BTreeMap::new();
+        for entry in entries {
+            let text = |name: &str| entry.get(name).and_then(serde_json::Value::as_str);
+            let (Some(key), Some(directory)) = (text("Key"), text("Dir")) else {
+                return Err("a module without `Key` or `Dir`".to_owned());
+            };
+            let directory =
+                stack.directory.join(directory).ok_or(format!("`{directory}` leaves the checkout"))?;
+            directories.insert(key.to_owned(), directory);
+        }
+        Ok(Self { directories })
+    }
+}
+
+impl Instance {
+    /// The names its expressions can use.
+    pub fn scope<'a>(&'a self, roots: &'a BTreeMap<String, Value>, files: Files<'a>) -> Scope<'a> {
+        Scope::of_module(&self.variables, &self.module.locals).with_roots(roots).with_files(files)
+    }
+
+    /// The names a block's expressions can use, once for every closed round of its `for_each` or `count`.
+    pub fn rounds(&self, block: &Block, files: Files<'_>) -> Vec<BTreeMap<String, Value>> {
+        let with = |name: &str, members: Vec<(&str, Value)>| {
+            let members = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let mut roots = self.roots.clone();
+            roots.insert(name.to_owned(), Value::Object(members));
+            roots
+        };
+        let each = |key: Value, value: Value| with("each", vec![("key", key), ("value", value)]);
+        let value = |name: &str| {
+            block.body.get(name).map(|argument| evaluate(&argument.value, &self.scope(&self.roots, files)))
+        };
+        let rounds: Vec<_> = match (value("for_each"), value("count")) {
+            (Some(Value::List(items)), _) if items.len() <= ROUNDS_CAP => {
+                items.into_iter().map(|item| each(item.clone(), item)).collect()
+            }
+            (Some(Value::Object(entries)), _) if entries.len() <= ROUNDS_CAP => {
+                entries.into_iter().map(|(key, value)| each(Value::String(key), value)).collect()
+            }
+            (_, Some(Value::Number(count))) => {
+                let count = count.as_u64().filter(|&count| count <= ROUNDS_CAP as u64).unwrap_or(0);
+                (0..count).map(|index| with("count", vec![("index", Value::Number(index.into()))])).collect()
+            }
+            _ => Vec::new(),
+        };
+        // No round, or unknown ones: the block is code all the same.
+        if rounds.is_empty() { vec![self.roots.clone()] } else { rounds }
+    }
+}
+
+impl Graph {
+    /// Loads a stack's modules.
+    pub fn load(tree: &Tree, stack: &Stack, manifest: Option<&Manifest>) -> Result<Self, Missing> {
+        let mut loading = Loading::new(tree);
+        let mut modules = BTreeMap::<TreePath, Arc<Module>>::new();
+        let mut graph = Self { stack: stack.clone(), instances: Vec::new(), unreadable: Vec::new() };
+        let values = graph.values(&mut loading);
+        let root = Arc::new(Module::load(&stack.directory, &mut loading));
+        modules.insert(stack.directory.clone(), Arc::clone(&root));
+        graph.instances.push(graph.instance(String::new(), root, values, vec![stack.directory.clone()]));
+        let mut next = 0;
+        while let Some(instance) = graph.instances.get(next).cloned() {
+            next += 1;
+            for call in &instance.module.calls {
+                let Ok(directory) = resolve(tree, &instance, call, manifest) else { continue };
+                let module = modules
+                    .entry(directory.clone())
+                    .or_insert_with(|| Arc::new(Module::load(&directory, &mut loading)));
+                graph.follow(&instance, call, &Arc::clone(module), tree);
+            }
+        }
+        if !loading.missing.is_empty() {
+            return Err(Missing { paths: loading.missing });
+        }
+        let unreadable = modules.values().flat_map(|module| module.unreadable.iter().cloned());
+        graph.unreadable.extend(unreadable);
+        graph.unreadable.sort();
+        graph.unreadable.dedup();
+        Ok(graph)
+    }
+
+    fn instance(
+        &self,
+        key: String,
+        module: Arc<Module>,
+        given: BTreeMap<String, Value>,
+        chain: Vec<TreePath>,
+    ) -> Instance {
+        let mut variables = BTreeMap::new();
+        for variable in &module.interface.variables {
+            let value = match (given.get(&variable.name), &variable.default) {
+                // A null takes the default, where the variable does not take null.
+                (Some(Value::Null), Some(default)) if !variable.nullable => Value::from(default),
+                (Some(value), _) => match value.to_json().map(|json| variable.ty.convert(&json)) {
+                    Some(Ok(json)) => Value::from(&json),
+                    Some(Err(_)) => Value::Unknown,
+                    None => value.clone(),
+                },
+                (None, Some(default)) => Value::from(default),
+                (None, None) => Value::Unknown,
+            };
+            variables.insert(variable.name.clone(), value);
+        }
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_or(Value::Unknown, Value::String);
+        let path = [
+            ("module".to_owned(), text(module.directory.relative_to(&self.stack.directory))),
+            ("root".to_owned(), Value::String(".".to_owned())),
+        ];
+        let mut roots = BTreeMap::from([("path".to_owned(), Value::Object(path.into()))]);
+        if let Some(workspace) = &self.stack.workspace {
+            let members = [("workspace".to_owned(), Value::String(workspace.clone()))];
+            roots.insert("terraform".to_owned(), Value::Object(members.into()));
+        }
+        Instance { key, module, variables, roots, chain }
+    }
+
+    /// Adds the instances that a call makes.
+    fn follow(&mut self, caller: &Instance, call: &Call, module: &Arc<Module>, tree: &Tree) {
+        let mut refuse =
+            |what: String, hint: &str| self.unreadable.push(Diagnostic::new(call.place.clone(), what, hint));
+        if caller.chain.contains(&module.directory) {
+            return refuse(format!("module `{}` calls itself", call.name), "remove the cycle");
+        }
+        if caller.chain.len() >= DEPTH_CAP {
+            return refuse(format!("modules are nested deeper than {DEPTH_CAP} levels"), "flatten them");
+        }
+        let directory = self.stack.directory.clone();
+        let files = Files { tree, directory: &directory };
+        for roots in caller.rounds(&call.block, files) {
+            let scope = caller.scope(&roots, files);
+            let given: BTreeMap<_, _> = call
+                .arguments()
+                .map(|argument| (argument.name.clone(), evaluate(&argument.value, &scope)))
+                .collect();
+            let key = if caller.key.is_empty() {
+                call.name.clone()
+            } else {
+                format!("{}.{}", caller.key, call.name)
+            };
+            let chain = caller.chain.iter().cloned().chain([module.directory.clone()]).collect();
+            let instance = self.instance(key, Arc::clone(module), given, chain);
+            // The same module with the same values says nothing new, except where the caller's key leads to other modules.
+            let known = self.instances.iter().any(|known| {
+                Arc::ptr_eq(&known.module, module)
+                    && known.variables == instance.variables
+                    && known.key == instance.key
+            });
+            if known {
+                continue;
+            }
+            if self.instances.len() >= INSTANCES_CAP {
+                let what =
+                    format!("the stack has more than the {INSTANCES_CAP} module instances that are followed");
+                self.unreadable.push(Diagnostic::new(call.place.clone(), what, "split the stack"));
+                return;
+            }
+            self.instances.push(instance);
+        }
+    }
+
+    /// What the files of values give the root's variables, in Terraform's order.
+    fn values(&mut self, loading: &mut Loading<'_>) -> BTreeMap<String, Value> {
+        let mut paths = Vec::new();
+        for (name, child) in loading.tree.list(&self.stack.directory) {
+            if let (Some(Kind::AutoValues), Child::Entry(entry)) = (names::kind(name), child)
+                && entry.mode.is_file()
+            {
+                // `terraform.tfvars` comes first, its JSON form second, the others by name.
+                let rank = [b"terraform.tfvars".as_slice(), b"terraform.tfvars.json"]
+                    .iter()
+                    .position(|first| *first == name);
+                paths.push((rank.unwrap_or(2), self.stack.directory.child(name)));
+            }
+        }
+        paths.sort();
+        let mut values = BTreeMap::new();
+        for path in paths.into_iter().map(|(_, path)| path).chain(self.stack.var_files.clone()) {
+            let Some(entry) = loading.tree.entry(&path).filter(|entry| entry.mode.is_file()) else {
+                let what = format!("the file of values {path} is not a file of the repository");
+                self.unreadable.push(Diagnostic::new(Place::start(path.to_string()), what, "commit it"));
+                continue;
+            };
+            match loading.file(&path, entry) {
+                Some(Ok(file)) => values.extend(
+                    file.body
+                        .attributes
+                        .iter()
+                        .map(|value| (value.name.clone(), evaluate(&value.value, &Scope::empty()))),
+                ),
+                Some(Err(diagnostic)) => self.unreadable.push(diagnostic),
+                None => {}
+            }
+        }
+        values
+    }
+}
+
+/// The directory that a call leads to.
+pub fn resolve(
+    tree: &Tree,
+    caller: &Instance,
+    call: &Call,
+    manifest: Option<&Manifest>,
+) -> Result<TreePath, Unresolved> {
+    let directory = match &call.address {
+        None => return Err(Unresolved::Computed),
+        Some(Address::Local(path)) => caller.module.directory.join(path).ok_or(Unresolved::Outside)?,
+        Some(_) => {
+            let key = if caller.key.is_empty() {
+                call.name.clone()
+            } else {
+                format!("{}.{}", caller.key, call.name)
+            };
+            manifest.and_then(|manifest| manifest.directories.get(&key)).cloned().ok_or(Unresolved::Remote)?
+        }
+    };
+    match tree.detour(&directory) {
+        Some((at, mode)) => Err(Unresolved::Detour(at, mode)),
+        None if tree.is_directory(&directory) => Ok(directory),
+        None => Err(Unresolved::NoDirectory(directory)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{load, tree};
+
+    #[test]
+    fn modules_are_followed_with_their_values() {
+        let tree = tree(&[
+            (
+                "live/x/main.tf",
+                "variable \"env\" { default = \"dev\" }\nlocals { n = \"net-${var.env}\" }\n\
+                module \"net\" {\n  source = \"../../modules/net\"\n  name = local.n\n  size = aws_x.y.z\n}\n",
+            ),
+            ("live/x/terraform.tfvars", "env = \"prod\"\n"),
+            ("live/x/z.auto.tfvars.json", "{\"env\": \"stage\"}"),
+            (
+                "modules/net/main.tf",
+                "variable \"name\" {}\nvariable \"size\" {}\nvariable \"more\" { default = [1] }\n\
+                module \"sub\" {\n  for_each = toset([\"a\", \"b\"])\n  source = \"./sub\"\n  key = each.key\n}\n",
+            ),
+            ("modules/net/sub/main.tf", "variable \"key\" {}\n"),
+        ]);
+        let graph = Graph::load(&tree, &Stack::new("live/x").unwrap(), None).unwrap();
+        let shown: Vec<_> = graph
+            .instances
+            .iter()
+            .map(|instance| {
+                format!("[{}] {} {:?}", instance.key, instance.module.directory, instance.variables)
+            })
+            .collect();
+        insta::assert_snapshot!(shown.join("\n"), @r#"
+        [] live/x {"env": String("stage")}
+        [net] modules/net {"more": List([Number(Number(1))]), "name": String("net-stage"), "size": Unknown}
+        [net.sub] modules/net/sub {"key": String("a")}
+        [net.sub] modules/net/sub {"key": String("b")}
+        "#);
+        assert_eq!(graph.unreadable, []);
+    }
+
+    #[test]
+    fn overrides_are_laid_over() {
+        let tree = tree(&[
+            (
+                "main.tf",
+                "variable \"a\" { default = 1 }\nlocals { b = var.a }\nmodule \"m\" {\n  source = \"./m\"\n  v = local.b\n}\n",
+            ),
+            ("m_override.tf", "variable \"a\" { default = 2 }\nmodule \"m\" { source = \"./n\" }\n"),
+            ("m/main.tf", "variable \"v\" {}\n"),
+            ("n/main.tf", "variable \"v\" {}\n"),
+        ]);
+        let graph = Graph::load(&tree, &Stack::default(), None).unwrap();
+        let seen: Vec<_> = graph
+            .instances
+            .iter()
+            .skip(1)
+            .map(|instance| (instance.module.directory.to_string(), instance.variables["v"].to_json()))
+            .collect();
+        assert_eq!(seen, [("m".to_owned(), Some(2.into())), ("n".to_owned(), Some(2.into()))]);
+    }
+
+    #[test]
+    fn contents_are_asked_for_in_rounds() {
+        let mut tree = tree(&[("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n")]);
+        let path = TreePath::parse("m/main.tf").unwrap();
+        tree.insert(path.clone(), Mode::File, "blob");
+        let missing = Graph::load(&tree, &Stack::default(), None).unwrap_err();
+        assert_eq!(missing.paths, [path.clone()].into());
+        tree.load(&path, *b"");
+        assert_eq!(Graph::load(&tree, &Stack::default(), None).unwrap().instances.len(), 2);
+    }
+
+    #[test]
+    fn cycles_and_explosions_end() {
+        let cycle = load(&[
+            ("main.tf", "module \"a\" {\n  source = \"./a\"\n}\n"),
+            ("a/main.tf", "module \"b\" {\n  source = \"../\"\n}\n"),
+        ]);
+        assert_eq!(cycle.unreadable[0].what, "module `b` calls itself");
+        let call = |at: usize| {
+            format!(
+                "variable \"v\" {{\n default = 0\n}}\nmodule \"l\" {{\n source = \"../m{at}\"\n v = var.v * 2\n}}\nmodule \"r\" {{\n source = \"../m{at}\"\n v = var.v * 2 + 1\n}}\n"
+            )
+        };
+        let files: Vec<_> = (0..20).map(|at| (format!("m{at}/main.tf"), call(at + 1))).collect();
+        let mut tree = tree(&[("main.tf", "module \"m\" {\n  source = \"./m0\"\n}\n"), ("m20/main.tf", "")]);
+        for (path, text) in &files {
+            tree.insert_loaded(TreePath::parse(path).unwrap(), Mode::File, "b", text.as_bytes());
+        }
+        let graph = Graph::load(&tree, &Stack::default(), None).unwrap();
+        assert!(graph.unreadable[0].what.contains("module instances"));
+    }
+
+    #[test]
+    fn a_call_that_cannot_be_followed_says_why() {
+        let mut tree = tree(&[("live/x/main.tf", "")]);
+        tree.insert(TreePath::parse("live/x/link").unwrap(), Mode::Symlink, "b");
+        tree.insert(TreePath::parse("live/x/sub").unwrap(), Mode::Submodule, "b");
+        for (source, expected) in [
+            ("\"../../..\"", Unresolved::Outside),
+            ("\"./none\"", Unresolved::NoDirectory(TreePath::parse("live/x/none").unwrap())),
+            ("\"./link/m\"", Unresolved::Detour(TreePath::parse("live/x/link").unwrap(), Mode::Symlink)),
+            ("\"./sub\"", Unresolved::Detour(TreePath::parse("live/x/sub").unwrap(), Mode::Submodule)),
+            ("\"a/b/c\"", Unresolved::Remote),
+            ("var.x", Unresolved::Computed),
+        ] {
+            tree.insert_loaded(
+                TreePath::parse("live/x/main.tf").unwrap(),
+                Mode::File,
+                "b",
+                format!("module \"m\" {{\n  source = {source}\n}}\n").into_bytes(),
+            );
+            let graph = Graph::load(&tree, &Stack::new("live/x").unwrap(), None).unwrap();
+            let root = &graph.instances[0];
+            assert_eq!(resolve(&tree, root, &root.module.calls[0], None), Err(expected), "{source}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Editing a file that people write in too.
+
+use crate::support::queue;
+use serde_json::json;
+use tfpilot_modules::render::{EditError, rerender_stack};
+use tfpilot_modules::{Catalog, StackDraft, edit_stack, render_stack};
+
+fn rendered(draft: &StackDraft<'_>) -> String {
+    render_stack(draft)
+        .unwrap()
+        .into_iter()
+        .find(|file| file.path.ends_with("orders/main.tf"))
+        .unwrap()
+        .content
+}
+
+#[test]
+fn only_the_managed_block_changes() {
+    let catalog = Catalog::shipped();
+    let mut draft = queue(&catalog);
+    let around = |block: &str| {
+        format!("# ours\n\n{block}\nlocals   {{ untidy=1 }}  # stays\n// no newline at the end")
+    };
+    let existing = around(&rendered(&draft));
+    assert_eq!(edit_stack(&existing, &draft).unwrap(), existing, "nothing changed");
+
+    draft.inputs.insert("fifo".to_owned(), json!(false));
+    draft.inputs.insert("delay_seconds".to_owned(), json!(10));
+    let edited = edit_stack(&existing, &draft).unwrap();
+    assert_eq!(edited, around(&rendered(&draft)));
+    assert_ne!(edited, existing);
+}
+
+#[test]
+fn line_ends_of_windows_stay() {
+    let catalog = Catalog::shipped();
+    let draft = queue(&catalog);
+    let existing = format!("# ours\r\n{}# ours too\r\n", rendered(&draft).replace('\n', "\r\n"));
+    assert_eq!(edit_stack(&existing, &draft).unwrap(), existing);
+}
+
+#[test]
+fn an_edit_by_hand_is_a_conflict() {
+    let catalog = Catalog::shipped();
+    let draft = queue(&catalog);
+    let existing = format!("\n{}", rendered(&draft).replace("\"shop\"", "\"web\""));
+    let conflict = edit_stack(&existing, &draft).unwrap_err();
+    assert_eq!(conflict, EditError::Edited { request: 41, line: 2 });
+    insta::assert_snapshot!(conflict, @"block `tfpilot 41` in line 2 was edited by hand; keep the edit or render the block again");
+    assert_eq!(rerender_stack(&existing, &draft).unwrap(), format!("\n{}", rendered(&draft)));
+}
+
+#[test]
+fn a_file_without_the_block_is_left_alone() {
+    let catalog = Catalog::shipped();
+    let mut draft = queue(&catalog);
+    assert_eq!(edit_stack("", &draft), Err(EditError::Missing { request: 41 }));
+    let existing = rendered(&draft);
+    let truncated = existing.trim_end().trim_end_matches("# tfpilot 41: end");
+    assert!(matches!(edit_stack(truncated, &draft), Err(EditError::Broken { line: 1, .. })));
+    draft.request = 4;
+    assert_eq!(edit_stack(&existing, &draft), Err(EditError::Missing { request: 4 }));
+}
+
+#[test]
+fn a_value_that_looks_like_a_marker_is_only_a_value() {
+    let catalog = Catalog::shipped();
+    let mut draft = queue(&catalog);
+    draft.inputs.insert("tags".to_owned(), json!({"a": "x\n# tfpilot 41: end\n# tfpilot 41: begin\n"}));
+    let existing = rendered(&draft);
+    assert_eq!(edit_stack(&existing, &draft).expect("one block"), existing);
+}

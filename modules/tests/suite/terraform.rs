@@ -1,0 +1,105 @@
+//! The real Terraform on rendered stacks: its form, its opinion, and a note planned and applied.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tfpilot_modules::{Catalog, StackDraft, render_stack};
+
+use crate::support::{Repository, bucket, inputs, local_environment, note, provider_mirror, queue};
+
+fn repository(draft: &StackDraft<'_>) -> Repository {
+    let repository = Repository::new();
+    repository.write(&render_stack(draft).unwrap());
+    repository
+}
+
+#[test]
+fn everything_rendered_is_in_the_form_of_terraform_fmt() {
+    let catalog = Catalog::shipped();
+    let drafts = [
+        note(
+            &catalog,
+            local_environment("/srv".as_ref()),
+            json!({"name": "a", "owner": "b", "text": "ü \u{301}🪣\n"}),
+        ),
+        bucket(&catalog),
+        queue(&catalog),
+    ];
+    for draft in &drafts {
+        let repository = repository(draft);
+        repository.terraform(".", &["fmt", "-check", "-diff", "-recursive"]);
+    }
+}
+
+#[test]
+fn a_note_is_planned_and_applied() {
+    let catalog = Catalog::shipped();
+    let state = Repository::new();
+    let text = "\"${path.module}\" %{ if true }\n$${a} $$${b} %%{c} \\ \u{0}\u{202e} ü 🪣 </>";
+    let given = json!({"name": "hello-team", "owner": "platform", "text": text});
+    let draft = note(&catalog, local_environment(state.path()), given);
+    let repository = repository(&draft);
+    let stack = draft.directory.as_str();
+
+    repository.terraform(stack, &["init", "-input=false"]);
+    repository.terraform(stack, &["validate"]);
+    repository.terraform(stack, &["plan", "-input=false", "-out=plan"]);
+    repository.terraform(stack, &["apply", "-input=false", "plan"]);
+
+    let outputs: BTreeMap<String, Value> =
+        serde_json::from_str(&repository.terraform(stack, &["output", "-json"])).unwrap();
+    assert_eq!(outputs["text"]["value"], text, "Terraform reads back exactly what was asked for");
+    assert!(state.path().join("state/live/dev/hello-team.tfstate").is_file());
+    repository.terraform(stack, &["plan", "-input=false", "-detailed-exitcode"]);
+}
+
+#[test]
+fn stacks_on_aws_are_valid_for_the_real_provider() {
+    let Some(_) = provider_mirror() else {
+        panic!(
+            "no AWS provider found: set TFPILOT_PROVIDER_MIRROR to a filesystem mirror with hashicorp/aws 5.100.0"
+        );
+    };
+    let catalog = Catalog::shipped();
+    for draft in [bucket(&catalog), queue(&catalog)] {
+        let repository = repository(&draft);
+        repository.terraform(&draft.directory, &["init", "-backend=false", "-input=false"]);
+        repository.terraform(&draft.directory, &["validate"]);
+    }
+}
+
+/// Terraform and the closed evaluation of validations agree on every value below: what is refused before a pull
+/// request would have been refused by the plan, and the other way round.
+#[test]
+fn validations_mean_here_what_they_mean_to_terraform() {
+    let catalog = Catalog::shipped();
+    let state = Repository::new();
+    for (name, owner) in [
+        ("ok", "team"),
+        ("a", "Team 1.x_y"),
+        ("-a", "team"),
+        ("a-", "team"),
+        ("A", "team"),
+        ("a_b", "team"),
+        ("ä", "team"),
+        ("a\n", "team"),
+        ("ok", ""),
+        ("ok", " team"),
+        ("ok", "te\nam"),
+        ("ok", "té"),
+    ] {
+        let valid = json!({"name": "ok", "owner": "team"});
+        let draft = note(&catalog, local_environment(state.path()), valid);
+        let given = inputs(json!({"name": name, "owner": owner}));
+        let ours = draft.module.check_inputs(&given).is_empty();
+
+        let repository = repository(&draft);
+        // The values go in through the module's own folder, because a draft with bad inputs is not rendered at all.
+        let folder = tfpilot_modules::render::vendor_path(draft.module);
+        let values = json!({"name": name, "owner": owner}).to_string();
+        std::fs::write(repository.path().join(&folder).join("x.auto.tfvars.json"), values).unwrap();
+        repository.terraform(&folder, &["init", "-input=false"]);
+        let theirs = repository.try_terraform(&folder, &["plan", "-input=false"]).status.success();
+        assert_eq!(ours, theirs, "{name:?} {owner:?}");
+    }
+}

@@ -1,0 +1,3 @@
+//! Stories: what people do and what they see, end to end on real parts.
+
+mod note;

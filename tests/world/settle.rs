@@ -1,0 +1,53 @@
+//! Waiting for the world to come to rest, so that no story sleeps.
+
+use std::time::Duration;
+
+use anyhow::bail;
+use tfpilot::store::View;
+use tokio::time::Instant;
+
+use crate::World;
+
+/// The longest that anything may take.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Looks in a row that must find nothing to do.
+const QUIET_LOOKS: u32 = 3;
+
+pub(crate) async fn settle(world: &World) -> anyhow::Result<()> {
+    let deadline = Instant::now() + DEADLINE;
+    let mut quiet = 0;
+    while quiet < QUIET_LOOKS {
+        match open_work(world).await? {
+            None => quiet += 1,
+            Some(open) if Instant::now() > deadline => {
+                bail!("still open after {DEADLINE:?}: {open}\nrunner:\n{}", world.runner.log());
+            }
+            Some(_) => quiet = 0,
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
+}
+
+/// What is still to be done, if anything.
+async fn open_work(world: &World) -> anyhow::Result<Option<String>> {
+    if !world.forge.quiet() {
+        return Ok(Some("webhooks are under way".to_owned()));
+    }
+    let store = world.app.store();
+    // What is due within moments is due now; timers lie minutes ahead.
+    let soon = world.app.clock().now() + jiff::SignedDuration::from_secs(60);
+    if store.next_due().await?.is_some_and(|due| due <= soon) {
+        return Ok(Some("deliveries or commands are due".to_owned()));
+    }
+    let jobs = store.scan(View::Jobs, "", 10).await?;
+    if !jobs.is_empty() {
+        let rows: Vec<String> = jobs.iter().map(|(_, row)| String::from_utf8_lossy(row).into_owned()).collect();
+        return Ok(Some(format!("jobs are open: {}", rows.join(", "))));
+    }
+    Ok(None)
+}
