@@ -1,6 +1,6 @@
 //! The catalog: which modules there are, and finding one by its name or by the words people use.
 //!
-//! A module's own files are read in [`module`], its `module.yml` in [`metadata`]. Which catalog holds for a repository
+//! A module's own files are read in `module`, its `module.yml` in `metadata`. Which catalog holds for a repository
 //! is decided by the app.
 
 mod files;

@@ -1,8 +1,8 @@
 //! A stack as files: the managed block in its `main.tf`, the vendored module, and the lock file when it is known.
 //!
-//! The same draft gives the same bytes, already in the form of `terraform fmt`. [`draft`] says what is rendered and
-//! refuses what must not be, [`stack`] decides what the HCL says, [`write`] how it is written, [`block`] keeps it apart
-//! from what people write around it ([`edit`]). Committing the files belongs to the app.
+//! The same draft gives the same bytes, already in the form of `terraform fmt`. `draft` says what is rendered and
+//! refuses what must not be, `stack` decides what the HCL says, `write` how it is written, `block` keeps it apart
+//! from what people write around it (`edit`). Committing the files belongs to the app.
 
 mod block;
 mod draft;
