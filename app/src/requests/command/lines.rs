@@ -12,7 +12,7 @@ pub(super) fn command_lines(comment: &str) -> impl Iterator<Item = (usize, &str)
 }
 
 /// Lines outside of code, quotes and HTML comments, with their number from 1.
-pub(crate) fn plain_lines(comment: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(in crate::requests) fn plain_lines(comment: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut fence: Option<(char, usize)> = None;
     let mut hidden = false;
     comment.lines().enumerate().filter_map(move |(index, line)| {

@@ -22,6 +22,7 @@ pub use self::apply::Apply;
 use self::arguments::Arguments;
 pub use self::drift::{Drift, DriftAnswer};
 pub use self::import::Import;
+pub(super) use self::lines::plain_lines;
 pub use self::overrule::Override;
 pub use self::query::{Query, Subject};
 pub use self::resume::Resume;

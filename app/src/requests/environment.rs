@@ -1,0 +1,229 @@
+//! Which environment a text names: by name, by alias, by a compound such as "dev environment" or "Dev-Umgebung".
+
+use std::ops::Range;
+
+use tfpilot_engine::{EnvironmentName, Filled, Source};
+
+use crate::config::RepositoryConfig;
+use crate::config::suggest::nearest;
+
+use super::inputs::{PLACED, SURE, WRITTEN, key_lines};
+use super::language;
+use super::phrases::{Claims, Phrase, is_boundary};
+use super::text::{Kind, Text};
+
+/// What a text says about the environment.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    /// Environments that are named, the surest first.
+    pub(super) named: Vec<Filled<EnvironmentName>>,
+    /// A word that should be one and is none.
+    pub(super) unknown: Option<String>,
+    /// Where they are named.
+    pub(super) tokens: Vec<Range<usize>>,
+}
+
+/// Whether a key means the environment.
+pub(super) fn is_key(key: &str) -> bool {
+    matches!(
+        key.trim().to_lowercase().as_str(),
+        "environment" | "environments" | "env" | "umgebung" | "zielumgebung" | "target" | "stage" | "ziel"
+    )
+}
+
+/// Reads the environment, claiming the words that name it.
+pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) -> Found {
+    let mut found = Found::default();
+    for (tokens, key, value) in key_lines(text) {
+        if is_key(&key) && !value.is_empty() {
+            match config.environment(value.trim().trim_end_matches('.')) {
+                Some((name, _)) => found.add(text, name, tokens, WRITTEN, claims),
+                // A sentence after "stage:" is no environment.
+                None if value.split_whitespace().count() <= 3 => found.unknown = Some(value),
+                None => {}
+            }
+        }
+    }
+    let words = words(config);
+    let mut index = 0;
+    while index < text.tokens.len() {
+        index = read_at(text, config, &words, index, &mut found, claims).unwrap_or(index + 1);
+    }
+    found.named.sort_by(|left, right| right.confidence.cmp(&left.confidence));
+    found.named.retain(|named| named.confidence >= SURE);
+    if !found.named.is_empty() {
+        found.unknown = None;
+    }
+    found
+}
+
+/// Names and aliases, each with the environment it means and whether it is the name itself.
+fn words(config: &RepositoryConfig) -> Vec<(Phrase, String, bool)> {
+    let mut words = Vec::new();
+    for (name, environment) in &config.environments {
+        words.push((Phrase::new(name), name.clone(), true));
+        words.extend(environment.aliases.iter().map(|alias| (Phrase::new(alias), name.clone(), false)));
+    }
+    words.retain(|(phrase, _, _)| phrase.len() > 0);
+    words
+}
+
+fn read_at(
+    text: &Text,
+    config: &RepositoryConfig,
+    words: &[(Phrase, String, bool)],
+    index: usize,
+    found: &mut Found,
+    claims: &mut Claims,
+) -> Option<usize> {
+    if !claims.is_free(index) {
+        return None;
+    }
+    let named = words
+        .iter()
+        .filter_map(|(phrase, name, own)| {
+            Some((phrase.at(text, index).or_else(|| exact(text, index, config, name))?, name, *own))
+        })
+        .max_by_key(|(tokens, _, _)| tokens.len());
+    if let Some((tokens, name, own)) = named {
+        if negated(text, tokens.start) {
+            return Some(tokens.end);
+        }
+        let mut confidence = sureness(text, &tokens, own);
+        // "dev and prod", "dev, prod": as sure as the one before.
+        let before = tokens.start.checked_sub(1).filter(|before| {
+            text.get(*before)
+                .is_some_and(|token| language::is_join(&token.lower) || token.kind == Kind::Mark(','))
+        });
+        if own && before.is_some_and(|before| found.tokens.last().is_some_and(|last| last.end == before)) {
+            confidence = 95;
+        }
+        if confidence >= SURE {
+            found.add(text, name, tokens.clone(), confidence, claims);
+        }
+        return Some(tokens.end);
+    }
+    if let Some(name) = compound(text, index, config) {
+        found.add(text, &name, index..index + 1, WRITTEN, claims);
+        return Some(index + 1);
+    }
+    // "dev/stage"
+    let listed = text.word(index).filter(|word| word.contains(['/', '+'])).and_then(|word| {
+        word.split(['/', '+'])
+            .map(|word| config.environment(word).map(|(name, _)| name))
+            .collect::<Option<Vec<&str>>>()
+    });
+    if let Some(each) = listed {
+        for name in each {
+            found.add(text, name, index..index + 1, 90, claims);
+        }
+        return Some(index + 1);
+    }
+    unknown(text, config, index, found);
+    None
+}
+
+impl Found {
+    fn add(&mut self, text: &Text, name: &str, tokens: Range<usize>, confidence: u8, claims: &mut Claims) {
+        let from =
+            tokens.start.checked_sub(1).filter(|before| text.word(*before).is_some_and(language::is_where));
+        let tokens = from.unwrap_or(tokens.start)..tokens.end;
+        let new = Filled {
+            value: EnvironmentName::new(name),
+            source: Source::Text(text.quote(tokens.clone())),
+            confidence,
+        };
+        claims.take(tokens.clone());
+        self.tokens.push(tokens);
+        match self.named.iter_mut().find(|known| known.value == new.value) {
+            Some(known) if known.confidence < new.confidence => *known = new,
+            Some(_) => {}
+            None => self.named.push(new),
+        }
+    }
+}
+
+/// A quoted environment: in `dev`.
+fn exact(text: &Text, index: usize, config: &RepositoryConfig, name: &str) -> Option<Range<usize>> {
+    let token = text.get(index).filter(|token| token.kind == Kind::Quoted)?;
+    let led = index.checked_sub(1).and_then(|before| text.word(before)).is_some_and(language::is_where);
+    (led && config.environment(token.text.trim()).is_some_and(|(known, _)| known == name))
+        .then_some(index..index + 1)
+}
+
+/// How sure it is that these words mean an environment: "in dev", "the dev bucket", ", dev," or just somewhere.
+fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
+    let before = tokens.start.checked_sub(1);
+    let word_before = before.and_then(|before| text.word(before));
+    let led = word_before.is_some_and(|word| language::is_where(word) && word != "account")
+        || word_before.is_some_and(|word| language::is_definite(word))
+            && before.and_then(|before| text.word(before.checked_sub(1)?)).is_some_and(language::is_where);
+    let followed = text.word(tokens.end).is_some_and(is_noun);
+    // "to test the upload" is a verb: behind "to" an alias needs an end.
+    let verb = !own && word_before == Some("to") && !is_boundary(text, tokens.end);
+    if (led && !verb) || followed {
+        return 95;
+    }
+    let opens = before.is_none_or(|before| is_boundary(text, before))
+        || before.is_some_and(|before| text.get(before).is_some_and(|token| token.kind == Kind::Mark('(')));
+    if opens && is_boundary(text, tokens.end) {
+        return 90;
+    }
+    if own { 70 } else { 40 }
+}
+
+fn is_noun(word: &str) -> bool {
+    matches!(word, "environment" | "env" | "umgebung" | "account" | "system" | "stage")
+}
+
+fn negated(text: &Text, start: usize) -> bool {
+    (1..=2).filter_map(|back| text.word(start.checked_sub(back)?)).any(language::is_negation)
+}
+
+/// "Dev-Umgebung", "prod-account".
+fn compound(text: &Text, index: usize, config: &RepositoryConfig) -> Option<String> {
+    let (first, last) = text.word(index)?.rsplit_once('-')?;
+    let (name, _) = config.environment(first)?;
+    is_noun(last).then(|| name.to_owned())
+}
+
+/// "in qa", "in the qa environment", "in porduction": it should be an environment, and is none here.
+fn unknown(text: &Text, config: &RepositoryConfig, index: usize, found: &mut Found) {
+    let Some(word) = text.word(index) else { return };
+    let before = index.checked_sub(1).and_then(|before| text.word(before));
+    let led = before.is_some_and(|before| {
+        matches!(before, "in" | "to" | "on" | "im" | "auf" | "nach" | "environment" | "env" | "umgebung")
+    });
+    let noun = text.word(index + 1).is_some_and(|next| matches!(next, "environment" | "env" | "umgebung"));
+    if found.unknown.is_some() || language::is_small_word(word) || !(led || noun) {
+        return;
+    }
+    let known = config.environments.iter().flat_map(|(name, environment)| {
+        std::iter::once(name.as_str()).chain(environment.aliases.iter().map(String::as_str))
+    });
+    let typo = led && word.chars().count() >= 3 && nearest(word, known).is_some();
+    if noun || typo || (led && language::is_common_environment(word)) {
+        found.unknown = text.get(index).map(|token| token.text.clone());
+    }
+}
+
+/// The environments as choices, the one that was probably meant first.
+pub(super) fn choices(config: &RepositoryConfig, near: Option<&str>) -> Vec<String> {
+    let mut names: Vec<String> = config.environments.keys().cloned().collect();
+    let meant = near.and_then(|word| {
+        let words = config.environments.iter().flat_map(|(name, environment)| {
+            std::iter::once(name.as_str()).chain(environment.aliases.iter().map(String::as_str))
+        });
+        config.environment(nearest(word, words)?).map(|(name, _)| name.to_owned())
+    });
+    if let Some(at) = meant.and_then(|meant| names.iter().position(|name| *name == meant)) {
+        let first = names.remove(at);
+        names.insert(0, first);
+    }
+    names
+}
+
+/// How sure it must be that two environments were meant.
+pub(super) fn is_contested(found: &Found) -> bool {
+    matches!(found.named.as_slice(), [first, second, ..] if second.confidence > PLACED || first.confidence.abs_diff(second.confidence) < 5)
+}

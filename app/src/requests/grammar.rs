@@ -1,0 +1,179 @@
+//! The grammar of one module's requests, made from the catalog: which phrases introduce a value, switch an input on
+//! or off, or stand for one of its closed values.
+//!
+//! Nothing here is written for a particular module or sentence.
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+use tfpilot_hcl::{Type, Variable};
+use tfpilot_modules::catalog::{InputHints, Module, Unit};
+
+use super::phrases::Phrase;
+use super::text::Text;
+
+/// The input that is the name of the thing and of its stack.
+pub(super) const NAME: &str = "name";
+
+/// How names are introduced where a module does not say it.
+const NAME_INTRODUCTIONS: &[&str] =
+    &["called", "named", "name", "with the name", "heißt", "namens", "genannt", "mit dem Namen"];
+
+/// What a phrase means for an input.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Meaning {
+    /// A value follows.
+    Introduces,
+    /// It is on.
+    On,
+    /// It is off.
+    Off,
+    /// It is this value.
+    Is(Json),
+}
+
+/// A phrase of a module.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) phrase: Phrase,
+    /// The input it is about.
+    pub(super) input: String,
+    pub(super) meaning: Meaning,
+}
+
+/// A phrase found in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Found<'g> {
+    pub(super) tokens: Range<usize>,
+    pub(super) entry: &'g Entry,
+}
+
+/// How requests for one module are phrased.
+#[derive(Debug)]
+pub(super) struct Grammar<'m> {
+    pub(super) module: &'m Module,
+    pub(super) entries: Vec<Entry>,
+}
+
+impl<'m> Grammar<'m> {
+    pub(super) fn new(module: &'m Module) -> Self {
+        let mut entries = Vec::new();
+        for variable in &module.variables {
+            add(&mut entries, module, variable);
+        }
+        let mut add_name = |words: &str| push(&mut entries, words, NAME, Meaning::Introduces);
+        NAME_INTRODUCTIONS.iter().for_each(|words| add_name(words));
+        Self { module, entries }
+    }
+
+    /// The longest phrase that begins at `index`; parted phrases yield to whole ones.
+    pub(super) fn phrase_at<'g>(&'g self, text: &Text, index: usize) -> Option<Found<'g>> {
+        let longest = |find: &dyn Fn(&Phrase) -> Option<Range<usize>>| {
+            self.entries
+                .iter()
+                .filter_map(|entry| Some(Found { tokens: find(&entry.phrase)?, entry }))
+                // The first of equals stays: hints come before what is derived from names.
+                .reduce(
+                    |best, next| if next.entry.phrase.len() > best.entry.phrase.len() { next } else { best },
+                )
+        };
+        longest(&|phrase| phrase.at(text, index)).or_else(|| {
+            let found = longest(&|phrase| phrase.parted_at(text, index))?;
+            // "messages hidden for": the word between has a meaning of its own.
+            let mut between = found.tokens.start + 1..found.tokens.end - 1;
+            let begins = |at: usize| self.entries.iter().any(|entry| entry.phrase.at(text, at).is_some());
+            (!between.any(begins)).then_some(found)
+        })
+    }
+
+    /// The input that a key of a list, form, pair or YAML block names.
+    pub(super) fn input_of_key(&self, key: &str) -> Option<&str> {
+        let plain = key.trim().to_lowercase().replace(['-', ' '], "_");
+        if let Some(variable) =
+            self.module.variables.iter().find(|variable| variable.name.to_lowercase() == plain)
+        {
+            return Some(&variable.name);
+        }
+        if plain == NAME {
+            return Some(NAME);
+        }
+        let phrase = Phrase::new(key);
+        // "ohne Versionierung" names the key "Versionierung" too.
+        let same = |entry: &&Entry| entry.phrase == phrase || entry.phrase.core() == phrase;
+        let entry = self
+            .entries
+            .iter()
+            .filter(|entry| !matches!(entry.meaning, Meaning::Is(_)) && phrase.len() > 0)
+            .find(same)?;
+        Some(&entry.input)
+    }
+
+    pub(super) fn hints(&self, input: &str) -> Option<&'m InputHints> {
+        self.module.hints(input)
+    }
+
+    pub(super) fn unit(&self, input: &str) -> Option<Unit> {
+        self.hints(input)?.unit
+    }
+
+    /// Whether values are texts of several words, as the example shows.
+    pub(super) fn takes_several_words(&self, input: &str) -> bool {
+        let example = self.hints(input).and_then(|hints| hints.example.as_deref());
+        example.is_some_and(|example| example.contains(char::is_whitespace))
+    }
+
+    /// Whether a value passes the validations of its variable, as far as they can be evaluated here.
+    pub(super) fn takes(&self, input: &str, value: &Json) -> bool {
+        match self.module.variable(input) {
+            Some(variable) => variable.ty.convert(value).is_ok_and(|value| {
+                !variable.validations.iter().any(|validation| validation.holds(&value) == Some(false))
+            }),
+            None => input == NAME,
+        }
+    }
+
+    pub(super) fn type_of(&self, input: &str) -> Type {
+        self.module.variable(input).map_or(Type::String, |variable| variable.ty.clone())
+    }
+}
+
+fn add(entries: &mut Vec<Entry>, module: &Module, variable: &Variable) {
+    let name = &variable.name;
+    let hints = module.hints(name);
+    let is_bool = variable.ty == Type::Bool;
+    if let Some(hints) = hints {
+        hints.introduced_by.iter().for_each(|words| push(entries, words, name, Meaning::Introduces));
+        hints.on.iter().for_each(|words| push(entries, words, name, Meaning::On));
+        hints.off.iter().for_each(|words| push(entries, words, name, Meaning::Off));
+        for (value, phrases) in &hints.values {
+            let value = closed_value(module, name, value);
+            phrases.iter().for_each(|words| push(entries, words, name, Meaning::Is(value.clone())));
+        }
+    }
+    for value in module.choices(name).unwrap_or_default() {
+        // A value such as `GLACIER_IR` may be written as it is; a number alone says nothing.
+        if let Some(word) = value.as_str().map(str::to_owned) {
+            push(entries, &word, name, Meaning::Is(value));
+        }
+    }
+    let meaning = if is_bool { Meaning::On } else { Meaning::Introduces };
+    for words in [module.label(name), name.replace('_', " ")] {
+        push(entries, &words, name, meaning.clone());
+    }
+}
+
+/// The closed value that `module.yml` names in letters.
+fn closed_value(module: &Module, input: &str, word: &str) -> Json {
+    let choices = module.choices(input).unwrap_or_default();
+    let known = choices
+        .into_iter()
+        .find(|choice| choice.as_str().map_or_else(|| choice.to_string() == word, |text| text == word));
+    known.unwrap_or_else(|| Json::String(word.to_owned()))
+}
+
+fn push(entries: &mut Vec<Entry>, words: &str, input: &str, meaning: Meaning) {
+    let phrase = Phrase::new(words);
+    if phrase.len() > 0 && !entries.iter().any(|known| known.phrase == phrase) {
+        entries.push(Entry { phrase, input: input.to_owned(), meaning });
+    }
+}

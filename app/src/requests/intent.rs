@@ -1,0 +1,236 @@
+//! Is this a request, and for which module? The thing's noun, and how it is spoken of: asked for, or in trouble.
+
+use std::ops::Range;
+
+use tfpilot_modules::{Catalog, Module};
+
+use crate::config::RepositoryConfig;
+
+use super::language;
+use super::phrases::{Claims, Phrase};
+use super::text::{Kind, Text};
+
+/// Words farther away in a sentence without end say nothing about the noun.
+const NEAR: usize = 60;
+
+/// From this on a text nobody addressed to us counts as a request.
+const ENOUGH: i32 = 2;
+
+/// A noun of a module in the text.
+#[derive(Debug, Clone)]
+pub(super) struct Mention<'m> {
+    pub(super) module: &'m Module,
+    pub(super) tokens: Range<usize>,
+    pub(super) score: i32,
+}
+
+/// What a text asks for.
+#[derive(Debug)]
+pub(super) enum Intent<'m> {
+    /// One module.
+    One(Mention<'m>),
+    /// Several, equally.
+    Several(Vec<&'m Module>),
+    /// Something the catalog does not have.
+    Unknown(String),
+    /// Nothing that we make.
+    Nothing,
+}
+
+/// Modules that may be asked for here.
+pub(super) fn offered<'m>(catalog: &'m Catalog, config: &RepositoryConfig) -> Vec<&'m Module> {
+    catalog.modules().filter(|module| !config.catalog.hide.contains(&module.id.to_string())).collect()
+}
+
+/// Reads the intent. `addressed` texts need no signs of a request.
+pub(super) fn read<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, addressed: bool) -> Intent<'m> {
+    let mut mentions = mentions(text, modules, claims);
+    mentions.retain(|mention| mention.score >= if addressed { i32::MIN } else { ENOUGH });
+    // Of the mentions of one module the best counts; the first of equals.
+    let mut best: Vec<Mention<'m>> = Vec::new();
+    for mention in mentions {
+        match best.iter_mut().find(|known| known.module.id == mention.module.id) {
+            Some(known) if known.score >= mention.score => {}
+            Some(known) => *known = mention,
+            None => best.push(mention),
+        }
+    }
+    best.sort_by(|left, right| right.score.cmp(&left.score).then(left.tokens.start.cmp(&right.tokens.start)));
+    match best.as_slice() {
+        [] => unknown(text, modules, claims, addressed),
+        [first, second, ..] if first.score - second.score <= 1 && second.score >= ENOUGH + 1 => {
+            let top = first.score;
+            Intent::Several(
+                best.iter()
+                    .filter(|mention| top - mention.score <= 1)
+                    .map(|mention| mention.module)
+                    .collect(),
+            )
+        }
+        [first, ..] => Intent::One(first.clone()),
+    }
+}
+
+/// Every noun of a module, the longest at its place.
+fn mentions<'m>(text: &Text, modules: &[&'m Module], claims: &Claims) -> Vec<Mention<'m>> {
+    let phrases: Vec<(&Module, Phrase)> = modules
+        .iter()
+        .flat_map(|module| {
+            let own =
+                [module.title.clone(), module.id.to_string().replace('/', " "), module.id.name().to_owned()];
+            let words = module.words.iter().cloned().chain(own);
+            words.map(|word| (*module, Phrase::new(&word))).filter(|(_, phrase)| phrase.len() > 0)
+        })
+        .collect();
+    // Phrases of inputs that hold a module's noun ("dead letter queue") speak of the input.
+    let inputs: Vec<Phrase> = modules
+        .iter()
+        .flat_map(|module| module.hints.iter())
+        .flat_map(|(_, hints)| hints.on.iter().chain(&hints.off).chain(&hints.introduced_by))
+        .map(|words| Phrase::new(words))
+        .filter(|phrase| phrase.len() > 1)
+        .collect();
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < text.tokens.len() {
+        let noun = phrases
+            .iter()
+            .filter_map(|(module, phrase)| Some((phrase.at(text, index)?, *module, phrase.len())))
+            .filter(|(tokens, _, _)| claims.are_free(tokens.clone()))
+            .max_by_key(|(_, _, length)| *length);
+        let input = inputs
+            .iter()
+            .filter_map(|phrase| Some((phrase.at(text, index)?, phrase.len())))
+            .max_by_key(|(_, length)| *length);
+        match (noun, input) {
+            (Some((tokens, module, length)), input)
+                if input.as_ref().is_none_or(|(_, other)| *other <= length) =>
+            {
+                index = tokens.end;
+                let score = score(text, &tokens, claims);
+                found.push(Mention { module, tokens, score });
+            }
+            (_, Some((tokens, _))) => index = tokens.end,
+            _ => index += 1,
+        }
+    }
+    found
+}
+
+/// How much the noun is asked for.
+fn score(text: &Text, tokens: &Range<usize>, claims: &Claims) -> i32 {
+    let Some(sentence) = text.get(tokens.start).map(|token| token.sentence) else { return 0 };
+    let inside = |at: usize| text.get(at).is_some_and(|token| token.sentence == sentence);
+    let before: Vec<&str> = (0..tokens.start)
+        .rev()
+        .take(NEAR)
+        .take_while(|at| inside(*at))
+        .filter_map(|at| text.word(at))
+        .collect();
+    let from = tokens.start.saturating_sub(NEAR);
+    let near = text.tokens.iter().enumerate().skip(from).take(2 * NEAR + tokens.len());
+    let around = near.filter(|(_, token)| token.sentence == sentence);
+    let trouble = around
+        .clone()
+        .filter(|(at, token)| {
+            token.kind == Kind::Word
+                && claims.is_free(*at)
+                && !tokens.contains(at)
+                && language::is_trouble(&token.lower)
+        })
+        .count();
+    let claimed = around.filter(|(at, token)| token.kind != Kind::End && !claims.is_free(*at)).count();
+    let title =
+        text.tokens.iter().take(NEAR).take_while(|token| token.sentence == 0 && token.kind != Kind::End);
+    let title_trouble = sentence > 0 && title.filter(|token| language::is_trouble(&token.lower)).count() > 0;
+
+    let mut score = 0;
+    let asked = before.iter().any(|word| language::asks_for(word));
+    score += if asked { 2 } else { 0 };
+    // Adjectives may stand between: "a small encrypted bucket", "ein neuer Bucket".
+    let determiner =
+        before.iter().take(4).find(|word| language::is_indefinite(word) || language::is_definite(word));
+    match determiner {
+        Some(word) if language::is_indefinite(word) => score += 1,
+        Some(_) => score -= 2,
+        None if before.is_empty() => score += 1,
+        None => {}
+    }
+    // "for a bucket" is about it, unless asking ends with "for": "request for a bucket".
+    let led_by = before.iter().position(|word| language::is_preposition(word)).filter(|at| *at <= 3);
+    if let Some(at) = led_by {
+        let asking = before
+            .get(at + 1)
+            .is_some_and(|word| language::asks_for(word) || matches!(*word, "ask" | "asking" | "looking"));
+        let locating = before.get(at).is_some_and(|word| matches!(*word, "in")) && at > 0;
+        let as_well = before.get(at).is_some_and(|word| matches!(*word, "an"));
+        score -= if asking || locating || as_well { 0 } else { 2 };
+    }
+    score -= if before.iter().any(|word| language::is_change(word))
+        && !before.iter().any(|word| matches!(*word, "create" | "need" | "brauchen" | "please"))
+    {
+        3
+    } else {
+        0
+    };
+    score -= if before.iter().take(3).any(|word| language::is_change(word)) { 3 } else { 0 };
+    score -= if text.word(tokens.end).is_some_and(language::is_part) { 4 } else { 0 };
+    score += i32::from(claimed > 0) + i32::from(named_after(text, tokens.end));
+    score -= 3 * i32::try_from(trouble.min(2)).unwrap_or(2);
+    score -= if title_trouble { 3 } else { 0 };
+    score
+}
+
+/// Something that looks like a name, or that introduces one, right behind the noun.
+fn named_after(text: &Text, end: usize) -> bool {
+    let Some(token) = text.get(end) else { return false };
+    match token.kind {
+        Kind::Quoted => true,
+        Kind::Word => {
+            matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "heißt")
+                || (token.lower.contains('-')
+                    && token.lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+        }
+        _ => false,
+    }
+}
+
+/// Infrastructure that is asked for and that no module makes.
+fn unknown<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, addressed: bool) -> Intent<'m> {
+    let related: Vec<Phrase> = modules
+        .iter()
+        .flat_map(|module| module.related.iter())
+        .map(|word| Phrase::new(word))
+        .filter(|phrase| phrase.len() > 0)
+        .collect();
+    let thing_at = |index: usize| {
+        let related =
+            related.iter().filter_map(|phrase| phrase.at(text, index)).max_by_key(ExactSizeIterator::len);
+        related.or_else(|| {
+            let word = text.word(index)?;
+            let stem = word.strip_suffix('s').unwrap_or(word);
+            (language::is_infrastructure(word) || language::is_infrastructure(stem))
+                .then_some(index..index + 1)
+        })
+    };
+    let mut index = 0;
+    while index < text.tokens.len() {
+        let Some(mut tokens) = thing_at(index).filter(|tokens| claims.are_free(tokens.clone())) else {
+            index += 1;
+            continue;
+        };
+        // "Kafka cluster" is one thing.
+        while let Some(more) = thing_at(tokens.end).filter(|more| claims.are_free(more.clone())) {
+            tokens.end = more.end;
+        }
+        // Modules' own nouns were judged before: not asked for.
+        let known = modules
+            .iter()
+            .any(|module| module.words.iter().any(|word| Phrase::new(word).at(text, tokens.start).is_some()));
+        if !known && (addressed || score(text, &tokens, claims) > ENOUGH) {
+            return Intent::Unknown(text.quote(tokens).chars().take(80).collect());
+        }
+        index = tokens.end;
+    }
+    Intent::Nothing
+}

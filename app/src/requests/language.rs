@@ -1,0 +1,642 @@
+//! The small words of English and German: what asks, denies, counts and joins, whatever is asked for.
+//!
+//! Words about modules and their inputs are the catalog's; nothing here knows one.
+
+/// Asks for something.
+const ASKS: &[&str] = &[
+    "need",
+    "needs",
+    "want",
+    "wants",
+    "require",
+    "requires",
+    "request",
+    "requesting",
+    "please",
+    "pls",
+    "create",
+    "provision",
+    "add",
+    "make",
+    "setup",
+    "set",
+    "give",
+    "get",
+    "order",
+    "spin",
+    "build",
+    "like",
+    "could",
+    "can",
+    "brauche",
+    "brauchen",
+    "braucht",
+    "benötige",
+    "benötigen",
+    "benötigt",
+    "bitte",
+    "erstelle",
+    "erstellen",
+    "erstellt",
+    "anlegen",
+    "lege",
+    "legt",
+    "einrichten",
+    "richte",
+    "hätte",
+    "hätten",
+    "möchte",
+    "möchten",
+    "wollen",
+    "will",
+    "bestellen",
+    "anfordern",
+    "bereitstellen",
+    "wünsche",
+    "wünschen",
+];
+
+/// Speaks of trouble, or of work on what exists already.
+const TROUBLE: &[&str] = &[
+    "error",
+    "errors",
+    "fail",
+    "fails",
+    "failed",
+    "failing",
+    "failure",
+    "bug",
+    "bugs",
+    "broken",
+    "breaks",
+    "crash",
+    "crashes",
+    "crashed",
+    "exception",
+    "wrong",
+    "stuck",
+    "slow",
+    "slowly",
+    "timeouts",
+    "403",
+    "404",
+    "500",
+    "503",
+    "denied",
+    "accessdenied",
+    "forbidden",
+    "doesn't",
+    "doesnt",
+    "isn't",
+    "can't",
+    "cannot",
+    "won't",
+    "didn't",
+    "regression",
+    "investigate",
+    "debug",
+    "help",
+    "why",
+    "how",
+    "typo",
+    "refactor",
+    "docs",
+    "documentation",
+    "document",
+    "readme",
+    "test",
+    "tests",
+    "flaky",
+    "incident",
+    "outage",
+    "fehler",
+    "fehlgeschlagen",
+    "kaputt",
+    "geht",
+    "funktioniert",
+    "schlägt",
+    "absturz",
+    "warum",
+    "wieso",
+    "hilfe",
+    "langsam",
+    "defekt",
+    "störung",
+    "leak",
+    "leaks",
+    "empty",
+    "missing",
+    "disappeared",
+    "lost",
+    "hangs",
+    "support",
+    "fix",
+    "fixed",
+    "issue",
+    "problem",
+    "probleme",
+    "throws",
+    "returns",
+];
+
+/// Acts on what exists already, when it stands before the thing.
+const CHANGES: &[&str] = &[
+    "delete",
+    "remove",
+    "destroy",
+    "rename",
+    "increase",
+    "decrease",
+    "reduce",
+    "change",
+    "update",
+    "upgrade",
+    "move",
+    "migrate",
+    "drop",
+    "clean",
+    "cleanup",
+    "empty",
+    "replace",
+    "document",
+    "describe",
+    "rotate",
+    "restore",
+    "lösche",
+    "löschen",
+    "entferne",
+    "entfernen",
+    "ändere",
+    "ändern",
+    "umbenennen",
+    "erhöhen",
+    "erhöhe",
+    "verschieben",
+    "aktualisieren",
+];
+
+/// Names a part or a use of a thing, not the thing: "bucket access".
+const PARTS: &[&str] = &[
+    "access",
+    "permission",
+    "permissions",
+    "policy",
+    "policies",
+    "upload",
+    "uploads",
+    "download",
+    "downloads",
+    "consumer",
+    "consumers",
+    "producer",
+    "producers",
+    "worker",
+    "workers",
+    "module",
+    "modules",
+    "docs",
+    "documentation",
+    "migration",
+    "cleanup",
+    "size",
+    "usage",
+    "cost",
+    "costs",
+    "metrics",
+    "alarm",
+    "alarms",
+    "monitoring",
+    "listener",
+    "subscription",
+    "notification",
+    "notifications",
+    "handler",
+    "client",
+    "library",
+    "api",
+    "url",
+    "zugriff",
+    "zugriffe",
+    "berechtigung",
+    "berechtigungen",
+    "rechte",
+    "kosten",
+    "performance",
+    "limit",
+    "limits",
+    "quota",
+    "error",
+    "errors",
+    "fehler",
+];
+
+const INDEFINITE: &[&str] = &[
+    "a", "an", "new", "another", "one", "some", "ein", "eine", "einen", "einem", "einer", "neue", "neuen",
+    "neuer", "neues", "weitere", "weiteren",
+];
+
+const DEFINITE: &[&str] = &[
+    "the",
+    "our",
+    "this",
+    "that",
+    "your",
+    "my",
+    "their",
+    "existing",
+    "current",
+    "old",
+    "der",
+    "die",
+    "das",
+    "den",
+    "dem",
+    "des",
+    "unser",
+    "unsere",
+    "unseren",
+    "unserem",
+    "unserer",
+    "dieser",
+    "diese",
+    "diesen",
+    "dieses",
+    "bestehende",
+    "bestehenden",
+    "vorhandene",
+    "alte",
+    "alten",
+];
+
+/// Between a thing and what it has to do with.
+const PREPOSITIONS: &[&str] = &[
+    "for", "after", "until", "from", "of", "by", "with", "into", "on", "in", "to", "at", "via", "through",
+    "onto", "as", "für", "von", "aus", "mit", "auf", "nach", "im", "zum", "zur", "beim", "an", "als", "per",
+    "um", "vom", "am",
+];
+
+/// Before the name of an environment.
+const WHERE: &[&str] = &[
+    "in",
+    "to",
+    "on",
+    "for",
+    "into",
+    "im",
+    "auf",
+    "nach",
+    "für",
+    "environment",
+    "env",
+    "umgebung",
+    "stage",
+    "account",
+];
+
+const NEGATIONS: &[&str] = &[
+    "not",
+    "doesn't",
+    "isn't",
+    "needn't",
+    "won't",
+    "shouldn't",
+    "wouldn't",
+    "aren't",
+    "no",
+    "non",
+    "without",
+    "never",
+    "disable",
+    "disabled",
+    "w/o",
+    "skip",
+    "don't",
+    "ohne",
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "keiner",
+    "deaktiviere",
+    "deaktiviert",
+];
+
+/// Says nothing by itself; may stand between an introduction and its value, or around an answer.
+const FILLERS: &[&str] = &[
+    "is", "be", "of", "to", "at", "as", "the", "a", "set", "should", "it", "its", "it's", "please", "pls",
+    "thanks", "thank", "you", "ok", "okay", "use", "take", "just", "would", "like", "i", "we", "let's",
+    "lets", "go", "with", "for", "in", "on", "und", "ist", "soll", "sein", "auf", "von", "der", "die", "das",
+    "bitte", "danke", "nehmen", "nimm", "wir", "ich", "mit", "den", "dem", "sei", "up", "about", "about.",
+    "then", "option", "number", "nummer", "choice", "one", "für", "im", "hi", "hello", "hallo", "yes,",
+    "sorry", "oh", "called", "named", "heißt", "es", "sie", "er", "mein", "my", "our", "wäre", "gut", "good",
+    "fine", "sounds",
+];
+
+const JOINS: &[&str] = &["and", "or", "und", "oder", "also", "sowie", "but", "aber", "plus", "&", "+", "/"];
+
+const YES: &[&str] = &[
+    "yes",
+    "y",
+    "true",
+    "on",
+    "enabled",
+    "enable",
+    "ja",
+    "an",
+    "aktiviert",
+    "wahr",
+    "yep",
+    "sure",
+    "1",
+    "x",
+    "✓",
+];
+const NO: &[&str] = &[
+    "no",
+    "n",
+    "false",
+    "off",
+    "disabled",
+    "disable",
+    "nein",
+    "aus",
+    "deaktiviert",
+    "falsch",
+    "nope",
+    "none",
+    "0",
+];
+
+/// Environments that teams often have; named but not configured, they deserve a question.
+const COMMON_ENVIRONMENTS: &[&str] = &[
+    "dev",
+    "development",
+    "test",
+    "testing",
+    "qa",
+    "uat",
+    "int",
+    "integration",
+    "stage",
+    "staging",
+    "preprod",
+    "pre-prod",
+    "prod",
+    "production",
+    "live",
+    "sandbox",
+    "demo",
+    "perf",
+    "entwicklung",
+    "produktion",
+    "abnahme",
+    "beta",
+    "canary",
+    "preview",
+];
+
+/// Infrastructure that a catalog may lack; asked for, it deserves an answer.
+const INFRASTRUCTURE: &[&str] = &[
+    "kafka",
+    "cluster",
+    "database",
+    "db",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "aurora",
+    "rds",
+    "dynamodb",
+    "redis",
+    "memcached",
+    "elasticache",
+    "elasticsearch",
+    "opensearch",
+    "lambda",
+    "function",
+    "vm",
+    "ec2",
+    "instance",
+    "server",
+    "kubernetes",
+    "eks",
+    "ecs",
+    "fargate",
+    "vpc",
+    "subnet",
+    "dns",
+    "domain",
+    "certificate",
+    "cdn",
+    "cloudfront",
+    "loadbalancer",
+    "balancer",
+    "gateway",
+    "topic",
+    "sns",
+    "stream",
+    "kinesis",
+    "efs",
+    "volume",
+    "disk",
+    "secret",
+    "bucket",
+    "queue",
+    "cache",
+    "mongodb",
+    "rabbitmq",
+    "broker",
+    "role",
+    "user",
+    "repository",
+    "registry",
+    "ecr",
+    "mongo",
+    "cassandra",
+    "datenbank",
+    "warteschlange",
+    "container",
+    "namespace",
+    "firewall",
+    "vpn",
+    "glacier",
+    "athena",
+    "redshift",
+    "snowflake",
+    "bigquery",
+    "storage",
+    "speicher",
+    "zertifikat",
+];
+
+macro_rules! asks {
+    ($($(#[$doc:meta])* $name:ident = $list:ident;)*) => {
+        $($(#[$doc])* pub(super) fn $name(word: &str) -> bool { $list.contains(&word) })*
+    };
+}
+
+asks! {
+    /// "need", "please", "brauchen".
+    asks_for = ASKS;
+    /// "fails", "error", "kaputt".
+    is_trouble = TROUBLE;
+    /// "delete", "rename".
+    is_change = CHANGES;
+    /// "access", "policy".
+    is_part = PARTS;
+    /// "a", "new", "eine".
+    is_indefinite = INDEFINITE;
+    /// "the", "our", "dieser".
+    is_definite = DEFINITE;
+    /// "for", "von".
+    is_preposition = PREPOSITIONS;
+    /// "in", "environment", "umgebung".
+    is_where = WHERE;
+    /// "not", "without", "ohne".
+    is_negation = NEGATIONS;
+    /// "is", "please", "the".
+    is_filler = FILLERS;
+    /// "and", "oder".
+    is_join = JOINS;
+    /// "qa", "sandbox".
+    is_common_environment = COMMON_ENVIRONMENTS;
+    /// "kafka", "database".
+    is_infrastructure = INFRASTRUCTURE;
+}
+
+/// A word of the language that is nobody's name.
+pub(super) fn is_small_word(word: &str) -> bool {
+    [INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, FILLERS, ASKS]
+        .iter()
+        .any(|list| list.contains(&word))
+        || matches!(
+            word,
+            "that"
+                | "which"
+                | "where"
+                | "who"
+                | "because"
+                | "so"
+                | "has"
+                | "have"
+                | "are"
+                | "was"
+                | "will"
+                | "must"
+                | "there"
+                | "und"
+                | "dass"
+                | "welche"
+                | "welcher"
+                | "welches"
+                | "wo"
+                | "wird"
+                | "werden"
+                | "muss"
+                | "hat"
+                | "haben"
+                | "sind"
+                | "team"
+                | "owner"
+                | "if"
+                | "when"
+                | "until"
+                | "before"
+                | "after"
+                | "using"
+                | "only"
+                | "all"
+                | "each"
+                | "every"
+                | "it"
+                | "they"
+                | "them"
+                | "per"
+        )
+}
+
+/// A word that joins others, which is no name even where one is announced.
+pub(super) fn is_function_word(word: &str) -> bool {
+    [INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS].iter().any(|list| list.contains(&word))
+        || matches!(word, "is" | "it" | "which" | "please" | "bitte" | "so" | "like")
+}
+
+/// Yes or no, in the words of a form, a reply or a list.
+pub(super) fn yes_or_no(word: &str) -> Option<bool> {
+    if YES.contains(&word) {
+        return Some(true);
+    }
+    NO.contains(&word).then_some(false)
+}
+
+/// A number in digits or, up to twelve, in words.
+pub(super) fn number(word: &str) -> Option<f64> {
+    if word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+    {
+        return word.parse().ok();
+    }
+    let (english, german) = (
+        [
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+            "twelve",
+        ],
+        [
+            "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf",
+            "zwölf",
+        ],
+    );
+    let index = english
+        .iter()
+        .position(|known| *known == word)
+        .or_else(|| german.iter().position(|known| *known == word));
+    index.and_then(|index| u32::try_from(index).ok()).map(f64::from)
+}
+
+/// The first, the second, …, from 1; `last` is 0.
+pub(super) fn ordinal(word: &str) -> Option<usize> {
+    let digits = word.trim_start_matches('#').trim_end_matches([')', '.']);
+    let digits =
+        ["st", "nd", "rd", "th"].iter().find_map(|suffix| digits.strip_suffix(suffix)).unwrap_or(digits);
+    let only_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(number) = digits.parse::<usize>().ok().filter(|_| only_digits) {
+        return (1..=99).contains(&number).then_some(number);
+    }
+    let words: [&[&str]; 7] = [
+        &["last", "letzte", "letzter", "letztes", "letzten"],
+        &["first", "erste", "erster", "erstes", "ersten"],
+        &["second", "zweite", "zweiter", "zweites", "zweiten", "two", "zwei"],
+        &["third", "dritte", "dritter", "drittes", "dritten", "three", "drei"],
+        &["fourth", "vierte", "vierter", "viertes", "vierten", "four", "vier"],
+        &["fifth", "fünfte", "fünfter", "fünftes", "fünften", "five", "fünf"],
+        &["sixth", "sechste", "sechster", "sechstes", "sechsten", "six", "sechs"],
+    ];
+    words.iter().position(|known| known.contains(&word))
+}
+
+/// Seconds of a unit of time.
+pub(super) fn seconds_of(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "s" | "sec" | "secs" | "second" | "seconds" | "sekunde" | "sekunden" => 1.0,
+        "m" | "min" | "mins" | "minute" | "minutes" | "minuten" => 60.0,
+        "h" | "hour" | "hours" | "stunde" | "stunden" => 3_600.0,
+        "d" | "day" | "days" | "tag" | "tage" | "tagen" => 86_400.0,
+        "w" | "week" | "weeks" | "woche" | "wochen" => 7.0 * 86_400.0,
+        "month" | "months" | "monat" | "monate" | "monaten" => 30.0 * 86_400.0,
+        "y" | "year" | "years" | "jahr" | "jahre" | "jahren" => 365.0 * 86_400.0,
+        _ => return None,
+    })
+}
+
+/// Bytes of a unit of size.
+pub(super) fn bytes_of(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "b" | "byte" | "bytes" => 1.0,
+        "kb" | "kib" | "kilobyte" | "kilobytes" => 1_024.0,
+        "mb" | "mib" | "megabyte" | "megabytes" => 1_048_576.0,
+        "gb" | "gib" | "gigabyte" | "gigabytes" => 1_073_741_824.0,
+        "tb" | "tib" | "terabyte" | "terabytes" => 1_099_511_627_776.0,
+        _ => return None,
+    })
+}

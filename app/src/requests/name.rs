@@ -1,0 +1,131 @@
+//! The name of the thing where nothing introduces it: beside its noun, or in quotes; and two names for one request.
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+use tfpilot_engine::Source;
+
+use super::grammar::{Grammar, NAME};
+use super::inputs::{Inputs, PLACED};
+use super::language;
+use super::phrases::{Claims, is_boundary};
+use super::text::{Kind, Text};
+
+/// A guess that is worth a question, not a name.
+const GUESSED: u8 = 55;
+
+/// Adds names that stand beside the noun at `noun`, and doubts where several things are named.
+pub(super) fn read(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    noun: &Range<usize>,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) {
+    let introduced = inputs.values.get(NAME).is_some_and(|name| name.confidence > PLACED);
+    if !introduced {
+        if let Some(confidence) = after(text, grammar, noun.end, claims) {
+            add(text, noun.end, confidence, claims, inputs);
+        } else if let Some(at) = noun.start.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims))
+        {
+            add(text, at, GUESSED, claims, inputs);
+        } else if let Some(at) = quoted_near(text, noun, claims) {
+            add(text, at, GUESSED, claims, inputs);
+        }
+    }
+    several(text, grammar, noun, inputs);
+}
+
+fn add(text: &Text, at: usize, confidence: u8, claims: &mut Claims, inputs: &mut Inputs) {
+    let Some(token) = text.get(at) else { return };
+    inputs.add(NAME, Json::String(token.text.clone()), Source::Text(text.quote(at..at + 1)), confidence);
+    claims.take(at..at + 1);
+}
+
+/// "bucket acme-invoices", "queue `events`", "queue events in dev".
+fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Option<u8> {
+    let token = text.get(at).filter(|_| claims.is_free(at))?;
+    match token.kind {
+        Kind::Quoted if !token.text.contains(char::is_whitespace) => Some(90),
+        Kind::Word if grammar.phrase_at(text, at).is_none() && is_free_word(&token.lower) => {
+            if is_identifier(&token.text) {
+                return Some(85);
+            }
+            let plain =
+                token.lower.chars().count() >= 2 && token.text.bytes().all(|byte| byte.is_ascii_lowercase());
+            let ends = is_boundary(text, at + 1)
+                || !claims.is_free(at + 1)
+                || text.word(at + 1).is_some_and(language::is_preposition)
+                || grammar.phrase_at(text, at + 1).is_some();
+            (plain && ends).then_some(PLACED)
+        }
+        _ => None,
+    }
+}
+
+/// "the acme-invoices bucket": perhaps a name, perhaps "multi-region".
+fn is_before(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> bool {
+    text.get(at).is_some_and(|token| match token.kind {
+        Kind::Quoted => !token.text.contains(char::is_whitespace),
+        Kind::Word => is_identifier(&token.text) && is_free_word(&token.lower),
+        _ => false,
+    }) && claims.is_free(at)
+        && grammar.phrase_at(text, at).is_none()
+}
+
+/// One quoted word in the noun's sentence.
+fn quoted_near(text: &Text, noun: &Range<usize>, claims: &Claims) -> Option<usize> {
+    let sentence = text.get(noun.start)?.sentence;
+    let mut quoted = text.tokens.iter().enumerate().filter(|(at, token)| {
+        token.sentence == sentence
+            && token.kind == Kind::Quoted
+            && claims.is_free(*at)
+            && !token.text.contains(char::is_whitespace)
+    });
+    let first = quoted.next().map(|(at, _)| at);
+    first.filter(|_| quoted.next().is_none())
+}
+
+/// "two buckets called acme and invoices": one request makes one thing.
+fn several(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, inputs: &mut Inputs) {
+    let Some(name) = inputs.values.get(NAME).and_then(|name| name.value.as_str()).map(str::to_owned) else {
+        return;
+    };
+    let Some(at) = text.tokens.iter().position(|token| token.text == name) else { return };
+    let counted = noun.start.checked_sub(1).and_then(|before| text.word(before)).and_then(language::number);
+    let several = counted.is_some_and(|count| count > 1.0);
+    let joined = text.word(at + 1).is_some_and(|word| matches!(word, "and" | "und" | "&" | "+"));
+    let Some(other) = text.get(at + 2).filter(|_| joined) else { return };
+    let names = match other.kind {
+        Kind::Quoted => !other.text.contains(char::is_whitespace),
+        Kind::Word => {
+            is_free_word(&other.lower)
+                && (several || is_identifier(&other.text))
+                && grammar.phrase_at(text, at + 2).is_none()
+        }
+        _ => false,
+    };
+    if names && other.text != name {
+        inputs.add(
+            NAME,
+            Json::String(other.text.clone()),
+            Source::Text(text.quote(at..at + 3)),
+            inputs.values.get(NAME).map_or(0, |name| name.confidence),
+        );
+    }
+}
+
+fn is_free_word(word: &str) -> bool {
+    !(language::is_small_word(word)
+        || language::is_part(word)
+        || language::is_trouble(word)
+        || language::is_change(word))
+}
+
+/// Letters, digits and at least one joint: nobody's ordinary word.
+fn is_identifier(text: &str) -> bool {
+    let joint = |byte: u8| matches!(byte, b'-' | b'_' | b'0'..=b'9');
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || joint(byte))
+        && text.bytes().any(joint)
+        && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+}

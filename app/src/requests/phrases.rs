@@ -1,0 +1,155 @@
+//! Finds the catalog's phrases in a text: whole words, hyphens as spaces, the usual endings, gaps where verbs part.
+
+use std::ops::Range;
+
+use super::language;
+use super::text::{Kind, Text};
+
+/// Tokens that may stand between the parts of a parted phrase: "delete them after".
+const MAX_GAP: usize = 2;
+
+/// A phrase, cut into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Phrase {
+    parts: Vec<String>,
+}
+
+impl Phrase {
+    pub(super) fn new(words: &str) -> Self {
+        Self { parts: parts(&words.to_lowercase()).map(str::to_owned).collect() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The phrase without the small words at its start: "Versionierung" of "ohne Versionierung".
+    pub(super) fn core(&self) -> Self {
+        let small = |word: &&String| {
+            language::is_preposition(word) || language::is_negation(word) || language::is_definite(word)
+        };
+        Self { parts: self.parts.iter().skip_while(small).cloned().collect() }
+    }
+
+    /// The tokens of the phrase when it begins at `index`.
+    pub(super) fn at(&self, text: &Text, index: usize) -> Option<Range<usize>> {
+        let mut wanted = self.parts.as_slice();
+        let mut next = index;
+        while !wanted.is_empty() {
+            wanted = self.take(text, next, wanted)?;
+            next += 1;
+        }
+        (next > index).then_some(index..next)
+    }
+
+    /// Like [`Self::at`], with up to [`MAX_GAP`] words before a closing preposition: "delete them after".
+    pub(super) fn parted_at(&self, text: &Text, index: usize) -> Option<Range<usize>> {
+        let (last, first) = self.parts.split_last()?;
+        if first.is_empty() || !language::is_preposition(last) {
+            return None;
+        }
+        let first = Self { parts: first.to_vec() };
+        let begun = first.at(text, index)?;
+        (begun.end..=begun.end + MAX_GAP)
+            .take_while(|at| text.word(*at).is_some())
+            .find(|at| text.word(*at) == Some(last))
+            .map(|at| index..at + 1)
+    }
+
+    /// The phrase turned around a value, as German does: "nach 30 Tagen löschen". Gives the preposition and the rest.
+    pub(super) fn turned(&self) -> Option<(&str, Self)> {
+        let (last, first) = self.parts.split_last()?;
+        (!first.is_empty() && language::is_preposition(last))
+            .then(|| (last.as_str(), Self { parts: first.to_vec() }))
+    }
+
+    /// What is left of `wanted` after the token at `index`, all of whose parts must be wanted.
+    fn take<'a>(&self, text: &Text, index: usize, wanted: &'a [String]) -> Option<&'a [String]> {
+        let word = text.word(index)?;
+        let mut rest = wanted;
+        for part in parts(word) {
+            let (next, after) = rest.split_first()?;
+            if part != next && !(after.is_empty() && is_inflected(part, next)) {
+                return None;
+            }
+            rest = after;
+        }
+        Some(rest)
+    }
+}
+
+/// Words and what hyphens join.
+fn parts(words: &str) -> impl Iterator<Item = &str> {
+    words
+        .split(|letter: char| letter.is_whitespace() || matches!(letter, '-' | '_' | '\'' | '’'))
+        .filter(|part| !part.is_empty())
+}
+
+/// "buckets" for "bucket", "versionierten" for "versioniert"; short words have no endings.
+fn is_inflected(word: &str, stem: &str) -> bool {
+    stem.chars().count() >= 4
+        && word
+            .strip_prefix(stem)
+            .is_some_and(|ending| matches!(ending, "s" | "es" | "n" | "en" | "e" | "er" | "em"))
+}
+
+/// The values that tokens have been read as; nothing is read twice.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Claims {
+    taken: Vec<bool>,
+}
+
+impl Claims {
+    pub(super) fn new(text: &Text) -> Self {
+        Self { taken: vec![false; text.tokens.len()] }
+    }
+
+    pub(super) fn take(&mut self, range: Range<usize>) {
+        self.taken.iter_mut().skip(range.start).take(range.len()).for_each(|taken| *taken = true);
+    }
+
+    pub(super) fn is_free(&self, index: usize) -> bool {
+        self.taken.get(index).is_some_and(|taken| !taken)
+    }
+
+    pub(super) fn are_free(&self, mut range: Range<usize>) -> bool {
+        range.all(|index| self.is_free(index))
+    }
+}
+
+/// Whether a clause ends before the token at `index`: a comma, the end of a line or of the text.
+pub(super) fn is_boundary(text: &Text, index: usize) -> bool {
+    text.get(index).is_none_or(|token| {
+        matches!(token.kind, Kind::Mark(mark) if !matches!(mark, ':' | '=' | '(')) || token.kind == Kind::End
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(phrase: &str, text: &str, expect: Option<Range<usize>>) {
+        let text = Text::new(text);
+        let phrase = Phrase::new(phrase);
+        assert_eq!((0..text.tokens.len()).find_map(|index| phrase.at(&text, index)), expect);
+    }
+
+    #[test]
+    fn hyphens_and_endings_make_no_difference() {
+        check("S3 bucket", "an S3-Bucket please", Some(1..2));
+        check("S3-Bucket", "two s3 buckets", Some(1..3));
+        check("dead letter queue", "no dead-letter queue", Some(1..3));
+        check("versioniert", "einen versionierten Bucket", Some(1..2));
+        check("queue", "the job-queue", None);
+        check("note", "notebook", None);
+        check("key", "keys", None);
+    }
+
+    #[test]
+    fn parted_phrases_are_found() {
+        let text = Text::new("delete them all after 3 days");
+        assert_eq!(Phrase::new("delete after").parted_at(&text, 0), Some(0..4));
+        assert_eq!(Phrase::new("delete it").parted_at(&text, 0), None);
+    }
+}

@@ -1,0 +1,254 @@
+//! A request's text as tokens: words, quoted words and marks, each with its place, grouped into sentences.
+//!
+//! What the tokens mean is left to `phrases` and the readers above it.
+
+use std::ops::Range;
+
+use super::command::plain_lines;
+
+/// Text beyond this many bytes of a request is not read.
+const MAX_BYTES: usize = 32 * 1024;
+
+/// Tokens beyond this many are not read.
+const MAX_TOKENS: usize = 4_000;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A word, a number, an address.
+    Word,
+    /// Something in quotes or backticks, without them.
+    Quoted,
+    /// A comma, colon or the like.
+    Mark(char),
+    /// The end of a line.
+    End,
+}
+
+/// One token.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    /// As written, without quotes and emphasis.
+    pub(super) text: String,
+    /// In lower case.
+    pub(super) lower: String,
+    /// Where it lies in [`Text::source`], quotes included.
+    pub(super) span: Range<usize>,
+    /// The sentence it belongs to, from 0.
+    pub(super) sentence: usize,
+}
+
+/// A text and its tokens.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Text {
+    pub(super) source: String,
+    pub(super) tokens: Vec<Token>,
+}
+
+impl Text {
+    /// Title and body of an issue, without code, quotes and hidden text.
+    pub(super) fn of_issue(title: &str, body: &str) -> Self {
+        let mut source: String = title.chars().take(512).collect();
+        source.push('\n');
+        for (_, line) in plain_lines(body) {
+            // A command's line is read as a command.
+            if !line.trim_start().to_lowercase().starts_with("/tfpilot") {
+                source.push_str(&visible(line));
+            }
+            source.push('\n');
+        }
+        Self::new(&source)
+    }
+
+    /// Any text.
+    pub(super) fn new(source: &str) -> Self {
+        let mut end = source.len().min(MAX_BYTES);
+        while !source.is_char_boundary(end) {
+            end -= 1;
+        }
+        let source: String = source
+            .get(..end)
+            .unwrap_or_default()
+            .chars()
+            .map(|letter| if letter.is_control() && letter != '\n' { ' ' } else { letter })
+            .collect();
+        let tokens = Tokenizer { source: &source, at: 0, sentence: 0, tokens: Vec::new() }.run();
+        Self { source, tokens }
+    }
+
+    /// The text of a range of tokens, as it was written.
+    pub(super) fn quote(&self, tokens: Range<usize>) -> String {
+        let first = self.tokens.get(tokens.start).map(|token| token.span.start);
+        let last =
+            tokens.end.checked_sub(1).and_then(|last| self.tokens.get(last)).map(|token| token.span.end);
+        let (Some(first), Some(last)) = (first, last) else { return String::new() };
+        let quoted = self.source.get(first..last).unwrap_or_default();
+        quoted.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&Token> {
+        self.tokens.get(index)
+    }
+
+    /// The lower-case word at an index; marks and quoted text are none.
+    pub(super) fn word(&self, index: usize) -> Option<&str> {
+        self.tokens.get(index).filter(|token| token.kind == Kind::Word).map(|token| token.lower.as_str())
+    }
+
+    /// The index after the last token of the line at `index`.
+    pub(super) fn end_of_line(&self, index: usize) -> usize {
+        let rest = self.tokens.iter().enumerate().skip(index);
+        rest.into_iter().find(|(_, token)| token.kind == Kind::End).map_or(self.tokens.len(), |(at, _)| at)
+    }
+}
+
+/// A line without what HTML comments hide.
+pub(super) fn visible(line: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = line;
+    while let Some((before, hidden)) = rest.split_once("<!--") {
+        shown.push_str(before);
+        rest = hidden.split_once("-->").map_or("", |(_, after)| after);
+    }
+    shown.push_str(rest);
+    shown
+}
+
+struct Tokenizer<'a> {
+    source: &'a str,
+    at: usize,
+    sentence: usize,
+    tokens: Vec<Token>,
+}
+
+impl Tokenizer<'_> {
+    fn run(mut self) -> Vec<Token> {
+        while let Some(letter) = self.rest().chars().next() {
+            if self.tokens.len() >= MAX_TOKENS {
+                break;
+            }
+            let length = letter.len_utf8();
+            match letter {
+                '\n' => {
+                    self.push(Kind::End, length, self.at..self.at + length);
+                    self.sentence += 1;
+                }
+                _ if letter.is_whitespace() => self.at += length,
+                '"' | '“' | '„' | '«' | '\'' | '‘' | '‚' | '`' if self.quoted(letter) => {}
+                // Emphasis and the frames of tables are not part of what is said.
+                '*' | '_' | '|' | '~' | '#' => self.at += length,
+                ',' | ';' | ':' | '(' | ')' | '[' | ']' | '?' | '!' | '.' | '=' => {
+                    self.push(Kind::Mark(letter), length, self.at..self.at + length);
+                    self.sentence += usize::from(matches!(letter, '?' | '!' | '.'));
+                }
+                _ => self.word(),
+            }
+        }
+        self.tokens
+    }
+
+    fn rest(&self) -> &str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    fn push(&mut self, kind: Kind, length: usize, inner: Range<usize>) {
+        let text = self.source.get(inner).unwrap_or_default().to_owned();
+        let lower = text.to_lowercase().replace('’', "'");
+        let span = self.at..self.at + length;
+        self.tokens.push(Token { kind, text, lower, span, sentence: self.sentence });
+        self.at += length;
+    }
+
+    /// Something in quotes that close on the same line.
+    fn quoted(&mut self, open: char) -> bool {
+        let start = self.at + open.len_utf8();
+        let rest = self.source.get(start..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        let closes = |letter: char| match open {
+            '"' => letter == '"',
+            '“' | '„' => matches!(letter, '”' | '“' | '"'),
+            '«' => letter == '»',
+            '‘' | '‚' => matches!(letter, '’' | '‘'),
+            other => letter == other,
+        };
+        let Some(length) = line.find(closes).filter(|length| *length > 0) else { return false };
+        // `don't … isn't` is no quotation: an apostrophe closes only before something that is no letter.
+        let after = line.get(length..).unwrap_or_default().chars().nth(1);
+        if open == '\'' && after.is_some_and(char::is_alphanumeric) {
+            return false;
+        }
+        let close = line.get(length..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        self.push(Kind::Quoted, open.len_utf8() + length + close, start..start + length);
+        true
+    }
+
+    fn word(&mut self) {
+        let rest = self.rest();
+        let length = rest
+            .find(|letter: char| {
+                letter.is_whitespace()
+                    || matches!(letter, ',' | ';' | '(' | ')' | '"' | '`' | '|' | '?' | '!' | '“' | '”')
+            })
+            .unwrap_or(rest.len());
+        let word = rest.get(..length).unwrap_or_default();
+        // Marks at the end belong to the sentence; inside a word they belong to it (an ARN, a host, a key=value).
+        let text = word.trim_end_matches(['.', ':', '*', '_', ']', '\'', '…', '=', '~', '—']);
+        let length = text.len().max(word.chars().next().map_or(1, char::len_utf8));
+        let bullet = text.is_empty() || text.chars().all(|letter| !letter.is_alphanumeric());
+        let kind = if bullet { Kind::Mark(word.chars().next().unwrap_or('-')) } else { Kind::Word };
+        self.push(kind, length, self.at..self.at + length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(text: &str) -> Vec<String> {
+        Text::new(text)
+            .tokens
+            .iter()
+            .map(|token| match token.kind {
+                Kind::Word => token.text.clone(),
+                Kind::Quoted => format!("<{}>", token.text),
+                Kind::Mark(mark) => mark.to_string(),
+                Kind::End => "/".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn words_quotes_and_marks_are_told_apart() {
+        let text =
+            "We need `acme-x`, \"two words\" and don't:\n- **Name**: x.y\n(key=v) https://a.example.com.";
+        assert_eq!(
+            tokens(text).join(" "),
+            "We need <acme-x> , <two words> and don't : / - Name : x.y / ( key=v ) https://a.example.com ."
+        );
+        assert_eq!(
+            tokens("„Freitag, 14 Uhr“ “a” 'b c' name=\"x\"").join(" "),
+            "<Freitag, 14 Uhr> <a> <b c> name = <x>"
+        );
+    }
+
+    #[test]
+    fn hostile_text_is_cut_and_not_feared() {
+        for text in [
+            "\u{202e}\u{0}\u{feff}",
+            "****",
+            "''''",
+            "\"\n\"",
+            "…",
+            "=====",
+            "ı\u{307}İ",
+            &"ü,".repeat(100_000),
+        ] {
+            let text = Text::new(text);
+            assert!(text.tokens.len() <= MAX_TOKENS);
+            for index in 0..text.tokens.len() {
+                text.quote(0..index);
+            }
+        }
+    }
+}

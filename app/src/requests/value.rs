@@ -1,0 +1,172 @@
+//! The text of a value, read in the type of its input.
+//!
+//! Never refuses: what cannot be read stays text, and the module's own check says what is wrong with it.
+
+use serde_json::{Map, Number, Value as Json};
+use tfpilot_hcl::Type;
+use tfpilot_modules::catalog::Unit;
+
+use super::grammar::Grammar;
+use super::language;
+
+/// The value that `text` means for an input.
+pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
+    let text = unquoted(text.trim());
+    let lower = text.to_lowercase();
+    if let Some(choice) = closed(grammar, input, &lower) {
+        return choice;
+    }
+    let ty = grammar.type_of(input);
+    match &ty {
+        Type::String => Json::String(text.to_owned()),
+        Type::Bool => language::yes_or_no(&lower).map_or_else(|| Json::String(text.to_owned()), Json::Bool),
+        Type::Number => {
+            number(&lower, grammar.unit(input)).map_or_else(|| Json::String(text.to_owned()), Json::Number)
+        }
+        Type::List(item) | Type::Set(item) => {
+            json_of(text, Json::is_array).unwrap_or_else(|| list(item, text))
+        }
+        Type::Map(item) => json_of(text, Json::is_object)
+            .or_else(|| map(item, text))
+            .unwrap_or_else(|| Json::String(text.to_owned())),
+        Type::Any | Type::Object(_) | Type::Tuple(_) => {
+            json_of(text, |_| true).unwrap_or_else(|| Json::String(text.to_owned()))
+        }
+    }
+}
+
+/// A number with an optional unit, in the unit of the input.
+pub(super) fn number(text: &str, unit: Option<Unit>) -> Option<Number> {
+    let text = text.trim().replace('\u{a0}', " ");
+    let digits = text.find(|letter: char| !(letter.is_ascii_digit() || letter == '.')).unwrap_or(text.len());
+    let (amount, rest) =
+        if digits > 0 { text.split_at(digits) } else { text.split_once(' ').unwrap_or((&text, "")) };
+    let amount = language::number(amount.trim_end_matches('.'))?;
+    let rest = rest.trim().trim_end_matches('.');
+    let factor = if rest.is_empty() { 1.0 } else { factor(rest, unit?)? };
+    exact(amount * factor)
+}
+
+/// How many of `unit` one of the written unit is.
+pub(super) fn factor(written: &str, unit: Unit) -> Option<f64> {
+    let seconds = match unit {
+        Unit::Seconds => 1.0,
+        Unit::Minutes => 60.0,
+        Unit::Hours => 3_600.0,
+        Unit::Days => 86_400.0,
+        Unit::Gib => return language::bytes_of(written).map(|bytes| bytes / 1_073_741_824.0),
+    };
+    language::seconds_of(written).map(|written| written / seconds)
+}
+
+/// Whole numbers stay whole, so that the same request gives the same bytes.
+pub(super) fn exact(value: f64) -> Option<Number> {
+    let rounded = value.round();
+    if (value - rounded).abs() < 1e-9 && rounded.abs() < 9e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+        return Some(Number::from(rounded as i64));
+    }
+    Number::from_f64(value)
+}
+
+/// One of the input's closed values, by itself or by a word for it.
+fn closed(grammar: &Grammar<'_>, input: &str, lower: &str) -> Option<Json> {
+    let plain = |word: &str| word.to_lowercase().replace(['-', '_'], " ");
+    let wanted = plain(lower);
+    let choices = grammar.module.choices(input)?;
+    if let Some(choice) =
+        choices.iter().find(|choice| choice.as_str().is_some_and(|text| plain(text) == wanted))
+    {
+        return Some(choice.clone());
+    }
+    let (value, _) = grammar
+        .hints(input)?
+        .values
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| plain(word) == wanted))?;
+    choices.into_iter().find(|choice| choice.as_str() == Some(value))
+}
+
+fn unquoted(text: &str) -> &str {
+    [('"', '"'), ('`', '`'), ('\'', '\''), ('“', '”'), ('„', '“')]
+        .into_iter()
+        .find_map(|(open, close)| {
+            let inner = text.strip_prefix(open)?.strip_suffix(close)?;
+            (!inner.contains(open) && !inner.contains(close)).then_some(inner)
+        })
+        .unwrap_or(text)
+}
+
+fn json_of(text: &str, fits: fn(&Json) -> bool) -> Option<Json> {
+    serde_json::from_str(text).ok().filter(fits)
+}
+
+fn list(item: &Type, text: &str) -> Json {
+    let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    text.split([',', '\n', ';'])
+        .map(|entry| unquoted(entry.trim().trim_start_matches("- ").trim()))
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| scalar(item, entry))
+        .collect()
+}
+
+fn map(item: &Type, text: &str) -> Option<Json> {
+    let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+    let mut entries = Map::new();
+    for entry in text.split([',', '\n', ';']).map(str::trim).filter(|entry| !entry.is_empty()) {
+        let entry = entry.trim_start_matches("- ");
+        let (key, value) = entry.split_once('=').or_else(|| entry.split_once(':'))?;
+        entries.insert(unquoted(key.trim()).to_owned(), scalar(item, unquoted(value.trim())));
+    }
+    (!entries.is_empty()).then_some(Json::Object(entries))
+}
+
+fn scalar(ty: &Type, text: &str) -> Json {
+    match ty {
+        Type::Number => number(text, None).map_or_else(|| Json::String(text.to_owned()), Json::Number),
+        Type::Bool => language::yes_or_no(&text.to_lowercase())
+            .map_or_else(|| Json::String(text.to_owned()), Json::Bool),
+        _ => Json::String(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tfpilot_modules::Catalog;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(module: &str, input: &str, text: &str, expect: Json) {
+        let catalog = Catalog::shipped();
+        let grammar = Grammar::new(catalog.find(module).expect("is shipped"));
+        assert_eq!(parse(&grammar, input, text), expect, "{text}");
+    }
+
+    #[test]
+    fn values_are_read_in_their_type() {
+        check("aws/s3-bucket", "versioning", "Yes", json!(true));
+        check("aws/s3-bucket", "versioning", "aus", json!(false));
+        check("aws/s3-bucket", "versioning", "maybe", json!("maybe"));
+        check("aws/s3-bucket", "expire_after_days", "30", json!(30));
+        check("aws/s3-bucket", "expire_after_days", "2 weeks", json!(14));
+        check("aws/s3-bucket", "expire_after_days", "12h", json!(0.5));
+        check("aws/s3-bucket", "expire_after_days", "zwei Wochen", json!(14));
+        check("aws/s3-bucket", "expire_after_days", "soon", json!("soon"));
+        check("aws/sqs-queue", "visibility_timeout_seconds", "2 minutes", json!(120));
+        check("aws/s3-bucket", "archive_class", "deep archive", json!("DEEP_ARCHIVE"));
+        check("aws/s3-bucket", "archive_class", "glacier_ir", json!("GLACIER_IR"));
+        check(
+            "aws/s3-bucket",
+            "cors_origins",
+            "https://a.example, 'https://b.example'",
+            json!(["https://a.example", "https://b.example"]),
+        );
+        check("aws/s3-bucket", "cors_origins", "[\"https://a.example\"]", json!(["https://a.example"]));
+        check("aws/s3-bucket", "tags", "CostCenter=4711, Env: x", json!({"CostCenter": "4711", "Env": "x"}));
+        check("aws/s3-bucket", "tags", "none", json!("none"));
+        check("aws/s3-bucket", "owner", "`data platform`", json!("data platform"));
+        check("aws/s3-bucket", "owner", "007", json!("007"));
+    }
+}
