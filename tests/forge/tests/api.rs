@@ -1,9 +1,15 @@
 //! The forge over HTTP, as the app uses it: from JWT to merge.
-#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::allow_attributes,
+    reason = "a test says what it expects"
+)]
 
 mod common;
 
-use common::{Api, REPO, forge, jwt};
+use common::{Api, REPO, conforms, forge, jwt};
 use serde_json::{Value, json};
 use tfpilot_forge::BranchRules;
 
@@ -31,6 +37,7 @@ async fn the_app_proves_itself_by_jwt_and_narrows_its_token() {
 
     forge.advance(std::time::Duration::from_secs(3_601));
     narrow.get(&format!("/repos/{REPO}/issues")).await.is(401);
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -103,6 +110,7 @@ async fn a_commit_becomes_a_pull_request_and_is_merged_when_the_rules_hold() {
     let direct =
         app.patch(&format!("{root}/git/refs/heads/main"), json!({"sha": base, "force": true})).await.is(422);
     assert!(direct["message"].as_str().unwrap().contains("pull request"), "{direct}");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -121,6 +129,7 @@ async fn conflicts_and_moved_heads_are_seen() {
     assert_eq!(app.get(&one).await.is(200)["head"]["sha"], sha.as_str());
     let events: Vec<_> = forge.deliveries().into_iter().map(|d| (d.event, d.action)).collect();
     assert!(events.contains(&("pull_request".into(), Some("synchronize".into()))), "{events:?}");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -141,6 +150,7 @@ async fn lists_are_paged_and_answers_carry_tags() {
     assert_eq!((again.status, again.text.as_str()), (304, ""));
     forge.alice().renames(REPO, 3, "renamed").await.unwrap();
     app.call_with("GET", &path, Value::Null, &[("If-None-Match", &tag)]).await.is(200);
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -177,6 +187,7 @@ async fn check_runs_are_limited_as_strictly_as_at_github() {
     forge.alice().presses(REPO, number, "tfpilot/apply", "Apply").await.unwrap();
     let pressed = forge.deliveries().into_iter().last().unwrap();
     assert_eq!(pressed.payload["requested_action"]["identifier"], "apply");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -201,6 +212,7 @@ async fn who_may_not_see_a_repository_does_not_learn_of_it() {
     }
     app.get("/orgs/acme/teams/platform/memberships/bob").await.is(200);
     app.get("/orgs/acme/teams/platform/memberships/alice").await.is(404);
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -221,4 +233,5 @@ async fn a_fork_sends_a_pull_request() {
     assert_eq!(made["pull_requests"], json!([]), "GitHub leaves forks out");
     let found = app.get(&format!("/repos/{REPO}/pulls?head=mallory:evil&state=all")).await.is(200);
     assert_eq!(found[0]["number"], number);
+    conforms(&forge);
 }
