@@ -1,5 +1,6 @@
 //! What every loop and endpoint shares.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -34,7 +35,17 @@ pub struct App {
     /// Terraform's version where a repository names none.
     pub(crate) terraform_version: String,
     pub(crate) blob_cache: BlobCache,
+    working: AtomicUsize,
     wake: Notify,
+}
+
+/// Some work under way.
+pub(crate) struct Working<'a>(&'a AtomicUsize);
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// What an [`App`] is made of.
@@ -78,6 +89,7 @@ impl App {
             app_id,
             terraform_version,
             blob_cache: BlobCache::default(),
+            working: AtomicUsize::new(0),
             wake: Notify::new(),
         })
     }
@@ -95,6 +107,17 @@ impl App {
     /// The event log's store.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// True while no loop of this process works on a delivery or command.
+    pub fn is_idle(&self) -> bool {
+        self.working.load(Ordering::SeqCst) == 0
+    }
+
+    /// Counts as work until the guard is dropped.
+    pub(crate) fn working(&self) -> Working<'_> {
+        self.working.fetch_add(1, Ordering::SeqCst);
+        Working(&self.working)
     }
 
     /// Tells the loops that there may be work.
