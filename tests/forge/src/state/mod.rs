@@ -24,6 +24,7 @@ pub(crate) mod commit;
 pub(crate) mod issue;
 pub(crate) mod merge;
 pub(crate) mod pull;
+pub(crate) mod queue;
 pub(crate) mod refs;
 pub(crate) mod repo;
 pub(crate) mod run;
