@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use tfpilot_admission::{AllowList, Finding, ProviderRule};
 use tfpilot_engine::AdmissionFinding;
 
-use crate::config::repository::backend::Backend;
 use crate::config::RepositoryConfig;
+use crate::config::repository::backend::Backend;
 
 /// What may run beyond the built-in list. `persistent` is for runners whose disk outlives their jobs.
 pub(crate) fn allow_list(config: &RepositoryConfig, persistent: bool) -> AllowList {
     let admission = &config.admission;
-    let providers = admission.providers.iter().map(|source| (source.clone(), ProviderRule::default())).collect();
+    let providers =
+        admission.providers.iter().map(|source| (source.clone(), ProviderRule::default())).collect();
     let backends: BTreeMap<String, Vec<String>> =
         admission.backends.iter().map(|kind| (kind.clone(), Vec::new())).collect();
     AllowList {
