@@ -114,11 +114,11 @@ impl Claims<'_> {
             run: self.run,
             terraform: Some(self.worker.terraform.version().to_owned()),
         };
-        let token = self.proof.token().await.map_err(|why| ClientError::Unreachable {
-            path: "the worker's own proof".into(),
-            why,
-            unsent: true,
-        })?;
+        let token = self
+            .proof
+            .token()
+            .await
+            .map_err(|why| ClientError::Unreachable { path: "the worker's own proof".into(), why })?;
         self.worker.app.claim(&token, &request).await
     }
 

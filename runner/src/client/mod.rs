@@ -2,25 +2,19 @@
 //! message means is the caller's.
 
 mod heartbeat;
+mod http;
+mod job;
 mod retry;
 
 pub use heartbeat::Heart;
+pub use job::JobClient;
 pub use retry::Patience;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reqwest::{Method, StatusCode, Url, header};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
-use tfpilot_protocol::{
-    BUNDLE_SHA256_HEADER, ClaimAnswer, ClaimRequest, Conclusion, Heartbeat, Job, JobId, JournalAck,
-    JournalBatch, Orders, Problem, Secret, StartAnswer, StartRequest, path,
-};
+use reqwest::{Method, Url};
+use tfpilot_protocol::{ClaimAnswer, ClaimRequest, Job, Problem, Secret, path};
 use thiserror::Error;
-
-/// A JSON answer may be this large, in bytes.
-const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why a message did not do its work.
 #[derive(Debug, Error)]
@@ -40,8 +34,6 @@ pub enum ClientError {
         path: String,
         /// The last failure.
         why: String,
-        /// True when the app cannot have received it.
-        unsent: bool,
     },
     /// The app understood and says no.
     #[error("the app refused {path} ({status}, {}): {}", problem.code, problem.message)]
@@ -68,32 +60,6 @@ pub enum ClientError {
 pub struct App {
     http: reqwest::Client,
     base: Url,
-}
-
-/// One job's endpoints, opened by its token.
-#[derive(Debug, Clone)]
-pub struct JobClient {
-    app: App,
-    job: JobId,
-    token: Secret,
-}
-
-/// One request.
-struct Message<'a> {
-    method: Method,
-    path: &'a str,
-    bearer: &'a Secret,
-    body: Body<'a>,
-    patience: Patience,
-    /// False for what must not reach the app twice.
-    repeatable: bool,
-    most: usize,
-}
-
-enum Body<'a> {
-    None,
-    Json(&'a [u8]),
-    Bytes(&'a [u8], &'a str),
 }
 
 impl App {
@@ -126,179 +92,12 @@ impl App {
 
     /// Asks for a job. Tried once: a claim whose answer was lost has given a job away.
     pub async fn claim(&self, proof: &Secret, request: &ClaimRequest) -> Result<ClaimAnswer, ClientError> {
-        self.json(Method::POST, path::CLAIM, proof, request, Patience::NONE, false).await
+        self.json(Method::POST, path::CLAIM, proof, request, Patience::NONE).await
     }
 
     /// The endpoints of a claimed job.
     pub fn job(&self, job: &Job) -> JobClient {
-        JobClient { app: self.clone(), job: job.id, token: job.token.clone() }
-    }
-
-    async fn json<A: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        bearer: &Secret,
-        body: &impl Serialize,
-        patience: Patience,
-        repeatable: bool,
-    ) -> Result<A, ClientError> {
-        let malformed = |why: String| ClientError::Malformed { path: path.to_owned(), why };
-        let body = serde_json::to_vec(body).map_err(|error| malformed(error.to_string()))?;
-        let body = Body::Json(&body);
-        let message = Message { method, path, bearer, body, patience, repeatable, most: ANSWER_BYTES };
-        let answer = self.send(message).await?;
-        let answer = if answer.is_empty() { b"null".to_vec() } else { answer };
-        serde_json::from_slice(&answer).map_err(|error| malformed(error.to_string()))
-    }
-
-    async fn send(&self, message: Message<'_>) -> Result<Vec<u8>, ClientError> {
-        let began = Instant::now();
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let (failure, asked) = match self.once(&message).await {
-                Ok(answer) => return Ok(answer),
-                Err(Failure::Final(error)) => return Err(*error),
-                Err(Failure::Again { why, unsent, asked }) => {
-                    let error = ClientError::Unreachable { path: message.path.to_owned(), why, unsent };
-                    if !message.repeatable && !unsent {
-                        return Err(error);
-                    }
-                    (error, asked)
-                }
-            };
-            let Some(wait) = message.patience.wait(tries, began.elapsed(), asked) else {
-                return Err(failure);
-            };
-            tracing::debug!(error = %failure, ?wait, "trying again");
-            tokio::time::sleep(wait).await;
-        }
-    }
-
-    async fn once(&self, message: &Message<'_>) -> Result<Vec<u8>, Failure> {
-        let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), message.path);
-        let mut request = self.http.request(message.method.clone(), url).bearer_auth(message.bearer.expose());
-        request = match message.body {
-            Body::None => request,
-            Body::Json(body) => request.header(header::CONTENT_TYPE, "application/json").body(body.to_vec()),
-            Body::Bytes(body, sha256) => request
-                .header(header::CONTENT_TYPE, "application/octet-stream")
-                .header(BUNDLE_SHA256_HEADER, sha256)
-                .body(body.to_vec()),
-        };
-        let mut response = request.send().await.map_err(|error| Failure::network(&error))?;
-        let status = response.status();
-        let asked = response
-            .headers()
-            .get(header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse().ok())
-            .map(Duration::from_secs);
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| Failure::network(&error))? {
-            if body.len() + chunk.len() > message.most {
-                let why = format!("it is larger than {} bytes", message.most);
-                return Err(Failure::is_final(ClientError::Malformed { path: message.path.to_owned(), why }));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        if status.is_success() {
-            return Ok(body);
-        }
-        let problem = serde_json::from_slice(&body).unwrap_or_else(|_| Problem {
-            code: "unknown".into(),
-            message: status.canonical_reason().unwrap_or("no reason given").to_owned(),
-        });
-        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            let why = format!("{status}: {}", problem.message);
-            return Err(Failure::Again { why, unsent: status == StatusCode::TOO_MANY_REQUESTS, asked });
-        }
-        let path = message.path.to_owned();
-        Err(Failure::is_final(ClientError::Refused { path, status: status.as_u16(), problem }))
-    }
-}
-
-impl JobClient {
-    /// Still here. Tried once: the next one comes soon.
-    pub async fn heartbeat(&self, beat: &Heartbeat) -> Result<Orders, ClientError> {
-        self.post(&path::heartbeat(self.job), beat, Patience::NONE, true).await
-    }
-
-    /// Spends the ticket. Tried again, because the app spends it once: if the answer to the first try was lost,
-    /// the second is a refusal, and nothing starts.
-    pub async fn start(&self, request: &StartRequest) -> Result<StartAnswer, ClientError> {
-        self.post(&path::start(self.job), request, Patience::JOB, true).await
-    }
-
-    /// Makes entries durable. They carry numbers, so a repeated batch does no harm.
-    pub async fn journal(&self, batch: &JournalBatch, patience: Patience) -> Result<JournalAck, ClientError> {
-        self.post(&path::journal(self.job), batch, patience, true).await
-    }
-
-    /// Stores a bundle.
-    pub async fn put_bundle(&self, bytes: &[u8]) -> Result<(), ClientError> {
-        self.put(&path::bundle(self.job), bytes).await
-    }
-
-    /// Stores what Terraform could not write to the state's backend.
-    pub async fn put_errored_state(&self, bytes: &[u8]) -> Result<(), ClientError> {
-        self.put(&path::errored_state(self.job), bytes).await
-    }
-
-    /// The bundle the job's order names; larger than `most` bytes is refused.
-    pub async fn bundle(&self, most: usize) -> Result<Vec<u8>, ClientError> {
-        let path = path::bundle(self.job);
-        let (method, body, bearer) = (Method::GET, Body::None, &self.token);
-        let patience = Patience::JOB;
-        self.app.send(Message { method, path: &path, bearer, body, patience, repeatable: true, most }).await
-    }
-
-    /// The last word on the job.
-    pub async fn conclude(&self, conclusion: &Conclusion) -> Result<(), ClientError> {
-        self.post(&path::conclude(self.job), conclusion, Patience::CONCLUSION, true)
-            .await
-            .map(|_: serde::de::IgnoredAny| ())
-    }
-
-    async fn post<A: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-        patience: Patience,
-        repeatable: bool,
-    ) -> Result<A, ClientError> {
-        self.app.json(Method::POST, path, &self.token, body, patience, repeatable).await
-    }
-
-    async fn put(&self, path: &str, bytes: &[u8]) -> Result<(), ClientError> {
-        let sha256 = hex::encode(Sha256::digest(bytes));
-        let body = Body::Bytes(bytes, &sha256);
-        let (method, bearer, patience) = (Method::PUT, &self.token, Patience::JOB);
-        let message = Message { method, path, bearer, body, patience, repeatable: true, most: ANSWER_BYTES };
-        self.app.send(message).await.map(drop)
-    }
-}
-
-enum Failure {
-    Final(Box<ClientError>),
-    Again { why: String, unsent: bool, asked: Option<Duration> },
-}
-
-impl Failure {
-    fn is_final(error: ClientError) -> Self {
-        Self::Final(Box::new(error))
-    }
-
-    fn network(error: &reqwest::Error) -> Self {
-        use std::error::Error;
-        let mut why = if error.is_timeout() { "no answer in time".to_owned() } else { String::new() };
-        let mut cause: Option<&dyn Error> = error.source();
-        while let Some(inner) = cause {
-            why = inner.to_string();
-            cause = inner.source();
-        }
-        let why = if why.is_empty() { "the connection broke off".to_owned() } else { why };
-        Self::Again { why, unsent: error.is_connect(), asked: None }
+        JobClient::new(self.clone(), job)
     }
 }
 

@@ -102,6 +102,29 @@ pub fn cut(text: &str, bytes: usize) -> String {
     format!("{}…", text.get(..end).unwrap_or_default())
 }
 
+/// Terraform's text for terminals without colours and frames.
+pub(crate) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\u{1b}' => {
+                // A control sequence ends with a letter.
+                for char in chars.by_ref() {
+                    if char.is_ascii_alphabetic() {
+                        break;
+                    }
+                }
+            }
+            '╷' | '│' | '╵' => {}
+            char if char.is_control() && char != '\n' => {}
+            char => out.push(char),
+        }
+    }
+    let lines: Vec<&str> = out.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +143,13 @@ mod tests {
         for (stack, filename, expected) in cases {
             assert_eq!(in_repository(stack, filename).as_deref(), expected, "{stack} {filename}");
         }
+    }
+
+    #[test]
+    fn frames_and_colours_are_taken_off() {
+        let text =
+            "\u{1b}[31m╷\u{1b}[0m\n\u{1b}[31m│\u{1b}[0m \u{1b}[1mError: \u{1b}[0mno\u{7} such thing\n╵\n";
+        assert_eq!(plain(text), "Error: no such thing");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tfpilot_protocol::{Diagnostic, JobLimits, Severity};
 use thiserror::Error;
 
 use super::Terraform;
-use super::diagnostics::{Diagnostics, cut, message};
+use super::diagnostics::{Diagnostics, cut, message, plain};
 use super::process::{Bounds, Ended, Interrupted, Running};
 use super::stream::{Line, RawDiagnostic};
 use crate::cancel::{Cancel, Level};
@@ -252,39 +252,9 @@ fn init_args(backend: Backend, json: bool) -> Vec<String> {
     args
 }
 
-/// Terraform's text for terminals without colours and frames.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        match char {
-            '\u{1b}' => {
-                // A control sequence ends with a letter.
-                for char in chars.by_ref() {
-                    if char.is_ascii_alphabetic() {
-                        break;
-                    }
-                }
-            }
-            '╷' | '│' | '╵' => {}
-            char if char.is_control() && char != '\n' => {}
-            char => out.push(char),
-        }
-    }
-    let lines: Vec<&str> = out.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn frames_and_colours_are_taken_off() {
-        let text =
-            "\u{1b}[31m╷\u{1b}[0m\n\u{1b}[31m│\u{1b}[0m \u{1b}[1mError: \u{1b}[0mno\u{7} such thing\n╵\n";
-        assert_eq!(plain(text), "Error: no such thing");
-    }
 
     #[test]
     fn a_saved_plan_needs_no_backend_and_no_new_provider() {
