@@ -13,5 +13,5 @@ mod target;
 
 pub(crate) use admit::allow_list;
 pub(crate) use blobs::BlobCache;
-pub(crate) use read::read_head;
+pub(crate) use read::{digest_with_lock_file, read_head};
 pub(crate) use render::render_request;

@@ -113,6 +113,7 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
                 counts: [("create".to_owned(), 1)].into(),
                 headline: "1 create".to_owned(),
                 no_changes: false,
+                lock_file: false,
                 unfit: None,
             };
             Signal::Planned { plan }

@@ -167,6 +167,7 @@ impl Tale {
             counts: [("create".to_owned(), 1)].into(),
             headline: "1 create".to_owned(),
             no_changes: false,
+            lock_file: false,
             unfit: None,
         }
     }
