@@ -49,7 +49,7 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     while index < text.tokens.len() {
         index = read_at(text, config, &words, index, &mut found, claims).unwrap_or(index + 1);
     }
-    found.named.sort_by(|left, right| right.confidence.cmp(&left.confidence));
+    found.named.sort_by_key(|named| std::cmp::Reverse(named.confidence));
     found.named.retain(|named| named.confidence >= SURE);
     if !found.named.is_empty() {
         found.unknown = None;
@@ -156,7 +156,7 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     let before = tokens.start.checked_sub(1);
     let word_before = before.and_then(|before| text.word(before));
     let led = word_before.is_some_and(|word| language::is_where(word) && word != "account")
-        || word_before.is_some_and(|word| language::is_definite(word))
+        || word_before.is_some_and(language::is_definite)
             && before.and_then(|before| text.word(before.checked_sub(1)?)).is_some_and(language::is_where);
     let followed = text.word(tokens.end).is_some_and(is_noun);
     // "to test the upload" is a verb: behind "to" an alias needs an end.

@@ -17,6 +17,7 @@ use super::text::Text;
 
 /// What a text means.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one per issue, and gone at once")]
 pub(super) enum Understood {
     /// A request, as far as it was understood.
     Request(Draft, Doubts),

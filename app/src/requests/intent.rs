@@ -58,7 +58,7 @@ pub(super) fn read<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, add
     best.sort_by(|left, right| right.score.cmp(&left.score).then(left.tokens.start.cmp(&right.tokens.start)));
     match best.as_slice() {
         [] => unknown(text, modules, claims, addressed),
-        [first, second, ..] if first.score - second.score <= 1 && second.score >= ENOUGH + 1 => {
+        [first, second, ..] if first.score - second.score <= 1 && second.score > ENOUGH => {
             let top = first.score;
             Intent::Several(
                 best.iter()
