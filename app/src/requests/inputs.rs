@@ -81,6 +81,28 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
     reader.inputs
 }
 
+/// Quantities in the noun's sentence that no input took, such as "retain for 1 year": somebody meant something by
+/// them. Each stays in the draft under its own words, which no module has as an input, and is asked about.
+pub(super) fn leftovers(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &mut Inputs) {
+    let Some(sentence) = text.get(noun.start).filter(|_| !noun.is_empty()).map(|token| token.sentence) else {
+        return;
+    };
+    let tokens = text
+        .tokens
+        .iter()
+        .enumerate()
+        .filter(|(at, token)| token.sentence == sentence && claims.is_free(*at));
+    for (at, token) in tokens {
+        let unit = text.word(at + 1).filter(|_| claims.is_free(at + 1));
+        let is_unit = |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
+        let is_number = token.lower.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && token.kind == Kind::Word && unit.is_some_and(is_unit) {
+            let quantity = text.quote(at..at + 2);
+            inputs.add(&quantity, Json::String(quantity.clone()), Source::Text(quantity.clone()), SURE);
+        }
+    }
+}
+
 struct Reader<'a, 'm> {
     text: &'a Text,
     grammar: &'a Grammar<'m>,

@@ -14,6 +14,9 @@ use super::text::{Kind, Text};
 /// A guess that is worth a question, not a name.
 const GUESSED: u8 = 55;
 
+/// More guesses than this are no help.
+const MAX_GUESSES: usize = 4;
+
 /// Adds names that stand beside the noun at `noun`, and doubts where several things are named.
 pub(super) fn read(
     text: &Text,
@@ -24,13 +27,18 @@ pub(super) fn read(
 ) {
     let introduced = inputs.values.get(NAME).is_some_and(|name| name.confidence > PLACED);
     if !introduced {
-        if let Some(confidence) = after(text, grammar, noun.end, claims) {
-            add(text, noun.end, confidence, claims, inputs);
+        // "S3 bucket: acme-invoices (dev)"
+        let marked =
+            text.get(noun.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',' | '(')));
+        let behind = noun.end + usize::from(marked);
+        let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED);
+        if let Some(confidence) = confidence {
+            add(text, behind, confidence, claims, inputs);
         } else if let Some(at) = noun.start.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims))
         {
             add(text, at, GUESSED, claims, inputs);
-        } else if let Some(at) = quoted_near(text, noun, claims) {
-            add(text, at, GUESSED, claims, inputs);
+        } else {
+            guess(text, grammar, noun, claims, inputs);
         }
     }
     several(text, grammar, noun, inputs);
@@ -73,17 +81,33 @@ fn is_before(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> 
         && grammar.phrase_at(text, at).is_none()
 }
 
-/// One quoted word in the noun's sentence.
-fn quoted_near(text: &Text, noun: &Range<usize>, claims: &Claims) -> Option<usize> {
-    let sentence = text.get(noun.start)?.sentence;
-    let mut quoted = text.tokens.iter().enumerate().filter(|(at, token)| {
-        token.sentence == sentence
-            && token.kind == Kind::Quoted
-            && claims.is_free(*at)
-            && !token.text.contains(char::is_whitespace)
-    });
-    let first = quoted.next().map(|(at, _)| at);
-    first.filter(|_| quoted.next().is_none())
+/// Quoted words, else identifiers, anywhere in the noun's sentence: each a choice of the question.
+fn guess(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &mut Claims, inputs: &mut Inputs) {
+    let Some(sentence) = text.get(noun.start).map(|token| token.sentence) else { return };
+    let of_kind = |kind: Kind| -> Vec<usize> {
+        let tokens = text
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, token)| token.sentence == sentence && token.kind == kind);
+        tokens
+            .map(|(at, _)| at)
+            .filter(|at| is_before(text, grammar, *at, claims))
+            .take(MAX_GUESSES)
+            .collect()
+    };
+    let mut guesses = of_kind(Kind::Quoted);
+    if guesses.is_empty() {
+        guesses = of_kind(Kind::Word);
+    }
+    for at in guesses {
+        if inputs.values.contains_key(NAME) {
+            let other = text.get(at).map(|token| Json::String(token.text.clone()));
+            inputs.others.entry(NAME.to_owned()).or_default().extend(other);
+        } else {
+            add(text, at, GUESSED, claims, inputs);
+        }
+    }
 }
 
 /// "two buckets called acme and invoices": one request makes one thing.
@@ -119,7 +143,8 @@ fn is_free_word(word: &str) -> bool {
     !(language::is_small_word(word)
         || language::is_part(word)
         || language::is_trouble(word)
-        || language::is_change(word))
+        || language::is_change(word)
+        || word.ends_with("ly"))
 }
 
 /// Letters, digits and at least one joint: nobody's ordinary word.

@@ -326,6 +326,12 @@ fn what_is_unclear_is_asked() {
         "module",
         &["aws/s3-bucket", "aws/sqs-queue"],
     );
+    asks("We need 2 buckets in dev, acme-a and acme-b, team web", "name", &["acme-a", "acme-b"]);
+    asks(
+        "We need a bucket acme-x in dev, team web, retain for 1 year",
+        "1 year",
+        &["keep_old_versions_days", "expire_after_days", "archive_after_days", "leave it out"],
+    );
     asks("Please create an acme-invoices bucket in dev, team web", "name", &["acme-invoices"]);
     asks(
         "We need a bucket acme-x in dev, team web, versioned, without versioning",
