@@ -1,5 +1,6 @@
 //! What every loop and endpoint shares.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -11,6 +12,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::github::GitHub;
 use crate::metrics::Metrics;
+use crate::stacks::BlobCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
 use crate::worker::ledger::{Ledger, Settles};
 use crate::worker::repositories::{Repositories, Repository};
@@ -32,7 +34,18 @@ pub struct App {
     pub(crate) app_id: u64,
     /// Terraform's version where a repository names none.
     pub(crate) terraform_version: String,
+    pub(crate) blob_cache: BlobCache,
+    working: AtomicUsize,
     wake: Notify,
+}
+
+/// Some work under way.
+pub(crate) struct Working<'a>(&'a AtomicUsize);
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// What an [`App`] is made of.
@@ -75,6 +88,8 @@ impl App {
             web_url: web_url.trim_end_matches('/').to_owned(),
             app_id,
             terraform_version,
+            blob_cache: BlobCache::default(),
+            working: AtomicUsize::new(0),
             wake: Notify::new(),
         })
     }
@@ -92,6 +107,17 @@ impl App {
     /// The event log's store.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// True while no loop of this process works on a delivery or command.
+    pub fn is_idle(&self) -> bool {
+        self.working.load(Ordering::SeqCst) == 0
+    }
+
+    /// Counts as work until the guard is dropped.
+    pub(crate) fn working(&self) -> Working<'_> {
+        self.working.fetch_add(1, Ordering::SeqCst);
+        Working(&self.working)
     }
 
     /// Tells the loops that there may be work.

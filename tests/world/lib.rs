@@ -54,6 +54,7 @@ impl World {
     /// # Errors
     /// When a part does not start; the error names it.
     pub async fn start_with(options: WorldOptions) -> anyhow::Result<World> {
+        start_log();
         let own_dir = if options.dir.is_none() { Some(tempfile::tempdir()?) } else { None };
         let dir = options
             .dir
@@ -117,6 +118,15 @@ impl World {
     pub fn advance(&self, by: Duration) {
         self.forge.advance(by);
         self.app.clock().advance(i64::try_from(by.as_secs()).unwrap_or(i64::MAX));
+    }
+}
+
+/// With `TFPILOT_LOG` set, what the app logs goes to stderr.
+fn start_log() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("TFPILOT_LOG") {
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        // A second world in the same process shares the first one's log.
+        let _ = log.with_ansi(false).try_init();
     }
 }
 

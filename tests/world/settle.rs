@@ -44,6 +44,9 @@ async fn open_work(world: &World) -> anyhow::Result<Option<String>> {
     if store.next_due().await?.is_some_and(|due| due <= soon) {
         return Ok(Some("deliveries or commands are due".to_owned()));
     }
+    if !world.app.is_idle() {
+        return Ok(Some("a delivery or command is being worked on".to_owned()));
+    }
     let jobs = store.scan(View::Jobs, "", 10).await?;
     if !jobs.is_empty() {
         let rows: Vec<String> = jobs.iter().map(|(_, row)| String::from_utf8_lossy(row).into_owned()).collect();

@@ -3,10 +3,13 @@
 //! Pure but for loading blobs through the caller's client. Reading HCL is `tfpilot-hcl`'s, judging it the admission
 //! crate's, running it the runner's.
 
+mod blobs;
 mod digest;
+mod lazy;
 mod read;
 mod render;
 mod target;
 
+pub(crate) use blobs::BlobCache;
 pub(crate) use read::read_head;
 pub(crate) use render::render_request;

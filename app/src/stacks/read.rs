@@ -1,17 +1,18 @@
-//! A pull request's head: the stacks it affects and what each depends on.
+//! A pull request's head: the stacks it affects, what each depends on, and whether its code may run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tfpilot_engine::{PullSnapshot, StackAtHead, StackPath, TreeReading};
+use tfpilot_hcl::{closure, Closure, Stack, Tree, TreePath};
 
 use crate::app::App;
-use crate::github::content::{EntryKind, TreeEntry};
 use crate::github::{CommitSha, NotAName};
 use crate::stacks::digest::{inputs_digest, ClosureEntry};
+use crate::stacks::lazy::LazyTree;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
-/// Reads the head's tree, finds the affected stacks and hashes what they depend on.
+/// Reads the head's tree, finds the affected stacks, admits and hashes them.
 pub(crate) async fn read_head(
     app: &App,
     repository: &Repository,
@@ -20,58 +21,68 @@ pub(crate) async fn read_head(
     let broken = |error: NotAName| CommandError::Impossible(error.to_string());
     let base = CommitSha::parse(pull.base.as_str()).map_err(broken)?;
     let head = CommitSha::parse(pull.head.as_str()).map_err(broken)?;
-    let merge_base = repository.client.compare(&base, &head).await?.merge_base;
-    let before = blobs(repository.client.tree(&merge_base).await?);
-    let after = blobs(repository.client.tree(&head).await?);
-    let changed: BTreeSet<&String> = before
-        .keys()
-        .chain(after.keys())
-        .filter(|path| before.get(*path).map(fingerprint) != after.get(*path).map(fingerprint))
-        .collect();
-    let version = repository.config.terraform_version.as_deref().unwrap_or(&app.terraform_version);
+    let client = &repository.client;
+    let merge_base = client.compare(&base, &head).await?.merge_base;
+    let before = LazyTree::read(client, &app.blob_cache, &merge_base).await?;
+    let mut after = LazyTree::read(client, &app.blob_cache, &head).await?;
+    let changed = changed_paths(before.tree(), after.tree());
     let mut stacks = Vec::new();
-    for directory in root_modules(&after) {
-        let path = StackPath::new(directory.clone());
-        let Some(environment) = repository.rules.environment_of(&path) else { continue };
-        let prefix = format!("{directory}/");
-        if !changed.iter().any(|path| path.starts_with(&prefix)) {
-            continue;
+    if changed.iter().any(is_terraform) {
+        for directory in root_modules(repository, after.tree()) {
+            let stack = Stack { directory, ..Stack::default() };
+            let closure = after.ask(|tree| closure(tree, &stack)).await?;
+            if changed.iter().any(|path| closure.covers(path)) {
+                stacks.push(at_head(app, repository, &stack.directory, &closure));
+            }
         }
-        let entries = after.values().filter(|entry| {
-            entry.path.starts_with(&prefix) || entry.path.starts_with("modules/")
-        });
-        let settings = repository.config.environments.get(environment.as_str());
-        let digest = inputs_digest(
-            entries.map(|entry| ClosureEntry {
-                path: entry.path.as_bytes(),
-                mode: &entry.mode,
-                blob: entry.sha.as_str(),
-            }),
-            settings.map(|settings| (environment.as_str(), settings)),
-            version,
-        );
-        stacks.push(StackAtHead { path, environment: Some(environment.clone()), inputs_digest: digest });
     }
     Ok(TreeReading { head: pull.head.clone(), stacks, findings: Vec::new() })
 }
 
-fn blobs(entries: Vec<TreeEntry>) -> BTreeMap<String, TreeEntry> {
-    entries
-        .into_iter()
-        .filter(|entry| entry.kind != EntryKind::Tree)
-        .map(|entry| (entry.path.clone(), entry))
+/// Paths whose mode or blob differ.
+fn changed_paths(before: &Tree, after: &Tree) -> BTreeSet<TreePath> {
+    let differs = |path: &TreePath| {
+        let entry = |tree: &Tree| tree.entry(path).map(|entry| (entry.mode, entry.blob.clone()));
+        entry(before) != entry(after)
+    };
+    let paths = before.entries().chain(after.entries()).map(|(path, _)| path);
+    paths.filter(|path| differs(path)).cloned().collect()
+}
+
+/// False for what no stack can depend on wherever it lies: saves the reading of a tree for a change of prose.
+fn is_terraform(path: &TreePath) -> bool {
+    !path.name().ends_with(b".md")
+}
+
+/// Directories below an environment's path that hold Terraform files themselves.
+fn root_modules(repository: &Repository, tree: &Tree) -> BTreeSet<TreePath> {
+    tree.entries()
+        .filter(|(path, entry)| entry.mode.is_file() && is_configuration(path.name()))
+        .filter_map(|(path, _)| path.parent())
+        .filter(|directory| repository.rules.environment_of(&stack_path(directory)).is_some())
         .collect()
 }
 
-fn fingerprint(entry: &TreeEntry) -> (&str, &str) {
-    (&entry.mode, entry.sha.as_str())
+fn is_configuration(name: &[u8]) -> bool {
+    name.ends_with(b".tf") || name.ends_with(b".tf.json")
 }
 
-/// Directories with Terraform files.
-fn root_modules(tree: &BTreeMap<String, TreeEntry>) -> BTreeSet<String> {
-    tree.keys()
-        .filter(|path| path.ends_with(".tf") || path.ends_with(".tf.json"))
-        .filter_map(|path| path.rsplit_once('/'))
-        .map(|(directory, _)| directory.to_owned())
-        .collect()
+fn stack_path(directory: &TreePath) -> StackPath {
+    StackPath::new(directory.to_string())
+}
+
+fn at_head(app: &App, repository: &Repository, directory: &TreePath, closure: &Closure) -> StackAtHead {
+    let path = stack_path(directory);
+    let environment = repository.rules.environment_of(&path).cloned();
+    let settings = environment
+        .as_ref()
+        .and_then(|name| Some((name.as_str(), repository.config.environments.get(name.as_str())?)));
+    let version = repository.config.terraform_version.as_deref().unwrap_or(&app.terraform_version);
+    let entries = closure.members.iter().map(|member| ClosureEntry {
+        path: member.path.as_bytes(),
+        mode: member.mode.octal(),
+        blob: &member.blob,
+    });
+    let inputs_digest = inputs_digest(entries, settings, version);
+    StackAtHead { path, environment, inputs_digest }
 }

@@ -47,6 +47,7 @@ impl Delivery<'_> {
 
 /// Handles the oldest due delivery. False when there is none.
 pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
+    let _working = app.working();
     let now = app.clock.now();
     let Some(item) = app.store.claim_delivery(now, WORK_LEASE_SECONDS).await? else { return Ok(false) };
     match handle(app, &item).await {

@@ -42,6 +42,7 @@ pub(crate) enum CommandError {
 
 /// Executes the most urgent due command. False when there is none.
 pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
+    let _working = app.working();
     let Some(item) = app.store.claim_command(app.clock.now(), WORK_LEASE_SECONDS).await? else {
         return Ok(false);
     };

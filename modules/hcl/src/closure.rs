@@ -6,7 +6,7 @@ use crate::graph::Stack;
 use crate::reads::{Target, Use, reads};
 use crate::source::names;
 use crate::tree::Child;
-use crate::{Diagnostic, Graph, Missing, Mode, Tree, TreePath};
+use crate::{Diagnostic, Graph, Missing, Mode, Place, Tree, TreePath};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One file of a closure.
@@ -103,8 +103,12 @@ pub fn closure(tree: &Tree, stack: &Stack) -> Result<Closure, Missing> {
     for directory in &whole {
         tree.below(directory).for_each(|(path, _)| add(path));
     }
-    let mut unreadable = graph.unreadable;
+    let mut unreadable = graph.unreadable.clone();
     unreadable.extend(found.unreadable);
+    if graph.fuel.is_empty() {
+        let what = "the stack's code takes too long to follow";
+        unreadable.push(Diagnostic::new(Place::start(stack.directory.to_string()), what, "split the stack"));
+    }
     Ok(Closure { members: members.into_values().collect(), unreadable, directories, whole, absent })
 }
 

@@ -7,7 +7,7 @@ use crate::module::{Call, Loading, Module};
 use crate::source::names::{self, Kind};
 use crate::tree::Child;
 use crate::{
-    Address, Block, Diagnostic, Files, Missing, Mode, NotInside, Place, Scope, Tree, TreePath, Value,
+    Address, Block, Diagnostic, Files, Fuel, Missing, Mode, NotInside, Place, Scope, Tree, TreePath, Value,
     evaluate,
 };
 use std::collections::BTreeMap;
@@ -85,6 +85,8 @@ pub struct Graph {
     pub instances: Vec<Instance>,
     /// What cannot be read, in any module and in the files of values.
     pub unreadable: Vec<Diagnostic>,
+    /// What may still be spent on judging the stack.
+    pub fuel: Fuel,
 }
 
 impl Manifest {
@@ -144,11 +146,21 @@ impl Instance {
 }
 
 impl Graph {
+    /// The files that closed expressions of the stack may look at.
+    pub fn files<'a>(&'a self, tree: &'a Tree) -> Files<'a> {
+        Files { tree, directory: &self.stack.directory, fuel: &self.fuel }
+    }
+
     /// Loads a stack's modules.
     pub fn load(tree: &Tree, stack: &Stack, manifest: Option<&Manifest>) -> Result<Self, Missing> {
         let mut loading = Loading::new(tree);
         let mut modules = BTreeMap::<TreePath, Arc<Module>>::new();
-        let mut graph = Self { stack: stack.clone(), instances: Vec::new(), unreadable: Vec::new() };
+        let mut graph = Self {
+            stack: stack.clone(),
+            instances: Vec::new(),
+            unreadable: Vec::new(),
+            fuel: Fuel::default(),
+        };
         let values = graph.values(&mut loading);
         let root = Arc::new(Module::load(&stack.directory, &mut loading));
         modules.insert(stack.directory.clone(), Arc::clone(&root));
@@ -219,8 +231,8 @@ impl Graph {
         if caller.chain.len() >= DEPTH_CAP {
             return refuse(format!("modules are nested deeper than {DEPTH_CAP} levels"), "flatten them");
         }
-        let directory = self.stack.directory.clone();
-        let files = Files { tree, directory: &directory };
+        let (directory, fuel) = (self.stack.directory.clone(), self.fuel.clone());
+        let files = Files { tree, directory: &directory, fuel: &fuel };
         for roots in caller.rounds(&call.block, files) {
             let scope = caller.scope(&roots, files);
             let given: BTreeMap<_, _> = call
@@ -247,10 +259,11 @@ impl Graph {
                 let what =
                     format!("the stack has more than the {INSTANCES_CAP} module instances that are followed");
                 self.unreadable.push(Diagnostic::new(call.place.clone(), what, "split the stack"));
-                return;
+                break;
             }
             self.instances.push(instance);
         }
+        self.fuel = fuel;
     }
 
     /// What the files of values give the root's variables, in Terraform's order.

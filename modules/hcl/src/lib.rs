@@ -23,7 +23,7 @@ pub mod walk;
 pub use address::{Address, Git};
 pub use closure::{Closure, Member, closure};
 pub use diagnostic::{Diagnostic, Place};
-pub use eval::{Files, Scope, evaluate, evaluate_bound};
+pub use eval::{Files, Fuel, Scope, evaluate, evaluate_bound};
 pub use graph::{Graph, Instance, Manifest, Stack, Unresolved, resolve};
 pub use module::{Call, Module, SIZE_CAP};
 pub use source::{Attribute, Block, Body, File};
@@ -33,7 +33,7 @@ pub use value::{Value, literal};
 pub use variables::{Interface, Output, Validation, Variable};
 
 /// What the syntax tree is made of; callers walk expressions with these types.
-pub use hcl_edit::expr::Expression;
+pub use hcl_edit::expr::{Expression, ObjectKey, ObjectValue, TraversalOperator};
 
 #[cfg(test)]
 mod tests {

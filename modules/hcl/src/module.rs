@@ -10,7 +10,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most bytes of configuration that are read for one stack.
-pub const SIZE_CAP: usize = 16 * 1024 * 1024;
+pub const SIZE_CAP: usize = 4 * 1024 * 1024;
 
 /// A module directory as Terraform would load it.
 #[derive(Debug, Clone)]

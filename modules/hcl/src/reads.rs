@@ -95,11 +95,7 @@ pub struct Reads {
 
 /// Finds all reads of a stack's modules.
 pub fn reads(tree: &Tree, graph: &Graph) -> Result<Reads, Missing> {
-    let mut finder = Finder {
-        files: Files { tree, directory: &graph.stack.directory },
-        found: Reads::default(),
-        missing: BTreeSet::new(),
-    };
+    let mut finder = Finder { files: graph.files(tree), found: Reads::default(), missing: BTreeSet::new() };
     for instance in &graph.instances {
         for (file, block) in instance.module.blocks() {
             finder.block(instance, file, block);
@@ -126,6 +122,10 @@ impl<'t> Finder<'t> {
     fn block(&mut self, instance: &Instance, file: &File, block: &Block) {
         for roots in instance.rounds(block, self.files) {
             let files = self.files;
+            // Whoever asks sees by the fuel that the answer is not complete.
+            if files.fuel.is_empty() {
+                return;
+            }
             let scope = instance.scope(&roots, files);
             self.body(instance, file, &scope, &block.body);
             if let ("resource", [kind, _]) = (block.kind.as_str(), block.labels.as_slice()) {
@@ -138,6 +138,7 @@ impl<'t> Finder<'t> {
         for attribute in &body.attributes {
             let otherwise = &attribute.place;
             walk_bound(&attribute.value, scope, &[], &mut |expr, bound| {
+                self.files.fuel.spend(1);
                 if let Expression::FuncCall(call) = expr {
                     let at = At { instance, scope: *scope, place: file.place(expr, otherwise), depth: 0 };
                     self.call(&at, call, bound);

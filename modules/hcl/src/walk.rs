@@ -55,6 +55,9 @@ struct Walk<'w, 's, 'e> {
 impl<'e> Walk<'_, '_, 'e> {
     fn expr(&mut self, expr: &'e Expression) {
         self.visits += 1;
+        if self.scope.exhausted() {
+            return;
+        }
         (self.visit)(expr, &self.bound);
         match expr {
             Expression::Null(_)

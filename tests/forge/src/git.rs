@@ -187,7 +187,12 @@ impl Git {
         if is_sha(name) {
             return (self.kind(name)? == "commit").then(|| name.to_owned());
         }
-        let full = name.starts_with("refs/").then(|| name.to_owned());
+        let full = match name.starts_with("refs/") {
+            true => Some(name.to_owned()),
+            false => {
+                (name.starts_with("heads/") || name.starts_with("tags/")).then(|| format!("refs/{name}"))
+            }
+        };
         let guesses = [full, Some(format!("refs/heads/{name}")), Some(format!("refs/tags/{name}"))];
         let found =
             guesses.into_iter().flatten().find_map(|guess| self.verify(&format!("{guess}^{{commit}}")));

@@ -14,6 +14,10 @@ use jiff::Timestamp;
 use sha2::Sha256;
 use tokio::sync::{mpsc, watch};
 
+use crate::faults::HookFault;
+
+/// What is said of a delivery while there is nowhere to send it.
+pub(crate) const NO_TARGET: &str = "failed to connect to host";
 /// How long GitHub waits for an answer.
 const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
 
@@ -46,6 +50,7 @@ pub(crate) struct Outcome {
 }
 
 /// A delivery on its way, with all the sender needs.
+#[derive(Clone)]
 pub(crate) struct Parcel {
     pub(crate) id: u64,
     pub(crate) target: String,
@@ -60,6 +65,8 @@ pub(crate) struct Parcel {
 pub(crate) struct Hooks {
     pub(crate) target: Option<String>,
     pub(crate) deliveries: BTreeMap<u64, Delivery>,
+    /// A parcel that waits for the next one to overtake it.
+    held: Option<Parcel>,
     outbox: mpsc::UnboundedSender<Parcel>,
     pending: watch::Sender<usize>,
 }
@@ -69,7 +76,7 @@ impl Hooks {
     pub(crate) fn new(target: Option<String>) -> (Hooks, mpsc::UnboundedReceiver<Parcel>) {
         let (outbox, parcels) = mpsc::unbounded_channel();
         let (pending, _) = watch::channel(0);
-        (Hooks { target, deliveries: BTreeMap::new(), outbox, pending }, parcels)
+        (Hooks { target, deliveries: BTreeMap::new(), held: None, outbox, pending }, parcels)
     }
 
     /// How many deliveries are on their way.
@@ -78,9 +85,9 @@ impl Hooks {
     }
 
     /// Records a delivery and sends it on its way; without a target it is recorded as failed, as GitHub would.
-    pub(crate) fn post(&mut self, mut delivery: Delivery, secret: &str, app: u64) {
+    pub(crate) fn post(&mut self, mut delivery: Delivery, secret: &str, app: u64, fault: Option<HookFault>) {
         let Some(target) = self.target.clone() else {
-            let said = "failed to connect to host".to_owned();
+            let said = NO_TARGET.to_owned();
             delivery.outcome = Some(Outcome { status: 0, said, seconds: 0.0, answer: String::new() });
             self.deliveries.insert(delivery.id, delivery);
             return;
@@ -94,7 +101,36 @@ impl Hooks {
             payload: delivery.payload.clone(),
             installation_target: app,
         };
+        if fault == Some(HookFault::Lost) {
+            let said = "lost on the way".to_owned();
+            delivery.outcome = Some(Outcome { status: 0, said, seconds: 0.0, answer: String::new() });
+        }
         self.deliveries.insert(delivery.id, delivery);
+        match fault {
+            Some(HookFault::Lost) => {}
+            Some(HookFault::Doubled) => {
+                self.dispatch(parcel.clone());
+                self.dispatch(parcel);
+            }
+            Some(HookFault::Swapped) => {
+                self.flush();
+                self.held = Some(parcel);
+            }
+            None => {
+                self.dispatch(parcel);
+                self.flush();
+            }
+        }
+    }
+
+    /// Sends what was held back.
+    pub(crate) fn flush(&mut self) {
+        if let Some(parcel) = self.held.take() {
+            self.dispatch(parcel);
+        }
+    }
+
+    fn dispatch(&mut self, parcel: Parcel) {
         self.pending.send_modify(|count| *count += 1);
         if self.outbox.send(parcel).is_err() {
             // Only while shutting down: nobody waits any more.

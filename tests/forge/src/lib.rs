@@ -14,7 +14,10 @@ use state::seed::{APP, BOT, INSTALLATION, default_events, default_permissions};
 
 mod actions;
 mod clock;
+mod contract;
 mod diff;
+pub mod faults;
+mod finish;
 mod git;
 mod git_http;
 mod hooks;
@@ -49,6 +52,9 @@ pub struct ForgeOptions {
     pub webhook_url: Option<String>,
     /// The webhook secret; random by default.
     pub webhook_secret: Option<String>,
+    /// GitHub's OpenAPI description as JSON (`api.github.com.json`); `FORGE_OPENAPI` by default. When there is one, every
+    /// request and answer is checked against it, and [`Forge::finish`] tells.
+    pub openapi: Option<PathBuf>,
 }
 
 /// What went wrong at the forge, or what it refused.
@@ -62,6 +68,12 @@ pub enum ForgeError {
         /// Why.
         source: std::io::Error,
     },
+    /// The description of the API could not be read.
+    #[error("reading GitHub's OpenAPI description: {0}")]
+    Contract(String),
+    /// A test left something open.
+    #[error("not finished:\n{}", .0.join("\n"))]
+    Unfinished(Vec<String>),
     /// A key could not be made.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -143,8 +155,13 @@ impl Forge {
             installations: std::collections::BTreeMap::new(),
             created: clock.now(),
         };
+        let contract = contract::Contract::load(
+            options.openapi.clone().or_else(|| std::env::var_os("FORGE_OPENAPI").map(PathBuf::from)),
+        )
+        .map_err(ForgeError::Contract)?;
         let (starts, started) = tokio::sync::mpsc::unbounded_channel();
         let mut world = World::new(clock, base.clone(), root, app, hooks, starts);
+        world.contract = contract;
         world.settle_people();
         world.ensure_owner("acme");
         let shared = Arc::new(server::Shared::new(world));

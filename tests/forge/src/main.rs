@@ -43,6 +43,7 @@ async fn main() -> anyhow::Result<()> {
         state_dir: args.state_dir,
         webhook_url: args.webhook_url,
         webhook_secret: args.webhook_secret,
+        openapi: None,
     };
     let forge = Forge::start(options).await?;
     match &args.seed {

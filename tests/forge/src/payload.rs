@@ -58,7 +58,8 @@ impl World {
             outcome: None,
         };
         let (secret, app) = (self.app.webhook_secret.clone(), self.app.id);
-        self.hooks.post(delivery, &secret, app);
+        let fault = self.faults.hooks.pop_front();
+        self.hooks.post(delivery, &secret, app, fault);
     }
 
     /// Sends a recorded delivery once more: same guid, new id.
@@ -67,7 +68,7 @@ impl World {
         (delivery.id, delivery.at) = (self.new_id(), self.now());
         (delivery.redelivery, delivery.outcome) = (true, None);
         let (secret, app) = (self.app.webhook_secret.clone(), self.app.id);
-        self.hooks.post(delivery, &secret, app);
+        self.hooks.post(delivery, &secret, app, None);
         true
     }
 

@@ -1,6 +1,7 @@
 //! Owns: the listener: which part answers a request, and the loop that delivers webhooks in order.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -8,7 +9,10 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::faults::Fate;
 use crate::hooks::{Parcel, Sender};
+use crate::log::Seen;
+use crate::rest::routes::find;
 use crate::rest::serve::{Incoming, answer, api_path};
 use crate::state::World;
 use crate::{actions, git_http, oidc, pages};
@@ -47,8 +51,54 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let path = head.uri.path().to_owned();
     let incoming = Incoming { method: head.method, path, query, headers: head.headers, body };
     // Handlers run git and wait for it: not a thing for async threads.
+    let path = api_path(&incoming.path);
+    let fate = path.as_deref().map_or(Fate::Served(Duration::ZERO), |path| {
+        let mut world = shared.world();
+        let now = world.now().as_second();
+        world.faults.meet(path, &incoming, now)
+    });
+    let fault = match fate {
+        Fate::Served(time) => {
+            tokio::time::sleep(time).await;
+            None
+        }
+        Fate::Instead(response) => {
+            note(&shared, &incoming, response.status().as_u16());
+            return response;
+        }
+        Fate::Afterwards(response) => Some(response),
+    };
+    let memory =
+        (incoming.method == http::Method::GET).then(|| (path.unwrap_or_default(), incoming.query.clone()));
+    let watcher = shared.clone();
     let done = tokio::task::spawn_blocking(move || dispatch(&shared, incoming)).await;
+    let done = match (done, memory.filter(|_| watcher.world().faults.remembers())) {
+        (Ok(response), Some((path, query))) => {
+            let (head, body) = response.into_parts();
+            let bytes = to_bytes(body, MAX_REQUEST).await.unwrap_or_default();
+            watcher.world().faults.remember(&path, &query, head.status.as_u16(), bytes.clone());
+            Ok(Response::from_parts(head, Body::from(bytes)))
+        }
+        (done, _) => done,
+    };
+    if let (Some(fault), Ok(_)) = (fault, &done) {
+        return fault;
+    }
     done.unwrap_or_else(|_| plain(500, "the forge failed while answering; see its log"))
+}
+
+/// Remembers a call that a fault answered.
+fn note(shared: &Shared, incoming: &Incoming, status: u16) {
+    let path = api_path(&incoming.path).unwrap_or_default();
+    let found = find(incoming.method.as_str(), &path);
+    let mut world = shared.world();
+    let mut seen =
+        Seen::new(world.now(), incoming.method.as_str(), &path, found.as_ref().map(|(route, _)| route.path));
+    if let Some((_, params)) = found {
+        seen.read_params(&params);
+    }
+    seen.status = status;
+    world.log.push(seen);
 }
 
 fn dispatch(shared: &Shared, incoming: Incoming) -> Response {

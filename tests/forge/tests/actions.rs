@@ -1,9 +1,15 @@
 //! Workflows as the forge plays them: from dispatch over OIDC to logs, with real processes and real git.
-#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::allow_attributes,
+    reason = "a test says what it expects"
+)]
 
 mod common;
 
-use common::{Api, REPO, forge, send};
+use common::{Api, REPO, conforms, forge, send};
 use http::Request;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::{Value, json};
@@ -107,16 +113,18 @@ async fn a_dispatch_plays_the_matrix_with_checkout_and_action() {
     forge.runs_ended().await;
     let again = forge.runs(REPO).unwrap().pop().unwrap();
     assert_eq!((again.attempt, again.jobs.len()), (2, 4));
+    conforms(&forge);
 }
 
 #[tokio::test]
 async fn dispatches_are_refused_as_at_github() {
-    let (_forge, app, _dir) = ready(PLAN).await;
+    let (forge, app, _dir) = ready(PLAN).await;
     assert_eq!(dispatch(&app, json!({})).await.is(422)["message"], "Required input 'run' not provided");
     let path = format!("/repos/{REPO}/actions/workflows");
     app.post(&format!("{path}/other.yml/dispatches"), json!({"ref": "main"})).await.is(404);
     let nowhere = json!({"ref": "nowhere", "inputs": {"run": "r"}});
     app.post(&format!("{path}/tfpilot.yml/dispatches"), nowhere).await.is(422);
+    conforms(&forge);
 }
 
 const TOKEN: &str = r#"
@@ -188,6 +196,7 @@ async fn jobs_get_identity_tokens_only_with_permission_and_only_for_allowed_bran
     let run = forge.runs(REPO).unwrap().pop().unwrap();
     let apply = run.jobs.iter().find(|job| job.name == "apply").unwrap();
     assert!(apply.log.contains("not allowed to deploy to prod"), "{apply:#?}");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -215,6 +224,7 @@ async fn a_cancelled_step_is_asked_to_stop() {
         lines.iter().any(|line| line == "cleaned") && !lines.iter().any(|line| line == "never"),
         "{lines:?}"
     );
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -228,6 +238,7 @@ async fn what_the_forge_does_not_play_fails_loudly() {
     let log = &run.jobs[0].log;
     assert!(log.contains("##[error]the forge does not know `github.typo`"), "{log}");
     assert!(log.contains("##[error]the forge was given no directory for the action someone/else"), "{log}");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -239,4 +250,5 @@ async fn pull_requests_start_the_workflows_that_listen() {
     forge.runs_ended().await;
     let check = forge.check(REPO, &format!("#{number}"), "ci/test").unwrap();
     assert_eq!(check.conclusion.as_deref(), Some("success"), "{:#?}", forge.runs(REPO).unwrap());
+    conforms(&forge);
 }

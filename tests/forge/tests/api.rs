@@ -1,9 +1,15 @@
 //! The forge over HTTP, as the app uses it: from JWT to merge.
-#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::allow_attributes,
+    reason = "a test says what it expects"
+)]
 
 mod common;
 
-use common::{Api, REPO, forge, jwt};
+use common::{Api, REPO, conforms, forge, jwt};
 use serde_json::{Value, json};
 use tfpilot_forge::BranchRules;
 
@@ -31,6 +37,7 @@ async fn the_app_proves_itself_by_jwt_and_narrows_its_token() {
 
     forge.advance(std::time::Duration::from_secs(3_601));
     narrow.get(&format!("/repos/{REPO}/issues")).await.is(401);
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -103,6 +110,7 @@ async fn a_commit_becomes_a_pull_request_and_is_merged_when_the_rules_hold() {
     let direct =
         app.patch(&format!("{root}/git/refs/heads/main"), json!({"sha": base, "force": true})).await.is(422);
     assert!(direct["message"].as_str().unwrap().contains("pull request"), "{direct}");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -121,6 +129,7 @@ async fn conflicts_and_moved_heads_are_seen() {
     assert_eq!(app.get(&one).await.is(200)["head"]["sha"], sha.as_str());
     let events: Vec<_> = forge.deliveries().into_iter().map(|d| (d.event, d.action)).collect();
     assert!(events.contains(&("pull_request".into(), Some("synchronize".into()))), "{events:?}");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -141,6 +150,7 @@ async fn lists_are_paged_and_answers_carry_tags() {
     assert_eq!((again.status, again.text.as_str()), (304, ""));
     forge.alice().renames(REPO, 3, "renamed").await.unwrap();
     app.call_with("GET", &path, Value::Null, &[("If-None-Match", &tag)]).await.is(200);
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -177,6 +187,7 @@ async fn check_runs_are_limited_as_strictly_as_at_github() {
     forge.alice().presses(REPO, number, "tfpilot/apply", "Apply").await.unwrap();
     let pressed = forge.deliveries().into_iter().last().unwrap();
     assert_eq!(pressed.payload["requested_action"]["identifier"], "apply");
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -201,6 +212,7 @@ async fn who_may_not_see_a_repository_does_not_learn_of_it() {
     }
     app.get("/orgs/acme/teams/platform/memberships/bob").await.is(200);
     app.get("/orgs/acme/teams/platform/memberships/alice").await.is(404);
+    conforms(&forge);
 }
 
 #[tokio::test]
@@ -221,4 +233,82 @@ async fn a_fork_sends_a_pull_request() {
     assert_eq!(made["pull_requests"], json!([]), "GitHub leaves forks out");
     let found = app.get(&format!("/repos/{REPO}/pulls?head=mallory:evil&state=all")).await.is(200);
     assert_eq!(found[0]["number"], number);
+    conforms(&forge);
+}
+
+#[tokio::test]
+async fn graphql_does_what_the_app_asks_it() {
+    let forge = forge().await;
+    let app = Api::app(&forge);
+    let number = forge.alice().opens_issue(REPO, "a", "").await.unwrap();
+    let made =
+        app.post(&format!("/repos/{REPO}/issues/{number}/comments"), json!({"body": "old"})).await.is(201);
+    let hide = "mutation($comment: ID!, $reason: ReportedContentClassifiers!) { minimizeComment(input: {subjectId: $comment, classifier: $reason}) { minimizedComment { isMinimized } } }";
+    let ask = json!({"query": hide, "variables": {"comment": made["node_id"], "reason": "RESOLVED"}});
+    app.post("/graphql", ask).await.is(200);
+    assert_eq!(forge.comments(REPO, number).unwrap()[0].minimized.as_deref(), Some("resolved"));
+
+    let file = app.get(&format!("/repos/{REPO}/contents/live/dev/main.tf")).await.is(200);
+    let query = format!(
+        "query($owner: String!, $name: String!) {{ repository(owner: $owner, name: $name) {{ o0: object(oid: {}) {{ ... on Blob {{ text }} }} o1: object(oid: \"{}\") {{ ... on Blob {{ text }} }} }} }}",
+        file["sha"],
+        "0".repeat(40)
+    );
+    let got = app
+        .post("/graphql", json!({"query": query, "variables": {"owner": "acme", "name": "infra"}}))
+        .await
+        .is(200);
+    assert_eq!(got["data"]["repository"], json!({"o0": {"text": "# dev\n"}, "o1": null}));
+
+    forge.alice().pushes(REPO, "b", &[("b.tf", "b\n")], "b").await.unwrap();
+    let number = forge.alice().opens_pull(REPO, "b", "main", "b", "").await.unwrap();
+    let node = app.get(&format!("/repos/{REPO}/pulls/{number}")).await.is(200)["node_id"].clone();
+    let decide = json!({"query": "query($pull: ID!) { node(id: $pull) { ... on PullRequest { reviewDecision } } }", "variables": {"pull": node}});
+    assert_eq!(
+        app.post("/graphql", decide.clone()).await.is(200)["data"]["node"]["reviewDecision"],
+        Value::Null
+    );
+    forge.protect(REPO, "main", BranchRules { required_approvals: 1, ..BranchRules::default() }).unwrap();
+    assert_eq!(
+        app.post("/graphql", decide.clone()).await.is(200)["data"]["node"]["reviewDecision"],
+        "REVIEW_REQUIRED"
+    );
+    forge.bob().approves(REPO, number).await.unwrap();
+    assert_eq!(app.post("/graphql", decide).await.is(200)["data"]["node"]["reviewDecision"], "APPROVED");
+    let wrong = app.post("/graphql", json!({"query": "query { viewer { login } }"})).await.is(200);
+    assert_eq!(wrong["errors"][0]["type"], "UNPROCESSABLE");
+}
+
+#[tokio::test]
+async fn a_merge_queue_waits_for_the_groups_checks() {
+    let forge = forge().await;
+    let app = Api::app(&forge);
+    let checks = vec![("tfpilot/plan".to_owned(), Some(forge.app_id()))];
+    let rules = BranchRules { merge_queue: true, required_checks: checks, ..BranchRules::default() };
+    forge.protect(REPO, "main", rules).unwrap();
+    let success = |sha: &str, end: &str| json!({"name": "tfpilot/plan", "head_sha": sha, "conclusion": end});
+    for (branch, end) in [("bad", "failure"), ("good", "success")] {
+        let sha =
+            forge.alice().pushes(REPO, branch, &[(format!("{branch}.tf"), "x\n")], branch).await.unwrap();
+        let number = forge.alice().opens_pull(REPO, branch, "main", branch, "").await.unwrap();
+        app.post(&format!("/repos/{REPO}/check-runs"), success(&sha, "success")).await.is(201);
+        let merge = app.put(&format!("/repos/{REPO}/pulls/{number}/merge"), json!({})).await.is(405);
+        assert!(merge["message"].as_str().unwrap().contains("merge queue"), "{merge}");
+        let node = app.get(&format!("/repos/{REPO}/pulls/{number}")).await.is(200)["node_id"].clone();
+        let query = "mutation($pull: ID!, $head: GitObjectID!) { enqueuePullRequest(input: {pullRequestId: $pull, expectedHeadOid: $head}) { mergeQueueEntry { id } } }";
+        let ask = |head: &str| json!({"query": query, "variables": {"pull": node, "head": head}});
+        let stale = app.post("/graphql", ask(&"0".repeat(40))).await.is(200);
+        assert_eq!(stale["errors"][0]["message"], "Head sha does not match");
+        assert!(app.post("/graphql", ask(&sha)).await.is(200)["data"]["enqueuePullRequest"].is_object());
+        let again = app.post("/graphql", ask(&sha)).await.is(200);
+        assert_eq!(again["errors"][0]["message"], "Pull request is already in the queue");
+        let group = forge.deliveries().into_iter().rfind(|d| d.event == "merge_group").unwrap();
+        let head = group.payload["merge_group"]["head_sha"].as_str().unwrap().to_owned();
+        assert!(!forge.pull(REPO, number).unwrap().merged, "the group's checks are not there yet");
+        app.post(&format!("/repos/{REPO}/check-runs"), success(&head, end)).await.is(201);
+        assert_eq!(forge.pull(REPO, number).unwrap().merged, end == "success");
+        let ended = forge.deliveries().into_iter().rfind(|d| d.event == "merge_group").unwrap();
+        assert_eq!(ended.payload["reason"], if end == "success" { "merged" } else { "dequeued" });
+    }
+    assert!(forge.file(REPO, "main", "good.tf").is_ok() && forge.file(REPO, "main", "bad.tf").is_err());
 }

@@ -1,5 +1,11 @@
 //! Webhooks and git over HTTP, with a real receiver and a real git.
-#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::allow_attributes,
+    reason = "a test says what it expects"
+)]
 
 mod common;
 
@@ -8,7 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Bytes;
 use axum::extract::State;
-use common::{Api, REPO, forge, jwt};
+use common::{Api, REPO, conforms, forge, jwt};
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -75,6 +81,7 @@ async fn webhooks_are_signed_ordered_and_recorded() {
         (&last["guid"], &true.into(), &202.into())
     );
     assert_eq!(inbox.got.lock().unwrap().len(), 4);
+    conforms(&forge);
 }
 
 #[track_caller]
@@ -128,4 +135,5 @@ async fn git_clones_and_pushes_with_a_token() {
     std::fs::create_dir(&empty).unwrap();
     git(&empty, &["init", "--quiet"], true);
     git(&empty, &["fetch", "--depth=1", &with(&forge.installation_token()), &sha], true);
+    conforms(&forge);
 }

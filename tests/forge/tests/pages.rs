@@ -1,5 +1,11 @@
 //! The pages as a person clicks through them, without a browser.
-#![allow(clippy::unwrap_used, clippy::allow_attributes, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::allow_attributes,
+    reason = "a test says what it expects"
+)]
 
 mod common;
 
@@ -85,6 +91,31 @@ async fn a_pull_request_shows_its_checks_and_buttons() {
     let merged = submit(&forge, "bob", &format!("/acme/infra/pull/{number}/merge"), "").await;
     assert_eq!(merged.status, 303);
     assert!(forge.pull(REPO, number).unwrap().merged);
+}
+
+#[tokio::test]
+async fn a_run_shows_its_jobs_and_logs() {
+    let forge = forge().await;
+    let workflow =
+        "name: CI\non: push\njobs:\n  test:\n    runs-on: x\n    steps:\n      - run: echo '<hello>'\n";
+    forge.carol().pushes(REPO, "main", &[(".github/workflows/ci.yml", workflow)], "ci").await.unwrap();
+    forge.runs_ended().await;
+    let id = forge.runs(REPO).unwrap()[0].id;
+    assert!(
+        visit(&forge, "alice", "/acme/infra/actions").await.text.contains(&format!("/actions/runs/{id}"))
+    );
+    let page = visit(&forge, "alice", &format!("/acme/infra/actions/runs/{id}")).await.text;
+    assert!(page.contains("&#60;hello&#62;") && page.contains("success"), "{page}");
+    assert_eq!(
+        submit(&forge, "victor", &format!("/acme/infra/actions/runs/{id}/rerun"), "").await.status,
+        403
+    );
+    assert_eq!(
+        submit(&forge, "alice", &format!("/acme/infra/actions/runs/{id}/rerun"), "").await.status,
+        303
+    );
+    forge.runs_ended().await;
+    assert_eq!(forge.runs(REPO).unwrap()[0].attempt, 2);
 }
 
 #[tokio::test]

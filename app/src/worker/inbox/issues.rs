@@ -4,7 +4,7 @@ use tfpilot_engine::Signal;
 
 use crate::config::repository::Listen;
 use crate::github::webhook::Issue;
-use crate::requests;
+use crate::requests::{self, Address};
 use crate::worker::inbox::Delivery;
 use crate::worker::outbox::CommandError;
 use crate::worker::{actors, timers, views};
@@ -19,14 +19,15 @@ pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), 
     };
     let repository = delivery.repository;
     let known = timers::subject(delivery.app, repository.id, issue.number).await?;
-    let addressed = known.is_some()
-        || repository.config.listen(repository.private) == Listen::All
-        || is_addressed(issue);
-    if !read_on || issue.pull_request || issue.state == "closed" || !addressed {
+    let addressed = known.is_some() || is_addressed(issue);
+    let listened_to = addressed || repository.config.listen(repository.private) == Listen::All;
+    if !read_on || issue.pull_request || issue.state == "closed" || !listened_to {
         return delivery.ignore().await;
     }
     let by = actors::actor(delivery.app, repository, sender).await?;
-    let reading = requests::read(&issue.title, &issue.body, &delivery.app.catalog, &repository.config);
+    let address = if addressed { Address::ToUs } else { Address::Open };
+    let (catalog, config) = (&delivery.app.catalog, &repository.config);
+    let reading = requests::read_as(address, &issue.title, &issue.body, catalog, config);
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
     let signal = Signal::IssueRead { number: issue.number, by, reading };
     delivery.app.decide(&stream, repository, &signal, delivery.settles()).await?;

@@ -15,10 +15,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps and stored elements one evaluation may cost.
-const BUDGET: usize = 1_000_000;
+const BUDGET: usize = 500_000;
 
-/// Deepest chain of expressions and locals that is followed.
-const DEPTH_CAP: usize = 400;
+/// Steps and stored elements all evaluations of a stack may cost: some seconds.
+const FUEL: usize = 8_000_000;
+
+/// Deepest chain of expressions and locals that is followed. The parser's own limit is somewhat lower.
+const DEPTH_CAP: usize = 220;
 
 /// What names are worth.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +41,32 @@ pub struct Files<'a> {
     pub tree: &'a Tree,
     /// The stack's directory: relative paths start here.
     pub directory: &'a TreePath,
+    /// What all evaluations of the stack may cost together.
+    pub fuel: &'a Fuel,
+}
+
+/// What may still be spent on a stack, so that code under review cannot keep its readers busy.
+#[derive(Debug, Clone)]
+pub struct Fuel(Cell<usize>);
+
+impl Default for Fuel {
+    fn default() -> Self {
+        Self(Cell::new(FUEL))
+    }
+}
+
+impl Fuel {
+    /// Takes from it; false once it is used up.
+    pub fn spend(&self, cost: usize) -> bool {
+        let left = self.0.get().checked_sub(cost);
+        self.0.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// Whether it is used up, and what was asked then is unknown.
+    pub fn is_empty(&self) -> bool {
+        self.0.get() == 0
+    }
 }
 
 /// What an evaluation that Terraform would refuse ends with. `can` and `try` tell it from an unknown.
@@ -74,6 +103,11 @@ impl<'a> Scope<'a> {
         Self { roots, ..self }
     }
 
+    /// Whether all that may be spent on the stack is spent.
+    pub(crate) fn exhausted(&self) -> bool {
+        self.files.is_some_and(|files| files.fuel.is_empty())
+    }
+
     /// The same scope with a tree, so that `fileset` and `fileexists` have values.
     pub fn with_files(self, files: Files<'a>) -> Self {
         Self { files: Some(files), ..self }
@@ -87,15 +121,20 @@ pub fn evaluate(expr: &Expression, scope: &Scope<'_>) -> Value {
 
 /// The same inside names bound by `for`, innermost last.
 pub fn evaluate_bound(expr: &Expression, scope: &Scope<'_>, bound: &[(String, Value)]) -> Value {
+    let budget = scope.files.map_or(BUDGET, |files| BUDGET.min(files.fuel.0.get()));
     let run = Run {
         scope: *scope,
-        left: Cell::new(BUDGET),
+        left: Cell::new(budget),
         depth: Cell::new(0),
         known: RefCell::default(),
         open: RefCell::default(),
         bound: RefCell::new(bound.to_vec()),
     };
-    run.eval(expr).unwrap_or(Value::Unknown)
+    let value = run.eval(expr).unwrap_or(Value::Unknown);
+    if let Some(files) = scope.files {
+        files.fuel.spend(budget - run.left.get());
+    }
+    value
 }
 
 /// A constant: the value of an expression without any name in it.

@@ -6,9 +6,9 @@
 
 use super::Lines;
 use crate::Diagnostic;
-use hcl_edit::expr::{self, Expression, ForExpr};
+use hcl_edit::expr::{Expression, ForExpr};
 use hcl_edit::structure::{BlockLabel, Body};
-use hcl_edit::template::{Directive, ForDirective, IfDirective, Template};
+use hcl_edit::template::{Directive, ForDirective, ForTemplateExpr, IfDirective, Template};
 use hcl_edit::visit::{self, Visit};
 use hcl_edit::{Decorated, Ident, Span};
 use std::collections::BTreeSet;
@@ -97,8 +97,10 @@ impl Visit for Tree {
         visit::visit_directive(self, directive);
     }
 
-    fn visit_object_key(&mut self, key: &expr::ObjectKey) {
-        visit::visit_object_key(self, key);
+    fn visit_for_template_expr(&mut self, expr: &ForTemplateExpr) {
+        // The visitor leaves the collection out.
+        self.visit_expr(&expr.collection_expr);
+        visit::visit_for_template_expr(self, expr);
     }
 }
 
@@ -147,6 +149,7 @@ impl<'t> Scanner<'t> {
         }
         match self.modes.as_slice() {
             [Mode::Code { template: false, braces: 0 } | Mode::Template] => Ok(self.reading),
+            [.., Mode::Quoted { start } | Mode::Heredoc { start, .. }] => Err(*start),
             _ => Err(self.at),
         }
     }
@@ -315,4 +318,58 @@ fn word_start(c: char) -> bool {
 
 fn word_inside(c: char) -> bool {
     c == '_' || c == '-' || c.is_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{File, template};
+
+    #[track_caller]
+    fn agree(text: &str) {
+        if let Err(diagnostic) = File::parse("a.tf", text.as_bytes()) {
+            panic!("{diagnostic}\n{text}");
+        }
+    }
+
+    #[track_caller]
+    fn disagree(text: &str, line: u32) {
+        let diagnostic = File::parse("a.tf", text.as_bytes()).expect_err("the readers differ");
+        assert_eq!((diagnostic.what.as_str(), diagnostic.place.line), (super::DISAGREE, line), "{text}");
+    }
+
+    #[test]
+    fn ordinary_code_reads_the_same_twice() {
+        for text in [
+            "",
+            "a = 1 # note \" {\n// \" }\n/* \"\n{ */ b = 2\n",
+            "a = \"x ${b[\"y\"]} \\\" $${z} %%{z} $ % ${\"${1}\"}\"\n",
+            "a = <<EOT\nx ${b} \"\n  EOTX\n$${y} 100%\n  EOT\nb = 1\n",
+            "a = <<-EOT\r\n  x\r\n  EOT\r\nb = 1\r\n",
+            "a = [<<A\nx\nA\n, <<B\ny\nB\n]\n",
+            "block \"l\" ident {\n  a = true\n  nested { b = null }\n}\n",
+            "a = [for k, v in {for x in y : x => 1 if x} : -v if !k]\n",
+            "a = \"%{ if x ~}1%{ else }2%{ endif }%{ for k, v in y }${v}%{ endfor }\"\n",
+            "a = b.0.c[*].d.*.e[\"f\"] + 1.5e-3 - 2E5\n",
+            "a-b = é_1.c-d\n",
+            "a = provider::aws::arn_parse(\"x\").y ? core::max(1, 2...) : 0\n",
+        ] {
+            agree(text);
+        }
+        for text in [
+            "%{ for a, b in c ~}\n${upper(a)} $${x} \\${1}\n%{ endfor ~}\n",
+            "plain \" text",
+            "${\"a ${b}\"}",
+        ] {
+            assert!(template("t", text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_one_reader_takes_for_text_is_found() {
+        // Terraform ends this heredoc at the marker behind a no-break space and runs the line below it.
+        disagree("a = <<EOT\nx\n\u{a0}EOT\nb = file(\"/etc/passwd\")\nc = <<EOT\nEOT\n", 1);
+        // Terraform does not end it at a marker with something behind.
+        disagree("a = <<EOT\nx\nEOT # c\nb = 1\n", 1);
+        disagree("a = <<EOT\nx\nEOT # \nb = <<EOT\nEOT\n", 1);
+    }
 }

@@ -26,6 +26,16 @@ pub(crate) fn post(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
                 Err(reject) => thread::show(visit, repo, number, Some(&said(&reject))),
             }
         }
+        [owner, name, "actions", "runs", id, verb @ ("cancel" | "rerun")] => {
+            let (repo, id) = (visit.repo(owner, name)?, read(id)?);
+            visit.needs(repo, Permission::Write)?;
+            if *verb == "cancel" {
+                visit.world.cancel_run(repo, id)?
+            } else {
+                visit.world.rerun(repo, id)?
+            }
+            go(&format!("/{owner}/{name}/actions/runs/{id}"))
+        }
         [owner, name, "runs", id, "press", button] => {
             let (repo, id) = (visit.repo(owner, name)?, read(id)?);
             visit.needs(repo, Permission::Write)?;

@@ -15,6 +15,7 @@ mod act;
 mod check;
 mod home;
 pub(crate) mod markdown;
+mod run;
 mod text;
 mod thread;
 
@@ -73,6 +74,8 @@ fn get(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
                 [] | ["issues" | "pulls"] => home::repo(visit, repo),
                 ["issues", "new"] => home::new_issue(visit, repo, None),
                 ["issues" | "pull", number] => thread::show(visit, repo, read(number)?, None),
+                ["actions"] => run::list(visit, repo),
+                ["actions", "runs", id, ..] => run::show(visit, repo, read(id)?),
                 ["runs", id] => check::show(visit, repo, read(id)?),
                 ["blob" | "tree", at, path @ ..] => text::file(visit, repo, at, &path.join("/")),
                 ["raw", at, path @ ..] => text::raw(visit, repo, at, &path.join("/")),

@@ -99,13 +99,18 @@ pub(crate) fn compare(world: &mut World, call: &Call) -> Done {
         (false, false) => "diverged",
     };
     let one = |sha: &str| git.commit(sha).map(|commit| world.commit_json(repo, &commit));
-    let skip = ahead.len().saturating_sub(MAX_COMMITS);
-    let commits: Vec<Value> = ahead.iter().skip(skip).filter_map(|sha| one(sha)).collect();
-    let files = diff(git, &fork, &head_sha)?;
+    // Unpaged, the last commits are listed; paged, all of them, and the files stand on the first page only.
+    let paged = call.query("per_page").is_some() || call.query("page").is_some();
+    let skip = if paged { 0 } else { ahead.len().saturating_sub(MAX_COMMITS) };
+    let listed: Vec<&String> = ahead.iter().skip(skip).collect();
+    let (listed, link) = if paged { call.page(world, listed) } else { (listed, None) };
+    let commits: Vec<Value> = listed.into_iter().filter_map(|sha| one(sha)).collect();
+    let first = call.query("page").is_none_or(|page| page == "1");
+    let files = if first { diff(git, &fork, &head_sha)? } else { Vec::new() };
     let files: Vec<Value> =
         files.iter().take(MAX_FILES).map(|file| world.file_json(repo, &head_sha, file)).collect();
     let (api, page) = (world.repo_api(repo), world.repo_page(repo));
-    Answer::ok(json!({
+    let body = json!({
         "url": format!("{api}/compare/{base}...{head}"), "html_url": format!("{page}/compare/{base}...{head}"),
         "permalink_url": format!("{page}/compare/{base_sha}...{head_sha}"),
         "diff_url": format!("{page}/compare/{base}...{head}.diff"),
@@ -113,7 +118,8 @@ pub(crate) fn compare(world: &mut World, call: &Call) -> Done {
         "base_commit": one(&base_sha), "merge_base_commit": one(&fork), "status": status,
         "ahead_by": ahead.len(), "behind_by": behind.len(), "total_commits": ahead.len(),
         "commits": commits, "files": files,
-    }))
+    });
+    Ok(Answer { status: 200, body: Some(body), raw: None, link })
 }
 
 fn reach(world: &World, id: u64, name: &str) -> Result<String, Reject> {

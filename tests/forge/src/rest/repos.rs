@@ -65,7 +65,9 @@ pub(crate) fn branch(world: &mut World, call: &Call) -> Done {
         &mut body,
         json!({
             "commit": world.commit_json(repo, &commit), "_links": {"self": url, "html": page},
-            "protection": {"enabled": repo.rules.contains_key(name)}, "protection_url": format!("{url}/protection"),
+            // The rules here are rulesets; classic protection is not in force.
+            "protection": {"enabled": false, "required_status_checks": {
+                "enforcement_level": "off", "contexts": [], "checks": []}}, "protection_url": format!("{url}/protection"),
         }),
     );
     Answer::ok(body)

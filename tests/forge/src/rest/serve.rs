@@ -50,6 +50,7 @@ pub(crate) fn answer(world: &mut World, path: &str, request: Incoming) -> Respon
     let (method, headers) = (request.method.clone(), request.headers.clone());
     let found = find(method.as_str(), path);
     let route = found.as_ref().map(|(route, _)| route.path);
+    let body = request.body.clone();
     let mut seen = Seen::new(world.now(), method.as_str(), path, route);
     let done = match found {
         Some((route, params)) => {
@@ -58,6 +59,11 @@ pub(crate) fn answer(world: &mut World, path: &str, request: Incoming) -> Respon
         }
         None => Err(Reject::not_found()),
     };
+    // What was refused is the caller's matter and covered by the refusal.
+    if let (Some(route), Ok(answer)) = (route, &done) {
+        world.contract.asked(method.as_str(), route, &body);
+        world.contract.answered(method.as_str(), route, answer.status, answer.body.as_ref());
+    }
     let response = write(world, &method, &headers, done);
     seen.status = response.status().as_u16();
     world.log.push(seen);

@@ -268,13 +268,13 @@ impl World {
         if run.status != "completed" || before {
             return Ok(());
         }
-        let suite = run.suite;
+        let (suite, sha) = (run.suite, run.head_sha.clone());
         self.send_check(repo, id, "completed", who, json!({}));
         let mut all = self.repo(repo)?.check_runs.iter().filter(|run| run.suite == suite);
         if all.all(|run| run.status == "completed") {
             self.send_suite(repo, suite, "completed", who);
         }
-        Ok(())
+        self.settle_queue(repo, &sha)
     }
 
     fn suite_for(&mut self, repo: u64, app: u64, sha: &str) -> Result<u64, Reject> {

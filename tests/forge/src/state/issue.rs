@@ -229,7 +229,7 @@ impl World {
         let now = self.now();
         let (number, comment) = self.comment_mut(repo, id)?;
         let before = std::mem::replace(&mut comment.body, body.to_owned());
-        (comment.updated, comment.read) = (now, false);
+        comment.updated = now;
         self.send_comment(repo, number, id, "edited", who, json!({"changes": {"body": {"from": before}}}));
         Ok(())
     }

@@ -62,17 +62,36 @@ impl World {
             return Err(refused("Pull Request is not mergeable"));
         }
         let sha = self.write_merge(repo, number, who, how)?;
+        self.finish_merge(repo, number, who, &sha)?;
+        Ok(sha)
+    }
+
+    /// Records a merge and lets everything follow.
+    pub(crate) fn finish_merge(&mut self, repo: u64, number: u64, who: u64, sha: &str) -> Result<(), Reject> {
         let now = self.now();
-        let pull_mut = self.pull_mut(repo, number)?;
-        pull_mut.merged = Some((who, now));
-        pull_mut.merge_commit = Some(sha.clone());
+        let pull = self.pull_mut(repo, number)?;
+        pull.merged = Some((who, now));
+        pull.merge_commit = Some(sha.to_owned());
+        let base = format!("refs/heads/{}", pull.base_ref);
         let issue = self.issue_mut(repo, number)?;
         issue.open = false;
         (issue.closed, issue.closed_by, issue.updated) = (Some(now), Some(who), now);
-        self.move_ref(repo, &format!("refs/heads/{}", pull.base_ref), Some(&sha), who)?;
+        self.move_ref(repo, &base, Some(sha), who)?;
         self.send_pull(repo, number, "closed", who, json!({}));
-        self.close_issues_of(repo, number, who)?;
-        Ok(sha)
+        self.close_issues_of(repo, number, who)
+    }
+
+    /// What GitHub makes of the reviews; none when no rule asks for any.
+    pub(crate) fn review_decision(&self, repo: u64, number: u64) -> Result<Option<&'static str>, Reject> {
+        let (home, pull) = (self.repo(repo)?, self.pull(repo, number)?);
+        let wanted = home.rules.get(&pull.base_ref).map_or(0, |rules| rules.required_approvals);
+        let (approvals, vetoes) = self.votes(repo, number)?;
+        Ok(match (wanted, vetoes) {
+            (0, _) => None,
+            (_, 1..) => Some("CHANGES_REQUESTED"),
+            _ if approvals >= wanted => Some("APPROVED"),
+            _ => Some("REVIEW_REQUIRED"),
+        })
     }
 
     fn write_merge(&mut self, repo: u64, number: u64, who: u64, how: &Merge<'_>) -> Result<String, Reject> {

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
+use crate::contract::Contract;
+use crate::faults::Faults;
 use crate::hooks::Hooks;
 use crate::log::Seen;
 use crate::oidc::Oidc;
@@ -22,6 +24,7 @@ pub(crate) mod commit;
 pub(crate) mod issue;
 pub(crate) mod merge;
 pub(crate) mod pull;
+pub(crate) mod queue;
 pub(crate) mod refs;
 pub(crate) mod repo;
 pub(crate) mod run;
@@ -57,6 +60,8 @@ pub(crate) struct World {
     /// How many entries a tree answers with before it says `truncated`; tests lower it.
     pub(crate) tree_limit: usize,
     pub(crate) oidc: Oidc,
+    pub(crate) faults: Faults,
+    pub(crate) contract: Contract,
     /// What runs on every job's machine: variables its image sets.
     pub(crate) runner_env: BTreeMap<String, String>,
     /// Actions by name (`owner/repo` or `owner/repo/path`): the directory that holds them.
@@ -93,6 +98,8 @@ impl World {
             log: Vec::new(),
             tree_limit: usize::MAX,
             oidc: Oidc::default(),
+            faults: Faults::default(),
+            contract: Contract::default(),
             runner_env: BTreeMap::new(),
             actions: BTreeMap::new(),
             starts,

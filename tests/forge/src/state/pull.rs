@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::rest::Reject;
 
 use super::issue::{check_body, put};
+use super::queue::Queued;
 use super::{AccountKind, Permission, World};
 
 /// The pull request half of an issue.
@@ -30,6 +31,7 @@ pub(crate) struct Pull {
     pub(crate) requested_teams: BTreeSet<u64>,
     /// What was found for which head and base.
     pub(crate) mergeable: Option<(String, String, bool)>,
+    pub(crate) queued: Option<Queued>,
 }
 
 /// A review.
@@ -94,6 +96,7 @@ impl World {
             requested_reviewers: BTreeSet::new(),
             requested_teams: BTreeSet::new(),
             mergeable: None,
+            queued: None,
         });
         self.repo(repo)?.git.set_ref(&format!("refs/pull/{number}/head"), &head_sha, None)?;
         self.send_pull(repo, number, "opened", who, json!({}));

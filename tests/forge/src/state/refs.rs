@@ -103,6 +103,7 @@ impl World {
         let before = std::mem::replace(&mut pull.head_sha, sha.to_owned());
         pull.base_sha = base.unwrap_or_else(|| pull.base_sha.clone());
         self.issue_mut(home, number)?.updated = now;
+        self.leave_queue(home, number, who)?;
         let stale = self.repo(home)?.rules.get(&base_ref).is_some_and(|rules| rules.dismiss_stale_reviews);
         self.send_pull(home, number, "synchronize", who, json!({"before": before, "after": sha}));
         self.trigger_pull(home, number, "synchronize", who)?;

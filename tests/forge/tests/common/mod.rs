@@ -1,11 +1,12 @@
 //! Owns: a small API client for the tests of the forge, over plain HTTP.
 #![allow(
     clippy::unwrap_used,
-    dead_code,
+    clippy::panic,
     clippy::allow_attributes,
-    clippy::allow_attributes_without_reason,
+    dead_code,
     unreachable_pub,
-    missing_docs
+    missing_docs,
+    reason = "shared by several tests, each of which uses a part"
 )]
 
 use axum::body::Body;
@@ -23,6 +24,12 @@ pub async fn forge() -> Forge {
     let forge = Forge::start(ForgeOptions::default()).await.unwrap();
     forge.repository(REPO, &[("live/dev/main.tf", "# dev\n"), ("modules/a/main.tf", "a\n")]).await.unwrap();
     forge
+}
+
+/// Every answer was as GitHub describes it (checked when FORGE_OPENAPI names the description).
+#[track_caller]
+pub fn conforms(forge: &Forge) {
+    assert_eq!(forge.contract_violations(), Vec::<String>::new());
 }
 
 /// An answer, read to its end.

@@ -1,0 +1,222 @@
+//! Owns: misbehaviour on demand, as data: `forge.github().on("PUT", "/merge").answers(502, 1)`. Each fault is used up
+//! by the calls it meets; what is left over is a finding of `Forge::finish`, as the test then did not test it.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use serde_json::json;
+
+use crate::Forge;
+use crate::rest::serve::Incoming;
+
+/// What a call meets.
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
+    /// A status instead of an answer; nothing happens.
+    Status(u16),
+    /// The thing is done, and then a status is answered: the caller does not know.
+    After(u16),
+    /// 429 with `Retry-After`, in seconds.
+    Primary(u64),
+    /// 403 with `Retry-After`, in seconds.
+    Secondary(u64),
+    /// The answer comes late.
+    Slow(Duration),
+    /// The answer of the last time the same was asked.
+    Stale,
+}
+
+#[derive(Debug, Clone)]
+struct Fault {
+    method: Option<String>,
+    part: String,
+    kind: Kind,
+    times: usize,
+}
+
+/// What happens to a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HookFault {
+    /// It is never sent.
+    Lost,
+    /// It is sent twice.
+    Doubled,
+    /// It is sent after the next one.
+    Swapped,
+}
+
+/// The faults that wait for their calls.
+#[derive(Default)]
+pub(crate) struct Faults {
+    calls: Vec<Fault>,
+    pub(crate) hooks: VecDeque<HookFault>,
+    /// The last answer to each GET, for stale reads.
+    last: HashMap<String, (u16, Bytes)>,
+}
+
+/// What becomes of a call.
+pub(crate) enum Fate {
+    /// It is answered as always, after this time.
+    Served(Duration),
+    /// It is answered so, without effect.
+    Instead(Response),
+    /// It has its effect, and then is answered so.
+    Afterwards(Response),
+}
+
+impl Faults {
+    /// The fate of an API call; uses the fault up.
+    pub(crate) fn meet(&mut self, path: &str, request: &Incoming, now: i64) -> Fate {
+        let key = key(path, request);
+        let fits = |fault: &Fault| {
+            let method = fault.method.as_ref().is_none_or(|method| *method == request.method.as_str());
+            let stale = fault.kind != Kind::Stale
+                || (request.method == http::Method::GET && self.last.contains_key(&key));
+            fault.times > 0 && method && path.contains(&fault.part) && stale
+        };
+        let Some(at) = self.calls.iter().position(fits) else { return Fate::Served(Duration::ZERO) };
+        let Some(fault) = self.calls.get_mut(at) else { return Fate::Served(Duration::ZERO) };
+        fault.times -= 1;
+        match fault.kind.clone() {
+            Kind::Status(status) => Fate::Instead(failure(status, "Server Error", &[])),
+            Kind::After(status) => Fate::Afterwards(failure(status, "Server Error", &[])),
+            Kind::Primary(seconds) => {
+                let reset = (now + i64::try_from(seconds).unwrap_or(3_600)).to_string();
+                let headers = [
+                    ("retry-after", seconds.to_string()),
+                    ("x-ratelimit-remaining", "0".into()),
+                    ("x-ratelimit-reset", reset),
+                ];
+                Fate::Instead(failure(429, "API rate limit exceeded for installation ID 5151.", &headers))
+            }
+            Kind::Secondary(seconds) => {
+                let message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+                Fate::Instead(failure(403, message, &[("retry-after", seconds.to_string())]))
+            }
+            Kind::Slow(time) => Fate::Served(time),
+            Kind::Stale => match self.last.get(&key) {
+                Some((status, body)) => {
+                    let response = Response::builder()
+                        .status(*status)
+                        .header("content-type", "application/json; charset=utf-8");
+                    Fate::Instead(response.body(Body::from(body.clone())).unwrap_or_default())
+                }
+                None => Fate::Served(Duration::ZERO),
+            },
+        }
+    }
+
+    /// Whether answers must be remembered.
+    pub(crate) fn remembers(&self) -> bool {
+        self.calls.iter().any(|fault| fault.kind == Kind::Stale && fault.times > 0)
+    }
+
+    /// Remembers an answer to a GET.
+    pub(crate) fn remember(&mut self, path: &str, query: &str, status: u16, body: Bytes) {
+        self.last.insert(format!("{path}?{query}"), (status, body));
+    }
+
+    /// What no call has met.
+    pub(crate) fn left(&self) -> Vec<String> {
+        let calls = self.calls.iter().filter(|fault| fault.times > 0);
+        let hooks = self.hooks.iter().map(|fault| format!("no webhook was {fault:?}"));
+        calls
+            .map(|fault| format!("no call to `{}` met {:?} ({} left)", fault.part, fault.kind, fault.times))
+            .chain(hooks)
+            .collect()
+    }
+}
+
+fn key(path: &str, request: &Incoming) -> String {
+    format!("{path}?{}", request.query)
+}
+
+fn failure(status: u16, message: &str, headers: &[(&str, String)]) -> Response {
+    let body = json!({"message": message, "documentation_url": "https://docs.github.com/rest"});
+    let mut response =
+        Response::builder().status(status).header("content-type", "application/json; charset=utf-8");
+    for (name, value) in headers {
+        response = response.header(*name, value);
+    }
+    response.body(Body::from(body.to_string())).unwrap_or_default()
+}
+
+/// GitHub, to be told how to misbehave.
+pub struct GitHub {
+    forge: Forge,
+    method: Option<String>,
+    part: String,
+}
+
+impl Forge {
+    /// GitHub, to be told how to misbehave: on any call, unless [`GitHub::on`] says which.
+    pub fn github(&self) -> GitHub {
+        GitHub { forge: self.clone(), method: None, part: String::new() }
+    }
+}
+
+impl GitHub {
+    /// Only calls of this method (empty: any) whose path contains this.
+    pub fn on(mut self, method: &str, part: &str) -> GitHub {
+        self.method = (!method.is_empty()).then(|| method.to_owned());
+        self.part = part.to_owned();
+        self
+    }
+
+    fn add(self, kind: Kind, times: usize) {
+        let fault = Fault { method: self.method, part: self.part, kind, times };
+        self.forge.inner.shared.world().faults.calls.push(fault);
+    }
+
+    /// Answers with a status, without effect.
+    pub fn answers(self, status: u16, times: usize) {
+        self.add(Kind::Status(status), times);
+    }
+
+    /// Does what is asked, and answers with a status all the same.
+    pub fn answers_after_effect(self, status: u16, times: usize) {
+        self.add(Kind::After(status), times);
+    }
+
+    /// 429: the hour's requests are used up; try again after these seconds.
+    pub fn rate_limits(self, seconds: u64, times: usize) {
+        self.add(Kind::Primary(seconds), times);
+    }
+
+    /// 403: too much at once; try again after these seconds.
+    pub fn limits_secondarily(self, seconds: u64, times: usize) {
+        self.add(Kind::Secondary(seconds), times);
+    }
+
+    /// Answers late.
+    pub fn is_slow(self, by: Duration, times: usize) {
+        self.add(Kind::Slow(by), times);
+    }
+
+    /// Answers reads as it did the last time: what was written in between is not seen yet. Only reads asked again
+    /// after this was set, and answered since, can be stale.
+    pub fn lags(self, times: usize) {
+        self.add(Kind::Stale, times);
+    }
+
+    /// The next webhooks are never sent.
+    pub fn loses_webhooks(self, times: usize) {
+        self.hooks(HookFault::Lost, times);
+    }
+
+    /// The next webhooks are sent twice.
+    pub fn doubles_webhooks(self, times: usize) {
+        self.hooks(HookFault::Doubled, times);
+    }
+
+    /// The next webhook is sent after the one that follows it; so on, `times` times.
+    pub fn swaps_webhooks(self, times: usize) {
+        self.hooks(HookFault::Swapped, times);
+    }
+
+    fn hooks(self, fault: HookFault, times: usize) {
+        self.forge.inner.shared.world().faults.hooks.extend(std::iter::repeat_n(fault, times));
+    }
+}
