@@ -44,6 +44,16 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
             }
         }
     }
+    for (index, token) in text.tokens.iter().enumerate() {
+        // `env=dev` in a sentence; `Env=dev` is a tag.
+        let named =
+            token.text.split_once('=').filter(|(key, _)| is_key(key) && key.chars().all(char::is_lowercase));
+        match named.map(|(_, value)| (value, config.environment(value))) {
+            Some((_, Some((name, _)))) => found.add(text, name, index..index + 1, WRITTEN, claims),
+            Some((value, None)) if !value.is_empty() => found.unknown = Some(value.to_owned()),
+            _ => {}
+        }
+    }
     let words = words(config);
     let mut index = 0;
     while index < text.tokens.len() {
@@ -97,6 +107,12 @@ fn read_at(
         });
         if own && before.is_some_and(|before| found.tokens.last().is_some_and(|last| last.end == before)) {
             confidence = 95;
+        }
+        // "It fails in prod" tells why, not where to.
+        let sentence = text.get(tokens.start).map(|token| token.sentence);
+        let around = text.tokens.iter().filter(|token| Some(token.sentence) == sentence).take(200);
+        if around.into_iter().any(|token| token.kind == Kind::Word && language::is_trouble(&token.lower)) {
+            confidence = confidence.min(SURE);
         }
         if confidence >= SURE {
             found.add(text, name, tokens.clone(), confidence, claims);

@@ -16,8 +16,18 @@ use super::text::Text;
 pub(super) const NAME: &str = "name";
 
 /// How names are introduced where a module does not say it.
-const NAME_INTRODUCTIONS: &[&str] =
-    &["called", "named", "name", "with the name", "heißt", "namens", "genannt", "mit dem Namen"];
+const NAME_INTRODUCTIONS: &[&str] = &[
+    "called",
+    "call it",
+    "name it",
+    "named",
+    "name",
+    "with the name",
+    "heißt",
+    "namens",
+    "genannt",
+    "mit dem Namen",
+];
 
 /// What a phrase means for an input.
 #[derive(Debug, Clone, PartialEq)]

@@ -81,6 +81,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
             .pair(index)
             .or_else(|| reader.turned(index))
             .or_else(|| reader.phrase(index))
+            .or_else(|| reader.negated_stem(index))
             .unwrap_or(index + 1);
     }
     reader.inputs
@@ -192,6 +193,20 @@ impl Reader<'_, '_> {
         let (said, end) = self.switch_after(end).unwrap_or((true, end));
         self.add(&found.entry.input, Json::Bool(value == said), start..end, INTRODUCED);
         end
+    }
+
+    /// "do not version it": the verb of a switch, and a no before it.
+    fn negated_stem(&mut self, index: usize) -> Option<usize> {
+        let word =
+            self.text.word(index).filter(|word| self.claims.is_free(index) && word.chars().count() >= 5)?;
+        let from = self.negation_before(index)?;
+        let grammar = self.grammar;
+        let entry = grammar
+            .entries
+            .iter()
+            .find(|entry| entry.meaning == Meaning::On && entry.phrase.has_stem(word))?;
+        self.add(&entry.input, Json::Bool(false), from..index + 1, INTRODUCED);
+        Some(index + 1)
     }
 
     /// A negation up to three words before, in the same clause.

@@ -14,12 +14,12 @@ const ASKS: &str = "\
 
 /// Speaks of trouble, or of work on what exists already.
 const TROUBLE: &str = "\
-    error errors fail fails failed failing failure bug bugs broken breaks crash crashes crashed exception \
-    wrong stuck slow slowly timeouts 403 404 500 503 denied accessdenied forbidden doesn't doesnt isn't \
-    can't cannot won't didn't regression investigate debug help why how typo refactor docs documentation \
-    document readme test tests flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
-    absturz warum wieso hilfe langsam defekt störung leak leaks empty missing disappeared lost hangs support \
-    fix fixed issue problem probleme throws returns feature automatically";
+    readme error errors fail fails failed failing failure bug bugs broken breaks crash crashes crashed exception \
+    wrong stuck slowly timeouts 403 404 500 503 denied accessdenied forbidden doesn't doesnt isn't \
+    can't cannot won't didn't regression investigate debug help why how typo refactor \
+    flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
+    absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
+    fix fixed issue problem probleme throws feature automatically";
 
 /// Acts on what exists already, when it stands before the thing.
 const CHANGES: &str = "\

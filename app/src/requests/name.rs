@@ -9,7 +9,7 @@ use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED};
 use super::language;
 use super::phrases::{Claims, is_boundary};
-use super::text::{Kind, Text};
+use super::text::{Kind, Text, Token};
 
 /// A guess that is worth a question, not a name.
 const GUESSED: u8 = 55;
@@ -34,7 +34,8 @@ pub(super) fn read(
         let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED);
         if let Some(confidence) = confidence {
             add(text, behind, confidence, claims, inputs);
-        } else if let Some(at) = noun.start.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims))
+        } else if let Some(at) =
+            noun.start.checked_sub(1).filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
         {
             add(text, at, GUESSED, claims, inputs);
         } else {
@@ -54,7 +55,7 @@ fn add(text: &Text, at: usize, confidence: u8, claims: &mut Claims, inputs: &mut
 fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Option<u8> {
     let token = text.get(at).filter(|_| claims.is_free(at))?;
     match token.kind {
-        Kind::Quoted if !token.text.contains(char::is_whitespace) => Some(90),
+        Kind::Quoted if token.text.split_whitespace().count() <= 3 => Some(90),
         Kind::Word if grammar.phrase_at(text, at).is_none() && is_free_word(&token.lower) => {
             if is_identifier(&token.text) {
                 return Some(85);
@@ -92,7 +93,7 @@ fn guess(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &mut C
             .filter(|(_, token)| token.sentence == sentence && token.kind == kind);
         tokens
             .map(|(at, _)| at)
-            .filter(|at| is_before(text, grammar, *at, claims))
+            .filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
             .take(MAX_GUESSES)
             .collect()
     };
@@ -118,6 +119,10 @@ fn several(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, inputs: &mut
     let Some(at) = text.tokens.iter().position(|token| token.text == name) else { return };
     let counted = noun.start.checked_sub(1).and_then(|before| text.word(before)).and_then(language::number);
     let several = counted.is_some_and(|count| count > 1.0);
+    if let Some(longer) = longer(text, grammar, at) {
+        inputs.add(NAME, Json::String(longer), Source::Text(text.quote(at..at + 2)), confidence_of(inputs));
+        return;
+    }
     let joined = text.word(at + 1).is_some_and(|word| matches!(word, "and" | "und" | "&" | "+"));
     let Some(other) = text.get(at + 2).filter(|_| joined) else { return };
     let names = match other.kind {
@@ -134,9 +139,22 @@ fn several(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, inputs: &mut
             NAME,
             Json::String(other.text.clone()),
             Source::Text(text.quote(at..at + 3)),
-            inputs.values.get(NAME).map_or(0, |name| name.confidence),
+            confidence_of(inputs),
         );
     }
+}
+
+/// "named acme invoices": one name of two words, or a name and a word too many.
+fn longer(text: &Text, grammar: &Grammar<'_>, at: usize) -> Option<String> {
+    let (first, second) = (text.get(at)?, text.get(at + 1)?);
+    let plain = |token: &Token| token.kind == Kind::Word && token.text.chars().all(char::is_alphabetic);
+    let ends = is_boundary(text, at + 2) || text.word(at + 2).is_some_and(language::is_small_word);
+    let free = is_free_word(&second.lower) && grammar.phrase_at(text, at + 1).is_none();
+    (plain(first) && plain(second) && free && ends).then(|| format!("{}-{}", first.lower, second.lower))
+}
+
+fn confidence_of(inputs: &Inputs) -> u8 {
+    inputs.values.get(NAME).map_or(0, |name| name.confidence)
 }
 
 fn is_free_word(word: &str) -> bool {

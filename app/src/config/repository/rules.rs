@@ -1,6 +1,6 @@
 //! What of the configuration the engine and admission ask for.
 
-use serde_json::{Value as Json, json};
+use tfpilot_admission::{AllowList, ProviderRule};
 use tfpilot_engine::{EnvironmentName, EnvironmentRules, Executor, Rules, Strangers as EngineStrangers};
 
 use super::backend::Backend;
@@ -25,10 +25,13 @@ impl RepositoryConfig {
         }
     }
 
-    /// What may run beyond the shipped allow-lists, on a runner that keeps its disk or on one that does not: the
-    /// JSON form of the admission crate's allow-list, as runners get it.
-    pub fn allow_list(&self, persistent: bool) -> Json {
+    /// What may run beyond the shipped allow-lists, on a runner that keeps its disk or on one that does not.
+    pub fn allow_list(&self, persistent: bool) -> AllowList {
         let admission = &self.admission;
+        let providers = admission
+            .providers
+            .iter()
+            .map(|(source, rule)| (source.clone(), ProviderRule { arguments: rule.arguments.clone() }));
         // The default branch says where state is kept; a pull request may name the same place.
         let backends = self.environments.values().filter_map(|environment| match &environment.backend {
             Some(Backend::S3(s3)) => origin(s3.endpoint.as_deref()?),
@@ -37,15 +40,19 @@ impl RepositoryConfig {
         let mut endpoints: Vec<String> = admission.endpoints.iter().cloned().chain(backends).collect();
         endpoints.sort();
         endpoints.dedup();
-        json!({
-            "providers": admission.providers,
-            "backends": admission.backends,
-            "data_sources": admission.data_sources,
-            "ephemeral_resources": admission.ephemeral_resources,
-            "registry_modules": admission.registry_modules,
-            "endpoints": endpoints,
-            "persistent": persistent,
-        })
+        AllowList {
+            providers: providers.collect(),
+            backends: admission
+                .backends
+                .iter()
+                .map(|(kind, arguments)| (kind.clone(), arguments.clone()))
+                .collect(),
+            data_sources: admission.data_sources.clone(),
+            ephemeral_resources: admission.ephemeral_resources.clone(),
+            registry_modules: admission.registry_modules.clone(),
+            endpoints,
+            persistent,
+        }
     }
 }
 
@@ -90,12 +97,9 @@ mod tests {
         let (config, diagnostics) = RepositoryConfig::parse(text.as_bytes());
         assert_eq!(diagnostics, []);
         let list = config.allow_list(true);
-        assert_eq!(list["endpoints"], json!(["http://127.0.0.1:5000", "https://s3.example.com"]));
-        assert_eq!(list["providers"], json!({"hashicorp/random": {"arguments": []}}));
-        assert_eq!(
-            (&list["persistent"], &config.allow_list(false)["persistent"]),
-            (&json!(true), &json!(false))
-        );
+        assert_eq!(list.endpoints, ["http://127.0.0.1:5000", "https://s3.example.com"]);
+        assert_eq!(list.providers.keys().collect::<Vec<_>>(), ["hashicorp/random"]);
+        assert!(list.persistent && !config.allow_list(false).persistent);
         assert_eq!(origin("http://user@host/"), None);
     }
 }

@@ -171,14 +171,20 @@ impl Reader<'_, '_> {
             }),
             Type::String => {
                 let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
-                let before = self.text.word(at.checked_sub(1)?)?;
+                let before = at.checked_sub(1);
                 let token = self
                     .text
                     .get(at)
                     .filter(|token| token.kind == Kind::Word && !language::is_small_word(&token.lower))?;
-                let led = language::is_definite(before)
-                    || language::is_preposition(before)
-                    || language::is_indefinite(before);
+                // "the billing team", "for billing team", ", billing team"
+                let led = before.is_none_or(|before| match self.text.word(before) {
+                    Some(word) => {
+                        language::is_definite(word)
+                            || language::is_preposition(word)
+                            || language::is_indefinite(word)
+                    }
+                    None => is_boundary(self.text, before),
+                });
                 let value = Json::String(token.text.clone());
                 (led && self.is_no_phrase(at) && self.grammar.takes(input, &value)).then_some((value, at))
             }

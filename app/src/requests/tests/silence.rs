@@ -23,6 +23,8 @@ fn trouble_and_talk_are_not_for_us() {
         "Please enable versioning on bucket acme-x in prod",
         "Feature request: the CLI should create a bucket automatically in dev",
         "Please add a note to the README about the bucket in dev",
+        "note to self: check the bucket in dev",
+        "The upload fails because we need a bucket in dev",
         "We need a better README",
         "Please review #12",
         "Der Bucket acme-belege in prod ist kaputt, Upload schlägt fehl",
