@@ -3,7 +3,6 @@
 //! nothing: whether something may be applied is the app's.
 
 pub mod account;
-pub mod admission;
 pub mod bundle;
 pub mod cancel;
 pub mod claims;

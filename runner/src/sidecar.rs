@@ -8,7 +8,6 @@ use anyhow::Context;
 use tfpilot_protocol::{Conclusion, Job, Secret};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::admission::Admission;
 use crate::cancel::{self, Level, Stopper};
 use crate::claims::{Audience, Claims, Tally, word};
 use crate::client::{App, ClientError, Patience};
@@ -75,19 +74,8 @@ impl Machine {
         let terraform =
             Terraform::find(self.terraform.as_deref(), environment, self.plugin_cache, work.path()).await?;
         let journal_patience = Patience::JOURNAL;
-        let gate = Box::new(Admission);
         let own_repository = None;
-        Ok(Worker {
-            app,
-            terraform,
-            gate,
-            work,
-            persistent,
-            own_repository,
-            secrets,
-            watch,
-            journal_patience,
-        })
+        Ok(Worker { app, terraform, work, persistent, own_repository, secrets, watch, journal_patience })
     }
 }
 

@@ -24,6 +24,13 @@ impl WorkDir {
     pub fn take(root: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
         let root = root.canonicalize()?;
+        if root.as_os_str().len() > LONGEST_ROOT {
+            let why = format!(
+                "{} is too long a path for the sockets of providers; name a shorter one with --work-dir",
+                root.display()
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         make_own(&root)?;
         let lock = open_lock(&root.join("lock"))?;
         match lock.try_lock() {
@@ -79,6 +86,9 @@ impl JobDir {
         format!("{}{PLAN}", "../".repeat(depth + 1))
     }
 }
+
+/// Providers make sockets in the temporary folder below it, and a socket's path has 107 bytes at most.
+const LONGEST_ROOT: usize = 75;
 
 /// The plan file's name.
 const PLAN: &str = "plan.tfplan";
@@ -145,6 +155,13 @@ mod tests {
         assert_eq!(std::fs::read_dir(job.checkout()).unwrap().count(), 0);
         drop(work);
         WorkDir::take(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn a_path_too_long_for_sockets_is_said_before_terraform_stumbles() {
+        let dir = tempfile::tempdir().unwrap();
+        let refused = WorkDir::take(&dir.path().join("x".repeat(80))).unwrap_err().to_string();
+        assert!(refused.contains("--work-dir"), "{refused}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Pure but for loading blobs through the caller's client. Reading HCL is `tfpilot-hcl`'s, judging it the admission
 //! crate's, running it the runner's.
 
+mod admit;
 mod blobs;
 mod digest;
 mod lazy;
@@ -10,6 +11,7 @@ mod read;
 mod render;
 mod target;
 
+pub(crate) use admit::allow_list;
 pub(crate) use blobs::BlobCache;
 pub(crate) use read::read_head;
 pub(crate) use render::render_request;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use tfpilot_engine::{PullSnapshot, StackAtHead, StackPath, TreeReading};
+use tfpilot_engine::{Executor, PullSnapshot, StackAtHead, StackPath, TreeReading};
 use tfpilot_hcl::{closure, Closure, Stack, Tree, TreePath};
 
 use crate::app::App;
 use crate::github::{CommitSha, NotAName};
+use crate::stacks::admit::{self, allow_list};
 use crate::stacks::digest::{inputs_digest, ClosureEntry};
 use crate::stacks::lazy::LazyTree;
 use crate::worker::outbox::CommandError;
@@ -26,17 +27,29 @@ pub(crate) async fn read_head(
     let before = LazyTree::read(client, &app.blob_cache, &merge_base).await?;
     let mut after = LazyTree::read(client, &app.blob_cache, &head).await?;
     let changed = changed_paths(before.tree(), after.tree());
-    let mut stacks = Vec::new();
+    let (mut stacks, mut findings) = (Vec::new(), Vec::new());
     if changed.iter().any(is_terraform) {
         for directory in root_modules(repository, after.tree()) {
             let stack = Stack { directory, ..Stack::default() };
             let closure = after.ask(|tree| closure(tree, &stack)).await?;
             if changed.iter().any(|path| closure.covers(path)) {
-                stacks.push(at_head(app, repository, &stack.directory, &closure));
+                let at_head = at_head(app, repository, &stack.directory, &closure);
+                let allow = allow_list(&repository.config, is_persistent(repository, &at_head));
+                let admission = after.ask(|tree| tfpilot_admission::judge_stack(tree, &stack, &allow)).await?;
+                findings.extend(admission.findings.into_iter().map(admit::finding));
+                stacks.push(at_head);
             }
         }
     }
-    Ok(TreeReading { head: pull.head.clone(), stacks, findings: Vec::new() })
+    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    findings.dedup();
+    Ok(TreeReading { head: pull.head.clone(), stacks, findings })
+}
+
+/// Only a registered runner can keep a disk; whether this one does is judged again where it runs.
+fn is_persistent(repository: &Repository, stack: &StackAtHead) -> bool {
+    let rules = stack.environment.as_ref().and_then(|name| repository.rules.environments.get(name));
+    rules.is_some_and(|rules| rules.executor == Executor::Sidecar)
 }
 
 /// Paths whose mode or blob differ.

@@ -37,8 +37,8 @@ pub struct Scene<'a> {
     pub module_title: &'a str,
     /// Rendered details of each stack's plan (Markdown), where there is a plan.
     pub details: &'a BTreeMap<StackPath, String>,
-    /// Web address of the repository, without a final slash.
-    pub repository_url: &'a str,
+    /// What is wrong with the configuration on the default branch, where an older one is in force.
+    pub config_problem: Option<&'a str>,
     /// The time, for what depends on age.
     pub now: Timestamp,
 }

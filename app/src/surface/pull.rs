@@ -273,8 +273,13 @@ fn details(scene: &Scene<'_>, budget: usize) -> String {
 }
 
 fn footer(scene: &Scene<'_>) -> String {
-    match scene.facts.round() {
+    let config = scene.config_problem.map(|problem| {
+        format!("\nThe configuration on the default branch is broken ({}); the last good one is in force.\n", prose(problem))
+    });
+    let config = config.unwrap_or_default();
+    let plan = match scene.facts.round() {
         Some(round) => format!("\nPlan {} · `/tfpilot help`\n", code(round.reviewed.short())),
         None => "\n`/tfpilot help`\n".to_owned(),
-    }
+    };
+    config + &plan
 }

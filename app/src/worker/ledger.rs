@@ -25,14 +25,14 @@ pub(crate) struct Settles {
 
 /// Loads facts, decides, commits.
 #[derive(Clone)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     store: Arc<dyn Store>,
     clock: Clock,
 }
 
 impl Ledger {
     /// A ledger on a store.
-    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
         Self { store, clock }
     }
 

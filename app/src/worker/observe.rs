@@ -8,14 +8,14 @@ use tfpilot_engine::{
 
 use crate::app::App;
 use crate::github::pulls::{self, PullRequest, ReviewState};
-use crate::github::{self, Account};
+use crate::github;
 use crate::stacks;
 use crate::store::{StoreError, StreamId};
 use crate::surface::CHECK_NAMES;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
-use crate::worker::{actors, commands, timers};
+use crate::worker::{actors, timers};
 
 /// Observes the pull request and decides on what is seen. Returns the facts afterwards.
 pub(crate) async fn observe(
@@ -210,14 +210,4 @@ pub(crate) fn module_title(app: &App, facts: &Facts) -> String {
         Some((id, None)) => id.to_owned(),
         None => "Request".to_owned(),
     }
-}
-
-/// An account that may have been deleted, as a person.
-pub(crate) fn person_or_nobody(account: Option<&Account>) -> Person {
-    account.map_or_else(nobody, actors::person)
-}
-
-/// Looks at the pull request of a context.
-pub(crate) async fn again(context: &commands::Context<'_>, number: u64) -> Result<Facts, CommandError> {
-    observe(context.app, context.repository, context.stream, number, Settles::default()).await
 }

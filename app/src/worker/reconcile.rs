@@ -42,12 +42,12 @@ async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surface, StoreEr
         }
     }
     let title = observe::module_title(context.app, facts);
-    let repository_url = format!("{}/{}", context.app.web_url, context.repository.name);
+    let config_problem = context.repository.diagnostics.first().map(ToString::to_string);
     Ok(surface::render(&Scene {
         facts,
         module_title: &title,
         details: &details,
-        repository_url: &repository_url,
+        config_problem: config_problem.as_deref(),
         now: context.app.clock.now(),
     }))
 }

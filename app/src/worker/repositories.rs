@@ -10,6 +10,7 @@ use tracing::{info, warn};
 use crate::config::diagnostic::has_errors;
 use crate::config::{repository, Diagnostic, RepositoryConfig};
 use crate::github::{webhook, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoName};
+use crate::stacks;
 use crate::store::{Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::views;
 
@@ -76,8 +77,7 @@ const KEPT_CONFIGS: usize = 256;
 impl Repository {
     /// What may run in this repository beyond the shipped allow-list, as the runner reads it.
     pub(crate) fn allow_list(&self, persistent: bool) -> serde_json::Value {
-        let _ = persistent;
-        serde_json::Value::Null
+        serde_json::to_value(stacks::allow_list(&self.config, persistent)).unwrap_or_default()
     }
 }
 

@@ -2,11 +2,10 @@
 //!
 //! What cannot be told exactly is contained in full, so two equal closures give equal plans as far as files go.
 
-use crate::graph::Stack;
 use crate::reads::{Target, Use, reads};
 use crate::source::names;
 use crate::tree::Child;
-use crate::{Diagnostic, Graph, Missing, Mode, Place, Tree, TreePath};
+use crate::{Diagnostic, Graph, Missing, Mode, Place, Stack, Tree, TreePath};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One file of a closure.

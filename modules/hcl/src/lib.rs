@@ -11,8 +11,10 @@ pub mod eval;
 mod glob;
 mod graph;
 mod module;
+mod path;
 pub mod reads;
 pub mod source;
+mod stack;
 mod text;
 mod tree;
 mod types;
@@ -24,10 +26,12 @@ pub use address::{Address, Git};
 pub use closure::{Closure, Member, closure};
 pub use diagnostic::{Diagnostic, Place};
 pub use eval::{Files, Fuel, Scope, evaluate, evaluate_bound};
-pub use graph::{Graph, Instance, Manifest, Stack, Unresolved, resolve};
+pub use graph::{Graph, Instance, Unresolved, resolve};
 pub use module::{Call, Module, SIZE_CAP};
+pub use path::{NotInside, TreePath};
 pub use source::{Attribute, Block, Body, File};
-pub use tree::{Child, Entry, Missing, Mode, NotInside, Tree, TreePath};
+pub use stack::{Manifest, Stack};
+pub use tree::{Child, Entry, Missing, Mode, Tree};
 pub use types::{Field, Type};
 pub use value::{Value, literal};
 pub use variables::{Interface, Output, Validation, Variable};
@@ -47,10 +51,5 @@ mod tests {
             tree.insert_loaded(path, Mode::File, format!("blob of {} bytes", text.len()), text.as_bytes());
         }
         tree
-    }
-
-    /// The graph of the root directory.
-    pub(crate) fn load(files: &[(&str, &str)]) -> Graph {
-        Graph::load(&tree(files), &Stack::default(), None).expect("all is loaded")
     }
 }

@@ -42,7 +42,8 @@ pub struct Job {
     /// The Terraform version the repository asks for; none: what the worker has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terraform_version: Option<String>,
-    /// The allow-list to admit by: `tfpilot_admission::AllowList` in its JSON form.
+    /// The allow-list to admit by: `tfpilot_admission::AllowList` in its JSON form. Beside its keys `overridden`
+    /// may list the rules that an admin overrode for this head, such as `admission/provisioner`.
     pub admission: serde_json::Value,
     /// The cloud account the environment names; another one is refused before the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -24,7 +24,6 @@ use super::{Shop, Stop, admit};
 use crate::bundle::{self, Bundle};
 use crate::cancel;
 use crate::journal::{Journal, Story};
-use crate::source::Checkout;
 use crate::terraform::diagnostics::message;
 use crate::terraform::process::{Ended, Interrupted};
 use crate::terraform::session::{Backend, StepError, plan_args};
@@ -47,7 +46,7 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
     let bundle = fetch(&shop, order).await?;
     compare(&shop, order, &bundle).await?;
     restore(&shop, &bundle)?;
-    init(&shop, &checkout, &bundle).await?;
+    init(&shop, &bundle).await?;
     let digest = show(&mut shop, order).await?;
     start(&mut shop, order, digest).await?;
     apply(&shop).await
@@ -113,10 +112,10 @@ fn write(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::write(place, bytes)
 }
 
-async fn init(shop: &Shop<'_>, checkout: &Checkout, bundle: &Bundle) -> Result<(), Stop> {
+async fn init(shop: &Shop<'_>, bundle: &Bundle) -> Result<(), Stop> {
     let home = shop.dir.home();
     shop.session(&home).init(Backend::FromPlan).await.map_err(Stop::step(Phase::Verify))?;
-    admit::downloaded(shop, checkout)?;
+    admit::downloaded(shop)?;
     let modules =
         bundle::downloaded_modules(&shop.stack_dir()).map_err(|error| refused(error.to_string()))?;
     if bundle.get(bundle::MODULES) != Some(modules.as_bytes()) {

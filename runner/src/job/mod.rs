@@ -6,8 +6,6 @@ mod apply;
 mod compare;
 mod plan;
 
-pub use admit::Gate;
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,8 +31,6 @@ pub struct Worker {
     pub app: App,
     /// Terraform on this machine.
     pub terraform: Terraform,
-    /// The static gate.
-    pub gate: Box<dyn Gate>,
     /// The worker's folder.
     pub work: WorkDir,
     /// True when this machine's disk outlives its jobs: only here a local backend is used.

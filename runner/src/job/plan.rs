@@ -19,7 +19,6 @@ use tfpilot_protocol::{Conclusion, Diagnostic, Manifest, PROTOCOL_VERSION, Phase
 use super::{Shop, Stop, admit};
 use crate::bundle::{self, BundleError, Contents, Snapshot};
 use crate::mask::Mask;
-use crate::source::Checkout;
 use crate::terraform::session::{Backend, plan_args};
 use crate::workdir::JobDir;
 
@@ -48,7 +47,7 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
     shop.enter(Phase::Admission)?;
     admit::checkout(&shop, &checkout)?;
     let account = shop.check_world(Phase::Admission).await?;
-    let backend = init(&mut shop, &checkout).await?;
+    let backend = init(&mut shop).await?;
     let made = plan(&mut shop, backend).await?;
     let lock_file = std::fs::read(shop.stack_dir().join(bundle::LOCK_FILE)).ok();
     let committed = checkout.read(shop.in_stack(bundle::LOCK_FILE).as_bytes());
@@ -64,11 +63,11 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
     })))
 }
 
-async fn init(shop: &mut Shop<'_>, checkout: &Checkout) -> Result<BackendMark, Stop> {
+async fn init(shop: &mut Shop<'_>) -> Result<BackendMark, Stop> {
     shop.enter(Phase::Init)?;
     let home = shop.dir.home();
     shop.session(&home).init(Backend::Use).await.map_err(Stop::step(Phase::Init))?;
-    admit::downloaded(shop, checkout)?;
+    admit::downloaded(shop)?;
     let backend = read_backend(&shop.stack_dir());
     check_local(shop, &backend)?;
     Ok(backend.0)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tfpilot_protocol::{Conclusion, JournalStep, Phase};
 
 use super::plan::main_tf;
-use super::world::World;
+use super::world::{PROVISIONER, World};
 
 fn journal(world: &World) -> String {
     let lines = world.app.with(|known| {
@@ -115,7 +115,7 @@ async fn an_apply_waits_for_its_journal() {
     assert_eq!(world.app.with(|known| known.journal.len()), 2);
 }
 
-/// Slows every resource of an apply down: a provisioner, which admission would refuse.
+/// A resource that takes its time.
 fn slow(name: &str, seconds: u32, after: &str) -> String {
     format!(
         "resource \"terraform_data\" \"{name}\" {{\n  input = 1\n  depends_on = [{after}]\n  \
@@ -127,7 +127,8 @@ fn slow(name: &str, seconds: u32, after: &str) -> String {
 async fn an_apply_whose_journal_is_refused_begins_nothing_more() {
     let tf =
         main_tf(&(slow("a", 1, "") + &slow("b", 1, "terraform_data.a") + &slow("c", 1, "terraform_data.b")));
-    let world = World::with(&[("live/dev/a/main.tf", tf.as_str())]).await;
+    let mut world = World::with(&[("live/dev/a/main.tf", tf.as_str())]).await;
+    world.overridden = vec![PROVISIONER];
     let report = world.planned().await;
     world.app.with(|known| known.gone = vec!["journal"]);
     let conclusion = world.run(&world.apply_job(&report)).await;
@@ -146,7 +147,8 @@ async fn an_apply_whose_journal_is_refused_begins_nothing_more() {
 #[tokio::test]
 async fn an_order_to_cancel_lets_terraform_finish_what_it_began() {
     let tf = main_tf(&(slow("a", 2, "") + &slow("b", 30, "terraform_data.a")));
-    let world = World::with(&[("live/dev/a/main.tf", tf.as_str())]).await;
+    let mut world = World::with(&[("live/dev/a/main.tf", tf.as_str())]).await;
+    world.overridden = vec![PROVISIONER];
     let report = world.planned().await;
     let job = world.apply_job(&report);
     let app = world.app.clone();

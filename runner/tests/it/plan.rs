@@ -105,6 +105,8 @@ async fn a_state_that_would_be_lost_is_refused_before_the_plan() {
             &format!("{backend}output \"a\" {{ value = 1 }}\n"),
         )])
         .await;
+        // The static gate says it first; an override of that does not make the state safe.
+        world.overridden = vec!["admission/local-state", "admission/backend"];
         world.persistent = persistent;
         let (phase, told) = failed(world.run(&world.job(Operation::Plan)).await);
         assert_eq!(phase, Phase::Init);

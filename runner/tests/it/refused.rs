@@ -1,12 +1,12 @@
 //! What must end without an apply, or without any Terraform process at all.
 
 use sha2::{Digest, Sha256};
-use tfpilot_protocol::{Conclusion, Manifest, NotAdmitted, Operation, PlanReport};
+use tfpilot_protocol::{Conclusion, Manifest, Operation, PlanReport};
 use tfpilot_runner::bundle::{self, Contents};
 use tfpilot_runner::cancel::Level;
 
 use super::plan::main_tf;
-use super::world::World;
+use super::world::{PROVISIONER, World};
 
 async fn planned() -> (World, PlanReport) {
     let tf = main_tf("resource \"terraform_data\" \"a\" {\n  input = \"hello\"\n}\n");
@@ -101,19 +101,45 @@ async fn another_plan_in_the_bundle_is_refused_by_its_digest() {
 #[tokio::test]
 async fn what_is_not_admitted_meets_no_terraform() {
     let (mut world, report) = planned().await;
-    world.findings = vec![NotAdmitted {
-        rule: "admission/shared-config-files".into(),
-        path: "live/dev/a/main.tf".into(),
-        line: 3,
-        what: "shared_config_files".into(),
-        why: "it names a program to run".into(),
-        next: "remove it".into(),
-    }];
+    let evil = main_tf("provider \"aws\" {\n  shared_config_files = [\"config\"]\n}\n");
+    world.commit(&[("live/dev/a/main.tf", evil.as_str())]);
     for job in [world.job(Operation::Plan), world.apply_job(&report)] {
         let Conclusion::NotAdmitted { findings } = world.run(&job).await else { panic!("admitted") };
-        assert_eq!(findings, world.findings);
+        assert_eq!((findings[0].path.as_str(), findings[0].line), ("live/dev/a/main.tf", 7), "{findings:#?}");
+        assert!(findings[0].what.contains("shared_config_files"), "{findings:#?}");
         assert_eq!(world.calls(), Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn an_override_admits_its_rule_and_no_other() {
+    let tf = main_tf(
+        "resource \"terraform_data\" \"a\" {\n  provisioner \"local-exec\" {\n    command = \"true\"\n  }\n}\n",
+    );
+    let mut world = World::with(&[("live/dev/a/main.tf", tf.as_str())]).await;
+    let Conclusion::NotAdmitted { findings } = world.run(&world.job(Operation::Plan)).await else {
+        panic!("admitted")
+    };
+    assert_eq!(findings[0].rule, PROVISIONER);
+    world.overridden = vec![PROVISIONER];
+    world.planned().await;
+    world.commit(&[("live/dev/a/data.tf", "data \"external\" \"x\" {\n  program = [\"id\"]\n}\n")]);
+    let Conclusion::NotAdmitted { .. } = world.run(&world.job(Operation::Plan)).await else {
+        panic!("admitted")
+    };
+    assert_eq!(world.calls(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_allow_list_that_is_not_understood_admits_nothing() {
+    let (world, _) = planned().await;
+    let job = tfpilot_protocol::Job {
+        admission: serde_json::json!({"from_a_newer_app": true}),
+        ..world.job(Operation::Plan)
+    };
+    let why = refused(&world, world.run(&job).await);
+    assert!(why.contains("allow-list is not understood"), "{why}");
+    assert_eq!(world.calls(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -176,7 +202,7 @@ async fn what_git_keeps_beside_files_is_not_laid_out() {
     let mut world =
         World::with(&[("live/dev/a/main.tf", main_tf("output \"a\" {\n  value = 1\n}\n").as_str())]).await;
     let source = world.path().join("source");
-    std::os::unix::fs::symlink("/etc/passwd", source.join("live/dev/a/link.tf")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", source.join("link")).unwrap();
     // A filter of the machine's or the repository's would change the bytes; blobs are taken as they are.
     std::fs::write(source.join(".gitattributes"), "* text eol=crlf\n*.tf ident\n").unwrap();
     super::world::git(&source, &["add", "--all"]);

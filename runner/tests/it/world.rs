@@ -8,14 +8,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tfpilot_protocol::{
-    ApplyOrder, Conclusion, Job, JobId, JobLimits, NotAdmitted, Operation, Phase, PlanReport, Repository,
-    RunId, Secret, Source, TicketId,
+    ApplyOrder, Conclusion, Job, JobId, JobLimits, Operation, Phase, PlanReport, Repository, RunId, Secret,
+    Source, TicketId,
 };
 use tfpilot_runner::cancel::{Cancel, Stopper, channel};
 use tfpilot_runner::client::{App, Patience};
-use tfpilot_runner::job::{Gate, Worker};
+use tfpilot_runner::job::Worker;
 use tfpilot_runner::progress::Watch;
-use tfpilot_runner::source::Checkout;
 use tfpilot_runner::terraform::Terraform;
 use tfpilot_runner::terraform::environment::Environment;
 use tfpilot_runner::workdir::WorkDir;
@@ -25,6 +24,9 @@ use super::git_http::TOKEN;
 
 /// The stack of every test.
 pub(crate) const STACK: &str = "live/dev/a";
+
+/// Tests that need a slow resource use a provisioner, which is not admitted without this override.
+pub(crate) const PROVISIONER: &str = "admission/provisioner";
 
 pub(crate) struct World {
     pub(crate) dir: tempfile::TempDir,
@@ -37,7 +39,7 @@ pub(crate) struct World {
     pub(crate) said: Arc<Said>,
     pub(crate) limits: JobLimits,
     pub(crate) patience: Patience,
-    pub(crate) findings: Vec<NotAdmitted>,
+    pub(crate) overridden: Vec<&'static str>,
 }
 
 /// What the worker's console showed.
@@ -50,18 +52,6 @@ impl Watch for Said {
     }
     fn line(&self, line: &str) {
         self.0.lock().unwrap().push(line.to_owned());
-    }
-}
-
-/// Finds what it is told to find.
-struct Told(Vec<NotAdmitted>);
-
-impl Gate for Told {
-    fn checkout(&self, _: &Checkout, _: &Job) -> Result<Vec<NotAdmitted>, String> {
-        Ok(self.0.clone())
-    }
-    fn downloaded(&self, _: &Checkout, _: &Job) -> Result<Vec<NotAdmitted>, String> {
-        Ok(self.0.clone())
     }
 }
 
@@ -96,7 +86,7 @@ impl World {
             said: Arc::default(),
             limits: JobLimits::default(),
             patience: Patience { total: Duration::from_secs(5), ..Patience::JOURNAL },
-            findings: Vec::new(),
+            overridden: Vec::new(),
         };
         world.commit(files);
         world
@@ -151,7 +141,7 @@ impl World {
             environment: "dev".into(),
             inputs_digest: "1".repeat(64),
             terraform_version: None,
-            admission: serde_json::json!({}),
+            admission: serde_json::json!({"persistent": true, "overridden": self.overridden}),
             account: None,
             limits: self.limits,
             apply: None,
@@ -176,7 +166,6 @@ impl World {
         Worker {
             app: App::new(&self.app.url).unwrap(),
             terraform,
-            gate: Box::new(Told(self.findings.clone())),
             work: WorkDir::take(&self.path().join("work")).unwrap(),
             persistent: self.persistent,
             own_repository: None,

@@ -2,8 +2,8 @@
 //! operation is compiled when it is first used: the description is large, a test uses little of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
@@ -23,13 +23,17 @@ impl Contract {
     /// Reads a description.
     pub(crate) fn load(file: Option<PathBuf>) -> Result<Contract, String> {
         let Some(file) = file else { return Ok(Contract::default()) };
-        let bytes = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let value: Value =
-            serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
-        if value.get("paths").is_none() {
-            return Err(format!("{}: it has no `paths`", file.display()));
-        }
-        Ok(Contract { description: Some(Arc::new(value)), ..Contract::default() })
+        // Tests of one process share what takes seconds to parse.
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        let description = match read.get(&file) {
+            Some(known) => known.clone(),
+            None => {
+                let fresh = Arc::new(parse(&file)?);
+                read.insert(file, fresh.clone());
+                fresh
+            }
+        };
+        Ok(Contract { description: Some(description), ..Contract::default() })
     }
 
     /// What was not as described.
@@ -97,6 +101,19 @@ impl Contract {
             self.violations.extend(found);
         }
     }
+}
+
+/// The descriptions read so far, by file.
+static READ: Mutex<BTreeMap<PathBuf, Arc<Value>>> = Mutex::new(BTreeMap::new());
+
+fn parse(file: &Path) -> Result<Value, String> {
+    let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let value: Value =
+        serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
+    if value.get("paths").is_none() {
+        return Err(format!("{}: it has no `paths`", file.display()));
+    }
+    Ok(value)
 }
 
 /// Follows a `$ref` within the description.

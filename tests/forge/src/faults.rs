@@ -52,6 +52,8 @@ pub(crate) enum HookFault {
 pub(crate) struct Faults {
     calls: Vec<Fault>,
     pub(crate) hooks: VecDeque<HookFault>,
+    /// Payloads come without `installation`.
+    pub(crate) bare: bool,
     /// The last answer to each GET, for stale reads.
     last: HashMap<String, (u16, Bytes)>,
 }
@@ -214,6 +216,11 @@ impl GitHub {
     /// The next webhook is sent after the one that follows it; so on, `times` times.
     pub fn swaps_webhooks(self, times: usize) {
         self.hooks(HookFault::Swapped, times);
+    }
+
+    /// Webhooks come without `installation`, as about half of GitHub's published examples do, or with it again.
+    pub fn omits_installation(self, yes: bool) {
+        self.forge.inner.shared.world().faults.bare = yes;
     }
 
     fn hooks(self, fault: HookFault, times: usize) {

@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+pub(crate) use crate::commit_object::{Commit, Ident};
+
 /// The object id git uses for "nothing" in ref updates.
 pub(crate) const ZERO: &str = "0000000000000000000000000000000000000000";
 
@@ -37,26 +39,6 @@ pub enum GitError {
     /// An answer that could not be read.
     #[error("git answered something unreadable: {0}")]
     Unreadable(String),
-}
-
-/// Name, address and time of an author or committer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ident {
-    pub(crate) name: String,
-    pub(crate) email: String,
-    /// Seconds since 1970.
-    pub(crate) seconds: i64,
-}
-
-/// A commit as its object says.
-#[derive(Debug, Clone)]
-pub(crate) struct Commit {
-    pub(crate) sha: String,
-    pub(crate) tree: String,
-    pub(crate) parents: Vec<String>,
-    pub(crate) author: Ident,
-    pub(crate) committer: Ident,
-    pub(crate) message: String,
 }
 
 /// One entry of a tree.
@@ -215,7 +197,7 @@ impl Git {
             return None;
         }
         let raw = self.run(&["cat-file", "commit", sha], None, &[]).ok()?;
-        parse_commit(sha, &String::from_utf8_lossy(&raw))
+        Commit::parse(sha, &String::from_utf8_lossy(&raw))
     }
 
     /// Writes a commit with exactly this message.
@@ -333,20 +315,6 @@ impl Git {
     }
 }
 
-impl Ident {
-    fn line(&self) -> String {
-        let clean = |text: &str| text.replace(['<', '>', '\n', '\r', '\0'], "");
-        format!("{} <{}> {} +0000", clean(&self.name), clean(&self.email), self.seconds)
-    }
-
-    fn parse(line: &str) -> Option<Ident> {
-        let (name, rest) = line.split_once('<')?;
-        let (email, when) = rest.split_once('>')?;
-        let seconds = when.split_whitespace().next()?.parse().ok()?;
-        Some(Ident { name: name.trim().to_owned(), email: email.to_owned(), seconds })
-    }
-}
-
 /// Whether this is a full object id.
 pub(crate) fn is_sha(text: &str) -> bool {
     text.len() == 40 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
@@ -362,18 +330,5 @@ fn parse_entry(line: &str) -> Option<TreeEntry> {
         sha: sha.to_owned(),
         size: size.parse().ok(),
         path: path.to_owned(),
-    })
-}
-
-fn parse_commit(sha: &str, raw: &str) -> Option<Commit> {
-    let (head, message) = raw.split_once("\n\n").unwrap_or((raw, ""));
-    let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
-    Some(Commit {
-        sha: sha.to_owned(),
-        tree: field("tree ")?.to_owned(),
-        parents: head.lines().filter_map(|line| line.strip_prefix("parent ")).map(str::to_owned).collect(),
-        author: Ident::parse(field("author ")?)?,
-        committer: Ident::parse(field("committer ")?)?,
-        message: message.to_owned(),
     })
 }

@@ -4,7 +4,7 @@
 //! drawn from that state. It enforces what GitHub enforces, so that a test cannot pass by asking for something GitHub
 //! would refuse. This file owns starting and stopping it; [`people`] is how tests act, [`views`] how they look.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use state::seed::{APP, BOT, INSTALLATION, default_events, default_permissions};
 
 mod actions;
 mod clock;
+mod commit_object;
 mod contract;
 mod diff;
 pub mod faults;
@@ -31,6 +32,7 @@ mod payload;
 pub mod people;
 mod rest;
 mod server;
+mod setup;
 mod state;
 mod thread;
 pub mod views;
@@ -250,81 +252,6 @@ impl Forge {
         drop(self);
     }
 
-    /// Makes a private repository with these files; see the people for who may do what. Names are `owner/name`.
-    pub async fn repository<P: AsRef<str>, C: AsRef<[u8]>>(
-        &self,
-        name: &str,
-        files: &[(P, C)],
-    ) -> Result<u64, ForgeError> {
-        let files: Vec<(String, Vec<u8>)> =
-            files.iter().map(|(path, bytes)| (path.as_ref().to_owned(), bytes.as_ref().to_vec())).collect();
-        self.world(&format!("creating {name}"), |world| world.add_repo(name, &files))
-    }
-
-    /// Makes a private repository with all files below a directory.
-    pub async fn repository_from(&self, name: &str, dir: &Path) -> Result<u64, ForgeError> {
-        let mut files = Vec::new();
-        walk(dir, dir, &mut files)
-            .map_err(|source| ForgeError::Start { what: "reading the seed", source })?;
-        self.repository(name, &files).await
-    }
-
-    /// Lets everybody see a repository, or not.
-    pub fn set_private(&self, repo: &str, private: bool) -> Result<(), ForgeError> {
-        self.change(repo, |repo| repo.private = private)
-    }
-
-    /// Sets the rules of a branch.
-    pub fn protect(&self, repo: &str, branch: &str, rules: BranchRules) -> Result<(), ForgeError> {
-        self.change(repo, |repo| drop(repo.rules.insert(branch.to_owned(), rules)))
-    }
-
-    /// Gives somebody a permission of their own.
-    pub fn grant(&self, repo: &str, login: &str, permission: Permission) -> Result<(), ForgeError> {
-        self.world("granting", |world| {
-            let (repo, who) = (world.named(repo)?.id, world.login(login)?.id);
-            world.repo_mut(repo)?.collaborators.insert(who, permission);
-            Ok(())
-        })
-    }
-
-    /// Puts somebody into a team of an organisation, which is made when missing.
-    pub fn team(&self, org: &str, slug: &str, members: &[&str]) -> Result<(), ForgeError> {
-        self.world("making a team", |world| {
-            let org = world.ensure_owner(org);
-            let members: Result<std::collections::BTreeSet<u64>, _> =
-                members.iter().map(|login| world.login(login).map(|account| account.id)).collect();
-            let members = members?;
-            if let Some(team) = world.teams.iter_mut().find(|team| team.org == org && team.slug == slug) {
-                team.members = members;
-                return Ok(());
-            }
-            let (id, grants) = (world.new_id(), std::collections::BTreeMap::new());
-            world.teams.push(state::Team { id, org, slug: slug.to_owned(), members, grants });
-            Ok(())
-        })
-    }
-
-    /// What the app is allowed from now on; a name that is left out is not allowed. `true` means write.
-    pub fn set_app_permissions(&self, permissions: &[(&str, bool)]) {
-        let access = |write| if write { state::app::Access::Write } else { state::app::Access::Read };
-        let all = permissions.iter().map(|(name, write)| ((*name).to_owned(), access(*write))).collect();
-        self.inner.shared.world().app.permissions = all;
-    }
-
-    /// How many entries a tree answers with before it says `truncated`.
-    pub fn truncate_trees_at(&self, entries: usize) {
-        self.inner.shared.world().tree_limit = entries;
-    }
-
-    fn change(&self, repo: &str, with: impl FnOnce(&mut state::Repo)) -> Result<(), ForgeError> {
-        self.world("changing a repository", |world| {
-            let id = world.named(repo)?.id;
-            with(world.repo_mut(id)?);
-            Ok(())
-        })
-    }
-
     /// Does something to the world; a refusal becomes an error that says what was tried.
     pub(crate) fn world<T>(
         &self,
@@ -338,20 +265,4 @@ impl Forge {
             ForgeError::Refused { what: what.to_owned(), status: reject.status, message }
         })
     }
-}
-
-fn walk(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.file_name().is_some_and(|name| name == ".git") {
-            continue;
-        }
-        if path.is_dir() {
-            walk(root, &path, files)?;
-        } else if let Ok(name) = path.strip_prefix(root) {
-            files.push((name.to_string_lossy().into_owned(), std::fs::read(&path)?));
-        }
-    }
-    files.sort();
-    Ok(())
 }

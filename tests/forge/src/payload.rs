@@ -27,10 +27,12 @@ impl World {
         }
         // Only repositories of accounts that installed the app send it events.
         let Some(installation) = self.installation_of(owner) else { return };
-        merge(
-            &mut payload,
-            json!({"installation": {"id": installation, "node_id": format!("MDIzOk{installation}")}}),
-        );
+        if !self.faults.bare {
+            merge(
+                &mut payload,
+                json!({"installation": {"id": installation, "node_id": format!("MDIzOk{installation}")}}),
+            );
+        }
         self.post(event, action, Some(repo), Some(installation), &payload);
     }
 

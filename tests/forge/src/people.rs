@@ -191,7 +191,7 @@ impl Person {
         message: &str,
     ) -> Result<String, ForgeError> {
         self.act("pushes", repo, Permission::Write, |world, repo, who| {
-            crate::rest::gitdata::may_move(world, repo, &format!("refs/heads/{branch}"))?;
+            crate::rest::refs::may_move(world, repo, &format!("refs/heads/{branch}"))?;
             let edits: Vec<_> =
                 files.iter().map(|(path, bytes)| (path.as_ref(), Some(bytes.as_ref()))).collect();
             world.commit_files(repo, branch, who, message, &edits)
@@ -207,7 +207,7 @@ impl Person {
         message: &str,
     ) -> Result<String, ForgeError> {
         self.act("removes files", repo, Permission::Write, |world, repo, who| {
-            crate::rest::gitdata::may_move(world, repo, &format!("refs/heads/{branch}"))?;
+            crate::rest::refs::may_move(world, repo, &format!("refs/heads/{branch}"))?;
             let edits: Vec<_> = paths.iter().map(|path| (*path, None)).collect();
             world.commit_files(repo, branch, who, message, &edits)
         })

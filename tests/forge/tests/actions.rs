@@ -252,3 +252,44 @@ async fn pull_requests_start_the_workflows_that_listen() {
     assert_eq!(check.conclusion.as_deref(), Some("success"), "{:#?}", forge.runs(REPO).unwrap());
     conforms(&forge);
 }
+
+/// A composite action that takes these inputs and does nothing.
+fn stub(dir: &std::path::Path, inputs: &[&str]) {
+    let inputs: String = inputs.iter().map(|name| format!("  {name}: {{default: ''}}\n")).collect();
+    let text = format!("name: stub\ninputs:\n{inputs}runs:\n  using: composite\n  steps: []\n");
+    std::fs::create_dir_all(dir).unwrap();
+    std::fs::write(dir.join("action.yml"), text).unwrap();
+}
+
+#[tokio::test]
+async fn the_shipped_workflow_runs_the_shipped_action() {
+    use std::os::unix::fs::PermissionsExt;
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../action");
+    let mut workflow = std::fs::read_to_string(shipped.join("workflow.yml")).unwrap();
+    for (word, value) in
+        [("<action>", "acme/tfpilot@v1"), ("<app-url>", "http://127.0.0.1:1"), ("<region>", "eu-central-1")]
+    {
+        workflow = workflow.replace(word, value);
+    }
+    let (forge, app, dir) = ready(&workflow).await;
+    let action = dir.path().join("action");
+    std::fs::create_dir(&action).unwrap();
+    std::fs::copy(shipped.join("action.yml"), action.join("action.yml")).unwrap();
+    let program = action.join("tfpilot-action");
+    std::fs::write(&program, "#!/bin/bash\necho \"run $INPUT_RUN worker $INPUT_WORKER at $INPUT_APP_URL\"\ntest -n \"$ACTIONS_ID_TOKEN_REQUEST_URL\"\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    forge.action("acme/tfpilot", &action);
+    let (terraform, aws) = (dir.path().join("terraform"), dir.path().join("aws"));
+    stub(&terraform, &["terraform_version", "terraform_wrapper"]);
+    stub(&aws, &["role-to-assume", "aws-region", "role-duration-seconds"]);
+    forge.action("hashicorp/setup-terraform", &terraform);
+    forge.action("aws-actions/configure-aws-credentials", &aws);
+    dispatch(&app, json!({"run": "run-1", "workers": "[1,2]"})).await.is(200);
+    forge.runs_ended().await;
+    let run = forge.runs(REPO).unwrap().pop().unwrap();
+    assert_eq!(run.conclusion.as_deref(), Some("success"), "{run:#?}");
+    let ended = |name: &str| run.jobs.iter().find(|job| job.name.starts_with(name)).unwrap();
+    assert_eq!(ended("apply").conclusion.as_deref(), Some("skipped"));
+    let second = ended("plan (2)");
+    assert!(second.log.contains("run run-1 worker 2 at http://127.0.0.1:1"), "{}", second.log);
+}

@@ -126,5 +126,9 @@ async fn webhooks_are_lost_doubled_and_swapped() {
     assert_eq!(unfinished(&forge).await.len(), 1, "the lost one was not redelivered");
     let lost = forge.deliveries().into_iter().find(|d| d.payload["issue"]["title"] == "lost").unwrap();
     assert!(forge.redeliver(lost.id));
+    forge.github().omits_installation(true);
+    forge.alice().opens_issue(REPO, "bare", "").await.unwrap();
+    let bare = forge.deliveries().pop().unwrap().payload;
+    assert!(bare.get("installation").is_none() && bare["issue"]["title"] == "bare", "{bare}");
     assert_eq!(unfinished(&forge).await, [] as [String; 0]);
 }

@@ -1,9 +1,9 @@
 //! What `fileset` and `fileexists` see: names of regular files in the tree, never contents.
 
 use super::Files;
+use crate::eval::operators;
 use crate::glob::Pattern;
-use crate::tree::{Mode, TreePath};
-use crate::{Value, eval::operators};
+use crate::{Mode, TreePath, Value};
 
 impl Files<'_> {
     /// The value of a function on names of files; none for other functions and for what leaves the tree.

@@ -3,14 +3,24 @@
 use super::{Fault, Outcome, Run};
 use crate::Value;
 use crate::value::number_text;
-use hcl_edit::expr::{BinaryOp, BinaryOperator, Conditional, UnaryOp, UnaryOperator};
+use hcl_edit::expr::{BinaryOp, BinaryOperator, Conditional, Expression, UnaryOp, UnaryOperator};
 
 impl Run<'_> {
     pub(super) fn conditional(&self, conditional: &Conditional) -> Outcome {
         match self.eval(&conditional.cond_expr)? {
             Value::Unknown => Ok(Value::Unknown),
-            condition if boolean(&condition)? => self.eval(&conditional.true_expr),
-            _ => self.eval(&conditional.false_expr),
+            condition if boolean(&condition)? => self.branch(&conditional.true_expr, &conditional.false_expr),
+            _ => self.branch(&conditional.false_expr, &conditional.true_expr),
+        }
+    }
+
+    /// The branch taken. Both branches have one type: beside a text, a number is a text.
+    fn branch(&self, taken: &Expression, other: &Expression) -> Outcome {
+        let value = self.eval(taken)?;
+        let beside_text = |run: &Self| matches!(run.eval(other), Ok(Value::String(_)));
+        match text(&value) {
+            Some(text) if !matches!(value, Value::String(_)) && beside_text(self) => Ok(Value::String(text)),
+            _ => Ok(value),
         }
     }
 

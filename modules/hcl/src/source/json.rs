@@ -3,7 +3,7 @@
 //! JSON does not say whether an object is a block or a value, so nested objects become both. Keys may not be computed.
 
 use super::json_reader::{self, Kind, Member, Node};
-use super::{Attribute, Block, Body, Lines, agree};
+use super::{Attribute, Block, Body, Lines};
 use crate::{Diagnostic, Place};
 use hcl_edit::Ident;
 use hcl_edit::expr::{Array, Expression, Object, ObjectKey, ObjectValue};
@@ -197,16 +197,7 @@ impl Converter<'_> {
         if !text.contains("${") && !text.contains("%{") {
             return Ok(Expression::from(text));
         }
-        let refuse = |what: String| {
-            Diagnostic::new(
-                self.place(offset),
-                what,
-                "write `$${` for a plain `${` and `%%{` for a plain `%{`",
-            )
-        };
-        let template = hcl_edit::parser::parse_template(text)
-            .map_err(|error| refuse(format!("this template cannot be read: {}", error.message())))?;
-        agree::check_template(text, &template).map_err(|what| refuse(what.to_owned()))?;
+        let template = super::template_at(text, |_| self.place(offset))?;
         Ok(match template.as_single_element() {
             Some(Element::Literal(literal)) => Expression::from(literal.value().as_str()),
             _ => Expression::StringTemplate(template.into()),

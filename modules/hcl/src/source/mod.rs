@@ -8,6 +8,8 @@ mod json;
 mod json_reader;
 pub mod names;
 mod native;
+mod parse;
+mod scanner;
 
 pub use crate::text::{FILE_CAP, Lines};
 
@@ -15,6 +17,7 @@ use crate::eval::constant;
 use crate::{Diagnostic, Place, Type};
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
+use hcl_edit::template::Template;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,17 +74,17 @@ pub struct Attribute {
 }
 
 /// Reads a template that stands alone: the text of a file, or of a string.
-pub fn template(path: &str, text: &str) -> Result<hcl_edit::template::Template, Diagnostic> {
-    let refuse = |at: Place, what: &str| {
-        Diagnostic::new(
-            at,
-            format!("this template cannot be read: {what}"),
-            "write `$${` for a plain `${` and `%%{` for a plain `%{`",
-        )
+pub fn template(path: &str, text: &str) -> Result<Template, Diagnostic> {
+    template_at(text, |offset| Lines::new(path, text).at(offset))
+}
+
+fn template_at(text: &str, place: impl Fn(usize) -> Place) -> Result<Template, Diagnostic> {
+    let refuse = |offset: usize, what: &str| {
+        let hint = "write `$${` for a plain `${` and `%%{` for a plain `%{`";
+        Diagnostic::new(place(offset), format!("this template cannot be read: {what}"), hint)
     };
-    let template = hcl_edit::parser::parse_template(text)
-        .map_err(|error| refuse(Lines::new(path, text).at(error.location().offset()), error.message()))?;
-    agree::check_template(text, &template).map_err(|what| refuse(Place::start(path), what))?;
+    let template = parse::template(text).map_err(|fault| refuse(fault.offset, &fault.what))?;
+    agree::check_template(text, &template).map_err(|what| refuse(0, what))?;
     Ok(template)
 }
 
@@ -148,7 +151,7 @@ impl File {
     pub(crate) fn type_constraint(&self, expr: &Expression) -> Result<Type, String> {
         match (self.syntax, expr.as_str()) {
             (Syntax::Json, Some(text)) => {
-                let inner = text.parse::<Expression>().map_err(|error| error.message().to_owned())?;
+                let inner = parse::expression(text).map_err(|fault| fault.what)?;
                 Type::parse(&inner, &constant)
             }
             _ => Type::parse(expr, &constant),

@@ -1,18 +1,18 @@
 //! HCL's own syntax into blocks. Depth is bounded by the parser; that Terraform reads the same is checked by
 //! [`super::agree`].
 
-use super::{Attribute, Block, Body, Lines, agree};
+use super::{Attribute, Block, Body, Lines, agree, parse};
 use crate::Diagnostic;
 use hcl_edit::Span;
 use hcl_edit::structure::{self, Structure};
 
 /// Reads a whole file.
 pub(super) fn body(lines: &Lines) -> Result<Body, Diagnostic> {
-    let parsed = hcl_edit::parser::parse_body(lines.text()).map_err(|error| {
-        let place = lines.at(error.location().offset());
+    let parsed = parse::body(lines.text()).map_err(|fault| {
+        let place = lines.at(fault.offset);
         Diagnostic::new(
             place,
-            format!("this is not HCL: {}", error.message()),
+            format!("this is not HCL: {}", fault.what),
             "run `terraform fmt`, it shows the same place",
         )
     })?;

@@ -5,7 +5,9 @@ pub(crate) mod expr;
 pub(crate) mod job;
 pub(crate) mod log;
 pub(crate) mod play;
+mod prepare;
 pub(crate) mod step;
+pub(crate) mod token;
 pub(crate) mod uses;
 pub(crate) mod workflow;
 

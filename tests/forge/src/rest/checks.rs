@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::json::account::merge;
-use crate::state::check::CheckInput;
+use crate::state::check_input::CheckInput;
 use crate::state::seed::ACTIONS_APP;
 use crate::state::{CheckRun, World};
 

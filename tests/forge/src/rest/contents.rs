@@ -110,7 +110,7 @@ pub(crate) fn put(world: &mut World, call: &Call) -> Done {
         _ => {}
     }
     super::gitdata::may_write(world, call, id, &[&path])?;
-    super::gitdata::may_move(world, id, &format!("refs/heads/{branch}"))?;
+    super::refs::may_move(world, id, &format!("refs/heads/{branch}"))?;
     let sha = world.commit_files(id, &branch, actor, &ask.message, &[(&path, Some(&bytes))])?;
     world.repo_mut(id)?.signed.insert(sha.clone());
     let repo = world.repo(id)?;

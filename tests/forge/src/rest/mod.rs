@@ -23,6 +23,7 @@ pub(crate) mod labels;
 pub(crate) mod people;
 pub(crate) mod pulls;
 pub(crate) mod reactions;
+pub(crate) mod refs;
 pub(crate) mod repos;
 pub(crate) mod reviews;
 pub(crate) mod routes;

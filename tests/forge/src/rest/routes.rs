@@ -7,7 +7,7 @@ use crate::state::app::Access::{Read, Write};
 
 use super::{
     Call, Done, actions, app, checks, comments, commits, contents, gitdata, graphql, issues, labels, people,
-    pulls, reactions, repos, reviews,
+    pulls, reactions, refs, repos, reviews,
 };
 
 /// One endpoint.
@@ -76,11 +76,11 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", Needs::Repo(PULLS, Read), commits::pulls),
     route("GET", "/repos/{owner}/{repo}/commits/{ref}/status", Needs::Repo(&["statuses", "metadata"], Read), commits::status),
     route("GET", "/repos/{owner}/{repo}/commits/{*ref}", Needs::Repo(CODE, Read), commits::get),
-    route("GET", "/repos/{owner}/{repo}/git/ref/{*ref}", Needs::Repo(CODE, Read), gitdata::get_ref),
-    route("GET", "/repos/{owner}/{repo}/git/matching-refs/{*ref}", Needs::Repo(CODE, Read), gitdata::matching_refs),
-    route("POST", "/repos/{owner}/{repo}/git/refs", Needs::Repo(CODE, Write), gitdata::create_ref),
-    route("PATCH", "/repos/{owner}/{repo}/git/refs/{*ref}", Needs::Repo(CODE, Write), gitdata::update_ref),
-    route("DELETE", "/repos/{owner}/{repo}/git/refs/{*ref}", Needs::Repo(CODE, Write), gitdata::delete_ref),
+    route("GET", "/repos/{owner}/{repo}/git/ref/{*ref}", Needs::Repo(CODE, Read), refs::get_ref),
+    route("GET", "/repos/{owner}/{repo}/git/matching-refs/{*ref}", Needs::Repo(CODE, Read), refs::matching_refs),
+    route("POST", "/repos/{owner}/{repo}/git/refs", Needs::Repo(CODE, Write), refs::create_ref),
+    route("PATCH", "/repos/{owner}/{repo}/git/refs/{*ref}", Needs::Repo(CODE, Write), refs::update_ref),
+    route("DELETE", "/repos/{owner}/{repo}/git/refs/{*ref}", Needs::Repo(CODE, Write), refs::delete_ref),
     route("GET", "/repos/{owner}/{repo}/git/commits/{commit_sha}", Needs::Repo(CODE, Read), gitdata::get_commit),
     route("POST", "/repos/{owner}/{repo}/git/commits", Needs::Repo(CODE, Write), gitdata::create_commit),
     route("GET", "/repos/{owner}/{repo}/git/trees/{*tree_sha}", Needs::Repo(CODE, Read), gitdata::get_tree),

@@ -19,6 +19,7 @@ use crate::rest::Reject;
 pub(crate) mod account;
 pub(crate) mod app;
 pub(crate) mod check;
+pub(crate) mod check_input;
 pub(crate) mod closing;
 pub(crate) mod commit;
 pub(crate) mod issue;

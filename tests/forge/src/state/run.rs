@@ -269,7 +269,8 @@ impl World {
         job.id = id;
         let (name, sha) =
             (job.name.clone(), self.run(repo, run).map(|run| run.sha.clone()).unwrap_or_default());
-        let input = super::check::CheckInput { name: Some(name), head_sha: Some(sha), ..Default::default() };
+        let input =
+            super::check_input::CheckInput { name: Some(name), head_sha: Some(sha), ..Default::default() };
         job.check = self.create_check(repo, ACTIONS_APP, ACTIONS_BOT, input).ok();
         if let Ok(run) = self.run_mut(repo, run) {
             run.jobs.push(job);
@@ -297,7 +298,7 @@ impl World {
         let check = job.check;
         if let Some(check) = check {
             let (status, conclusion) = (Some(status.to_owned()), conclusion.map(str::to_owned));
-            let input = super::check::CheckInput { status, conclusion, ..Default::default() };
+            let input = super::check_input::CheckInput { status, conclusion, ..Default::default() };
             // The check run was made by us and the values are GitHub's own: nothing can be refused.
             let _ = self.update_check(repo, check, ACTIONS_BOT, input);
         }

@@ -49,25 +49,26 @@ pub(super) fn apply(name: &str, args: &[Value]) -> Option<Outcome> {
             Ok(Value::Number(at.into()))
         }),
         "flatten" => list(args, 0).map(|items| Value::List(flatten(items))),
-        "distinct" => list(args, 0).map(|items| Value::List(distinct(items))),
+        "distinct" => list(args, 0).map(|items| alike(items, |items| Value::List(distinct(items)))),
         "compact" => list(args, 0).map(|items| {
-            let empty = |item: &&Value| !matches!(item, Value::Null) && item.as_str() != Some("");
-            Value::List(items.iter().filter(empty).cloned().collect())
+            let given = items.iter().filter(|item| !matches!(item, Value::Null)).filter_map(operators::text);
+            texts_value(given.filter(|text| !text.is_empty()))
         }),
         "sort" => strings(args, 0).map(|mut texts| {
             texts.sort();
             texts_value(texts)
         }),
         "reverse" => list(args, 0).map(|items| Value::List(items.iter().rev().cloned().collect())),
-        "toset" => list(args, 0).map(set),
+        "toset" => list(args, 0).map(|items| alike(items, set)),
         "slice" => slice(args),
         "zipmap" => zipmap(args),
         "setunion" => sets(args, |left, right| left.union(right).cloned().collect()),
         "setintersection" => sets(args, |left, right| left.intersection(right).cloned().collect()),
         "setsubtract" => sets(args, |left, right| left.difference(right).cloned().collect()),
         "coalesce" => {
-            let given = |value: &&Value| !matches!(value, Value::Null) && value.as_str() != Some("");
-            args.iter().find(given).cloned().ok_or(Fault)
+            let given: Vec<_> = args.iter().filter(|value| !matches!(value, Value::Null)).cloned().collect();
+            let first = given.iter().find(|value| value.as_str() != Some("")).cloned();
+            first.map(|first| alike(&given, |_| first.clone())).ok_or(Fault)
         }
         "coalescelist" => args
             .iter()
@@ -148,11 +149,22 @@ fn distinct(items: &[Value]) -> Vec<Value> {
     items.iter().filter(new).cloned().collect()
 }
 
-/// A set iterates in order when it holds texts; other sets have an order only Terraform knows, which nothing here reads.
+/// Applies a function to items of one kind. Items of several kinds are converted first, to what depends on all of them.
+fn alike(items: &[Value], function: impl Fn(&[Value]) -> Value) -> Value {
+    let first = items.first().map(std::mem::discriminant);
+    let same = items.iter().all(|item| Some(std::mem::discriminant(item)) == first);
+    if same { function(items) } else { Value::Unknown }
+}
+
+/// A set iterates in order when it holds texts or numbers; of others, the order is Terraform's secret.
 fn set(items: &[Value]) -> Value {
     let mut items = distinct(items);
-    if items.iter().all(|item| matches!(item, Value::String(_))) {
-        items.sort_by(|left, right| left.as_str().cmp(&right.as_str()));
+    let number = |item: &Value| operators::number(item).unwrap_or(0.0);
+    match items.first() {
+        Some(Value::String(_)) => items.sort_by(|left, right| left.as_str().cmp(&right.as_str())),
+        Some(Value::Number(_)) => items.sort_by(|left, right| number(left).total_cmp(&number(right))),
+        _ if items.len() > 1 => return Value::Unknown,
+        _ => {}
     }
     Value::List(items)
 }
@@ -176,6 +188,11 @@ fn sets(
     args: &[Value],
     function: impl Fn(&BTreeSet<String>, &BTreeSet<String>) -> BTreeSet<String>,
 ) -> Outcome {
+    let texts =
+        |list: &Value| matches!(list, Value::List(items) if items.iter().all(|item| item.as_str().is_some()));
+    if !args.iter().all(texts) {
+        return Ok(Value::Unknown);
+    }
     let set = |at| strings(args, at).map(|texts| texts.into_iter().collect::<BTreeSet<_>>());
     let mut result = set(0)?;
     for at in 1..args.len() {

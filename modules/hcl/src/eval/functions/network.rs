@@ -6,12 +6,21 @@ use crate::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) fn apply(name: &str, args: &[Value]) -> Option<Outcome> {
+    if name.starts_with("cidr") && args.first().and_then(Value::as_str).is_some_and(padded) {
+        return Some(Ok(Value::Unknown));
+    }
     Some(match name {
         "cidrhost" => host(args),
         "cidrsubnet" => subnet(args),
         "cidrnetmask" => netmask(args),
         _ => return None,
     })
+}
+
+/// Whether a part has leading zeros, which Terraform reads and others take for octal.
+fn padded(network: &str) -> bool {
+    let mut parts = network.split(['.', '/']);
+    !network.contains(':') && parts.any(|part| part.len() > 1 && part.starts_with('0'))
 }
 
 /// A network: its bits at the low end, its prefix and whether it is IPv4.

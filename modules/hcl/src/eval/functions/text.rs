@@ -10,8 +10,8 @@ const WIDTH_CAP: usize = 1000;
 pub(super) fn apply(name: &str, args: &[Value]) -> Option<Outcome> {
     let text = |at| string(args, at);
     Some(match name {
-        "lower" => text(0).map(|text| Value::String(text.to_lowercase())),
-        "upper" => text(0).map(|text| Value::String(text.to_uppercase())),
+        "lower" => text(0).map(|text| cased(&text, |c| single(c.to_lowercase()))),
+        "upper" => text(0).map(|text| cased(&text, |c| single(c.to_uppercase()))),
         "title" => text(0).map(|text| ascii(&text, title)),
         "basename" => {
             text(0).map(|text| plain_path(&text, |path| path.rsplit('/').next().unwrap_or_default()))
@@ -73,11 +73,20 @@ fn plain_path(text: &str, function: fn(&str) -> &str) -> Value {
     if strange { Value::Unknown } else { Value::String(function(text).to_owned()) }
 }
 
+/// Terraform maps character by character; where a character becomes several, it differs from Unicode's full mapping.
+fn cased(text: &str, map: impl Fn(char) -> Option<char>) -> Value {
+    text.chars().map(map).collect::<Option<String>>().map_or(Value::Unknown, Value::String)
+}
+
+fn single(mut mapped: impl Iterator<Item = char>) -> Option<char> {
+    mapped.next().filter(|_| mapped.next().is_none())
+}
+
 fn title(text: &str) -> String {
     let mut start = true;
     let upper = |c: char| {
         let c = if start { c.to_ascii_uppercase() } else { c };
-        start = !(c.is_ascii_alphanumeric() || c == '_' || c == '\'');
+        start = !(c.is_ascii_alphanumeric() || c == '_');
         c
     };
     text.chars().map(upper).collect()
@@ -149,7 +158,11 @@ fn format(args: &[Value]) -> Outcome {
         next += 1;
         let text = match (letter, argument) {
             ('d', _) => format!("{}", whole(args, next - 1)?),
-            ('s' | 'v', Value::String(_) | Value::Bool(_) | Value::Number(_)) => {
+            ('s', Value::Number(_)) | ('s' | 'v', Value::String(_) | Value::Bool(_)) => {
+                operators::text(argument).ok_or(Fault)?
+            }
+            // With `%v`, large and fractional numbers get an exponent.
+            ('v', Value::Number(number)) if number.as_i64().is_some_and(|number| number.abs() < 100_000) => {
                 operators::text(argument).ok_or(Fault)?
             }
             _ => return Ok(Value::Unknown),
