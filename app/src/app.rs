@@ -1,16 +1,17 @@
 //! What every loop and endpoint shares.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use secrecy::SecretString;
 use tfpilot_engine::{Facts, Signal};
 use tfpilot_modules::Catalog;
-use tokio::sync::futures::Notified;
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use crate::clock::Clock;
 use crate::github::GitHub;
+use crate::github::oidc::OidcVerifier;
 use crate::metrics::Metrics;
 use crate::stacks::BlobCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
@@ -34,6 +35,8 @@ pub struct App {
     pub(crate) app_id: u64,
     /// Terraform's version where a repository names none.
     pub(crate) terraform_version: String,
+    /// Judges the tokens of workflow runs.
+    pub(crate) oidc: OidcVerifier,
     pub(crate) blob_cache: BlobCache,
     working: AtomicUsize,
     wake: Notify,
@@ -68,13 +71,25 @@ pub struct Parts {
     pub app_id: u64,
     /// Terraform's version where a repository names none.
     pub terraform_version: String,
+    /// Judges the tokens of workflow runs.
+    pub oidc: OidcVerifier,
 }
 
 impl App {
     /// Puts the parts together; nothing is started.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, blobs, github, catalog, clock, webhook_secrets, web_url, app_id, terraform_version } =
-            parts;
+        let Parts {
+            store,
+            blobs,
+            github,
+            catalog,
+            clock,
+            webhook_secrets,
+            web_url,
+            app_id,
+            terraform_version,
+            oidc,
+        } = parts;
         Arc::new(Self {
             ledger: Ledger::new(Arc::clone(&store), clock.clone()),
             repositories: Repositories::new(Arc::clone(&store), github.clone()),
@@ -88,6 +103,7 @@ impl App {
             web_url: web_url.trim_end_matches('/').to_owned(),
             app_id,
             terraform_version,
+            oidc,
             blob_cache: BlobCache::default(),
             working: AtomicUsize::new(0),
             wake: Notify::new(),

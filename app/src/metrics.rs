@@ -70,7 +70,9 @@ impl Metrics {
         match signal {
             Signal::Planned { .. } => add(&self.plans),
             Signal::StackApplied { .. } => add(&self.applies),
-            Signal::JobFailed { failure, .. } if !matches!(failure, Failure::Cancelled) => add(&self.jobs_failed),
+            Signal::JobFailed { failure, .. } if !matches!(failure, Failure::Cancelled) => {
+                add(&self.jobs_failed)
+            }
             _ => {}
         }
     }

@@ -17,13 +17,13 @@ pub(crate) async fn tell(world: &World, narrator: &Narrator) -> anyhow::Result<(
     world.settle().await?;
     let pull = forge.pulls(REPOSITORY)?.into_iter().next().context("no pull request was opened")?;
     let number = pull.number;
-    let plan = forge.check(REPOSITORY, &number.to_string(), "tfpilot/plan")?;
+    let plan = forge.check(REPOSITORY, &format!("#{number}"), "tfpilot/plan")?;
     narrator.step(2, STEPS, &format!("tfpilot opens #{number}"), &format!("plan: {}", plan.title));
 
     world.bob().approves(REPOSITORY, number).await?;
     world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
     world.settle().await?;
-    let apply = forge.check(REPOSITORY, &number.to_string(), "tfpilot/apply")?;
+    let apply = forge.check(REPOSITORY, &format!("#{number}"), "tfpilot/apply")?;
     narrator.step(3, STEPS, "bob approves, alice applies", &apply.title);
 
     let merged = forge.pull(REPOSITORY, number)?.merged;

@@ -14,7 +14,7 @@ async fn a_request_becomes_an_applied_note() -> Result<()> {
     let pull = forge.pulls(REPOSITORY)?.into_iter().next().context("a pull request")?;
     assert_eq!(pull.title, "feat(dev): add note hello-team");
     let number = pull.number;
-    let at = number.to_string();
+    let at = format!("#{number}");
     let plan = forge.check(REPOSITORY, &at, "tfpilot/plan")?;
     assert_eq!((plan.conclusion.as_deref(), plan.title.as_str()), (Some("success"), "1 create in live/dev/hello-team"));
     let apply = forge.check(REPOSITORY, &at, "tfpilot/apply")?;

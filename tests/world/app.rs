@@ -2,9 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use secrecy::SecretString;
+use tfpilot::github::oidc::{OidcSettings, OidcVerifier};
 use tfpilot::github::{GitHub, Settings};
 use tfpilot::store::{DirBlobs, MasterKeys, SealedBlobs, SledStore};
 use tfpilot::{App, Clock, Parts};
@@ -22,6 +24,8 @@ pub(crate) async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<(Arc<App>
     let mut settings = Settings::new(forge.api_url(), forge.app_id(), key);
     let time = clock.clone();
     settings.clock = Arc::new(move || time.now());
+    let listener = TcpListener::bind("127.0.0.1:0").await.context("a port for the app")?;
+    let url = format!("http://{}", listener.local_addr()?);
     let blobs = SealedBlobs::new(MasterKeys::parse(MASTER_KEY)?, DirBlobs::open(dir.join("blobs"))?);
     let app = App::new(Parts {
         store: Arc::new(SledStore::open(dir.join("store"))?),
@@ -33,9 +37,13 @@ pub(crate) async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<(Arc<App>
         web_url: forge.base_url().to_owned(),
         app_id: forge.app_id(),
         terraform_version: "1.11.4".to_owned(),
+        oidc: OidcVerifier::new(OidcSettings {
+            issuer: forge.issuer().to_owned(),
+            audience: url.clone(),
+            jwks_url: format!("{}/.well-known/jwks", forge.issuer()),
+            timeout: Duration::from_secs(10),
+        })?,
     });
-    let listener = TcpListener::bind("127.0.0.1:0").await.context("a port for the app")?;
-    let url = format!("http://{}", listener.local_addr()?);
     let router = tfpilot::web::router(Arc::clone(&app));
     tokio::spawn(async move { axum::serve(listener, router).await });
     tokio::spawn(tfpilot::worker::run(Arc::clone(&app)));

@@ -34,6 +34,6 @@ pub use pull::{
 pub use rules::{EnvironmentRules, Executor, Rules, Strangers};
 pub use run::{
     Applied, Failure, Job, JobState, JournalLine, JournalStep, Operation, Plan, Problem, Run, Ticket,
-    TicketState,
+    TicketState, WorkflowRun,
 };
 pub use signal::{Ask, Signal};

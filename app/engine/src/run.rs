@@ -46,6 +46,15 @@ pub struct Run {
     pub redispatched: u32,
 }
 
+/// A workflow run on GitHub, as a worker's token names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkflowRun {
+    /// GitHub's id.
+    pub id: u64,
+    /// Which try, from 1.
+    pub attempt: u64,
+}
+
 /// One stack's share of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {

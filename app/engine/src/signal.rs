@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Actor, Applied, CommitSha, Failure, JobId, JournalLine, Plan, PlanDigest, PullSnapshot, Reading, RunId,
-    TicketId, TreeReading,
+    TicketId, TreeReading, WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -82,6 +82,8 @@ pub enum Signal {
         job: JobId,
         /// Who.
         worker: String,
+        /// The workflow run it works in, proven by its token; a registered runner has none.
+        workflow: Option<WorkflowRun>,
     },
     /// A plan job gave a plan.
     Planned {

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Subcommand;
 
-use super::{log, INVALID_INPUT};
+use super::{INVALID_INPUT, log};
 use crate::config::diagnostic::has_errors;
-use crate::config::{repository, RepositoryConfig};
+use crate::config::{RepositoryConfig, repository};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

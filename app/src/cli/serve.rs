@@ -15,10 +15,14 @@ use super::log;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::github::oidc::{OidcSettings, OidcVerifier};
 use crate::github::{self, GitHub};
 use crate::store::{DirBlobs, MasterKeys, SealedBlobs, SledStore};
 use crate::web::{self, TokenGrant};
 use crate::worker;
+
+/// How long fetching the issuer's keys may take.
+const OIDC_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long open requests may take after the stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -74,6 +78,12 @@ fn build(settings: &Settings) -> anyhow::Result<Arc<App>> {
         web_url: settings.github.web_url.clone(),
         app_id: settings.github.app_id,
         terraform_version: settings.runner.terraform_version.clone(),
+        oidc: OidcVerifier::new(OidcSettings {
+            issuer: settings.runner.oidc_issuer.clone(),
+            audience: settings.server.url.clone(),
+            jwks_url: format!("{}/.well-known/jwks", settings.runner.oidc_issuer.trim_end_matches('/')),
+            timeout: OIDC_TIMEOUT,
+        })?,
     }))
 }
 
@@ -87,7 +97,7 @@ async fn register_sidecar(app: &App, settings: &Settings) -> anyhow::Result<()> 
 
 /// Resolves on SIGTERM or Ctrl-C.
 async fn stopped() {
-    use tokio::signal::unix::{signal, SignalKind};
+    use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         let _ = tokio::signal::ctrl_c().await;
         return;

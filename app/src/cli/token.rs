@@ -10,7 +10,7 @@ use tfpilot_protocol::{Operation, SidecarScope};
 use super::log;
 use crate::config::Settings;
 use crate::store::SledStore;
-use crate::web::{create_token, TokenGrant};
+use crate::web::{TokenGrant, create_token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

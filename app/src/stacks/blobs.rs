@@ -28,7 +28,8 @@ impl BlobCache {
         wanted: &[ObjectSha],
     ) -> Result<HashMap<ObjectSha, Arc<[u8]>>, GitHubError> {
         let mut found = self.kept(wanted);
-        let missing: Vec<ObjectSha> = wanted.iter().filter(|sha| !found.contains_key(*sha)).cloned().collect();
+        let missing: Vec<ObjectSha> =
+            wanted.iter().filter(|sha| !found.contains_key(*sha)).cloned().collect();
         if !missing.is_empty() {
             for (sha, bytes) in client.blobs(&missing).await? {
                 let bytes: Arc<[u8]> = bytes.into();

@@ -72,7 +72,9 @@ impl<'a> LazyTree<'a> {
 
 /// A path that cannot stand in a tree is left out of it: Git itself would refuse it too.
 fn insert(tree: &mut Tree, entry: &TreeEntry) {
-    let (Ok(path), Some(mode)) = (TreePath::parse(&entry.path), Mode::from_octal(&entry.mode)) else { return };
+    let (Ok(path), Some(mode)) = (TreePath::parse(&entry.path), Mode::from_octal(&entry.mode)) else {
+        return;
+    };
     if mode != Mode::Tree {
         tree.insert(path, mode, entry.sha.as_str());
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use tfpilot_engine::{Executor, PullSnapshot, StackAtHead, StackPath, TreeReading};
-use tfpilot_hcl::{closure, Closure, Stack, Tree, TreePath};
+use tfpilot_hcl::{Closure, Stack, Tree, TreePath, closure};
 
 use crate::app::App;
 use crate::github::{CommitSha, NotAName};
 use crate::stacks::admit::{self, allow_list};
-use crate::stacks::digest::{inputs_digest, ClosureEntry};
+use crate::stacks::digest::{ClosureEntry, inputs_digest};
 use crate::stacks::lazy::LazyTree;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
@@ -35,7 +35,8 @@ pub(crate) async fn read_head(
             if changed.iter().any(|path| closure.covers(path)) {
                 let at_head = at_head(app, repository, &stack.directory, &closure);
                 let allow = allow_list(&repository.config, is_persistent(repository, &at_head));
-                let admission = after.ask(|tree| tfpilot_admission::judge_stack(tree, &stack, &allow)).await?;
+                let admission =
+                    after.ask(|tree| tfpilot_admission::judge_stack(tree, &stack, &allow)).await?;
                 findings.extend(admission.findings.into_iter().map(admit::finding));
                 stacks.push(at_head);
             }

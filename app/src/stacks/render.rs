@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tfpilot_engine::{Draft, Request, StackPath};
-use tfpilot_modules::{render_stack, Catalog, Inputs, RenderError, RenderedFile, StackDraft};
+use tfpilot_modules::{Catalog, Inputs, RenderError, RenderedFile, StackDraft, render_stack};
 
 use crate::config::RepositoryConfig;
 use crate::stacks::target::target;
@@ -26,7 +26,8 @@ pub(crate) fn render_request(
     config: &RepositoryConfig,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
-    let Draft { module: Some(id), environment: Some(environment), name: Some(name), inputs, .. } = &request.draft
+    let Draft { module: Some(id), environment: Some(environment), name: Some(name), inputs, .. } =
+        &request.draft
     else {
         return Err(unfit("the request is not complete".to_owned()));
     };
@@ -38,7 +39,8 @@ pub(crate) fn render_request(
     let environment = target(environment.value.as_str(), settings).ok_or_else(|| {
         unfit(format!("environment {} names no backend; add one to .github/tfpilot.yml", environment.value))
     })?;
-    let mut values: Inputs = inputs.iter().map(|(name, filled)| (name.clone(), filled.value.clone())).collect();
+    let mut values: Inputs =
+        inputs.iter().map(|(name, filled)| (name.clone(), filled.value.clone())).collect();
     if module.variable("name").is_some() {
         values.insert("name".to_owned(), Value::String(name.value.clone()));
     }

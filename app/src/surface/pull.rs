@@ -274,7 +274,10 @@ fn details(scene: &Scene<'_>, budget: usize) -> String {
 
 fn footer(scene: &Scene<'_>) -> String {
     let config = scene.config_problem.map(|problem| {
-        format!("\nThe configuration on the default branch is broken ({}); the last good one is in force.\n", prose(problem))
+        format!(
+            "\nThe configuration on the default branch is broken ({}); the last good one is in force.\n",
+            prose(problem)
+        )
     });
     let config = config.unwrap_or_default();
     let plan = match scene.facts.round() {

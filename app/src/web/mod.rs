@@ -8,4 +8,4 @@ mod token;
 mod webhook;
 
 pub use router::router;
-pub use token::{create_token, register_token, TokenGrant};
+pub use token::{TokenGrant, create_token, register_token};

@@ -1,8 +1,8 @@
 //! Answers that are not 2xx: a stable word and a sentence. Details stay in the log.
 
+use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use tfpilot_protocol::Problem;
 use tracing::error;
 

@@ -1,8 +1,8 @@
 //! Bearer tokens: made once, shown once, kept as their SHA-256 only.
 
-use axum::http::header::AUTHORIZATION;
 use axum::http::HeaderMap;
-use base64::prelude::{Engine as _, BASE64_URL_SAFE_NO_PAD};
+use axum::http::header::AUTHORIZATION;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -71,7 +71,10 @@ pub async fn register_token(
 }
 
 /// The grant of the request's bearer token, if it is known.
-pub(crate) async fn find_grant(store: &dyn Store, headers: &HeaderMap) -> Result<Option<TokenGrant>, StoreError> {
+pub(crate) async fn find_grant(
+    store: &dyn Store,
+    headers: &HeaderMap,
+) -> Result<Option<TokenGrant>, StoreError> {
     let Some(token) = bearer(headers) else { return Ok(None) };
     let key = token_key(token);
     let row = store.view(View::Tokens, &key).await?;

@@ -11,7 +11,11 @@ use crate::github::{Account, GitHubError};
 use crate::worker::repositories::Repository;
 
 /// The account with its roles as they are now.
-pub(crate) async fn actor(app: &App, repository: &Repository, account: &Account) -> Result<Actor, GitHubError> {
+pub(crate) async fn actor(
+    app: &App,
+    repository: &Repository,
+    account: &Account,
+) -> Result<Actor, GitHubError> {
     Ok(Actor { person: person(account), roles: roles(app, repository, account).await? })
 }
 

@@ -14,10 +14,10 @@ use tracing::{debug, error, warn};
 use crate::app::App;
 use crate::github::webhook::{self, Event, Webhook};
 use crate::store::{InboxItem, StoreError};
+use crate::worker::WORK_LEASE_SECONDS;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::{LoadError, Repository};
-use crate::worker::WORK_LEASE_SECONDS;
 
 /// Attempts at a delivery; then it is put aside with an error in the log.
 const ATTEMPTS: u32 = 30;

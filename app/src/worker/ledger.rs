@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tfpilot_engine::{decide, Command, Envelope, Event, Facts, Rules, Signal, Wake, EVENT_SCHEMA_VERSION};
+use tfpilot_engine::{Command, EVENT_SCHEMA_VERSION, Envelope, Event, Facts, Rules, Signal, Wake, decide};
 use tracing::info;
 
 use crate::clock::Clock;
@@ -81,7 +81,11 @@ impl Ledger {
             expected_version: before.version,
             at: now,
             events: decision.events.iter().map(write_event).collect::<Result<_, _>>()?,
-            commands: decision.commands.iter().map(|command| new_command(command, now)).collect::<Result<_, _>>()?,
+            commands: decision
+                .commands
+                .iter()
+                .map(|command| new_command(command, now))
+                .collect::<Result<_, _>>()?,
             views: diff.changes,
             guards: diff.guards,
             finishes_delivery: settles.delivery,

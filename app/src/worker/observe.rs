@@ -7,8 +7,8 @@ use tfpilot_engine::{
 };
 
 use crate::app::App;
-use crate::github::pulls::{self, PullRequest, ReviewState};
 use crate::github;
+use crate::github::pulls::{self, PullRequest, ReviewState};
 use crate::stacks;
 use crate::store::{StoreError, StreamId};
 use crate::surface::CHECK_NAMES;
@@ -44,7 +44,8 @@ pub(crate) async fn stream_of_pull(
         return Ok(stream);
     }
     // The delivery about our own pull request may come before its number is recorded.
-    let issue = head_ref.strip_prefix("tfpilot/").and_then(|rest| rest.split('-').next()?.parse::<u64>().ok());
+    let issue =
+        head_ref.strip_prefix("tfpilot/").and_then(|rest| rest.split('-').next()?.parse::<u64>().ok());
     if let Some(issue) = issue
         && let Some(stream) = timers::subject(app, repository.id, issue).await?
     {
@@ -56,7 +57,11 @@ pub(crate) async fn stream_of_pull(
     Ok(crate::worker::views::stream_of(repository.id, number))
 }
 
-async fn snapshot(app: &App, repository: &Repository, seen: &PullRequest) -> Result<PullSnapshot, CommandError> {
+async fn snapshot(
+    app: &App,
+    repository: &Repository,
+    seen: &PullRequest,
+) -> Result<PullSnapshot, CommandError> {
     let open = seen.state == pulls::PullState::Open;
     let obstacles = if open { obstacles(app, repository, seen).await? } else { Vec::new() };
     Ok(PullSnapshot {
@@ -102,7 +107,8 @@ async fn committers(repository: &Repository, number: u64) -> Result<Vec<Person>,
 async fn reviews(app: &App, repository: &Repository, number: u64) -> Result<Vec<Review>, CommandError> {
     let mut found = Vec::new();
     for review in repository.client.reviews(number).await? {
-        let (Some(user), Some(commit), Some(at)) = (&review.user, &review.commit_id, review.submitted_at) else {
+        let (Some(user), Some(commit), Some(at)) = (&review.user, &review.commit_id, review.submitted_at)
+        else {
             continue;
         };
         let Some(verdict) = verdict(review.state).filter(|_| user.is_person()) else { continue };
@@ -130,7 +136,11 @@ fn verdict(state: ReviewState) -> Option<ReviewVerdict> {
 }
 
 /// What stands against merging: conflicts, other required checks, reviews. Our own checks never count.
-async fn obstacles(app: &App, repository: &Repository, seen: &PullRequest) -> Result<Vec<Obstacle>, CommandError> {
+async fn obstacles(
+    app: &App,
+    repository: &Repository,
+    seen: &PullRequest,
+) -> Result<Vec<Obstacle>, CommandError> {
     let client = &repository.client;
     let mut found = Vec::new();
     match seen.mergeable {
@@ -155,7 +165,9 @@ async fn obstacles(app: &App, repository: &Repository, seen: &PullRequest) -> Re
                                 | github::checks::Conclusion::Skipped
                         )
                     )
-            }) || statuses.iter().any(|status| status.context == required.context && status.state == "success");
+            }) || statuses
+                .iter()
+                .any(|status| status.context == required.context && status.state == "success");
             if !passed {
                 found.push(Obstacle::Check { name: required.context.clone() });
             }

@@ -12,7 +12,7 @@ use crate::store::{OutboxItem, StoreError};
 use crate::worker::ledger::Settles;
 use crate::worker::repositories::{LoadError, Repository};
 use crate::worker::timers::Woken;
-use crate::worker::{commands, observe, reconcile, timers, WORK_LEASE_SECONDS};
+use crate::worker::{WORK_LEASE_SECONDS, commands, observe, reconcile, timers};
 
 /// First wait after a failure; it doubles with each attempt.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);

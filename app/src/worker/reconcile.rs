@@ -10,7 +10,7 @@ use crate::github;
 use crate::github::checks::{self, Conclusion, Output, Progress};
 use crate::github::{CheckRunId, Failure, GitHubError};
 use crate::store::{StoreError, View, ViewChange};
-use crate::surface::{self, AnnotationLevel, CheckState, CheckView, Scene, Sticky, Surface, STICKY_MARKER};
+use crate::surface::{self, AnnotationLevel, CheckState, CheckView, STICKY_MARKER, Scene, Sticky, Surface};
 use crate::worker::commands::Context;
 use crate::worker::outbox::CommandError;
 use crate::worker::posted::{self, Place};

@@ -8,8 +8,8 @@ use tfpilot_engine::Rules;
 use tracing::{info, warn};
 
 use crate::config::diagnostic::has_errors;
-use crate::config::{repository, Diagnostic, RepositoryConfig};
-use crate::github::{webhook, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoName};
+use crate::config::{Diagnostic, RepositoryConfig, repository};
+use crate::github::{GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoName, webhook};
 use crate::stacks;
 use crate::store::{Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::views;
@@ -147,7 +147,10 @@ impl Repositories {
         let (_, diagnostics) = RepositoryConfig::parse(&bytes);
         if has_errors(&diagnostics) {
             let first = diagnostics.first().map(ToString::to_string).unwrap_or_default();
-            warn!(repository = row.full_name, first, "configuration is broken; the last good one stays in force");
+            warn!(
+                repository = row.full_name,
+                first, "configuration is broken; the last good one stays in force"
+            );
         } else {
             info!(repository = row.full_name, "configuration read");
             row.config = String::from_utf8(bytes).ok();

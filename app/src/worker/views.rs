@@ -82,7 +82,8 @@ pub(crate) struct RunJob {
 
 /// Reads a row. A row of an older shape that cannot be read is damage, not absence.
 pub(crate) fn read<T: DeserializeOwned>(view: View, key: &str, bytes: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(bytes).map_err(|error| StoreError::Damaged(format!("row {key} of {view:?}: {error}")))
+    serde_json::from_slice(bytes)
+        .map_err(|error| StoreError::Damaged(format!("row {key} of {view:?}: {error}")))
 }
 
 /// Writes a row.
@@ -109,7 +110,12 @@ impl ViewDiff {
 }
 
 /// Compares the facts before and after a decision.
-pub(crate) fn diff(stream: &StreamId, before: &Facts, after: &Facts, now: Timestamp) -> Result<ViewDiff, StoreError> {
+pub(crate) fn diff(
+    stream: &StreamId,
+    before: &Facts,
+    after: &Facts,
+    now: Timestamp,
+) -> Result<ViewDiff, StoreError> {
     let mut diff = ViewDiff::default();
     let Some((repository, _)) = parse_stream(stream) else {
         return Err(StoreError::Failed(format!("{stream} names no repository")));

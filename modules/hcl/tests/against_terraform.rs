@@ -35,8 +35,13 @@ fn outputs(files: &[(&str, &str)]) -> Result<BTreeMap<String, serde_json::Value>
     }
     let shown = terraform(directory.path(), &["show", "-json", "plan"]).stdout;
     let plan: serde_json::Value = serde_json::from_slice(&shown).expect("a plan is JSON");
-    let outputs = plan["planned_values"]["outputs"].as_object().expect("a plan has outputs").clone();
-    Ok(outputs.into_iter().map(|(name, output)| (name, output["value"].clone())).collect())
+    let outputs = plan.pointer("/planned_values/outputs").and_then(|outputs| outputs.as_object());
+    let value = |output: &serde_json::Value| output.get("value").cloned().unwrap_or_default();
+    Ok(outputs
+        .expect("a plan has outputs")
+        .iter()
+        .map(|(name, output)| (name.clone(), value(output)))
+        .collect())
 }
 
 /// Numbers alike whether written as `1` or `1.0`.
@@ -288,6 +293,11 @@ fn values_of_variables_come_in_terraforms_order() {
         ("a.auto.tfvars.json", "{\"v\": 4}"),
         ("b.auto.tfvars.json", "{\"v\": \"6\"}"),
         ("other.tfvars", "v = 7\n"),
+        // Hidden files of values are loaded, hidden configuration is not.
+        (".u.auto.tfvars", "u = 8\n"),
+        (".hidden.tf", "variable \"u\" {\n  default = 9\n}\n"),
+        ("#x.tf#", "variable \"u\" {\n  default = 9\n}\n"),
+        ("u.tf", "variable \"u\" {\n  default = 0\n}\noutput \"u\" {\n  value = var.u\n}\n"),
         (
             "m/main.tf",
             "variable \"p\" {}\nlocals {\n  where = path.module\n}\noutput \"p\" {\n  value = \"${var.p} ${local.where}\"\n}\n",
@@ -301,9 +311,13 @@ fn values_of_variables_come_in_terraforms_order() {
     let graph = Graph::load(&tree, &Stack::default(), None).expect("all is loaded");
     let (root_path, fuel) = (TreePath::root(), Fuel::default());
     let files = Files { tree: &tree, directory: &root_path, fuel: &fuel };
-    for (instance, expr, output) in
-        [(0, "var.v", "v"), (0, "var.w", "w"), (0, "local.l", "l"), (1, "\"${var.p} ${local.where}\"", "p")]
-    {
+    for (instance, expr, output) in [
+        (0, "var.v", "v"),
+        (0, "var.w", "w"),
+        (0, "local.l", "l"),
+        (0, "var.u", "u"),
+        (1, "\"${var.p} ${local.where}\"", "p"),
+    ] {
         let instance = &graph.instances[instance];
         let ours =
             evaluate(&expr.parse::<Expression>().expect("HCL"), &instance.scope(&instance.roots, files));

@@ -383,6 +383,28 @@ fn what_is_computed_again_at_apply_cannot_be_bound() {
 
 #[test]
 fn json_and_overrides_hide_nothing() {
+    // `//` is a comment beside arguments only, and a default is text where other strings are templates.
+    refused(
+        &[(
+            "x.tf.json",
+            "{\"locals\": {\"//\": \"note\",\n\"a\": {\"//\": \"${file(\\\"/etc/passwd\\\")}\"}}}",
+        )],
+        &["file-path x.tf.json:2"],
+    );
+    refused(
+        &[(
+            "x.tf.json",
+            "{\"variable\": {\"p\": {\n\"default\": \"%{ for x in [1, 2] }a/%{ endfor }../../x\"}}}",
+        )],
+        &["unreadable x.tf.json:2"],
+    );
+    refused(
+        &[
+            ("main.tf", "variable \"p\" {\n  default = \"main.tf\"\n}\nlocals {\n  a = file(var.p)\n}\n"),
+            (".hidden.auto.tfvars", "p = \"/proc/self/environ\"\n"),
+        ],
+        &["file-path main.tf:5"],
+    );
     refused(
         &[("x.tf.json", "{\"provider\": {\"aws\": {\n\"shared_config_files\": [\"c\"]}}}")],
         &["shared-config-files x.tf.json:2"],

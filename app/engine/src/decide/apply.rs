@@ -27,7 +27,7 @@ pub(super) fn asked(desk: &mut Desk, by: &Actor, written_at: Timestamp) -> Resul
         return Err(Refusal::NothingToApply);
     }
     let reviewed = judge(&desk.facts, &by.person, desk.now)?;
-    if desk.facts.round().is_some_and(|round| round.since > written_at) {
+    if desk.facts.round().is_some_and(|round| !round.was_shown_by(written_at)) {
         return Err(Refusal::PlanReplaced);
     }
     if desk.facts.plans_change_nothing() {

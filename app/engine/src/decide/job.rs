@@ -2,17 +2,37 @@
 
 use crate::decide::Desk;
 use crate::{
-    Call, Command, Event, Failure, JobId, JobState, Operation, Plan, Run, RunId, Say, TicketState, Wake,
+    Call, Command, Event, Executor, Failure, JobId, JobState, Operation, Plan, Run, RunId, Say, TicketState,
+    Wake, WorkflowRun,
 };
 
 /// A worker that falls silent for this long is taken for lost.
 pub const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_secs(120);
 
-pub(super) fn claimed(desk: &mut Desk, job: JobId, worker: &str) {
-    let queued = desk.facts.job(job).is_some_and(|(_, job)| job.state == JobState::Queued);
-    if queued {
+/// A queued job goes to whoever may have it; the first claim binds a dispatched run to its workflow run.
+pub(super) fn claimed(desk: &mut Desk, job: JobId, worker: &str, workflow: Option<WorkflowRun>) {
+    let Some((run, row)) = desk.facts.job(job) else { return };
+    let queued = row.state == JobState::Queued;
+    if queued && may_claim(run, workflow) {
+        let (run, bound) = (run.id, run.workflow_run.is_some());
+        if let Some(workflow) = workflow.filter(|_| !bound) {
+            desk.record(Event::RunDispatched { run, workflow_run: Some(workflow.id) });
+        }
         desk.record(Event::JobClaimed { job, worker: worker.to_owned(), at: desk.now });
         desk.order(Command::Wake { at: desk.now + LEASE, what: Wake::Lease { job } });
+    }
+}
+
+/// A registered runner takes its own runs. A workflow run takes the run it was started for, and only in its first try
+/// where something is applied: a re-run must not apply again.
+fn may_claim(run: &Run, workflow: Option<WorkflowRun>) -> bool {
+    match (run.executor, workflow) {
+        (Executor::Sidecar, None) => true,
+        (Executor::Actions, Some(workflow)) => {
+            run.workflow_run.is_none_or(|bound| bound == workflow.id)
+                && (run.operation == Operation::Plan || workflow.attempt == 1)
+        }
+        (Executor::Sidecar, Some(_)) | (Executor::Actions, None) => false,
     }
 }
 

@@ -57,7 +57,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
             desk.record(Event::RunDispatched { run: *run, workflow_run: *workflow_run });
         }
         Signal::DispatchRefused { run, why } => job::dispatch_refused(&mut desk, *run, why),
-        Signal::Claimed { job, worker } => job::claimed(&mut desk, *job, worker),
+        Signal::Claimed { job, worker, workflow } => job::claimed(&mut desk, *job, worker, *workflow),
         Signal::Planned { plan } => job::planned(&mut desk, plan),
         Signal::JobFailed { job, failure } => job::failed(&mut desk, *job, failure),
         Signal::StartLapsed { run } => job::start_lapsed(&mut desk, *run),

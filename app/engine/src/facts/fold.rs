@@ -47,7 +47,10 @@ impl Facts {
             Event::RunDispatched { run, workflow_run } => {
                 self.with_run(*run, |run| run.workflow_run = *workflow_run);
             }
-            Event::RunRedispatched { run } => self.with_run(*run, |run| run.redispatched += 1),
+            Event::RunRedispatched { run } => self.with_run(*run, |run| {
+                run.redispatched += 1;
+                run.workflow_run = None;
+            }),
             Event::JobClaimed { job, worker, at } => {
                 self.set_job(*job, JobState::Claimed { worker: worker.clone(), at: *at });
             }

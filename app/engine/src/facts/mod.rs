@@ -126,6 +126,13 @@ pub struct Apply {
     pub finished_at: Option<Timestamp>,
 }
 
+impl Round {
+    /// Whether the round was open when somebody wrote or reviewed. GitHub's times are whole seconds, cut off.
+    pub fn was_shown_by(&self, at: Timestamp) -> bool {
+        self.since.as_second() <= at.as_second()
+    }
+}
+
 impl Facts {
     /// No events yet.
     pub fn new(stream: impl Into<String>, rules: Rules) -> Self {

@@ -75,7 +75,7 @@ fn review_approvals(facts: &Facts) -> impl Iterator<Item = (&Person, Option<NotC
         last.insert(review.by.id, review);
     }
     last.into_values().filter(|review| review.verdict == ReviewVerdict::Approved).map(move |review| {
-        let saw = |round: &&Round| round.head == review.commit && round.since <= review.at;
+        let saw = |round: &&Round| round.head == review.commit && round.was_shown_by(review.at);
         let seen: Vec<&Round> = facts.rounds.iter().filter(saw).collect();
         let current = facts.reviewed_now().is_some_and(|now| seen.iter().any(|round| round.reviewed == now));
         (&review.by, against(facts, &review.by, &review.roles, current))

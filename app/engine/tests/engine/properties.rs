@@ -97,7 +97,7 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
             Signal::Asked { number: 2, comment: None, by: person(by), ask, written_at }
         }
         Step::Claim { pick: index } => {
-            Signal::Claimed { job: pick(tale, None, index)?, worker: "w".to_owned() }
+            Signal::Claimed { job: pick(tale, None, index)?, worker: "w".to_owned(), workflow: None }
         }
         Step::Plan { pick: index, digest } => {
             let job = pick(tale, Some(Operation::Plan), index)?;

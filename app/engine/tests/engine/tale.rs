@@ -144,7 +144,7 @@ impl Tale {
 
     pub(crate) fn claims(&mut self) -> &mut Self {
         let job = self.open_job();
-        self.tell(Signal::Claimed { job, worker: "w".to_owned() })
+        self.tell(Signal::Claimed { job, worker: "w".to_owned(), workflow: None })
     }
 
     pub(crate) fn plans(&mut self, digest: &str) -> &mut Self {

@@ -48,5 +48,7 @@ pub(crate) async fn download(
         return Err(Refused::conflict("not-applying", "this job has no bundle to fetch now"));
     };
     let bundle = app.blobs.get(&bundle_key(ticket.plan_job)).await?;
-    bundle.ok_or_else(|| Refused::conflict("bundle-gone", "the plan's bundle is not stored any more; plan again"))
+    bundle.ok_or_else(|| {
+        Refused::conflict("bundle-gone", "the plan's bundle is not stored any more; plan again")
+    })
 }

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::Json;
 use secrecy::ExposeSecret;
-use tfpilot_engine::{Executor, Facts, JobId, JobState, Operation, Signal};
+use tfpilot_engine::{Executor, Facts, JobId, JobState, Operation, RunId, Signal, WorkflowRun};
 use tfpilot_protocol as protocol;
-use tfpilot_protocol::{ClaimAnswer, ClaimRequest, SidecarScope, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION};
+use tfpilot_protocol::{ClaimAnswer, ClaimRequest, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, SidecarScope};
 
 use tokio::time::Instant;
 
 use crate::app::App;
+use crate::github::oidc::{Expected, WorkflowClaims, check_claims};
 use crate::store::View;
 use crate::web::problem::Refused;
-use crate::web::token::{find_grant, new_token, TokenGrant};
+use crate::web::token::{TokenGrant, bearer, find_grant, new_token};
 use crate::worker::ledger::Settles;
 use crate::worker::repositories::Repository;
 use crate::worker::views::{self, JobRow};
@@ -34,6 +35,8 @@ const LOOKED_AT: usize = 500;
 enum Worker {
     /// A registered runner.
     Sidecar { name: String, scope: SidecarScope },
+    /// A job of the workflow, proven by GitHub's token.
+    Workflow { claims: Box<WorkflowClaims>, run: RunId },
 }
 
 pub(crate) async fn claim(
@@ -51,7 +54,7 @@ pub(crate) async fn claim(
             ),
         ));
     }
-    let worker = identify(&app, &headers).await?;
+    let worker = identify(&app, &headers, &request).await?;
     let deadline = Instant::now() + LONGEST_WAIT;
     loop {
         let woken = app.woken();
@@ -66,7 +69,11 @@ pub(crate) async fn claim(
 }
 
 /// The most urgent open job in the worker's scope: applies first, then the oldest.
-async fn claim_any(app: &App, worker: &Worker, request: &ClaimRequest) -> Result<Option<protocol::Job>, Refused> {
+async fn claim_any(
+    app: &App,
+    worker: &Worker,
+    request: &ClaimRequest,
+) -> Result<Option<protocol::Job>, Refused> {
     let rows = app.store.scan(View::Jobs, "", LOOKED_AT).await?;
     let mut open = Vec::new();
     for (key, bytes) in rows {
@@ -86,11 +93,21 @@ async fn claim_any(app: &App, worker: &Worker, request: &ClaimRequest) -> Result
     Ok(None)
 }
 
-async fn identify(app: &App, headers: &HeaderMap) -> Result<Worker, Refused> {
+async fn identify(app: &App, headers: &HeaderMap, request: &ClaimRequest) -> Result<Worker, Refused> {
     match find_grant(app.store.as_ref(), headers).await? {
-        Some(TokenGrant::Sidecar { name, scope }) => Ok(Worker::Sidecar { name, scope }),
-        _ => Err(Refused::unauthorized("no valid runner token; register the runner with `tfpilot token create`")),
+        Some(TokenGrant::Sidecar { name, scope }) => return Ok(Worker::Sidecar { name, scope }),
+        Some(_) => return Err(Refused::unauthorized("this token claims nothing")),
+        None => {}
     }
+    let (Some(token), Some(run)) = (bearer(headers), request.run) else {
+        let message = "no valid runner token; register the runner with `tfpilot token create`";
+        return Err(Refused::unauthorized(message));
+    };
+    let claims = app.oidc.verify(token, app.clock.now()).await.map_err(|error| {
+        tracing::warn!(%error, "a workflow's token was refused");
+        Refused::unauthorized(format!("the workflow's token is refused: {error}"))
+    })?;
+    Ok(Worker::Workflow { claims: Box::new(claims), run: RunId(run.0) })
 }
 
 /// Claims one job if it is in the worker's scope and still free.
@@ -105,15 +122,27 @@ async fn try_claim(
         tracing::error!(%error, stream = %row.stream, "a job's repository cannot be loaded");
         Refused::unavailable("the job's repository cannot be loaded")
     })?;
-    let Worker::Sidecar { name, scope } = worker;
-    if row.executor != Executor::Sidecar || !in_scope(scope, &repository, row) {
-        return Ok(None);
-    }
+    let (name, workflow, persistent) = match worker {
+        Worker::Sidecar { name, scope } => {
+            if row.executor != Executor::Sidecar || !in_scope(scope, &repository, row) {
+                return Ok(None);
+            }
+            (name.clone(), None, scope.persistent)
+        }
+        Worker::Workflow { claims, run } => {
+            if row.executor != Executor::Actions || row.run != *run {
+                return Ok(None);
+            }
+            check_workflow(claims, &repository, row)?;
+            let workflow = WorkflowRun { id: claims.run_id, attempt: claims.run_attempt };
+            (format!("workflow run {}", claims.run_id), Some(workflow), false)
+        }
+    };
     // Each claim is a worker of its own: a runner that restarts must not take its own old job for its new one.
     let worker_name = format!("{name}/{}/{}", request.worker, uuid::Uuid::now_v7());
     let grant = TokenGrant::Job { job: id, stream: row.stream.clone(), worker: worker_name.clone() };
     let (token, change) = new_token(&grant)?;
-    let signal = Signal::Claimed { job: id, worker: worker_name.clone() };
+    let signal = Signal::Claimed { job: id, worker: worker_name.clone(), workflow };
     let settles = Settles { views: vec![change], ..Settles::default() };
     let facts = app.decide(&row.stream, &repository, &signal, settles).await?;
     let ours = facts.job(id).is_some_and(
@@ -123,7 +152,34 @@ async fn try_claim(
         return Ok(None);
     }
     let token = protocol::Secret::new(token.expose_secret());
-    describe(app, &repository, &facts, id, token, scope.persistent).await.map(Some)
+    describe(app, &repository, &facts, id, token, persistent).await.map(Some)
+}
+
+/// Whether the token belongs to our workflow on the default branch, and to the environment where something is applied.
+fn check_workflow(claims: &WorkflowClaims, repository: &Repository, row: &JobRow) -> Result<(), Refused> {
+    let environment = match row.operation {
+        Operation::Plan => None,
+        Operation::Apply => row.environment.as_deref().map(|name| {
+            let settings = repository.config.environments.get(name);
+            settings
+                .and_then(|settings| settings.apply_environment.clone())
+                .unwrap_or_else(|| name.to_owned())
+        }),
+    };
+    let branch = &repository.default_branch;
+    let expected = Expected {
+        repository_id: repository.id,
+        git_ref: format!("refs/heads/{branch}"),
+        workflow_ref: Expected::workflow_ref(&repository.name, repository.config.workflow(), branch),
+        event_name: "workflow_dispatch".to_owned(),
+        run_id: None,
+        run_attempt: None,
+        environment,
+    };
+    check_claims(claims, &expected).map_err(|problem| {
+        tracing::warn!(%problem, repository = %repository.name, "a workflow's token was refused");
+        Refused::unauthorized(format!("the workflow's token is refused: {problem}"))
+    })
 }
 
 fn in_scope(scope: &SidecarScope, repository: &Repository, row: &JobRow) -> bool {

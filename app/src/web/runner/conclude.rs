@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::Json;
 use sha2::{Digest, Sha256};
 use tfpilot_engine::{
     AdmissionFinding, Applied, Failure, InputsDigest, Operation, Plan, PlanDigest, Problem, Signal,
@@ -15,8 +15,8 @@ use tfpilot_protocol::{ApplyOutcome, Conclusion, Diagnostic, NotAdmitted, Phase,
 
 use crate::app::App;
 use crate::web::problem::Refused;
-use crate::web::runner::bundle::bundle_key;
 use crate::web::runner::Claimed;
+use crate::web::runner::bundle::bundle_key;
 use crate::worker::ledger::Settles;
 use crate::worker::reconcile::details_key;
 
@@ -36,10 +36,9 @@ pub(crate) async fn conclude(
     let signal = match conclusion {
         Conclusion::Planned(report) => planned(&app, &claimed, *report).await?,
         Conclusion::Applied(outcome) => applied(&app, &claimed, outcome)?,
-        Conclusion::Failed { phase, diagnostics, cancelled, stale } => Signal::JobFailed {
-            job: claimed.job.id,
-            failure: failure(phase, diagnostics, cancelled, stale),
-        },
+        Conclusion::Failed { phase, diagnostics, cancelled, stale } => {
+            Signal::JobFailed { job: claimed.job.id, failure: failure(phase, diagnostics, cancelled, stale) }
+        }
         Conclusion::NotAdmitted { findings } => Signal::JobFailed {
             job: claimed.job.id,
             failure: Failure::NotAdmitted { findings: findings.into_iter().map(finding).collect() },
@@ -63,7 +62,8 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
     if digest.to_string() != manifest.plan_digest {
         return Err(Refused::invalid("the plan is not the one its manifest names"));
     }
-    let expected = (claimed.run.head.as_str(), claimed.job.stack.as_str(), claimed.job.inputs_digest.as_str());
+    let expected =
+        (claimed.run.head.as_str(), claimed.job.stack.as_str(), claimed.job.inputs_digest.as_str());
     if (manifest.head.as_str(), manifest.stack.as_str(), manifest.inputs_digest.as_str()) != expected {
         return Err(Refused::invalid("the manifest names another head, stack or inputs digest than the job"));
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::Json;
 use tfpilot_engine::{JournalLine, JournalStep, Signal};
 use tfpilot_protocol::{JournalAck, JournalBatch, JournalEntry};
 

@@ -10,16 +10,16 @@ mod start;
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
-use axum::Router;
 use tfpilot_engine::{Facts, Job, JobId, JobState, Run};
 
 use crate::app::App;
 use crate::store::StreamId;
 use crate::web::problem::Refused;
-use crate::web::token::{find_grant, TokenGrant};
+use crate::web::token::{TokenGrant, find_grant};
 use crate::worker::repositories::Repository;
 
 /// Longest report of a runner: a redacted plan is the largest.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::Json;
 use tfpilot_engine::{PlanDigest, Signal, TicketId, TicketState};
 use tfpilot_protocol::{StartAnswer, StartRequest};
 
@@ -26,18 +26,15 @@ pub(crate) async fn start(
         return Ok(Json(StartAnswer::Refused { why: "the ticket is spent or void".to_owned() }));
     }
     if let Some(pull) = &claimed.facts.pull {
-        observe::observe(&app, &claimed.repository, &claimed.stream, pull.number, Settles::default()).await.map_err(
-            |error| {
-                tracing::warn!(%error, "the pull request cannot be read before an apply");
-                Refused::unavailable("GitHub cannot be asked about the pull request now; ask again in a moment")
-            },
-        )?;
+        observe::observe(&app, &claimed.repository, &claimed.stream, pull.number, Settles::default())
+            .await
+            .map_err(|error| {
+            tracing::warn!(%error, "the pull request cannot be read before an apply");
+            Refused::unavailable("GitHub cannot be asked about the pull request now; ask again in a moment")
+        })?;
     }
-    let signal = Signal::StartAsked {
-        job: claimed.job.id,
-        ticket,
-        plan_digest: PlanDigest::new(request.plan_digest),
-    };
+    let signal =
+        Signal::StartAsked { job: claimed.job.id, ticket, plan_digest: PlanDigest::new(request.plan_digest) };
     let facts = app.decide(&claimed.stream, &claimed.repository, &signal, Settles::default()).await?;
     let answer = match facts.tickets.get(&ticket).map(|ticket| &ticket.state) {
         Some(TicketState::Spent { .. }) => StartAnswer::Go,

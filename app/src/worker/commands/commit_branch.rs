@@ -52,7 +52,11 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
 
 /// The tip we know of the branch: the pull request's, once there is one.
 fn branch_tip(facts: &Facts) -> Result<CommitSha, CommandError> {
-    let head = facts.pull.as_ref().map(|pull| &pull.head).or(facts.change.as_ref().and_then(|change| change.head.as_ref()));
+    let head = facts
+        .pull
+        .as_ref()
+        .map(|pull| &pull.head)
+        .or(facts.change.as_ref().and_then(|change| change.head.as_ref()));
     let head = head.map(|head| head.as_str()).unwrap_or_default();
     github::CommitSha::parse(head).map_err(|error| CommandError::Impossible(error.to_string()))
 }

@@ -8,24 +8,34 @@ use crate::worker::commands::Context;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 
-pub(crate) async fn run(context: &Context<'_>, head: &CommitSha, settles: Settles) -> Result<(), CommandError> {
+pub(crate) async fn run(
+    context: &Context<'_>,
+    head: &CommitSha,
+    settles: Settles,
+) -> Result<(), CommandError> {
     let Context { app, repository, stream } = context;
     let facts = context.facts().await?;
     let Some(pull) = &facts.pull else {
         return Err(CommandError::Impossible("there is no pull request to merge".to_owned()));
     };
-    let sha = github::CommitSha::parse(head.as_str()).map_err(|error| CommandError::Impossible(error.to_string()))?;
+    let sha = github::CommitSha::parse(head.as_str())
+        .map_err(|error| CommandError::Impossible(error.to_string()))?;
     let rules = repository.client.branch_rules(&pull.base_ref).await?;
-    let method = rules.merge_methods.as_deref().and_then(<[MergeMethod]>::first).copied().unwrap_or(MergeMethod::Merge);
+    let method = rules
+        .merge_methods
+        .as_deref()
+        .and_then(<[MergeMethod]>::first)
+        .copied()
+        .unwrap_or(MergeMethod::Merge);
     let outcome = repository.client.merge(pull.number, &sha, method, None).await?;
     let signal = match outcome {
         MergeOutcome::Merged { commit } => {
             let commit = commit.map_or_else(|| head.clone(), |commit| CommitSha::new(commit.as_str()));
             Signal::Merged { commit }
         }
-        MergeOutcome::HeadMoved => {
-            Signal::MergeBlocked { why: "the head moved after the apply; only what was applied is merged".to_owned() }
-        }
+        MergeOutcome::HeadMoved => Signal::MergeBlocked {
+            why: "the head moved after the apply; only what was applied is merged".to_owned(),
+        },
         MergeOutcome::Blocked { message } => Signal::MergeBlocked { why: message },
         MergeOutcome::QueueBranch => {
             let seen = repository.client.pull(pull.number).await?;

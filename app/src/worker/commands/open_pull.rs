@@ -14,7 +14,9 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     let facts = context.facts().await?;
     let title = observe::module_title(app, &facts);
     let (Some(change), Some(body)) = (&facts.change, surface::pull_body(&facts, &title)) else {
-        return Err(CommandError::Impossible("there is no decided change to open a pull request for".to_owned()));
+        return Err(CommandError::Impossible(
+            "there is no decided change to open a pull request for".to_owned(),
+        ));
     };
     let new = NewPull {
         title: change.title.clone(),
@@ -26,7 +28,9 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     let pull = repository.client.ensure_pull(&new).await?;
     if let Some(request) = &facts.request {
         // The assignment is a courtesy: the pull request stands without it.
-        if let Err(error) = repository.client.assign(pull.number, std::slice::from_ref(&request.by.login)).await {
+        if let Err(error) =
+            repository.client.assign(pull.number, std::slice::from_ref(&request.by.login)).await
+        {
             tracing::warn!(%stream, %error, "the requester was not assigned");
         }
     }

@@ -2,7 +2,7 @@
 
 use tfpilot_engine::{Reaction, ReactionTarget};
 
-use crate::github::{issues, CommentId};
+use crate::github::{CommentId, issues};
 use crate::worker::commands::Context;
 use crate::worker::outbox::CommandError;
 

@@ -33,7 +33,10 @@ pub(super) async fn comment(
         None => views::stream_of(delivery.repository.id, issue.number),
     };
     let facts = delivery.app.ledger.facts(&stream, &delivery.repository.rules).await?;
-    let answers = facts.request.as_ref().is_some_and(|request| request.question.is_some() && request.issue == issue.number);
+    let answers = facts
+        .request
+        .as_ref()
+        .is_some_and(|request| request.question.is_some() && request.issue == issue.number);
     if lines.is_empty() && !answers {
         return delivery.ignore().await;
     }
@@ -83,7 +86,8 @@ impl Said<'_> {
         let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
         match line.command {
             Ok(Command::Set(pairs)) => {
-                let draft = self.facts.request.as_ref().map(|request| request.draft.clone()).unwrap_or_default();
+                let draft =
+                    self.facts.request.as_ref().map(|request| request.draft.clone()).unwrap_or_default();
                 self.reply(requests::set(&draft, &pairs, catalog, config))
             }
             Ok(command) => self.asked(ask(&command)),

@@ -38,5 +38,7 @@ pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), 
 fn is_addressed(issue: &Issue) -> bool {
     let labelled = issue.labels.iter().any(|label| label.name == REQUEST_LABEL);
     let text = issue.body.to_ascii_lowercase();
-    labelled || text.contains("@tfpilot") || text.lines().any(|line| line.trim_start().starts_with("/tfpilot"))
+    labelled
+        || text.contains("@tfpilot")
+        || text.lines().any(|line| line.trim_start().starts_with("/tfpilot"))
 }

@@ -19,5 +19,9 @@ pub(super) async fn pull(delivery: &Delivery<'_>, pull: &Pull) -> Result<(), Com
 /// True for the branches of the configuration, by default the default branch.
 pub(super) fn is_managed(repository: &Repository, base: &str) -> bool {
     let branches = &repository.config.branches;
-    if branches.is_empty() { base == repository.default_branch } else { branches.iter().any(|name| name == base) }
+    if branches.is_empty() {
+        base == repository.default_branch
+    } else {
+        branches.iter().any(|name| name == base)
+    }
 }

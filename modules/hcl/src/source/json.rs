@@ -31,7 +31,7 @@ pub(super) fn body(lines: &Lines) -> Result<Body, Diagnostic> {
         converter.plain_key(member)?;
         if values {
             // Values of variables are plain data: no templates, no blocks.
-            body.attributes.push(converter.attribute(member, false)?);
+            body.attributes.push(converter.attribute(member, Strings::Data)?);
         } else if member.name != "//" {
             let head = Head::new(member, top_level_labels(&member.name));
             converter.blocks(&head, &member.value, &mut body.blocks)?;
@@ -55,6 +55,28 @@ fn nested_labels(kind: &str, parent: &str) -> usize {
         "provisioner" | "dynamic" | "backend" | "provider_meta" => 1,
         "data" if parent == "check" => 2,
         _ => 0,
+    }
+}
+
+/// What strings mean.
+#[derive(Clone, Copy)]
+enum Strings {
+    /// Templates.
+    Templates,
+    /// Themselves.
+    Data,
+    /// Themselves, and a template would be a mistake or a trick.
+    Constants,
+}
+
+/// What strings mean in an attribute of a block.
+fn strings(kind: &str, name: &str) -> Strings {
+    match (kind, name) {
+        ("terraform" | "backend" | "cloud" | "required_providers", _) | ("module", "source" | "version") => {
+            Strings::Constants
+        }
+        ("variable", name) if name != "validation" => Strings::Constants,
+        _ => Strings::Templates,
     }
 }
 
@@ -102,7 +124,7 @@ impl Converter<'_> {
         match &node.kind {
             Kind::Array(items) => items.iter().try_for_each(|item| self.blocks(head, item, blocks)),
             Kind::Object(members) if head.missing > 0 => {
-                for inner in members.iter().filter(|inner| inner.name != "//") {
+                for inner in members {
                     self.plain_key(inner)?;
                     self.blocks(&head.with(inner), &inner.value, blocks)?;
                 }
@@ -130,7 +152,7 @@ impl Converter<'_> {
         let mut body = Body::default();
         for member in members.iter().filter(|member| member.name != "//") {
             self.plain_key(member)?;
-            body.attributes.push(self.attribute(member, true)?);
+            body.attributes.push(self.attribute(member, strings(kind, &member.name))?);
             if holds_objects(&member.value) {
                 let labels = nested_labels(&member.name, kind);
                 self.nested(member, labels, &mut body.blocks)?;
@@ -151,15 +173,15 @@ impl Converter<'_> {
         Ok(())
     }
 
-    fn attribute(&mut self, member: &Member, templates: bool) -> Result<Attribute, Diagnostic> {
+    fn attribute(&mut self, member: &Member, strings: Strings) -> Result<Attribute, Diagnostic> {
         Ok(Attribute {
             name: member.name.clone(),
-            value: self.expression(&member.value, templates)?,
+            value: self.expression(&member.value, strings)?,
             place: self.place(member.offset),
         })
     }
 
-    fn expression(&mut self, node: &Node, templates: bool) -> Result<Expression, Diagnostic> {
+    fn expression(&mut self, node: &Node, strings: Strings) -> Result<Expression, Diagnostic> {
         self.left = self.left.checked_sub(1).ok_or_else(|| {
             let what = format!("the file holds more than {VALUE_CAP} values");
             Diagnostic::new(self.place(node.offset), what, "split it into smaller files")
@@ -172,24 +194,37 @@ impl Converter<'_> {
                 (_, Some(value), _) => Expression::from(value),
                 (_, _, value) => Expression::from(value.unwrap_or(f64::NAN)),
             },
-            Kind::String(text) if templates => self.template(text, node.offset)?,
-            Kind::String(text) => Expression::from(text.as_str()),
+            Kind::String(text) => match strings {
+                Strings::Templates => self.template(text, node.offset)?,
+                Strings::Data => Expression::from(text.as_str()),
+                Strings::Constants => self.constant(text, node.offset)?,
+            },
             Kind::Array(items) => {
-                let items = items.iter().map(|item| self.expression(item, templates));
+                let items = items.iter().map(|item| self.expression(item, strings));
                 Expression::Array(items.collect::<Result<Array, _>>()?)
             }
             Kind::Object(members) => {
                 let mut object = Object::new();
-                for member in members.iter().filter(|member| !(templates && member.name == "//")) {
+                // Inside a value `//` is a key like any other.
+                for member in members {
                     self.plain_key(member)?;
                     object.insert(
                         key(&member.name),
-                        ObjectValue::new(self.expression(&member.value, templates)?),
+                        ObjectValue::new(self.expression(&member.value, strings)?),
                     );
                 }
                 Expression::Object(object)
             }
         })
+    }
+
+    /// A string where Terraform evaluates nothing. What looks like a template would mean itself there; nobody writes that.
+    fn constant(&self, text: &str, offset: usize) -> Result<Expression, Diagnostic> {
+        if text.contains("${") || text.contains("%{") {
+            let what = "a template where Terraform evaluates none";
+            return Err(Diagnostic::new(self.place(offset), what, "write the value as plain text"));
+        }
+        Ok(Expression::from(text))
     }
 
     fn template(&self, text: &str, offset: usize) -> Result<Expression, Diagnostic> {
@@ -264,6 +299,28 @@ mod tests {
         assert!(fault("[]").contains("one JSON object"));
         assert!(fault(r#"{"module": 1}"#).contains("`module` is not an object"));
         assert!(fault(r#"{"locals": {"a": "${"}}"#).contains("this template cannot be read"));
+    }
+
+    #[test]
+    fn templates_stand_only_where_terraform_evaluates_them() {
+        for text in [
+            r#"{"variable": {"p": {"default": "%{ for x in [1, 2] }a/%{ endfor }../../x"}}}"#,
+            r#"{"module": {"m": {"source": "${local.x}"}}}"#,
+            r#"{"terraform": {"backend": {"s3": {"key": "${local.x}"}}}}"#,
+            r#"{"terraform": {"required_providers": {"aws": {"source": "${local.x}"}}}}"#,
+        ] {
+            assert!(fault(text).contains("a template where Terraform evaluates none"), "{text}");
+        }
+        let text = r#"{"variable": {"p": {"default": "a", "validation": {"condition": "${var.p != 1}"}}}}"#;
+        assert!(File::parse("m.tf.json", text.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_comment_is_one_only_beside_arguments() {
+        let text = r#"{"locals": {"//": "note", "a": {"//": "${file(1)}"}}}"#;
+        let file = File::parse("m.tf.json", text.as_bytes()).unwrap();
+        let [local] = file.body.blocks[0].body.attributes.as_slice() else { panic!("one local") };
+        assert!(local.value.to_string().contains("file(1)"));
     }
 
     #[test]

@@ -19,9 +19,6 @@ pub enum Kind {
 
 /// What Terraform does with a file of this name; none when it does not look at it.
 pub fn kind(name: &[u8]) -> Option<Kind> {
-    if ignored(name) {
-        return None;
-    }
     if name == b".terraform.lock.hcl" {
         return Some(Kind::Lock);
     }
@@ -35,14 +32,19 @@ pub fn kind(name: &[u8]) -> Option<Kind> {
             || name.ends_with(b".auto.tfvars.json");
         return Some(if auto { Kind::AutoValues } else { Kind::Values });
     }
+    // Files of values are loaded whatever they are called; configuration is not when it looks like an editor's leavings.
+    if ignored(name) {
+        return None;
+    }
     let stem = name.strip_suffix(b".tf.json").or_else(|| name.strip_suffix(b".tf"))?;
     Some(if stem == b"override" || stem.ends_with(b"_override") { Kind::Override } else { Kind::Config })
 }
 
 /// Editors' leavings, which Terraform ignores.
 fn ignored(name: &[u8]) -> bool {
-    let hidden = name.first() == Some(&b'.') && name != b".terraform.lock.hcl";
-    hidden || name.last() == Some(&b'~') || (name.first() == Some(&b'#') && name.last() == Some(&b'#'))
+    name.first() == Some(&b'.')
+        || name.last() == Some(&b'~')
+        || (name.first() == Some(&b'#') && name.last() == Some(&b'#'))
 }
 
 #[cfg(test)]
@@ -63,6 +65,8 @@ mod tests {
             (".terraform.lock.hcl", Some(Kind::Lock)),
             ("a.tftest.hcl", Some(Kind::Test)),
             (".hidden.tf", None),
+            (".hidden.auto.tfvars", Some(Kind::AutoValues)),
+            ("#x.auto.tfvars", Some(Kind::AutoValues)),
             ("main.tf~", None),
             ("#main.tf#", None),
             ("main.TF", None),
