@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
 
 async fn play(narrator: &Narrator, once: bool) -> anyhow::Result<()> {
     narrator.line("Starting GitHub's stand-in, the app and a runner (about 2 s) ...");
-    let options = WorldOptions { forge_port: free_port(PORT).await, dir: None };
+    let options = WorldOptions { forge_port: free_port(PORT).await, ..WorldOptions::default() };
     let world = World::start_with(options).await?;
     narrator.line(&format!("  GitHub   {}/{REPOSITORY}", world.forge.base_url()));
     narrator.line(&format!("  TfPilot  {}", world.app_url()));

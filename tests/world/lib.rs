@@ -3,7 +3,9 @@
 //! Stories and the demo start one [`World`] each. The parts are real (HTTP, Git, Terraform, the store on disk); only
 //! GitHub is played, by the forge.
 
+mod actions;
 mod app;
+mod cloud;
 mod runner;
 mod settle;
 
@@ -15,6 +17,7 @@ use anyhow::Context;
 use tfpilot::App;
 use tfpilot_forge::{Forge, ForgeOptions, Person};
 
+pub use cloud::{Cloud, REGION, STATE_BUCKET};
 pub use runner::{find_program, Runner};
 
 /// The repository of every story.
@@ -27,6 +30,18 @@ pub struct WorldOptions {
     pub forge_port: u16,
     /// Where everything is kept; by default a directory that goes with the world.
     pub dir: Option<PathBuf>,
+    /// Where Terraform runs, and against what.
+    pub stage: Stage,
+}
+
+/// Where Terraform runs, and against what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// On a persistent sidecar, with local states and no cloud.
+    #[default]
+    Sidecar,
+    /// In the repository's workflow, against AWS on loopback.
+    Actions,
 }
 
 /// Forge, app and runner, started and connected.
@@ -35,7 +50,8 @@ pub struct World {
     pub forge: Forge,
     app: Arc<App>,
     app_url: String,
-    runner: Runner,
+    runner: Option<Runner>,
+    cloud: Option<Cloud>,
     dir: PathBuf,
     _own_dir: Option<tempfile::TempDir>,
 }
@@ -66,14 +82,27 @@ impl World {
             ..ForgeOptions::default()
         })
         .await?;
-        let config = repository_config(&dir.join("state"));
-        forge.repository(REPOSITORY, &[(".github/tfpilot.yml", config.as_str()), ("README.md", "# infra\n")]).await?;
-        forge.set_private(REPOSITORY, true)?;
-        forge.team("acme", "platform", &["bob", "carol"])?;
         let (app, app_url) = app::start(&forge, &dir.join("app")).await?;
         forge.set_webhook_url(&format!("{app_url}/webhooks/github"));
-        let runner = Runner::start(&app, &app_url, &dir.join("runner")).await?;
-        Ok(World { forge, app, app_url, runner, dir, _own_dir: own_dir })
+        let (runner, cloud) = match options.stage {
+            Stage::Sidecar => {
+                let config = sidecar_config(&dir.join("state"));
+                found_repository(&forge, &[(".github/tfpilot.yml", &config)]).await?;
+                (Some(Runner::start(&app, &app_url, &dir.join("runner")).await?), None)
+            }
+            Stage::Actions => {
+                let cloud = Cloud::start().await?;
+                let (config, workflow) = (actions_config(&cloud), actions::workflow(&app_url)?);
+                let files = [(".github/tfpilot.yml", &config), (".github/workflows/tfpilot.yml", &workflow)];
+                found_repository(&forge, &files).await?;
+                for environment in ["dev", "prod"] {
+                    forge.environment(REPOSITORY, environment, &["main"])?;
+                }
+                actions::install(&forge, &cloud, &dir.join("actions"))?;
+                (None, Some(cloud))
+            }
+        };
+        Ok(World { forge, app, app_url, runner, cloud, dir, _own_dir: own_dir })
     }
 
     /// Developer.
@@ -101,9 +130,17 @@ impl World {
         &self.dir
     }
 
-    /// The runner.
-    pub fn runner(&mut self) -> &mut Runner {
-        &mut self.runner
+    /// The runner, where there is one.
+    pub fn runner(&mut self) -> Option<&mut Runner> {
+        self.runner.as_mut()
+    }
+
+    /// AWS.
+    ///
+    /// # Errors
+    /// On a stage without a cloud.
+    pub fn aws(&self) -> anyhow::Result<&Cloud> {
+        self.cloud.as_ref().context("this world has no cloud")
     }
 
     /// Lets everything happen that is due: deliveries, commands, jobs.
@@ -130,25 +167,37 @@ fn start_log() {
     }
 }
 
-/// The configuration of the stories' repository.
-fn repository_config(state: &Path) -> String {
+async fn found_repository(forge: &Forge, files: &[(&str, &String)]) -> anyhow::Result<()> {
+    let mut all: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    all.push(("README.md", "# infra\n"));
+    forge.repository(REPOSITORY, &all).await?;
+    forge.set_private(REPOSITORY, true)?;
+    forge.team("acme", "platform", &["bob", "carol"])?;
+    Ok(())
+}
+
+/// Environments with a local backend on a persistent runner.
+fn sidecar_config(state: &Path) -> String {
     let state = state.display();
-    format!(
-        "version: 1\n\
-         environments:\n\
-        \x20 dev:\n\
-        \x20   path: live/dev\n\
-        \x20   runner: sidecar\n\
-        \x20   aliases: [development]\n\
-        \x20   approvals: {{count: 1, teams: [acme/platform]}}\n\
-        \x20   backend:\n\
-        \x20     local: {{path: \"{state}/{{stack}}.tfstate\"}}\n\
-        \x20 prod:\n\
-        \x20   path: live/prod\n\
-        \x20   runner: sidecar\n\
-        \x20   aliases: [production]\n\
-        \x20   approvals: {{count: 2, teams: [acme/platform]}}\n\
-        \x20   backend:\n\
-        \x20     local: {{path: \"{state}/{{stack}}.tfstate\"}}\n"
-    )
+    let environment = |name: &str, alias: &str, approvals: u32| {
+        format!(
+            "  {name}:\n    path: live/{name}\n    runner: sidecar\n    aliases: [{alias}]\n    approvals: {{count: {approvals}, teams: [acme/platform]}}\n    backend:\n      local: {{path: \"{state}/{{stack}}.tfstate\"}}\n"
+        )
+    };
+    config(&[environment("dev", "development", 1), environment("prod", "production", 2)])
+}
+
+/// Environments with their states in S3, worked on by the repository's workflow.
+fn actions_config(cloud: &Cloud) -> String {
+    let endpoint = cloud.url();
+    let environment = |name: &str, alias: &str, approvals: u32| {
+        format!(
+            "  {name}:\n    path: live/{name}\n    region: {REGION}\n    aliases: [{alias}]\n    tags: {{Environment: {name}}}\n    approvals: {{count: {approvals}, teams: [acme/platform]}}\n    backend:\n      s3:\n        bucket: {STATE_BUCKET}\n        endpoint: {endpoint}\n        use_path_style: true\n        skip_credentials_validation: true\n        skip_metadata_api_check: true\n        skip_requesting_account_id: true\n        skip_s3_checksum: true\n"
+        )
+    };
+    config(&[environment("dev", "development", 1), environment("prod", "production", 2)])
+}
+
+fn config(environments: &[String]) -> String {
+    format!("version: 1\nenvironments:\n{}", environments.concat())
 }

@@ -24,7 +24,8 @@ pub(crate) async fn settle(world: &World) -> anyhow::Result<()> {
         match open_work(world).await? {
             None => quiet += 1,
             Some(open) if Instant::now() > deadline => {
-                bail!("still open after {DEADLINE:?}: {open}\nrunner:\n{}", world.runner.log());
+                let runner = world.runner.as_ref().map(crate::Runner::log).unwrap_or_default();
+                bail!("still open after {DEADLINE:?}: {open}\nrunner:\n{runner}");
             }
             Some(_) => quiet = 0,
         }
@@ -46,6 +47,9 @@ async fn open_work(world: &World) -> anyhow::Result<Option<String>> {
     }
     if !world.app.is_idle() {
         return Ok(Some("a delivery or command is being worked on".to_owned()));
+    }
+    if world.forge.runs_active() > 0 {
+        return Ok(Some("workflow runs are active".to_owned()));
     }
     let jobs = store.scan(View::Jobs, "", 10).await?;
     if !jobs.is_empty() {
