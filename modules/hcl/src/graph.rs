@@ -8,7 +8,7 @@ use crate::source::names::{self, Kind};
 use crate::tree::Child;
 use crate::{
     Address, Block, Diagnostic, Files, Fuel, Manifest, Missing, Mode, Place, Scope, Stack, Tree, TreePath,
-    Value, evaluate,
+    Value, certain, possible,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -80,24 +80,38 @@ impl Instance {
             roots
         };
         let each = |key: Value, value: Value| with("each", vec![("key", key), ("value", value)]);
-        let value = |name: &str| {
-            block.body.get(name).map(|argument| evaluate(&argument.value, &self.scope(&self.roots, files)))
+        let values = |name: &str| {
+            let argument = block.body.get(name);
+            argument.map_or_else(Vec::new, |argument| {
+                possible(&argument.value, &self.scope(&self.roots, files), &[])
+            })
         };
-        let rounds: Vec<_> = match (value("for_each"), value("count")) {
-            (Some(Value::List(items)), _) if items.len() <= ROUNDS_CAP => {
-                items.into_iter().map(|item| each(item.clone(), item)).collect()
+        let mut rounds = Vec::new();
+        for value in values("for_each") {
+            match value {
+                Value::List(items) if items.len() <= ROUNDS_CAP => {
+                    rounds.extend(items.into_iter().map(|item| each(item.clone(), item)));
+                }
+                Value::Object(entries) if entries.len() <= ROUNDS_CAP => {
+                    rounds.extend(entries.into_iter().map(|(key, value)| each(Value::String(key), value)));
+                }
+                // Nobody knows what `each` is: names without a value.
+                _ => rounds.push(self.roots.clone()),
             }
-            (Some(Value::Object(entries)), _) if entries.len() <= ROUNDS_CAP => {
-                entries.into_iter().map(|(key, value)| each(Value::String(key), value)).collect()
+        }
+        for value in values("count") {
+            match value {
+                Value::Number(count) if count.as_u64().is_some_and(|count| count <= ROUNDS_CAP as u64) => {
+                    let count = count.as_u64().unwrap_or(0);
+                    rounds.extend(
+                        (0..count).map(|index| with("count", vec![("index", Value::Number(index.into()))])),
+                    );
+                }
+                _ => rounds.push(self.roots.clone()),
             }
-            (_, Some(Value::Number(count))) => {
-                let count = count.as_u64().filter(|&count| count <= ROUNDS_CAP as u64).unwrap_or(0);
-                (0..count).map(|index| with("count", vec![("index", Value::Number(index.into()))])).collect()
-            }
-            _ => Vec::new(),
-        };
-        // No round, or unknown ones: the block is code all the same.
-        if rounds.is_empty() { vec![self.roots.clone()] } else { rounds }
+        }
+        // No round, or too many: the block is code all the same.
+        if rounds.is_empty() || rounds.len() > ROUNDS_CAP { vec![self.roots.clone()] } else { rounds }
     }
 }
 
@@ -155,11 +169,12 @@ impl Graph {
                 // A null takes the default, where the variable does not take null.
                 (Some(Value::Null), Some(default)) if !variable.nullable => Value::from(default),
                 (Some(value), _) => match value.to_json().map(|json| variable.ty.convert(&json)) {
-                    Some(Ok(json)) => Value::from(&json),
-                    Some(Err(_)) => Value::Unknown,
+                    Some(Ok(json)) if variable.ty.is_exact(&json) => Value::from(&json),
+                    Some(_) => Value::Unknown,
                     None => value.clone(),
                 },
-                (None, Some(default)) => Value::from(default),
+                (None, Some(default)) if variable.ty.is_exact(default) => Value::from(default),
+                (None, Some(_)) => Value::Unknown,
                 (None, None) => Value::Unknown,
             };
             variables.insert(variable.name.clone(), value);
@@ -193,7 +208,7 @@ impl Graph {
             let scope = caller.scope(&roots, files);
             let given: BTreeMap<_, _> = call
                 .arguments()
-                .map(|argument| (argument.name.clone(), evaluate(&argument.value, &scope)))
+                .map(|argument| (argument.name.clone(), certain(&argument.value, &scope, &[])))
                 .collect();
             let key = if caller.key.is_empty() {
                 call.name.clone()
@@ -249,7 +264,7 @@ impl Graph {
                     file.body
                         .attributes
                         .iter()
-                        .map(|value| (value.name.clone(), evaluate(&value.value, &Scope::empty()))),
+                        .map(|value| (value.name.clone(), certain(&value.value, &Scope::empty(), &[]))),
                 ),
                 Some(Err(diagnostic)) => self.unreadable.push(diagnostic),
                 None => {}

@@ -25,7 +25,7 @@ pub mod walk;
 pub use address::{Address, Git};
 pub use closure::{Closure, Member, closure};
 pub use diagnostic::{Diagnostic, Place};
-pub use eval::{Files, Fuel, Scope, evaluate, evaluate_bound};
+pub use eval::{Files, Fuel, Scope, certain, evaluate, evaluate_bound, possible};
 pub use graph::{Graph, Instance, Unresolved, resolve};
 pub use module::{Call, Module, SIZE_CAP};
 pub use path::{NotInside, TreePath};

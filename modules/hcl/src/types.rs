@@ -183,6 +183,31 @@ impl Type {
         self.convert_at(value, &mut Vec::new())
     }
 
+    /// Whether a converted value has as many elements as Terraform's: which elements of a set are the same is its secret, but
+    /// for plain texts; and it normalises the letters of keys.
+    pub(crate) fn is_exact(&self, value: &Json) -> bool {
+        match (self, value) {
+            (Self::Set(_), Json::Array(items)) => {
+                items.iter().all(|item| item.as_str().is_some_and(str::is_ascii))
+            }
+            (Self::List(ty), Json::Array(items)) => items.iter().all(|item| ty.is_exact(item)),
+            (Self::Tuple(types), Json::Array(items)) => {
+                types.iter().zip(items).all(|(ty, item)| ty.is_exact(item))
+            }
+            (Self::Map(ty), Json::Object(entries)) => {
+                entries.iter().all(|(key, value)| key.is_ascii() && ty.is_exact(value))
+            }
+            (Self::Object(fields), Json::Object(entries)) => fields
+                .iter()
+                .all(|field| entries.get(&field.name).is_none_or(|value| field.ty.is_exact(value))),
+            (_, Json::Array(items)) => items.iter().all(|item| Self::Any.is_exact(item)),
+            (_, Json::Object(entries)) => {
+                entries.iter().all(|(key, value)| key.is_ascii() && Self::Any.is_exact(value))
+            }
+            _ => true,
+        }
+    }
+
     fn convert_at(&self, value: &Json, path: &mut Vec<String>) -> Result<Json, String> {
         match (self, value) {
             (Self::Any, _) | (_, Json::Null) => Ok(value.clone()),
