@@ -236,7 +236,7 @@ mod tests {
         ] {
             check(text, &[json!("unknown")]);
         }
-        let many = format!("[{}]", vec!["true ? 1 : 2"; 7].join(", "));
+        let many = format!("[{}]", ["true ? 1 : 2"; 7].join(", "));
         check(&many, &[json!("unknown")]);
     }
 }
