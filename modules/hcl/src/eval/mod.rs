@@ -1,7 +1,7 @@
 //! Closed evaluation: what an expression is worth when only literals, locals and given variables count.
 //!
 //! Everything else is [`Value::Unknown`]: resources, data sources, files, the clock, functions not listed in
-//! [`functions`]. Nothing here reads the world. Work is bounded, so a few lines that expand without end become unknown.
+//! `functions`. Nothing here reads the world. Work is bounded, so a few lines that expand without end become unknown.
 
 mod access;
 mod files;
