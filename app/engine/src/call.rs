@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AdmissionFinding, EnvironmentName, JournalLine, Person, Problem, Question, Role, StackPath};
+use crate::{
+    AdmissionFinding, EnvironmentName, Failure, JournalLine, Person, Problem, Question, Role, StackPath,
+};
 
 /// A comment of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +46,13 @@ pub enum Say {
     Help {
         /// The role here.
         role: Role,
+    },
+    /// An apply ended before Terraform was started: nothing changed.
+    NotStarted {
+        /// The stack.
+        stack: StackPath,
+        /// Why.
+        failure: Failure,
     },
     /// An apply failed.
     ApplyFailed {
