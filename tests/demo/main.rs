@@ -6,7 +6,7 @@ mod story;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use tfpilot_tests::{World, WorldOptions, REPOSITORY};
+use tfpilot_tests::{REPOSITORY, World, WorldOptions};
 
 use crate::say::Narrator;
 
@@ -39,10 +39,7 @@ async fn play(narrator: &Narrator, once: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     narrator.line("");
-    narrator.line(&format!(
-        "Your turn: {}/{REPOSITORY}/issues/new  (Ctrl-C stops)",
-        world.forge.base_url()
-    ));
+    narrator.line(&format!("Your turn: {}/{REPOSITORY}/issues/new  (Ctrl-C stops)", world.forge.base_url()));
     tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")
 }
 

@@ -1,7 +1,7 @@
 //! The story that the demo tells: an issue becomes an applied note.
 
-use anyhow::{ensure, Context};
-use tfpilot_tests::{World, REPOSITORY};
+use anyhow::{Context, ensure};
+use tfpilot_tests::{REPOSITORY, World};
 
 use crate::say::Narrator;
 

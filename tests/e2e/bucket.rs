@@ -1,7 +1,7 @@
 //! The main job: an issue becomes a reviewed, applied bucket, in the repository's workflow on AWS.
 
-use anyhow::{ensure, Context, Result};
-use tfpilot_tests::{Stage, World, WorldOptions, REPOSITORY};
+use anyhow::{Context, Result, ensure};
+use tfpilot_tests::{REPOSITORY, Stage, World, WorldOptions};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_becomes_a_bucket() -> Result<()> {
@@ -15,7 +15,10 @@ async fn a_request_becomes_a_bucket() -> Result<()> {
     let Some(pull) = pull else { anyhow::bail!("no pull request:\n{}", forge.thread(REPOSITORY, issue)?) };
     let (number, at) = (pull.number, format!("#{}", pull.number));
     assert_eq!(pull.title, "feat(dev): add s3-bucket acme-invoices");
-    insta::assert_snapshot!("main_tf", without_ports(&forge.file(REPOSITORY, &pull.head_ref, "live/dev/acme-invoices/main.tf")?));
+    insta::assert_snapshot!(
+        "main_tf",
+        without_ports(&forge.file(REPOSITORY, &pull.head_ref, "live/dev/acme-invoices/main.tf")?)
+    );
     let plan = forge.check(REPOSITORY, &at, "tfpilot/plan")?;
     ensure!(plan.conclusion.as_deref() == Some("success"), "{}", forge.thread(REPOSITORY, number)?);
     // The lock file that the plan job returned is on the branch, and the plan was kept for the new head.
@@ -46,7 +49,10 @@ fn without_ports(text: &str) -> String {
     text.lines()
         .map(|line| match line.split_once("http://127.0.0.1:") {
             Some((before, after)) => {
-                format!("{before}http://127.0.0.1:PORT{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
+                format!(
+                    "{before}http://127.0.0.1:PORT{}",
+                    after.trim_start_matches(|c: char| c.is_ascii_digit())
+                )
             }
             None => line.to_owned(),
         })

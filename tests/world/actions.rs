@@ -57,10 +57,12 @@ fn shipped() -> PathBuf {
 /// An action that takes these inputs and does nothing.
 fn stub(dir: &Path, inputs: &[&str]) -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
-    let inputs: String = inputs.iter().map(|name| format!("  {name}:\n    description: not needed here\n")).collect();
+    let inputs: String =
+        inputs.iter().map(|name| format!("  {name}:\n    description: not needed here\n")).collect();
     let text = format!(
         "name: Nothing to do\ndescription: Nothing to do\ninputs:\n{inputs}runs:\n  using: composite\n  steps:\n    - run: \"true\"\n      shell: bash\n"
     );
-    std::fs::write(dir.join("action.yml"), text).with_context(|| format!("writing into {}", dir.display()))?;
+    std::fs::write(dir.join("action.yml"), text)
+        .with_context(|| format!("writing into {}", dir.display()))?;
     Ok(dir.to_path_buf())
 }

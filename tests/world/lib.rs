@@ -18,7 +18,7 @@ use tfpilot::App;
 use tfpilot_forge::{Forge, ForgeOptions, Person};
 
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
-pub use runner::{find_program, Runner};
+pub use runner::{Runner, find_program};
 
 /// The repository of every story.
 pub const REPOSITORY: &str = "acme/infra";

@@ -53,7 +53,8 @@ async fn open_work(world: &World) -> anyhow::Result<Option<String>> {
     }
     let jobs = store.scan(View::Jobs, "", 10).await?;
     if !jobs.is_empty() {
-        let rows: Vec<String> = jobs.iter().map(|(_, row)| String::from_utf8_lossy(row).into_owned()).collect();
+        let rows: Vec<String> =
+            jobs.iter().map(|(_, row)| String::from_utf8_lossy(row).into_owned()).collect();
         return Ok(Some(format!("jobs are open: {}", rows.join(", "))));
     }
     Ok(None)
