@@ -6,6 +6,7 @@
 mod actions;
 mod app;
 mod cloud;
+mod config;
 mod runner;
 mod settle;
 
@@ -42,6 +43,8 @@ pub enum Stage {
     Sidecar,
     /// In the repository's workflow, against AWS on loopback.
     Actions,
+    /// Both: dev and prod in the workflow on AWS, sandbox on the sidecar.
+    Both,
 }
 
 /// Forge, app and runner, started and connected.
@@ -84,23 +87,25 @@ impl World {
         .await?;
         let (app, app_url) = app::start(&forge, &dir.join("app")).await?;
         forge.set_webhook_url(&format!("{app_url}/webhooks/github"));
-        let (runner, cloud) = match options.stage {
-            Stage::Sidecar => {
-                let config = sidecar_config(&dir.join("state"));
-                found_repository(&forge, &[(".github/tfpilot.yml", &config)]).await?;
-                (Some(Runner::start(&app, &app_url, &dir.join("runner")).await?), None)
+        let cloud = match options.stage {
+            Stage::Sidecar => None,
+            Stage::Actions | Stage::Both => Some(Cloud::start().await?),
+        };
+        let config = config::write(options.stage, cloud.as_ref(), &dir.join("state"));
+        let mut files = vec![(".github/tfpilot.yml", config)];
+        if cloud.is_some() {
+            files.push((".github/workflows/tfpilot.yml", actions::workflow(&app_url)?));
+        }
+        found_repository(&forge, &files).await?;
+        if let Some(cloud) = &cloud {
+            for environment in ["dev", "prod"] {
+                forge.environment(REPOSITORY, environment, &["main"])?;
             }
-            Stage::Actions => {
-                let cloud = Cloud::start().await?;
-                let (config, workflow) = (actions_config(&cloud), actions::workflow(&app_url)?);
-                let files = [(".github/tfpilot.yml", &config), (".github/workflows/tfpilot.yml", &workflow)];
-                found_repository(&forge, &files).await?;
-                for environment in ["dev", "prod"] {
-                    forge.environment(REPOSITORY, environment, &["main"])?;
-                }
-                actions::install(&forge, &cloud, &dir.join("actions"))?;
-                (None, Some(cloud))
-            }
+            actions::install(&forge, cloud, &dir.join("actions"))?;
+        }
+        let runner = match options.stage {
+            Stage::Actions => None,
+            Stage::Sidecar | Stage::Both => Some(Runner::start(&app, &app_url, &dir.join("runner")).await?),
         };
         Ok(World { forge, app, app_url, runner, cloud, dir, _own_dir: own_dir })
     }
@@ -156,6 +161,24 @@ impl World {
         self.forge.advance(by);
         self.app.clock().advance(i64::try_from(by.as_secs()).unwrap_or(i64::MAX));
     }
+}
+
+/// With `TFPILOT_LOG` set, what the app logs goes to stderr.
+fn start_log() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("TFPILOT_LOG") {
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        // A second world in the same process shares the first one's log.
+        let _ = log.with_ansi(false).try_init();
+    }
+}
+
+async fn found_repository(forge: &Forge, files: &[(&str, String)]) -> anyhow::Result<()> {
+    let mut all: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    all.push(("README.md", "# infra\n"));
+    forge.repository(REPOSITORY, &all).await?;
+    forge.set_private(REPOSITORY, true)?;
+    forge.team("acme", "platform", &["bob", "carol"])?;
+    Ok(())
 }
 
 /// With `TFPILOT_LOG` set, what the app logs goes to stderr.
