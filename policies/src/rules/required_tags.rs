@@ -138,7 +138,7 @@ fn effective_labels(subject: &Subject<'_, '_>) -> Option<(&'static str, Keys)> {
 /// What the resource itself writes.
 fn own(subject: &Subject<'_, '_>, argument: &str) -> Keys {
     match subject.after(argument) {
-        Value::Unknown if subject.is_left_out(argument) => Keys::default(),
+        Value::Unknown if subject.is_omitted(argument) => Keys::default(),
         Value::Unknown => subject.written_keys(argument),
         value => Keys::of_value(&value),
     }

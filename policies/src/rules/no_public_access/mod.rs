@@ -68,7 +68,7 @@ fn shut_door(subject: &Subject<'_, '_>) -> Option<Answer> {
         let hint = format!("write `{switch} = true`");
         match subject.after(switch) {
             Value::Bool(true) => None,
-            Value::Unknown if !subject.is_left_out(switch) => {
+            Value::Unknown if !subject.is_omitted(switch) => {
                 Some(Remark::unknown(switch, format!("`{switch}` is not known before apply"), hint))
             }
             _ => Some(Remark::violated(switch, format!("`{switch}` is off"), hint)),
