@@ -32,7 +32,7 @@ pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> Policy
         World { document: &Json::Null, wiring: Wiring::default(), index: Some(Index::new(code)), context };
     let mut gathered = Gathered::default();
     let resources = world.index.as_ref().map(Index::resources).unwrap_or_default();
-    for (modules, kind, name) in resources.keys() {
+    for (modules, kind, name) in &resources {
         let subject = Subject::of_code(&world, modules, kind, name);
         let exists = subject.written().map_or(Truth::Unknown, Written::exists);
         if exists == Truth::False {

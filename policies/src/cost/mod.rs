@@ -11,14 +11,16 @@ mod item;
 mod limit;
 mod markdown;
 mod money;
+mod resource;
 mod types;
 
 pub use book::{Book, BookId, PriceKind, Rate};
 pub use component::{Component, Status};
-pub use estimate::{Estimate, ResourceCost, Standing, estimate};
+pub use estimate::{Estimate, estimate};
 pub(crate) use item::Item;
 pub use limit::{CostVerdict, Limit, judge_limit};
 pub use money::{Money, NotMoney};
+pub use resource::{ResourceCost, Standing};
 
 /// Hours of a month, as the field counts them.
 pub const MONTH_HOURS: u64 = 730;

@@ -157,6 +157,11 @@ proptest! {
             }
             for text in [report.markdown(budget), cost.markdown(budget)] {
                 prop_assert!(text.len() <= budget, "{} of {budget}", text.len());
+                // A row that was cut at the end of the budget aside, a row has three cells.
+                let rows = text.lines().filter(|line| line.starts_with('|') && line.ends_with('|'));
+                for row in rows {
+                    prop_assert_eq!(row.matches('|').count(), 4, "{}", row);
+                }
                 prop_assert!(!text.contains(['@', '\r', '\u{1b}', '\u{202e}']), "{text}");
             }
         }

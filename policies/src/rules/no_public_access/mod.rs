@@ -1,7 +1,7 @@
 //! Is nothing reachable from the whole internet?
 //!
-//! Asked of doors: address ranges ([`network`]), policies that let anybody in ([`policies`]), switches and words
-//! ([`switches`]), and of the public access block of S3. A load balancer is made to be reached: its security group is judged.
+//! Asked of doors: address ranges (`network`), policies that let anybody in (`policies`), switches and words
+//! (`switches`), and of the public access block of S3. A load balancer is made to be reached: its security group is judged.
 
 mod network;
 mod policies;
