@@ -41,7 +41,7 @@ async fn a_request_becomes_a_bucket() -> Result<()> {
     ensure!(tags.contains("<Value>billing</Value>"), "{tags}");
     let sticky = forge.comments(REPOSITORY, issue)?.into_iter().next().context("a comment on the issue")?;
     ensure!(sticky.body.contains("arn:aws:s3:::acme-invoices"), "{}", sticky.body);
-    Ok(())
+    world.finish().await
 }
 
 /// The same text wherever the story is played.
