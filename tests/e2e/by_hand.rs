@@ -110,7 +110,9 @@ async fn an_apply_that_stops_half_way_says_what_exists_and_keeps_the_lock() -> R
     ensure!(!world.forge.pull(REPOSITORY, number)?.merged);
 
     // A fix is planned and must be approved again.
-    let fixed = stack(&world, "half", &body.replace("== \"never\"", "!= \"never\""));
+    let third = "\nresource \"terraform_data\" \"third\" {}\n";
+    let fixed = format!("{}{third}", body.replace("== \"never\"", "!= \"never\""));
+    let fixed = stack(&world, "half", &fixed);
     world.alice().pushes(REPOSITORY, "half", &[("live/dev/half/main.tf", fixed.as_str())], "fix").await?;
     world.settle().await?;
     world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;

@@ -36,9 +36,9 @@ pub(crate) fn check(world: &World, number: u64, name: &str) -> Result<String> {
     Ok(format!("{} {}", check.conclusion.unwrap_or(check.status), check.title))
 }
 
-/// The reactions of our app under a comment.
+/// The reactions under a comment, and whose they are.
 pub(crate) fn reactions(world: &World, number: u64, comment: u64) -> Result<Vec<String>> {
     let comments = world.forge.comments(REPOSITORY, number)?;
     let found = comments.into_iter().find(|known| known.id == comment).context("the comment")?;
-    Ok(found.reactions.into_iter().map(|(reaction, _)| reaction).collect())
+    Ok(found.reactions.into_iter().flat_map(|(one, other)| [one, other]).collect())
 }

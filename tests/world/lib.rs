@@ -174,6 +174,8 @@ impl World {
             .forge
             .deliveries()
             .into_iter()
+            // The app is installed before it has an address.
+            .filter(|delivery| delivery.event != "installation")
             .filter(|delivery| delivery.status.is_none_or(|status| !(200..300).contains(&status)))
             .map(|delivery| format!("{} {:?}: {:?}", delivery.event, delivery.action, delivery.status))
             .collect();
