@@ -118,6 +118,8 @@ async fn a_strangers_request_gets_one_answer_and_starts_nothing() -> Result<()> 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_configuration_keeps_the_last_good_one_in_force() -> Result<()> {
     let world = World::start().await?;
+    world.alice().opens_issue(REPOSITORY, "The build is red", "It fails since this morning.").await?;
+    world.settle().await?;
     let broken = "version: 1\nenviroments:\n  dev: {}\n";
     world.forge.carol().pushes(REPOSITORY, "main", &[(".github/tfpilot.yml", broken)], "broken").await?;
     world.settle().await?;

@@ -413,3 +413,18 @@ fn a_plan_that_nobody_judged_is_not_applied() {
     tale.tell(Signal::Planned { plan }).reviews(&bob()).asks(&alice(), Ask::Apply);
     assert!(tale.facts.tickets.is_empty());
 }
+
+#[test]
+fn a_plan_whose_lock_file_was_committed_is_kept_and_not_made_again_while_it_is_applied() {
+    let mut tale = Tale::new();
+    tale.asked_for().claims();
+    let inputs_digest = tfpilot_engine::InputsDigest::new("i1 with lock file");
+    let plan = tfpilot_engine::Plan { inputs_digest, lock_file: true, ..tale.plan("p1") };
+    tale.tell(Signal::Planned { plan });
+    assert!(tale.commands.iter().any(|command| matches!(command, Command::CommitLockFile { .. })));
+    assert!(tale.facts.round().is_none());
+    tale.seen("h2", "i1 with lock file").reviews(&bob()).asks(&alice(), Ask::Apply).claims().starts();
+    assert_eq!((tale.facts.runs.len(), tale.spent()), (2, 1));
+    tale.applies().tell(Signal::Merged { commit: CommitSha::new("m1") });
+    assert_eq!((tale.facts.runs.len(), tale.facts.status(tale.now)), (2, Status::Applied));
+}
