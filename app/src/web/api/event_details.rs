@@ -87,7 +87,7 @@ pub(super) fn details(event: &Event) -> Details {
             ..none
         },
         Event::TreeRead { reading } => {
-            let said = format!("{} stacks, {} findings", reading.stacks.len(), reading.findings.len());
+            let said = format!("stacks: {}, findings: {}", reading.stacks.len(), reading.findings.len());
             Details { head: text(&reading.head), text: Some(said), ..none }
         }
         Event::RunRequested { run } => Details {
@@ -134,12 +134,12 @@ pub(super) fn details(event: &Event) -> Details {
         Event::TicketSpent { ticket, .. } => Details { ticket: text(ticket), ..none },
         Event::TicketVoided { ticket, why } => Details { ticket: text(ticket), text: text(why), ..none },
         Event::Journaled { job, lines } => {
-            Details { job: text(job), text: Some(format!("{} lines", lines.len())), ..none }
+            Details { job: text(job), text: Some(format!("lines: {}", lines.len())), ..none }
         }
         Event::StackApplied { job, applied } => Details {
             job: text(job),
             stack: text(&applied.stack),
-            text: Some(format!("{} changed", applied.changed)),
+            text: Some(format!("changed: {}", applied.changed)),
             ..none
         },
         Event::Merged { commit, .. } => Details { head: text(commit), ..none },
