@@ -66,23 +66,30 @@ async fn examine(file: Option<&Path>, repositories: &[RepoName]) -> Report {
     let known = store::examine(&mut report, &settings.store.dir).await;
     let Some(github) = settings::client(&mut report, &settings) else { return report };
     let address = app::Address { api: &settings.github.api_url, own: &settings.server.url };
-    if app::examine(&mut report, &github, &address).await {
+    if let Some(slug) = app::examine(&mut report, &github, &address).await {
         let chosen = if repositories.is_empty() { &known } else { &repositories.to_vec() };
         if chosen.is_empty() {
             report.warn("repositories", "none was looked at", "name one with --repository acme/infra");
         }
         for name in chosen {
-            examine_repository(&mut report, &github, name, &settings).await;
+            examine_repository(&mut report, &github, &slug, name, &settings).await;
         }
     }
     report
 }
 
-async fn examine_repository(report: &mut Report, github: &GitHub, name: &RepoName, settings: &Settings) {
+async fn examine_repository(
+    report: &mut Report,
+    github: &GitHub,
+    slug: &str,
+    name: &RepoName,
+    settings: &Settings,
+) {
     let subject = repository::Subject {
         github,
         name,
         app_id: settings.github.app_id,
+        slug,
         web_url: &settings.github.web_url,
         terraform_version: &settings.runner.terraform_version,
     };

@@ -5,7 +5,7 @@ use super::report::Report;
 use super::settings::terraform_version;
 use super::{app, environments, required};
 use crate::config::repository::environment::Runner;
-use crate::config::{RepositoryConfig, Severity, repository};
+use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
 use crate::github::{GitHub, RepoClient, RepoName};
 
 /// What is looked at, and who looks.
@@ -16,6 +16,8 @@ pub(super) struct Subject<'a> {
     pub(super) name: &'a RepoName,
     /// Our app.
     pub(super) app_id: u64,
+    /// Its name in addresses.
+    pub(super) slug: &'a str,
     /// GitHub's pages.
     pub(super) web_url: &'a str,
     /// Terraform's version where the repository names none.
@@ -60,7 +62,7 @@ pub(super) async fn examine(report: &mut Report, subject: &Subject<'_>) {
 }
 
 async fn installed(report: &mut Report, subject: &Subject<'_>, about: &str) -> Option<RepoClient> {
-    let Subject { github, name, web_url, .. } = subject;
+    let Subject { github, name, web_url, slug, .. } = subject;
     let installation = match github.installation_for(name).await {
         Ok(installation) => installation,
         Err(error) => {
@@ -69,10 +71,7 @@ async fn installed(report: &mut Report, subject: &Subject<'_>, about: &str) -> O
         }
     };
     let Some(installation) = installation else {
-        let next = format!(
-            "install it from {}/settings/apps or the app's public page",
-            web_url.trim_end_matches('/')
-        );
+        let next = format!("install it: {}/apps/{slug}/installations/new", web_url.trim_end_matches('/'));
         report.fail(about, "the app is not installed there, or the repository does not exist", next);
         return None;
     };
@@ -102,8 +101,10 @@ async fn config(report: &mut Report, client: &RepoClient, branch: &str) -> Optio
     };
     let (config, diagnostics) = RepositoryConfig::parse(&file.bytes);
     for diagnostic in &diagnostics {
-        let place =
-            format!("{}:{}:{} {}", diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.what);
+        let place = match diagnostic {
+            Diagnostic { file, line: 0, what, .. } => format!("{file} {what}"),
+            Diagnostic { file, line, column, what, .. } => format!("{file}:{line}:{column} {what}"),
+        };
         match diagnostic.severity {
             Severity::Error => report.fail(&about, place, &diagnostic.hint),
             Severity::Warning => report.warn(&about, place, &diagnostic.hint),

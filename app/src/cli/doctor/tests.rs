@@ -45,6 +45,7 @@ async fn repository(server: &Server) -> Report {
         github: &github,
         name: &name,
         app_id: 7,
+        slug: "tfpilot",
         web_url: "https://github.com",
         terraform_version: "1.11.4",
     };
