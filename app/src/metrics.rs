@@ -1,9 +1,18 @@
-//! What is counted: plain totals since the start, without any user's text.
+//! What is counted: plain totals of this process and of the log, without any user's text. Telling them is
+//! `web::admin`'s.
+
+pub(crate) mod report;
+mod tally;
+mod text;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 use tfpilot_engine::{Failure, Signal};
+use tokio::sync::Mutex;
+
+use self::tally::Tally;
+use crate::store::{Store, StoreError};
 
 /// Counters of this process.
 #[derive(Debug, Default)]
@@ -17,6 +26,8 @@ pub struct Metrics {
     plans: AtomicU64,
     applies: AtomicU64,
     jobs_failed: AtomicU64,
+    /// Totals of the log, where they were asked for; one reader at a time counts on.
+    tally: Mutex<Option<Tally>>,
 }
 
 /// The counters at one moment.
@@ -75,6 +86,19 @@ impl Metrics {
             }
             _ => {}
         }
+    }
+
+    /// The totals of the log, up to its end.
+    async fn tally(&self, store: &dyn Store) -> Result<Tally, StoreError> {
+        let mut kept = self.tally.lock().await;
+        let mut tally = match kept.take() {
+            Some(tally) => tally,
+            None => Tally::load(store).await?,
+        };
+        let followed = tally.follow(store).await;
+        // What was counted before a failure is counted.
+        *kept = Some(tally.clone());
+        followed.map(|()| tally)
     }
 
     /// The counters now.

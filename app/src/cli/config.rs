@@ -17,17 +17,14 @@ pub(super) enum Command {
         /// The file.
         #[arg(default_value = repository::FILE)]
         file: PathBuf,
-        /// Print diagnostics as JSON.
-        #[arg(long)]
-        json: bool,
     },
 }
 
-pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
-    let Command::Check { file, json } = command;
+pub(super) fn run(command: &Command, json: bool) -> anyhow::Result<ExitCode> {
+    let Command::Check { file } = command;
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     let (_, diagnostics) = RepositoryConfig::parse(&bytes);
-    if *json {
+    if json {
         log::say(&serde_json::to_string_pretty(&diagnostics)?);
     } else {
         diagnostics.iter().for_each(|diagnostic| log::say(&diagnostic.to_string()));

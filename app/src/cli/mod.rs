@@ -1,12 +1,19 @@
-//! The command line, a file per subcommand. Results go to stdout, the rest to stderr.
+//! The command line, a file per subcommand. Results go to stdout, the rest to stderr; with `--json` both results and
+//! errors are JSON on stdout.
 //!
-//! Exit codes: 0 yes, 1 no (a finding), 2 usage, 3 invalid input, 4 unreachable, 70 our bug.
+//! Exit codes: 0 yes, 1 no (a finding), 2 usage, 3 invalid input, 4 unreachable, 5 not allowed, 70 our bug.
 
+mod admit;
+mod audit;
+mod backup;
 mod config;
+mod doctor;
+mod failure;
 mod log;
 mod serve;
 mod token;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -19,6 +26,9 @@ struct Arguments {
     /// Settings file; environment variables win over it.
     #[arg(long, global = true, env = "TFPILOT_SETTINGS", value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Print the result as JSON, errors too.
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -27,6 +37,17 @@ struct Arguments {
 enum Command {
     /// Run the server.
     Serve,
+    /// Say what is not set up right, and what to do.
+    Doctor(doctor::Arguments),
+    /// Say which Terraform code would not be admitted. Nothing is executed.
+    Admit(admit::Arguments),
+    /// Look after the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Write the whole store into one file. The server must be stopped.
+    Backup(backup::Backup),
+    /// Make the store from a backup. The server must be stopped.
+    Restore(backup::Restore),
     /// Check a repository's configuration.
     #[command(subcommand)]
     Config(config::Command),
@@ -35,22 +56,59 @@ enum Command {
     Token(token::Command),
 }
 
+/// Exit code for a finding.
+pub(crate) const NO: u8 = 1;
+
 /// Exit code for input that cannot be read.
 pub(crate) const INVALID_INPUT: u8 = 3;
 
+/// Exit code for a server that does not answer.
+pub(crate) const UNREACHABLE: u8 = 4;
+
+/// Exit code for something the caller may not do.
+pub(crate) const NOT_ALLOWED: u8 = 5;
+
+/// Exit code for our own mistakes.
+pub(crate) const OUR_BUG: u8 = 70;
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let result = match arguments.command {
-        Command::Serve => serve::run(arguments.settings.as_deref()),
-        Command::Config(command) => config::run(&command),
-        Command::Token(command) => token::run(arguments.settings.as_deref(), &command),
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::usage(&error),
     };
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            log::complain(&format!("{error:#}"));
-            ExitCode::from(INVALID_INPUT)
-        }
+    let json = arguments.json;
+    if matches!(arguments.command, Command::Serve) {
+        // A server answers for its tasks itself: one that panics does not end the others.
+        return run(arguments).unwrap_or_else(|error| failure::report(&error, json));
+    }
+    match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
+        Ok(result) => result.unwrap_or_else(|error| failure::report(&error, json)),
+        Err(_) => failure::bug(json),
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { settings, json, command } = arguments;
+    let settings = settings.as_deref();
+    match command {
+        Command::Serve => serve::run(settings),
+        Command::Doctor(arguments) => doctor::run(settings, &arguments, json),
+        Command::Admit(arguments) => admit::run(&arguments, json),
+        Command::Audit(command) => audit::run(settings, &command, json),
+        Command::Backup(arguments) => backup::run(settings, &arguments, json),
+        Command::Restore(arguments) => backup::run_restore(settings, &arguments, json),
+        Command::Config(command) => config::run(&command, json),
+        Command::Token(command) => token::run(settings, &command, json),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_can_be_parsed() {
+        super::Arguments::command().debug_assert();
     }
 }

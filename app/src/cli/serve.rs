@@ -9,7 +9,7 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 use tfpilot_modules::Catalog;
 use tokio::net::TcpListener;
-use tracing::info;
+use tracing::{info, warn};
 
 use super::log;
 use crate::app::{App, Parts};
@@ -41,7 +41,14 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.server.listen)
         .await
         .with_context(|| format!("listening on {}", settings.server.listen))?;
-    info!(address = %listener.local_addr()?, "listening");
+    let admin = TcpListener::bind(settings.server.admin_listen)
+        .await
+        .with_context(|| format!("listening on {} for admins", settings.server.admin_listen))?;
+    info!(address = %listener.local_addr()?, admin = %admin.local_addr()?, "listening");
+    if !settings.server.admin_listen.ip().is_loopback() {
+        warn!("the admin listener asks nobody who they are and is not on loopback; keep its port private");
+    }
+    let admin = tokio::spawn(axum::serve(admin, web::admin_router(Arc::clone(&app))).into_future());
     let loops = tokio::spawn(worker::run(Arc::clone(&app)));
     let server = axum::serve(listener, web::router(Arc::clone(&app))).with_graceful_shutdown(stopped());
     let served = tokio::time::timeout(Duration::MAX, server.into_future());
@@ -51,6 +58,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     // A command that is cut short here is held until its lease ends and then found half done by its own effect.
     loops.abort();
+    admin.abort();
     info!("stopped");
     Ok(())
 }

@@ -45,7 +45,7 @@ pub(super) enum Kind {
     Api,
 }
 
-pub(super) fn run(settings: Option<&Path>, command: &Command) -> anyhow::Result<ExitCode> {
+pub(super) fn run(settings: Option<&Path>, command: &Command, json: bool) -> anyhow::Result<ExitCode> {
     let Command::Create { kind, name, repositories, environments, plan_only, persistent } = command;
     let settings = Settings::load_from_process(settings)?;
     let grant = match kind {
@@ -65,6 +65,11 @@ pub(super) fn run(settings: Option<&Path>, command: &Command) -> anyhow::Result<
         let store = SledStore::open(settings.store.dir.join("store"))?;
         create_token(&store, &grant).await
     })?;
-    log::say(token.expose_secret());
+    let token = token.expose_secret();
+    log::say(&if json {
+        serde_json::json!({ "token": token, "name": name }).to_string()
+    } else {
+        token.to_owned()
+    });
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,8 @@ mod client;
 pub mod commit;
 pub mod content;
 pub mod deliveries;
+pub mod environments;
+pub mod hook;
 mod ids;
 pub mod issues;
 pub mod oidc;
@@ -19,7 +21,7 @@ pub mod rules;
 pub mod webhook;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use client::{
     Allowance, Clock, Failure, GitHub, GitHubError, GitToken, Installation, InstalledApp, RepoClient,

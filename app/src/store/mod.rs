@@ -244,6 +244,17 @@ pub struct Lease {
     pub until: Timestamp,
 }
 
+/// How much a store holds, for metrics; none where it cannot say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Bytes on disk.
+    pub bytes: Option<u64>,
+    /// Deliveries that wait or are worked on.
+    pub deliveries: Option<u64>,
+    /// Commands that wait, are due later or are worked on.
+    pub commands: Option<u64>,
+}
+
 /// Everything but blobs. Implementations: the embedded sled store, proven by one conformance suite.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -252,6 +263,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Failed`] or [`StoreError::Damaged`], the same that every later call gives.
     fn healthy(&self) -> Result<(), StoreError>;
+
+    /// How much it holds.
+    async fn usage(&self) -> Result<Usage, StoreError> {
+        Ok(Usage::default())
+    }
 
     /// Keeps a delivery until it is handled; durable when this returns.
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, StoreError>;

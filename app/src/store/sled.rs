@@ -34,7 +34,7 @@ use self::threads::Threads;
 use super::backup::RawRow;
 use super::{
     Accepted, Commit, Committed, Delivery, Guard, InboxItem, Lease, OutboxItem, Record, Store, StoreError,
-    StreamId, View, ViewChange,
+    StreamId, Usage, View, ViewChange,
 };
 
 pub use self::check::Retried;
@@ -151,6 +151,16 @@ fn lease_end(now: Timestamp, seconds: u32) -> Timestamp {
 impl Store for SledStore {
     fn healthy(&self) -> Result<(), StoreError> {
         Ok(self.health.check()?)
+    }
+
+    async fn usage(&self) -> Result<Usage, StoreError> {
+        let tables = self.tables.clone();
+        let count = move |tx: &tx::Tx<'_>| {
+            let (deliveries, commands) = check::waiting(tx)?;
+            let bytes = tables.db().size_on_disk()?;
+            Ok(Usage { bytes: Some(bytes), deliveries: Some(deliveries), commands: Some(commands) })
+        };
+        self.threads.read(count).await
     }
 
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, StoreError> {

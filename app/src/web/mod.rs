@@ -1,5 +1,7 @@
 //! HTTP: webhooks, the runner's endpoints, health, the API. One file per endpoint; `router.rs` is the table of contents.
 
+mod admin;
+mod api;
 mod health;
 mod problem;
 mod router;
@@ -7,5 +9,6 @@ mod runner;
 mod token;
 mod webhook;
 
+pub use admin::admin_router;
 pub use router::router;
 pub use token::{TokenGrant, create_token, register_token};

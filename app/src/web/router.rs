@@ -7,7 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::web::{health, runner, webhook};
+use crate::web::{api, health, runner, webhook};
 
 /// GitHub sends at most 25 MB.
 const LONGEST_WEBHOOK: usize = 25 * 1024 * 1024;
@@ -20,5 +20,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/webhooks/github", webhooks)
         .nest("/runner/v1", runner::routes())
+        .nest("/api/v1", api::routes(&app))
         .with_state(app)
 }

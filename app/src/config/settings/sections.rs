@@ -51,6 +51,12 @@ pub struct Server {
     #[serde(default = "listen")]
     #[schemars(with = "String", extend("x-env" = "TFPILOT_LISTEN"))]
     pub listen: SocketAddr,
+    /// Address and port of the admin listener: metrics, for whoever runs the server. Nobody is asked who they are
+    /// there, so it belongs on loopback or a private network. Variable `TFPILOT_ADMIN_LISTEN`; default
+    /// `127.0.0.1:7801`.
+    #[serde(default = "admin_listen")]
+    #[schemars(with = "String", extend("x-env" = "TFPILOT_ADMIN_LISTEN"))]
+    pub admin_listen: SocketAddr,
     /// URL under which GitHub, runners and people reach the server; runners ask GitHub for tokens with it as
     /// audience. Variable `TFPILOT_URL`; no default.
     #[schemars(extend("x-env" = "TFPILOT_URL"))]
@@ -132,6 +138,10 @@ fn web_url() -> String {
 
 fn listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 7800))
+}
+
+fn admin_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 7801))
 }
 
 fn store_dir() -> PathBuf {

@@ -17,7 +17,7 @@ use super::{
     Account, AccountKind, CommentId, CommitSha, GitHub, InstallationId, RepoClient, RepoName, Settings,
     UserId, WorkflowRunId,
 };
-pub(super) use server::{Server, pem_key};
+pub(crate) use server::{Server, pem_key};
 
 /// The commit of this digit, forty times.
 fn commit(digit: char) -> CommitSha {
@@ -77,4 +77,7 @@ async fn calls_can_be_tasks() {
     task(repository.github().git_read_token(InstallationId(1), repository.name()));
     task(repository.github().is_team_member(InstallationId(1), "o", "t", "l"));
     task(repository.github().deliveries(None));
+    task(repository.github().hook_config());
+    task(repository.environments());
+    task(repository.environment_refs("prod"));
 }

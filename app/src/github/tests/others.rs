@@ -177,3 +177,39 @@ async fn rules_that_cannot_be_read_are_a_failure_and_not_none() {
     server.saves("GET /repos/acme/infra/rules/branches/main?per_page=100&page=1", 404, json!({}));
     assert_eq!(infra(&server).branch_rules("main").await.expect_err("gone").failure, Failure::Gone);
 }
+
+#[tokio::test]
+async fn environments_tell_who_may_deploy() {
+    let server = Server::start().await;
+    let listed = json!({ "total_count": 2, "environments": [
+        { "id": 1, "name": "dev", "deployment_branch_policy": null },
+        { "id": 2, "name": "prod",
+          "deployment_branch_policy": { "protected_branches": false, "custom_branch_policies": true } } ] });
+    server.saves("GET /repos/acme/infra/environments?per_page=100&page=1", 200, listed);
+    let refs = "GET /repos/acme/infra/environments/a%20b/deployment-branch-policies?per_page=100&page=1";
+    server.saves(
+        refs,
+        200,
+        json!({ "total_count": 2, "branch_policies": [
+        { "id": 3, "name": "main" }, { "id": 4, "name": "v*", "type": "tag" } ] }),
+    );
+    let repository = infra(&server);
+    let found = repository.environments().await.expect("environments");
+    assert_eq!(found.len(), 2);
+    assert_eq!(
+        (found[0].branches, found[1].branches.map(|policy| policy.custom_branch_policies)),
+        (None, Some(true))
+    );
+    let refs = repository.environment_refs("a b").await.expect("refs");
+    assert_eq!((refs[0].kind.as_deref(), refs[1].kind.as_deref()), (None, Some("tag")));
+}
+
+#[tokio::test]
+async fn the_webhook_is_read_as_the_app() {
+    let server = Server::start().await;
+    let config =
+        json!({ "content_type": "json", "url": "https://t.acme.com/webhooks/github", "secret": "********" });
+    server.saves("GET /app/hook/config", 200, config);
+    let hook = github(&server).hook_config().await.expect("a webhook");
+    assert_eq!((hook.url.as_str(), hook.secret.is_some()), ("https://t.acme.com/webhooks/github", true));
+}

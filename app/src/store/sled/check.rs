@@ -62,6 +62,11 @@ pub(super) fn retried(tx: &Tx<'_>, limit: usize) -> Result<Vec<Retried>, Fault> 
     Ok(found)
 }
 
+/// How many deliveries and commands are not done.
+pub(super) fn waiting(tx: &Tx<'_>) -> Result<(u64, u64), Fault> {
+    Ok((count(tx, Table::Inbox)?, count(tx, Table::Outbox)?))
+}
+
 /// Compares every table with those it must agree with.
 pub(super) fn check(tx: &Tx<'_>) -> Result<(), Fault> {
     check_log(tx)?;

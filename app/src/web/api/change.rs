@@ -1,0 +1,226 @@
+//! `GET changes/{repository id}/{number}`: one change with its gates, plans, approvals and runs, judged now.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use jiff::Timestamp;
+use serde::Serialize;
+use tfpilot_engine::gate::{self, Verdict};
+use tfpilot_engine::{Facts, Plan, StackAtHead};
+use tracing::error;
+
+use super::repositories::Names;
+use super::requests::{self, ChangeItem};
+use super::runs::{self, RunItem};
+use super::words::{StatusShape, word};
+use super::{bad, not_found};
+use crate::app::App;
+use crate::store::{StreamId, View};
+use crate::surface;
+use crate::web::problem::Refused;
+use crate::worker::repositories::LoadError;
+use crate::worker::timers;
+use crate::worker::views::{self, ChangeRow, RunRow};
+
+/// A change in full.
+#[derive(Debug, Serialize)]
+pub(super) struct ChangeShape {
+    /// What lists show of it.
+    #[serde(flatten)]
+    change: ChangeItem,
+    /// The pull request's tip.
+    head: Option<String>,
+    /// Every gate of an apply, in order.
+    gates: Vec<GateShape>,
+    /// Who approved what is there now.
+    approvals: ApprovalsShape,
+    /// The plan of each stack of the head that has one.
+    plans: Vec<PlanShape>,
+    /// What applies left.
+    applied: Vec<AppliedShape>,
+    /// Runs, oldest first.
+    runs: Vec<RunItem>,
+}
+
+/// One gate.
+#[derive(Debug, Serialize)]
+struct GateShape {
+    /// Such as `approved`.
+    name: String,
+    /// `open`, `waiting` or `closed`.
+    state: String,
+    /// Why it is not open.
+    reasons: Vec<ReasonShape>,
+}
+
+/// Why a gate is not open.
+#[derive(Debug, Serialize)]
+struct ReasonShape {
+    /// A stable word, such as `not-approved`.
+    code: String,
+    /// The sentence people read (Markdown).
+    text: String,
+}
+
+/// Approvals of what there is now.
+#[derive(Debug, Serialize)]
+struct ApprovalsShape {
+    /// How many are needed.
+    needed: u32,
+    /// Whose count.
+    counted: Vec<String>,
+    /// Whose do not.
+    not_counted: Vec<NotCountedShape>,
+}
+
+/// An approval that does not count.
+#[derive(Debug, Serialize)]
+struct NotCountedShape {
+    /// Whose.
+    login: String,
+    /// Such as `requester` or `stale`.
+    why: String,
+}
+
+/// A stack's plan.
+#[derive(Debug, Serialize)]
+struct PlanShape {
+    /// The stack's directory.
+    stack: String,
+    /// Its environment.
+    environment: Option<String>,
+    /// Digest of the redacted plan.
+    digest: String,
+    /// Digest of everything it depends on.
+    inputs_digest: String,
+    /// The commit it was made from.
+    head: String,
+    /// When it was reported.
+    at: Timestamp,
+    /// Such as `4 create`.
+    headline: String,
+    /// Resources by action.
+    counts: BTreeMap<String, u32>,
+    /// True when it changes nothing.
+    no_changes: bool,
+}
+
+/// What an apply left.
+#[derive(Debug, Serialize)]
+struct AppliedShape {
+    /// The stack's directory.
+    stack: String,
+    /// Resources changed.
+    changed: u32,
+    /// When.
+    at: Timestamp,
+}
+
+/// The stream that an issue or pull request belongs to.
+pub(super) async fn find(app: &App, repository: u64, number: u64) -> Result<StreamId, Refused> {
+    let found = timers::subject(app, repository, number).await?;
+    found.ok_or_else(|| not_found("no issue or pull request of this number is known in the repository"))
+}
+
+/// `GET changes/{repository id}/{number}`.
+pub(super) async fn change(
+    State(app): State<Arc<App>>,
+    Path((repository, number)): Path<(String, String)>,
+) -> Result<Json<ChangeShape>, Refused> {
+    let (Ok(repository), Ok(number)) = (repository.parse(), number.parse()) else {
+        return Err(bad("the address is changes/{repository id}/{number}, both numbers"));
+    };
+    let stream = find(&app, repository, number).await?;
+    let rules = match app.repositories.of_stream(&stream).await {
+        Ok(repository) => repository.rules,
+        Err(LoadError::Unknown(_)) => return Err(not_found("the repository is not known")),
+        Err(error) => {
+            error!(%error, %stream, "a change's repository cannot be loaded");
+            return Err(Refused::unavailable("the repository cannot be loaded"));
+        }
+    };
+    let facts = app.ledger.facts(&stream, &rules).await?;
+    let row = app.store.view(View::Changes, &stream.0).await?;
+    let row = row.ok_or_else(|| not_found("nothing is recorded of it yet"))?;
+    let row: ChangeRow = views::read(View::Changes, &stream.0, &row)?;
+    let now = app.clock.now();
+    let mut names = Names::new(&app);
+    let mut change = requests::item(&mut names, stream.0.clone(), row).await?;
+    // The row's status is of its last event; plans age without one.
+    change.status = StatusShape::from(&facts.status(now));
+    Ok(Json(ChangeShape {
+        change,
+        head: facts.pull.as_ref().map(|pull| pull.head.to_string()),
+        gates: gate::judge_all(&facts, now).iter().map(gate_shape).collect(),
+        approvals: approvals(&facts),
+        plans: facts
+            .stacks()
+            .iter()
+            .filter_map(|stack| Some(plan(stack, facts.current_plan(stack)?)))
+            .collect(),
+        applied: applied(&facts),
+        runs: all_runs(&app, &mut names, &facts).await?,
+    }))
+}
+
+fn gate_shape(verdict: &Verdict) -> GateShape {
+    let reasons = verdict
+        .reasons
+        .iter()
+        .map(|reason| ReasonShape { code: word(reason, "refusal"), text: surface::sentence(reason) });
+    GateShape {
+        name: word(&verdict.gate, "gate"),
+        state: word(&verdict.state, "state"),
+        reasons: reasons.collect(),
+    }
+}
+
+fn approvals(facts: &Facts) -> ApprovalsShape {
+    let counted = gate::counted_approvals(facts);
+    let not_counted = counted
+        .not_counted
+        .into_iter()
+        .map(|one| NotCountedShape { why: word(&one.why, "why"), login: one.who.login });
+    ApprovalsShape {
+        needed: gate::needed_approvals(facts),
+        counted: counted.counted.into_iter().map(|person| person.login).collect(),
+        not_counted: not_counted.collect(),
+    }
+}
+
+fn plan(stack: &StackAtHead, plan: &Plan) -> PlanShape {
+    PlanShape {
+        stack: stack.path.to_string(),
+        environment: stack.environment.as_ref().map(ToString::to_string),
+        digest: plan.digest.to_string(),
+        inputs_digest: plan.inputs_digest.to_string(),
+        head: plan.head.to_string(),
+        at: plan.at,
+        headline: plan.headline.clone(),
+        counts: plan.counts.clone(),
+        no_changes: plan.no_changes,
+    }
+}
+
+fn applied(facts: &Facts) -> Vec<AppliedShape> {
+    let shape = |(stack, applied): (&tfpilot_engine::StackPath, &tfpilot_engine::Applied)| AppliedShape {
+        stack: stack.to_string(),
+        changed: applied.changed,
+        at: applied.at,
+    };
+    facts.applied.iter().map(shape).collect()
+}
+
+async fn all_runs(app: &App, names: &mut Names<'_>, facts: &Facts) -> Result<Vec<RunItem>, Refused> {
+    let mut items = Vec::new();
+    for run in &facts.runs {
+        let key = run.id.to_string();
+        if let Some(bytes) = app.store.view(View::Runs, &key).await? {
+            let row: RunRow = views::read(View::Runs, &key, &bytes)?;
+            items.push(runs::item(names, key, row).await?);
+        }
+    }
+    Ok(items)
+}
