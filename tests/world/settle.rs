@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::World;
 
 /// The longest that anything may take.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(5);
