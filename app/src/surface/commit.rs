@@ -1,17 +1,24 @@
 //! What the commit and the pull request of a request say.
 
-use tfpilot_engine::{Facts, Source};
+use tfpilot_engine::{Draft, Facts, Source};
 
-use super::escape::{code, prose};
+use super::call::{is_login, mention};
+use super::escape::{code, plain, prose};
+use super::fit;
 
-/// Title, blank line, trailers. Trailers carry validated values only.
+/// Bytes that the table of inputs may take.
+const TABLE_LIMIT: usize = 20_000;
+
+/// Title, blank line, trailers. A trailer is one line, whatever its value is.
 pub fn commit_message(facts: &Facts) -> Option<String> {
     let (request, change) = (facts.request.as_ref()?, facts.change.as_ref()?);
-    let module = request.draft.module.as_deref()?;
-    let version = request.draft.module_version.as_deref()?;
+    let module = plain(request.draft.module.as_deref()?);
+    let version = plain(request.draft.module_version.as_deref()?);
+    let by = if is_login(&request.by.login) { request.by.login.clone() } else { request.by.id.to_string() };
     Some(format!(
-        "{}\n\nRequest: #{}\nRequested-by: {}\nModule: {module}@{version}\n",
-        change.title, request.issue, request.by.login
+        "{}\n\nRequest: #{}\nRequested-by: {by}\nModule: {module}@{version}\n",
+        plain(&change.title),
+        request.issue
     ))
 }
 
@@ -21,23 +28,22 @@ pub fn pull_body(facts: &Facts, module_title: &str) -> Option<String> {
     let name = &request.draft.name.as_ref()?.value;
     let environment = &request.draft.environment.as_ref()?.value;
     Some(format!(
-        "Adds {} {} to {} for @{}. Closes #{}\n\n{}\nChange the request, not block `tfpilot {}`.\n",
+        "Adds {} {} to {} for {}. Closes #{}\n\n{}\nChange the request, not block `tfpilot {}`.\n",
         prose(module_title),
         code(name),
         code(environment.as_str()),
-        request.by.login,
+        mention(&request.by),
         request.issue,
-        input_table(facts).unwrap_or_default(),
+        input_table(&request.draft),
         request.issue,
     ))
 }
 
 /// What was understood, and where each value came from.
-pub(super) fn input_table(facts: &Facts) -> Option<String> {
-    let draft = &facts.request.as_ref()?.draft;
-    let mut rows = vec!["| Input | Value | From |".to_owned(), "|---|---|---|".to_owned()];
+pub(super) fn input_table(draft: &Draft) -> String {
+    let mut rows = Vec::new();
     let mut row = |name: &str, value: &str, source: &Source| {
-        rows.push(format!("| {} | {} | {} |", prose(name), code(value), from(source)));
+        rows.push(fit::row(&[&prose(name), &code(value), &from(source)]));
     };
     if let Some(name) = &draft.name {
         row("name", &name.value, &name.source);
@@ -52,7 +58,7 @@ pub(super) fn input_table(facts: &Facts) -> Option<String> {
         };
         row(name, &value, &filled.source);
     }
-    Some(format!("{}\n", rows.join("\n")))
+    fit::table(&["Input", "Value", "From"], &rows, TABLE_LIMIT)
 }
 
 fn from(source: &Source) -> String {

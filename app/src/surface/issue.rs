@@ -1,9 +1,10 @@
 //! The sticky comment of a request's issue: what was understood, and where it stands.
 
-use tfpilot_engine::{Request, Status};
+use tfpilot_engine::gate::GateName;
+use tfpilot_engine::{Draft, Request, Status};
 
-use super::escape::{code, prose};
-use super::{STICKY_MARKER, Scene, Sticky, commit, pull};
+use super::escape::{self, code, prose};
+use super::{STICKY_MARKER, Scene, Sticky, commit, pull, tally};
 
 pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
     let request = scene.facts.request.as_ref()?;
@@ -11,15 +12,14 @@ pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
     if request.drafts == 0 && matches!(status, Status::NeedsAnswer) {
         return None;
     }
-    let heading = format!("### {}: {}", thing(scene, request), heading_end(scene, &status));
-    let next = format!("Next: {}", next(scene, &status));
-    let table = commit::input_table(scene.facts)?;
-    let mut body = format!("{heading}\n{next}\n\n{table}");
+    let heading = format!("### {}: {}", thing(scene, request), heading_end(scene, request, &status));
+    let next = format!("Next: {}", next(scene, request, &status));
+    let mut body = format!("{heading}\n{next}\n\n{}", commit::input_table(&request.draft));
     if let Some(outputs) = pull::outputs_table(scene) {
         body.push_str(&format!("\n{outputs}"));
     }
-    if scene.facts.apply.is_none() {
-        body.push_str("\nNot right? Edit the issue. To stop, close it.\n");
+    if scene.facts.apply.is_none() && !matches!(status, Status::Closed) {
+        body.push_str(&format!("\n{}\n", correct(&request.draft)));
     }
     body.push_str(&format!("\n{STICKY_MARKER}\n"));
     Some(Sticky { number: request.issue, body, post: true })
@@ -37,31 +37,67 @@ fn thing(scene: &Scene<'_>, request: &Request) -> String {
     format!("{}{name}{environment}", prose(scene.module_title))
 }
 
-fn heading_end(scene: &Scene<'_>, status: &Status) -> String {
+/// A question about a request that has a pull request already.
+fn asks_again(request: &Request, status: &Status) -> bool {
+    request.question.is_some()
+        && matches!(
+            status,
+            Status::Planning
+                | Status::PlanFailed
+                | Status::NotAdmitted
+                | Status::NoChanges
+                | Status::Waiting { .. }
+                | Status::Ready
+        )
+}
+
+fn heading_end(scene: &Scene<'_>, request: &Request, status: &Status) -> String {
     match status {
-        Status::NeedsAnswer => "one question".to_owned(),
-        Status::Opening => "opening a pull request".to_owned(),
-        Status::Stuck => "stopped".to_owned(),
-        Status::Planning => format!("#{} open", number(scene)),
+        _ if asks_again(request, status) => format!("{} open, one question", number(scene)),
+        Status::Planning if pull::unfit(scene.facts).is_none() => format!("{} open", number(scene)),
+        Status::Waiting { gate } if *gate != GateName::Approved => {
+            format!("planned, {}", tally::planned(scene.facts))
+        }
         _ => pull::standing(scene, status),
     }
 }
 
-fn next(scene: &Scene<'_>, status: &Status) -> String {
-    let request_by = scene.facts.request.as_ref().map(|request| prose(&request.by.login)).unwrap_or_default();
+fn next(scene: &Scene<'_>, request: &Request, status: &Status) -> String {
+    let by = prose(&request.by.login);
+    let number = number(scene);
     match status {
-        Status::NeedsAnswer => format!("{request_by} answers below."),
-        Status::Opening => "nothing for you.".to_owned(),
+        Status::NeedsAnswer => format!("{by} answers below."),
+        _ if asks_again(request, status) => format!("{by} answers below."),
         Status::Stuck => match &scene.facts.step_failed {
-            Some((_, why)) => format!("{}.", prose(why)),
-            None => "nothing for you.".to_owned(),
+            Some((_, why)) => format!("{}.", escape::sentence(why)),
+            None => pull::NOTHING.to_owned(),
         },
-        Status::Planning => format!("nothing for you. The plan of #{} is running.", number(scene)),
-        Status::Ready => format!("{request_by}: `/tfpilot apply` on #{}.", number(scene)),
+        Status::Planning if pull::unfit(scene.facts).is_none() => {
+            format!("nothing for you. The plan of {number} is running.")
+        }
+        Status::Waiting { gate: GateName::Approved } => {
+            format!("{}.", pull::who_reviews(scene, &format!(" {number}")))
+        }
+        Status::Ready => format!("{by}: `/tfpilot apply` on {number}."),
         _ => pull::next_step(scene, status),
     }
 }
 
-fn number(scene: &Scene<'_>) -> u64 {
-    scene.facts.pull.as_ref().map_or(0, |pull| pull.number)
+/// How to change what was understood, by a command that would really change something.
+fn correct(draft: &Draft) -> String {
+    let flag = draft.inputs.iter().find_map(|(name, filled)| Some((name.as_str(), filled.value.as_bool()?)));
+    let command = match (flag, draft.inputs.keys().next()) {
+        (Some((name, value)), _) => format!("/tfpilot set {name}={}", !value),
+        (None, Some(name)) => format!("/tfpilot set {name}=…"),
+        (None, None) => "/tfpilot set name=…".to_owned(),
+    };
+    format!("Not right? Edit the issue or {}. To stop, close it.", code(&command))
+}
+
+fn number(scene: &Scene<'_>) -> String {
+    scene
+        .facts
+        .pull
+        .as_ref()
+        .map_or_else(|| "the pull request".to_owned(), |pull| format!("#{}", pull.number))
 }

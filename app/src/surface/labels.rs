@@ -3,7 +3,7 @@
 use tfpilot_engine::Status;
 use tfpilot_engine::gate::GateName;
 
-use super::Scene;
+use super::{Scene, pull};
 
 /// A label of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,11 @@ const NEEDS_ANSWER: Label =
     Label { name: "tfpilot/needs-answer", color: "E69F00", description: "Waits for an answer" };
 const NEEDS_APPROVAL: Label =
     Label { name: "tfpilot/needs-approval", color: "E69F00", description: "Waits for an approval" };
-const WORKING: Label =
-    Label { name: "tfpilot/working", color: "56B4E9", description: "Planning or applying" };
+const WORKING: Label = Label {
+    name: "tfpilot/working",
+    color: "56B4E9",
+    description: "Planning, applying or waiting for GitHub",
+};
 const READY: Label = Label { name: "tfpilot/ready", color: "56B4E9", description: "Ready to apply" };
 const APPLIED: Label = Label { name: "tfpilot/applied", color: "009E73", description: "Applied and merged" };
 const FAILED: Label =
@@ -34,8 +37,13 @@ pub const LABELS: [Label; 7] = [NEEDS_ANSWER, NEEDS_APPROVAL, WORKING, READY, AP
 
 /// The label for where the change is; none where we have nothing to say.
 pub(super) fn choose(scene: &Scene<'_>) -> Option<Label> {
-    match scene.facts.status(scene.now) {
-        Status::NeedsAnswer if scene.facts.request.is_some() => Some(NEEDS_ANSWER),
+    let facts = scene.facts;
+    if facts.request.is_none() && facts.pull.is_none() {
+        return None;
+    }
+    match facts.status(scene.now) {
+        Status::NeedsAnswer => Some(NEEDS_ANSWER),
+        Status::Planning if pull::unfit(facts).is_some() => Some(FAILED),
         Status::Opening | Status::Planning | Status::Applying => Some(WORKING),
         Status::Waiting { gate: GateName::Approved } => Some(NEEDS_APPROVAL),
         Status::Waiting { .. } | Status::AppliedUnmerged => Some(WORKING),
@@ -47,6 +55,6 @@ pub(super) fn choose(scene: &Scene<'_>) -> Option<Label> {
         | Status::ApplyFailed
         | Status::Abandoned => Some(FAILED),
         Status::Unknown => Some(UNKNOWN),
-        Status::NeedsAnswer | Status::NoTerraform | Status::Fork | Status::NoChanges | Status::Closed => None,
+        Status::NoTerraform | Status::Fork | Status::NoChanges | Status::Closed => None,
     }
 }

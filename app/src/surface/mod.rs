@@ -7,10 +7,16 @@ mod call;
 mod checks;
 mod commit;
 mod escape;
+mod fit;
 mod issue;
 mod labels;
+mod offer;
 mod pull;
 mod refusal;
+mod tally;
+#[cfg(test)]
+mod tests;
+
 mod words;
 
 use std::collections::BTreeMap;
@@ -35,8 +41,12 @@ pub struct Scene<'a> {
     pub facts: &'a Facts,
     /// Title of the request's module, such as `S3 bucket`.
     pub module_title: &'a str,
-    /// Rendered details of each stack's plan (Markdown), where there is a plan.
+    /// Rendered details of each stack's plan (Markdown, foreign text in it escaped), where there is a plan.
     pub details: &'a BTreeMap<StackPath, String>,
+    /// Rendered policy reports of the plans (Markdown, foreign text in it escaped).
+    pub policy_texts: &'a BTreeMap<StackPath, String>,
+    /// Rendered cost estimates of the plans (Markdown, foreign text in it escaped).
+    pub cost_texts: &'a BTreeMap<StackPath, String>,
     /// What is wrong with the configuration on the default branch, where an older one is in force.
     pub config_problem: Option<&'a str>,
     /// The time, for what depends on age.

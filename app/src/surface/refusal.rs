@@ -1,8 +1,9 @@
 //! Refusals as sentences: "**what**: why. Next". One arm per row of the table of refusals.
 
-use tfpilot_engine::{NotCounted, NotCountedWhy, Obstacle, Refusal};
+use tfpilot_engine::{JudgedFinding, NotCounted, NotCountedWhy, Obstacle, Problem, Refusal, Role, StackPath};
 
-use super::escape::{code, prose};
+use super::escape::{self, code, prose};
+use super::offer;
 use super::words::{self, count};
 
 /// A refusal in words. `what` and `why` are Markdown; `next` says what to do.
@@ -12,127 +13,169 @@ pub struct RefusalText {
     pub what: String,
     /// Why; may be empty.
     pub why: String,
-    /// What to do.
+    /// What to do, without a stop at its end.
     pub next: String,
+}
+
+impl RefusalText {
+    fn new(what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what: what.into(), why: why.into(), next: next.into() }
+    }
+
+    /// What and why.
+    pub(super) fn reason(&self) -> String {
+        if self.why.is_empty() { self.what.clone() } else { format!("{}: {}", self.what, self.why) }
+    }
 }
 
 /// The whole sentence.
 pub fn sentence(refusal: &Refusal) -> String {
     let RefusalText { what, why, next } = refusal_text(refusal);
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    format!("**{what}**{why}. Next: {next}.")
+    format!("**{what}**{why}. Next: {}", stopped(&next))
+}
+
+/// With a stop at its end, where it has none.
+pub(super) fn stopped(text: &str) -> String {
+    if text.ends_with(['.', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
-    let text = |what: &str, why: String, next: String| RefusalText { what: what.to_owned(), why, next };
+    let text = |what: &str, why: &str, next: &str| RefusalText::new(what, why, next);
     match refusal {
         Refusal::NoRole { command, environment, needs, has, ask } => {
             let place = environment.as_ref().map_or_else(|| code(command), |name| prose(name.as_str()));
             let why = format!("{place} takes {}, you are {}", needs.as_str(), has_role(*has));
-            text("No role", why, ask_whom(ask.as_deref()))
+            RefusalText::new("No role", why, ask_whom(ask.as_deref()))
         }
         Refusal::NotApproved { given, needed, not_counted, ask } => {
-            let mut why = format!("{given} of {needed}");
-            not_counted.iter().for_each(|one| why.push_str(&format!(", {}", does_not_count(one))));
-            text("Not approved", why, format!("{} reviews", reviewer(ask.as_deref())))
+            not_approved(*given, *needed, not_counted, ask.as_deref())
         }
         Refusal::NotAdmitted { finding } => {
             let why = format!("{}:{} {}", prose(&finding.path), finding.line, code(&finding.what));
-            text("Not admitted", why, prose(&finding.next))
+            RefusalText::new("Not admitted", why, escape::sentence(&finding.next))
         }
-        Refusal::Planning => text("Not planned", "the plan is running".to_owned(), "wait for it".to_owned()),
-        Refusal::PlanFailed { stack, problem } => {
-            let place = problem.as_ref().and_then(words::place).unwrap_or_else(|| stack.to_string());
-            let said =
-                problem.as_ref().map(|problem| format!(" {}", prose(&problem.summary))).unwrap_or_default();
-            text("Plan failed", format!("{}{said}", prose(&place)), "fix and push".to_owned())
-        }
+        Refusal::Planning => text("Not planned", "the plan is running", "wait for it"),
+        Refusal::PlanFailed { stack, problem } => plan_failed(stack, problem.as_ref()),
         Refusal::PlanExpired { hours } => {
-            text("Plan expired", format!("older than {}", days(*hours)), "`/tfpilot plan`".to_owned())
+            RefusalText::new("Plan expired", format!("older than {}", days(*hours)), "`/tfpilot plan`")
         }
-        Refusal::PlanReplaced => {
-            text("Plan replaced after you wrote", String::new(), "read it, then `/tfpilot apply`".to_owned())
+        Refusal::PlanReplaced => text("Plan replaced after you wrote", "", "read it, then `/tfpilot apply`"),
+        Refusal::PlanUnfit { why } => {
+            RefusalText::new("Plan not complete", escape::sentence(why), "`/tfpilot plan`")
         }
-        Refusal::PlanUnfit { why } => text("Plan not fit to apply", prose(why), "`/tfpilot plan`".to_owned()),
         Refusal::Policy { title, finding } => match finding {
-            Some(finding) => {
-                let place = match (&finding.path, finding.line) {
-                    (Some(path), Some(line)) => format!("{}:{line} ", prose(path)),
-                    _ => String::new(),
-                };
-                let next =
-                    if finding.hint.is_empty() { "fix and push".to_owned() } else { finding.hint.clone() };
-                let what = format!("Policy {}", code(&finding.rule));
-                RefusalText { what, why: format!("{place}{}", finding.message), next }
-            }
-            None => text("Policy", prose(title), "fix and push".to_owned()),
+            Some(finding) => policy(finding),
+            None => RefusalText::new("Policy", escape::sentence(title), "fix and push"),
         },
-        Refusal::Cost { title } => text("Cost", prose(title), "ask for less, or raise the limit".to_owned()),
+        Refusal::Cost { title } => {
+            RefusalText::new("Cost", escape::sentence(title), "ask for less, or raise the limit")
+        }
         Refusal::NotMergeable { obstacle } => obstacle_text(obstacle),
-        Refusal::Locked { stack, holder } => text(
-            "Locked",
-            format!("{} is held by #{holder}", prose(stack.as_str())),
-            "wait for it".to_owned(),
-        ),
-        Refusal::Applying => text("Applying", "an apply is under way".to_owned(), "wait for it".to_owned()),
+        Refusal::Locked { stack, holder } => {
+            let why = format!("{} is held by #{holder}", code(stack.as_str()));
+            RefusalText::new("Locked", why, format!("wait for #{holder}"))
+        }
+        Refusal::Applying => text("Applying", "an apply is under way", "wait for it"),
         Refusal::Applied => {
-            text("Applied", "this change was applied".to_owned(), "open a new request".to_owned())
+            text("Applied already", "what was asked for exists", "a new issue for what else is wanted")
         }
-        Refusal::ApplyFailed => {
-            let why = "the last one stopped half-way and its plan is used up".to_owned();
-            text("Apply failed", why, "push a fix, or `/tfpilot plan` to see what is left".to_owned())
-        }
-        Refusal::OutcomeUnknown => {
-            let why = "nobody knows how it ended, so nothing is repeated".to_owned();
-            text("Outcome of the last apply unknown", why, "an approver compares the journal".to_owned())
-        }
-        Refusal::DraftPull => text("Draft", "planned, not applied".to_owned(), "Ready for review".to_owned()),
-        Refusal::Fork => {
-            let why = "it never meets credentials".to_owned();
-            text("Fork", why, "a maintainer pushes the branch here".to_owned())
-        }
-        Refusal::Closed => text("Closed", "this pull request is not open".to_owned(), "reopen it".to_owned()),
-        Refusal::NothingToApply => {
-            text("Nothing to apply", "the plan changes nothing".to_owned(), "merge".to_owned())
-        }
-        Refusal::UnknownCommand { word, suggestion } => {
-            let next = match suggestion {
-                Some(suggestion) => format!("did you mean `/tfpilot {suggestion}`?"),
-                None => "`/tfpilot help` lists what you can do here".to_owned(),
-            };
-            RefusalText { what: format!("Unknown command {}", code(word)), why: String::new(), next }
-        }
+        Refusal::ApplyFailed => text(
+            "Apply failed",
+            "it stopped half-way and its plan is used up",
+            "push a fix or `/tfpilot plan`",
+        ),
+        Refusal::OutcomeUnknown => text(
+            "Outcome of the last apply unknown",
+            "nobody knows what exists, so nothing is repeated",
+            "an approver compares what exists with the journal",
+        ),
+        Refusal::DraftPull => text("Draft", "planned, not applied", "press Ready for review"),
+        Refusal::Fork => text("Fork", "never meets credentials", "a maintainer pushes the branch here"),
+        Refusal::Closed => text("Closed", "this pull request is not open", "reopen it"),
+        Refusal::NothingToApply => text("Nothing to apply", "the plan changes nothing", "merge"),
+        Refusal::UnknownCommand { word, suggestion } => unknown_command(word, suggestion.as_deref()),
         Refusal::NotHere { command, place } => {
-            let why = format!("{} is for a {place}", code(command));
-            text("Not here", why, format!("write it on the {place}"))
+            let (command, place) = (code(command), prose(place));
+            RefusalText::new(
+                "Not here",
+                format!("{command} is for a {place}"),
+                format!("write it on the {place}"),
+            )
         }
         Refusal::OwnRequest { why } => {
-            text("Approval does not count", own_hand(*why).to_owned(), "somebody else reviews".to_owned())
+            text("Approval does not count", own_hand(*why), "somebody else reviews")
         }
     }
 }
 
+fn not_approved(given: u32, needed: u32, not_counted: &[NotCounted], ask: Option<&str>) -> RefusalText {
+    let stale: Vec<String> = not_counted
+        .iter()
+        .filter(|one| one.why == NotCountedWhy::Stale)
+        .map(|one| prose(&one.who.login))
+        .collect();
+    if let Some(first) = stale.first() {
+        let who = words::some(&stale, 3);
+        let why = format!("{who} saw another plan, {given} of {needed}");
+        return RefusalText::new("Approval stale", why, format!("{first} reviews again"));
+    }
+    let why = format!("{given} of {needed}{}", without(not_counted));
+    RefusalText::new("Not approved", why, format!("{} reviews", reviewer(ask)))
+}
+
+/// Whose approvals do not count, and why: `, the requester does not count`.
+pub(super) fn without(not_counted: &[NotCounted]) -> String {
+    let words: Vec<String> = not_counted.iter().map(does_not_count).collect();
+    if words.is_empty() { String::new() } else { format!(", {}", words::some(&words, 3)) }
+}
+
+/// The rule's own words: message and hint come as Markdown in which foreign text is in code font.
+fn policy(finding: &JudgedFinding) -> RefusalText {
+    let place = match (&finding.path, finding.line) {
+        (Some(path), Some(line)) => format!("{}:{line} ", prose(path)),
+        _ => String::new(),
+    };
+    let next = if finding.hint.is_empty() { "fix and push" } else { &finding.hint };
+    RefusalText::new(format!("Policy {}", code(&finding.rule)), format!("{place}{}", finding.message), next)
+}
+
+fn plan_failed(stack: &StackPath, problem: Option<&Problem>) -> RefusalText {
+    let Some(problem) = problem else {
+        return RefusalText::new("Plan failed", code(stack.as_str()), "`/tfpilot plan`");
+    };
+    let place = words::place(problem).unwrap_or_else(|| stack.to_string());
+    RefusalText::new("Plan failed", format!("{} {}", prose(&place), prose(&problem.summary)), "fix and push")
+}
+
 fn obstacle_text(obstacle: &Obstacle) -> RefusalText {
-    let (what, why, next) = match obstacle {
-        Obstacle::Conflict => ("Conflict", "with the base branch".to_owned(), "resolve and push"),
+    match obstacle {
+        Obstacle::Conflict => RefusalText::new("Conflict with the base branch", "", "resolve and push"),
         Obstacle::Unknown => {
-            ("Not mergeable yet", "GitHub is still computing it".to_owned(), "wait a moment")
+            RefusalText::new("Not mergeable yet", "GitHub is still computing it", "wait a moment")
         }
         Obstacle::Check { name } => {
-            ("Branch protection", format!("{} missing", code(name)), "wait or fix it")
+            RefusalText::new("Branch protection", format!("{} missing", code(name)), "wait or fix it")
         }
-        Obstacle::Reviews { wanted, given } => (
+        Obstacle::Reviews { wanted, given } => RefusalText::new(
             "Branch protection",
             format!("{given} of {} given", count(*wanted, "review")),
             "ask for a review",
         ),
-    };
-    RefusalText { what: what.to_owned(), why, next: next.to_owned() }
+    }
 }
 
-fn has_role(role: tfpilot_engine::Role) -> &'static str {
+fn unknown_command(word: &str, suggestion: Option<&str>) -> RefusalText {
+    let next = match suggestion.filter(|suggestion| offer::is_served(suggestion)) {
+        Some(suggestion) => format!("did you mean {}?", code(&format!("/tfpilot {suggestion}"))),
+        None => "`/tfpilot help` lists what you may do here".to_owned(),
+    };
+    RefusalText::new(format!("Unknown command {}", code(word)), "", next)
+}
+
+fn has_role(role: Role) -> &'static str {
     match role {
-        tfpilot_engine::Role::None => "no member",
+        Role::None => "no member",
         other => other.as_str(),
     }
 }
@@ -140,7 +183,7 @@ fn has_role(role: tfpilot_engine::Role) -> &'static str {
 fn does_not_count(one: &NotCounted) -> String {
     let who = prose(&one.who.login);
     match one.why {
-        NotCountedWhy::Requester => format!("the requester {who} does not count"),
+        NotCountedWhy::Requester => "the requester does not count".to_owned(),
         NotCountedWhy::Committer => format!("{who} wrote a commit"),
         NotCountedWhy::SetInput => format!("{who} set an input"),
         NotCountedWhy::Role => format!("{who} is no approver"),
@@ -164,7 +207,7 @@ pub(super) fn reviewer(ask: Option<&str>) -> String {
     ask.map_or_else(|| "an approver".to_owned(), prose)
 }
 
-fn ask_whom(ask: Option<&str>) -> String {
+pub(super) fn ask_whom(ask: Option<&str>) -> String {
     format!("ask {}", ask.map_or_else(|| "an admin of this repository".to_owned(), prose))
 }
 

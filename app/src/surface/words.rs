@@ -1,11 +1,41 @@
-//! Small parts of sentences: plurals, lists, times, places.
+//! Small parts of sentences: plurals, lists, times, places, failures.
 
 use jiff::Timestamp;
-use tfpilot_engine::{Facts, Failure, Operation, Problem, StackPath};
+use tfpilot_engine::{Facts, Failure, Problem};
+
+use super::escape::{code, cut, plain};
 
 /// `1 approval`, `2 approvals`.
-pub(super) fn count(number: u32, one: &str) -> String {
+pub(super) fn count(number: impl Into<Number>, one: &str) -> String {
+    let Number(number) = number.into();
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+/// What can be counted.
+pub(super) struct Number(u64);
+
+impl From<u32> for Number {
+    fn from(number: u32) -> Self {
+        Self(number.into())
+    }
+}
+
+impl From<u64> for Number {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<usize> for Number {
+    fn from(number: usize) -> Self {
+        Self(u64::try_from(number).unwrap_or(u64::MAX))
+    }
+}
+
+/// The text with a capital at its start.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 /// `2026-07-20 14:05 UTC`.
@@ -24,39 +54,37 @@ pub(super) fn place(problem: &Problem) -> Option<String> {
     Some(problem.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}")))
 }
 
-/// Where the head's plans happen, for titles: the one stack, else how many.
+/// The same beside the name of its stack, which is not said again: `db.tf:14` of `live/prod/db/db.tf`.
+pub(super) fn place_in(stack: &str, problem: &Problem) -> Option<String> {
+    let place = place(problem)?;
+    let inside = place.strip_prefix(stack).and_then(|rest| rest.strip_prefix('/')).map(str::to_owned);
+    Some(inside.unwrap_or(place))
+}
+
+/// A stack's path in at most `room` characters: the end of a path says more than its start.
+pub(super) fn short_path(path: &str, room: usize) -> String {
+    let path = plain(path);
+    if path.chars().count() <= room {
+        return path;
+    }
+    let name = path.rsplit('/').next().unwrap_or_default();
+    cut(&format!("…/{name}"), room)
+}
+
+/// Where the head's plans happen, in code font: the one stack, else how many.
 pub(super) fn where_planned(facts: &Facts) -> String {
     match facts.stacks() {
-        [only] => only.path.to_string(),
-        many => count(u32::try_from(many.len()).unwrap_or(u32::MAX), "stack"),
+        [only] => code(only.path.as_str()),
+        many => count(many.len(), "stack"),
     }
 }
 
-/// All plans of the head in a few words: `4 create`, `No changes`.
-pub(super) fn planned(facts: &Facts) -> String {
-    if facts.plans_change_nothing() {
-        return "No changes".to_owned();
-    }
-    let plans: Vec<_> = facts.stacks().iter().filter_map(|stack| facts.current_plan(stack)).collect();
-    if let [only] = plans.as_slice() {
-        return only.headline.clone();
-    }
-    let order = ["replace", "destroy", "update", "create", "forget", "import"];
-    let sum = |action: &str| plans.iter().filter_map(|plan| plan.counts.get(action)).sum::<u32>();
-    let words = order.iter().map(|action| (sum(action), action)).filter(|(count, _)| *count > 0);
-    words.map(|(count, action)| format!("{count} {action}")).collect::<Vec<_>>().join(", ")
-}
-
-/// The first words of a failure.
+/// The first words of a failure, without its place. Not escaped.
 pub(super) fn failure(failure: &Failure) -> String {
     match failure {
-        Failure::Step { phase, problems } => match problems.first() {
-            Some(problem) => match place(problem) {
-                Some(place) => format!("{place} {}", problem.summary),
-                None => problem.summary.clone(),
-            },
-            None => format!("{phase} failed"),
-        },
+        Failure::Step { phase, problems } => {
+            problems.first().map_or_else(|| format!("{phase} failed"), |problem| problem.summary.clone())
+        }
         Failure::NotAdmitted { findings } => findings.first().map_or_else(
             || "not admitted".to_owned(),
             |finding| format!("not admitted: {}:{} {}", finding.path, finding.line, finding.what),
@@ -71,19 +99,12 @@ pub(super) fn failure(failure: &Failure) -> String {
     }
 }
 
-/// Done and all stacks of the running apply or plan.
-pub(super) fn progress(facts: &Facts, operation: Operation) -> (usize, usize) {
-    let stacks: Vec<&StackPath> = match operation {
-        Operation::Apply => {
-            facts.last_apply_runs().flat_map(|run| run.jobs.values()).map(|job| &job.stack).collect()
-        }
-        Operation::Plan => facts.stacks().iter().map(|stack| &stack.path).collect(),
-    };
-    let done = match operation {
-        Operation::Apply => stacks.iter().filter(|stack| facts.applied.contains_key(**stack)).count(),
-        Operation::Plan => facts.stacks().iter().filter(|stack| facts.current_plan(stack).is_some()).count(),
-    };
-    (done, stacks.len())
+/// The first error of a failure, where Terraform or a step around it gave one.
+pub(super) fn first_problem(failure: &Failure) -> Option<&Problem> {
+    match failure {
+        Failure::Step { problems, .. } => problems.first(),
+        _ => None,
+    }
 }
 
 /// `alice` or `alice and bob` or `alice, bob and carol`.
@@ -92,5 +113,32 @@ pub(super) fn and(names: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The first `most` and how many more there are: `a, b and 3 more`.
+pub(super) fn some(names: &[String], most: usize) -> String {
+    match names.get(..most) {
+        Some(shown) if names.len() > most => format!("{} and {} more", shown.join(", "), names.len() - most),
+        _ => names.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_words() {
+        assert_eq!(
+            (count(1u32, "stack"), count(0u32, "stack")),
+            ("1 stack".to_owned(), "0 stacks".to_owned())
+        );
+        let names: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
+        assert_eq!((and(&names), some(&names, 2)), ("a, b and c".to_owned(), "a, b and 1 more".to_owned()));
+        assert_eq!(short_path("live/prod/db", 20), "live/prod/db");
+        assert_eq!(short_path("live/production/eu-central-1/db", 20), "…/db");
+        assert_eq!(short_path(&format!("live/{}", "x".repeat(40)), 10), "…/xxxxxxx…");
+        assert_eq!(capital("ready to apply"), "Ready to apply");
     }
 }

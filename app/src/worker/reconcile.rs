@@ -46,9 +46,16 @@ pub(crate) async fn show(context: &Context<'_>) -> Result<(), CommandError> {
 
 async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surface, StoreError> {
     let mut details: BTreeMap<StackPath, String> = BTreeMap::new();
+    let (mut policy_texts, mut cost_texts) = (BTreeMap::new(), BTreeMap::new());
     for plan in facts.plans.values() {
-        if let Some(bytes) = context.app.blobs.get(&details_key(plan.job)).await? {
-            details.insert(plan.stack.clone(), String::from_utf8_lossy(&bytes).into_owned());
+        for (key, texts) in [
+            (details_key(plan.job), &mut details),
+            (policy_key(plan.job), &mut policy_texts),
+            (cost_key(plan.job), &mut cost_texts),
+        ] {
+            if let Some(bytes) = context.app.blobs.get(&key).await? {
+                texts.insert(plan.stack.clone(), String::from_utf8_lossy(&bytes).into_owned());
+            }
         }
     }
     let title = observe::module_title(context.app, facts);
@@ -57,6 +64,8 @@ async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surface, StoreEr
         facts,
         module_title: &title,
         details: &details,
+        policy_texts: &policy_texts,
+        cost_texts: &cost_texts,
         config_problem: config_problem.as_deref(),
         now: context.app.clock.now(),
     }))

@@ -1,0 +1,58 @@
+//! What a person is asked about a request: a missing answer, a module that the catalog does not have.
+
+use tfpilot_engine::{Question, Rules};
+
+use crate::surface::escape::{self, code, prose};
+use crate::surface::{refusal, words};
+
+/// Most choices shown.
+const CHOICES: usize = 20;
+
+/// Most names listed of what is kept.
+const KEPT: usize = 12;
+
+/// Most modules named as close.
+const CLOSEST: usize = 3;
+
+/// "one answer is missing: **which environment?**", numbered choices, and how to reply.
+pub(super) fn ask(to: &str, question: &Question, kept: &[String]) -> String {
+    let text = escape::sentence(&question.text);
+    let mut lines = vec![match &question.problem {
+        Some(problem) => format!("{to} {}: **{text}**", escape::sentence(problem)),
+        None => format!("{to} one answer is missing: **{text}**"),
+    }];
+    let numbered = question.choices.iter().take(CHOICES).enumerate();
+    lines.extend(numbered.map(|(index, choice)| format!("{}. {}", index + 1, code(choice))));
+    let reply = match question.choices.first() {
+        Some(first) => format!("Reply \"1\", \"{}\" or", prose(first)),
+        None => "Reply with it or".to_owned(),
+    };
+    let kept: Vec<String> = kept.iter().map(|name| prose(name)).collect();
+    let kept = if kept.is_empty() { String::new() } else { format!(" Kept: {}.", words::some(&kept, KEPT)) };
+    lines.push(String::new());
+    lines.push(format!("{reply} {}.{kept}", code(&set(&question.about, &question.example))));
+    lines.join("\n")
+}
+
+/// A `set` command as the command parser reads it back.
+pub(super) fn set(key: &str, value: &str) -> String {
+    let bare = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:+".contains(c));
+    let value = if bare { value.to_owned() } else { format!("\"{}\"", value.replace(['"', '\\'], "")) };
+    format!("/tfpilot set {key}={value}")
+}
+
+/// Names what comes closest. No numbers: no question is open that a number would answer.
+pub(super) fn not_in_catalog(rules: &Rules, to: &str, word: &str, nearest: &[String]) -> String {
+    let closest: Vec<String> = nearest.iter().take(CLOSEST).map(|id| code(id)).collect();
+    let ask = refusal::ask_whom(reviewers(rules));
+    let next = if closest.is_empty() {
+        format!("Next: {ask}.")
+    } else {
+        format!("Closest: {}. Next: edit the issue to name one of them, or {ask}.", closest.join(", "))
+    };
+    format!("{to} the catalog has no module for {}. {next}", code(word))
+}
+
+fn reviewers(rules: &Rules) -> Option<&str> {
+    rules.environments.values().find_map(|rules| rules.reviewers.as_deref())
+}

@@ -1,0 +1,80 @@
+//! Which commands a text may offer: those that are served, and of these the ones that this person may use now.
+
+use jiff::Timestamp;
+use tfpilot_engine::{ApplyStanding, Facts, Person, PullState, Role, Status, gate};
+
+/// Commands that are served in comments, and `new` at the start of an issue.
+const SERVED: [&str; 6] = ["plan", "apply", "approve", "help", "set", "new"];
+
+/// True for a command, with or without its arguments, that a text may suggest.
+pub(super) fn is_served(command: &str) -> bool {
+    command.split_whitespace().next().is_some_and(|word| SERVED.contains(&word))
+}
+
+/// A command and what it does here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// With its slash, such as `/tfpilot apply`.
+    pub(super) command: String,
+    /// What it does, in a few words.
+    pub(super) does: String,
+}
+
+/// What a person of a role may do here and now, likeliest first.
+pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role) -> Vec<Offer> {
+    let status = facts.status(now);
+    let round = facts.round().map(|round| round.reviewed.short().to_owned());
+    let plan = round.map_or_else(|| "the plan".to_owned(), |digest| format!("plan {digest}"));
+    let mut offers = Vec::new();
+    let mut offer = |command: &str, does: String| {
+        offers.push(Offer { command: format!("/tfpilot {command}"), does });
+    };
+    if may_apply(facts, &status, role) {
+        offer("apply", plan.clone());
+    }
+    if may_approve(facts, &status, person, role) {
+        offer("approve", plan);
+    }
+    let (may_plan, may_set) = (may_plan(facts, role), may_set(facts, role));
+    let set_first = matches!(status, Status::NeedsAnswer);
+    if may_set && set_first {
+        offer("set key=value", "answer the question".to_owned());
+    }
+    if may_plan {
+        offer("plan", "plan again".to_owned());
+    }
+    if may_set && !set_first {
+        offer("set key=value", "change the request".to_owned());
+    }
+    offer("help", "this list".to_owned());
+    offers
+}
+
+fn may_apply(facts: &Facts, status: &Status, role: Role) -> bool {
+    role >= Role::Developer && *status == Status::Ready && facts.round().is_some()
+}
+
+/// While an approval would still change something.
+fn may_approve(facts: &Facts, status: &Status, person: &Person, role: Role) -> bool {
+    let is = |other: &Person| other.id == person.id;
+    let own = facts.requester().is_some_and(is)
+        || facts.pull.as_ref().is_some_and(|pull| pull.committers.iter().any(is))
+        || facts.request.as_ref().is_some_and(|request| request.setters.iter().any(is));
+    let counted = gate::counted_approvals(facts).counted;
+    let waits = matches!(status, Status::Waiting { .. }) && facts.round().is_some();
+    let missing = usize::try_from(gate::needed_approvals(facts)).unwrap_or(usize::MAX) > counted.len();
+    role >= Role::Approver && waits && missing && !own && !counted.iter().any(is)
+}
+
+fn may_plan(facts: &Facts, role: Role) -> bool {
+    let open = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open && !pull.fork);
+    let admitted = facts.tree.as_ref().is_some_and(|tree| tree.findings.is_empty());
+    let standing = facts.apply_standing();
+    let used = matches!(standing, ApplyStanding::Running | ApplyStanding::Finished);
+    role >= Role::Developer && open && admitted && !used && !facts.stacks().is_empty()
+}
+
+fn may_set(facts: &Facts, role: Role) -> bool {
+    let open = facts.pull.as_ref().is_none_or(|pull| pull.state == PullState::Open);
+    role >= Role::Developer && facts.request.is_some() && facts.apply.is_none() && open
+}

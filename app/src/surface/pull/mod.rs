@@ -1,0 +1,92 @@
+//! The sticky comment of a pull request: state, next step, errors, stacks, gates, and what the plans would do.
+
+mod details;
+mod gates;
+mod heading;
+mod next;
+mod stacks;
+mod trouble;
+
+use tfpilot_engine::gate::{self, GateName, Verdict};
+use tfpilot_engine::{Facts, Refusal, Status};
+
+use super::escape::{code, prose};
+use super::{STICKY_MARKER, Scene, Sticky, TEXT_LIMIT};
+
+pub(super) use details::{outputs_table, plans};
+pub(super) use heading::{again, heading, standing};
+pub(super) use next::{AFTER_HALF, NOTHING, after_unknown, next_step, who_reviews};
+pub(super) use stacks::stack_table;
+pub(super) use trouble::trouble;
+
+/// Bytes that the table of stacks may take; what the plans would do gets the rest.
+const STACKS_LIMIT: usize = 20_000;
+
+pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
+    let pull = scene.facts.pull.as_ref()?;
+    let status = scene.facts.status(scene.now);
+    let quiet = matches!(status, Status::NoTerraform | Status::Closed);
+    if quiet && scene.facts.rounds.is_empty() {
+        return None;
+    }
+    let mut body = format!("### {}\nNext: {}\n", heading(scene, &status), next_step(scene, &status));
+    let parts = [
+        trouble(scene, &status),
+        stack_table(scene, STACKS_LIMIT),
+        gates::table(scene, &status),
+        outputs_table(scene),
+    ];
+    parts.into_iter().flatten().for_each(|part| body.push_str(&format!("\n{}\n", part.trim_end())));
+    let foot = format!("{}\n{STICKY_MARKER}\n", footer(scene));
+    body.push_str(&details::folded(scene, TEXT_LIMIT.saturating_sub(body.len() + foot.len())));
+    body.push_str(&foot);
+    let news =
+        !quiet && (!matches!(status, Status::Planning | Status::Opening) || unfit(scene.facts).is_some());
+    Some(Sticky { number: pull.number, body, post: news })
+}
+
+fn footer(scene: &Scene<'_>) -> String {
+    let plan = match scene.facts.round() {
+        Some(round) => format!("\nPlan {} · `/tfpilot help`\n", code(round.reviewed.short())),
+        None => "\n`/tfpilot help`\n".to_owned(),
+    };
+    config_note(scene).map(|note| format!("\n{note}\n")).unwrap_or_default() + &plan
+}
+
+/// A configuration that is broken on the default branch: which one is in force, and what is wrong.
+pub(super) fn config_note(scene: &Scene<'_>) -> Option<String> {
+    let problem = scene.config_problem?;
+    Some(format!(
+        "The configuration on the default branch is broken: {}. The last good one is in force.",
+        super::escape::sentence(problem)
+    ))
+}
+
+/// A plan that must not pass as complete, where everything was planned.
+pub(super) fn unfit(facts: &Facts) -> Option<String> {
+    let first = facts.stacks().iter().find_map(|stack| match facts.current_plan(stack) {
+        None => Some(None),
+        Some(plan) => plan.unfit.clone().map(Some),
+    })?;
+    first.filter(|_| facts.failed_plan().is_none())
+}
+
+/// The verdict of one gate.
+pub(super) fn verdict(scene: &Scene<'_>, name: GateName) -> Option<Verdict> {
+    gate::judge_all(scene.facts, scene.now).into_iter().find(|verdict| verdict.gate == name)
+}
+
+/// The first reason that keeps the first gate shut.
+pub(super) fn first_reason(scene: &Scene<'_>) -> Option<Refusal> {
+    gate::first_closed(scene.facts, scene.now)?.reasons.into_iter().next()
+}
+
+/// Who made the change, where that is a person: else who asked for it.
+pub(super) fn maker(facts: &Facts) -> String {
+    let author =
+        facts.pull.as_ref().map(|pull| &pull.author).filter(|author| !author.login.ends_with("[bot]"));
+    match facts.request.as_ref().map(|request| &request.by).or(author) {
+        Some(person) => prose(&person.login),
+        None => "a developer".to_owned(),
+    }
+}

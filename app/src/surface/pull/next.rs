@@ -1,0 +1,109 @@
+//! The second line: what to do now, and by whom. Only what this version does and this reader may is offered.
+
+use tfpilot_engine::gate::GateName;
+use tfpilot_engine::{Facts, Failure, NotCountedWhy, Obstacle, Refusal, Status};
+
+use crate::surface::Scene;
+use crate::surface::escape::{self, code, prose};
+use crate::surface::refusal::{refusal_text, reviewer, stopped};
+
+use super::{first_reason, maker, unfit, verdict};
+
+/// Where nobody has to act.
+pub(in crate::surface) const NOTHING: &str = "nothing for you.";
+
+/// After an apply that stopped half-way.
+pub(in crate::surface) const AFTER_HALF: &str = "push a fix (to be approved again) or `/tfpilot plan`.";
+
+/// After an apply whose end nobody knows.
+pub(in crate::surface) fn after_unknown(facts: &Facts) -> String {
+    let who = reviewer(reviewers(facts).as_deref());
+    format!("{who} compares what exists with the journal. `/tfpilot plan` shows what is left.")
+}
+
+/// What to do now, as a sentence without its first word "Next".
+pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> String {
+    let facts = scene.facts;
+    match status {
+        Status::Waiting { gate: GateName::Approved } => {
+            format!("{}, then `/tfpilot apply`.", who_reviews(scene, ""))
+        }
+        Status::Waiting { gate: GateName::Locked } => {
+            format!("{}, then `/tfpilot apply`.", reason_next(scene))
+        }
+        Status::Waiting { .. } | Status::NotAdmitted => stopped(&reason_next(scene)),
+        Status::Planning if unfit(facts).is_some() => stopped(&reason_next(scene)),
+        Status::PlanFailed => match facts.failed_plan() {
+            Some((stack, failure)) => {
+                format!("{} Nothing is applied before.", after_failure(facts, stack.as_str(), failure))
+            }
+            None => NOTHING.to_owned(),
+        },
+        Status::Ready => match &facts.request {
+            Some(request) => format!("{}: `/tfpilot apply`.", prose(&request.by.login)),
+            None => "a developer: `/tfpilot apply`.".to_owned(),
+        },
+        Status::NoChanges => "merge.".to_owned(),
+        Status::Fork => "a maintainer pushes the branch here.".to_owned(),
+        Status::AppliedUnmerged => format!("{} The lock stays.", to_merge(facts)),
+        Status::ApplyFailed => format!("{AFTER_HALF} The lock stays."),
+        Status::Unknown => format!("{} Frozen, the lock stays.", after_unknown(facts)),
+        Status::Abandoned => "reopen it, then it is merged. The lock stays.".to_owned(),
+        Status::Applied if facts.applied.values().any(|applied| !applied.outputs.is_empty()) => {
+            "nothing. The outputs are below.".to_owned()
+        }
+        Status::Applied | Status::Closed | Status::NoTerraform => "nothing.".to_owned(),
+        Status::NeedsAnswer | Status::Opening | Status::Stuck | Status::Planning | Status::Applying => {
+            NOTHING.to_owned()
+        }
+    }
+}
+
+fn reason_next(scene: &Scene<'_>) -> String {
+    first_reason(scene).map_or_else(|| "nothing for you".to_owned(), |reason| refusal_text(&reason).next)
+}
+
+/// Who has to look: "acme/platform reviews", or whoever saw another plan "reviews again".
+pub(in crate::surface) fn who_reviews(scene: &Scene<'_>, what: &str) -> String {
+    let reason = verdict(scene, GateName::Approved).and_then(|verdict| verdict.reasons.into_iter().next());
+    match reason {
+        Some(Refusal::NotApproved { not_counted, ask, .. }) => {
+            match not_counted.iter().find(|one| one.why == NotCountedWhy::Stale) {
+                Some(stale) => format!("{} reviews{what} again", prose(&stale.who.login)),
+                None => format!("{} reviews{what}", reviewer(ask.as_deref())),
+            }
+        }
+        _ => format!("{} reviews{what}", reviewer(reviewers(scene.facts).as_deref())),
+    }
+}
+
+fn after_failure(facts: &Facts, stack: &str, failure: &Failure) -> String {
+    match failure {
+        Failure::Step { .. } if facts.request.is_some() => {
+            format!("{} changes the request or pushes a fix of {}.", maker(facts), code(stack))
+        }
+        Failure::Step { .. } => format!("{} fixes {}.", maker(facts), code(stack)),
+        Failure::NotAdmitted { findings } => match findings.first() {
+            Some(finding) => format!("{}.", escape::sentence(&finding.next)),
+            None => format!("{} fixes {}.", maker(facts), code(stack)),
+        },
+        Failure::NotDispatched { .. } => "an admin repairs it, then `/tfpilot plan`.".to_owned(),
+        _ => "`/tfpilot plan`.".to_owned(),
+    }
+}
+
+fn to_merge(facts: &Facts) -> String {
+    match facts.pull.as_ref().and_then(|pull| pull.obstacles.first()) {
+        Some(Obstacle::Check { name }) => format!("wait for {} or fix it.", code(name)),
+        Some(Obstacle::Reviews { .. }) => "ask for a review.".to_owned(),
+        Some(Obstacle::Conflict) => "resolve and push.".to_owned(),
+        Some(Obstacle::Unknown) | None => {
+            "nothing for you. It is merged as soon as GitHub allows it.".to_owned()
+        }
+    }
+}
+
+fn reviewers(facts: &Facts) -> Option<String> {
+    let names = facts.environments().into_iter().flatten();
+    names.filter_map(|name| facts.rules.environments.get(name)).find_map(|rules| rules.reviewers.clone())
+}

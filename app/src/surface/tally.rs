@@ -1,0 +1,172 @@
+//! Numbers read off the facts: what the plans do, how far planning and applying are, what an apply left.
+
+use std::collections::BTreeMap;
+
+use tfpilot_engine::{Facts, Failure, Job, JobState, JournalLine, JournalStep, Plan, StackAtHead, StackPath};
+
+use super::escape::plain;
+use super::words::count;
+
+/// What a plan counts, worst first, with the word for people.
+const COUNTED: [(&str, &str); 10] = [
+    ("unknown", "unknown action"),
+    ("replace", "replace"),
+    ("destroy", "destroy"),
+    ("change", "change"),
+    ("create", "create"),
+    ("forget", "forget"),
+    ("import", "import"),
+    ("moved", "moved"),
+    ("read", "read"),
+    ("deferred", "deferred"),
+];
+
+/// Counts that are changes of resources; the others stand beside them.
+const CHANGES: [&str; 6] = ["unknown", "replace", "destroy", "change", "create", "forget"];
+
+/// The plan that was made for a stack as it is at the head, also when it was applied since.
+pub(super) fn shown_plan<'a>(facts: &'a Facts, stack: &StackAtHead) -> Option<&'a Plan> {
+    facts.plans.get(&stack.path).filter(|plan| plan.inputs_digest == stack.inputs_digest)
+}
+
+/// All plans of the head in a few words: `2 replace, 4 create`, `No changes`.
+pub(super) fn planned(facts: &Facts) -> String {
+    sum(facts.stacks().iter().filter_map(|stack| shown_plan(facts, stack)))
+}
+
+/// These plans in a few words.
+pub(super) fn sum<'a>(plans: impl Iterator<Item = &'a Plan>) -> String {
+    let plans: Vec<&Plan> = plans.filter(|plan| !plan.no_changes).collect();
+    let Some(first) = plans.first() else { return "No changes".to_owned() };
+    let total = |key: &str| {
+        plans.iter().filter_map(|plan| plan.counts.get(key)).fold(0u32, |a, b| a.saturating_add(*b))
+    };
+    let words: Vec<String> = COUNTED
+        .iter()
+        .map(|(key, word)| (total(key), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if words.is_empty() { plain(&first.headline).replace(" · ", ", ") } else { words.join(", ") }
+}
+
+/// Resources that a plan changes.
+pub(super) fn changes(plan: &Plan) -> u32 {
+    CHANGES.iter().filter_map(|key| plan.counts.get(*key)).fold(0, |a, b| a.saturating_add(*b))
+}
+
+/// How grave a plan is, less is graver: what destroys, what lets go, what changes, what creates.
+pub(super) fn risk(plan: &Plan) -> usize {
+    let has = |keys: &[&str]| keys.iter().any(|key| plan.counts.get(*key).is_some_and(|count| *count > 0));
+    let ranks: [&[&str]; 4] = [&["unknown", "replace", "destroy"], &["forget"], &["change"], &["create"]];
+    ranks.iter().position(|keys| has(keys)).unwrap_or(ranks.len())
+}
+
+/// Stacks of the head that have a plan, and all of them.
+pub(super) fn planning(facts: &Facts) -> (usize, usize) {
+    let stacks = facts.stacks();
+    (stacks.iter().filter(|stack| facts.current_plan(stack).is_some()).count(), stacks.len())
+}
+
+/// True while a plan of the head is being made or is still to be.
+pub(super) fn is_planning(facts: &Facts) -> bool {
+    let stacks = facts.stacks();
+    let again = |stack: &StackAtHead| facts.last_plan_job(stack).is_some_and(|job| job.state.is_open());
+    stacks.is_empty() || stacks.iter().any(|stack| shown_plan(facts, stack).is_none() || again(stack))
+}
+
+/// Jobs of the last apply.
+pub(super) fn apply_jobs(facts: &Facts) -> Vec<&Job> {
+    facts.last_apply_runs().flat_map(|run| run.jobs.values()).collect()
+}
+
+/// Stacks applied by the last apply, and all of it.
+pub(super) fn applying(facts: &Facts) -> (usize, usize) {
+    let jobs = apply_jobs(facts);
+    (jobs.iter().filter(|job| job.state == JobState::Done).count(), jobs.len())
+}
+
+/// The stack of the last apply that ended badly, with its job.
+pub(super) fn failed_apply(facts: &Facts) -> Option<(&Job, &Failure)> {
+    let failed = |job: &&'_ Job| matches!(&job.state, JobState::Failed { .. });
+    let mut jobs: Vec<&Job> =
+        facts.last_apply_runs().flat_map(|run| run.jobs.values()).filter(failed).collect();
+    jobs.sort_by(|a, b| a.stack.cmp(&b.stack));
+    jobs.into_iter().find_map(|job| match &job.state {
+        JobState::Failed { failure } => Some((job, failure)),
+        _ => None,
+    })
+}
+
+/// The journal of the failed job of the last apply; empty where it told nothing.
+pub(super) fn failed_journal(facts: &Facts) -> &[JournalLine] {
+    failed_apply(facts)
+        .and_then(|(job, _)| facts.journals.get(&job.id))
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
+/// What an apply left, as far as it told.
+pub(super) struct Left<'a> {
+    /// The last line of each resource that ended well, in the order of their ends.
+    pub(super) done: Vec<&'a JournalLine>,
+    /// Resources that were started and are not done.
+    pub(super) open: Vec<&'a JournalLine>,
+    /// Resources of the plan, as far as known; at least those that were started.
+    pub(super) all: usize,
+}
+
+impl<'a> Left<'a> {
+    /// Reads a journal, beside the plan that was applied where it is still known.
+    pub(super) fn of(journal: &'a [JournalLine], plan: Option<&Plan>) -> Self {
+        let mut last: BTreeMap<&str, &JournalLine> = BTreeMap::new();
+        journal.iter().for_each(|line| {
+            last.insert(&line.address, line);
+        });
+        let mut lines: Vec<&JournalLine> = last.into_values().collect();
+        lines.sort_by_key(|line| line.seq);
+        let (done, open): (Vec<_>, Vec<_>) =
+            lines.into_iter().partition(|line| line.step == JournalStep::Completed);
+        let planned = plan.map_or(0, |plan| usize::try_from(changes(plan)).unwrap_or(usize::MAX));
+        let all = planned.max(done.len() + open.len());
+        Self { done, open, all }
+    }
+
+    /// Reads what is known of a job.
+    pub(super) fn of_stack(facts: &'a Facts, stack: &StackPath, journal: &'a [JournalLine]) -> Self {
+        let ticket = facts.tickets.values().filter(|ticket| ticket.stack == *stack);
+        let plan = facts
+            .plans
+            .get(stack)
+            .filter(|plan| ticket.into_iter().any(|ticket| ticket.plan_job == plan.job));
+        Self::of(journal, plan)
+    }
+
+    /// `2 of 4 resources exist`; where something was destroyed, `2 of 4 resources are done`.
+    pub(super) fn words(&self) -> String {
+        let verb = if self.destroyed() { "are done" } else { "exist" };
+        format!("{} of {} {verb}", self.done.len(), count(self.all, "resource"))
+    }
+
+    fn destroyed(&self) -> bool {
+        self.done.iter().any(|line| line.action == "delete")
+    }
+}
+
+/// The whole last apply over its stacks: `2 of 4 exist`.
+pub(super) fn apply_so_far(facts: &Facts) -> String {
+    let (mut done, mut all, mut destroyed) = (0, 0, false);
+    for job in apply_jobs(facts) {
+        let journal = facts.journals.get(&job.id).map(Vec::as_slice).unwrap_or_default();
+        let left = Left::of_stack(facts, &job.stack, journal);
+        done += if job.state == JobState::Done { left.all } else { left.done.len() };
+        all += left.all;
+        destroyed |= left.destroyed();
+    }
+    format!("{done} of {all} {}", if destroyed { "done" } else { "exist" })
+}
+
+/// Resources changed by every apply of this change.
+pub(super) fn changed(facts: &Facts) -> u32 {
+    facts.applied.values().fold(0, |sum, applied| sum.saturating_add(applied.changed))
+}

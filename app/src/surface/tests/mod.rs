@@ -1,0 +1,9 @@
+//! What people see, from facts that the engine itself made.
+
+mod calls;
+mod hostile;
+mod refusals;
+mod show;
+mod stories;
+mod stories_apply;
+mod tale;

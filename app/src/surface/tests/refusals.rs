@@ -1,0 +1,237 @@
+//! Every refusal against its sentence: a row each.
+
+use tfpilot_engine::{
+    EnvironmentName, JudgedFinding, NotCounted, NotCountedWhy, Obstacle, Person, Refusal, Role, StackPath,
+    Standing,
+};
+
+use crate::surface::sentence;
+
+use super::tale::{finding, problem};
+
+fn who(login: &str, why: NotCountedWhy) -> NotCounted {
+    NotCounted { who: Person { id: 9, login: login.to_owned() }, why }
+}
+
+fn not_approved(not_counted: Vec<NotCounted>) -> Refusal {
+    Refusal::NotApproved { given: 0, needed: 1, not_counted, ask: Some("acme/platform".to_owned()) }
+}
+
+fn blocked(obstacle: Obstacle) -> Refusal {
+    Refusal::NotMergeable { obstacle }
+}
+
+fn unknown(word: &str, suggestion: Option<&str>) -> Refusal {
+    Refusal::UnknownCommand { word: word.to_owned(), suggestion: suggestion.map(str::to_owned) }
+}
+
+fn judged_finding() -> JudgedFinding {
+    JudgedFinding {
+        rule: "no-public-access".to_owned(),
+        standing: Standing::Blocked,
+        address: "aws_security_group.web".to_owned(),
+        message: "open to `0.0.0.0/0`".to_owned(),
+        hint: "name the networks".to_owned(),
+        path: Some("main.tf".to_owned()),
+        line: Some(21),
+    }
+}
+
+fn own(why: NotCountedWhy) -> Refusal {
+    Refusal::OwnRequest { why }
+}
+
+fn no_role(environment: Option<&str>, ask: Option<&str>, has: Role) -> Refusal {
+    Refusal::NoRole {
+        command: "apply".to_owned(),
+        environment: environment.map(EnvironmentName::new),
+        needs: Role::Approver,
+        has,
+        ask: ask.map(str::to_owned),
+    }
+}
+
+fn plan_failed(problem: Option<tfpilot_engine::Problem>) -> Refusal {
+    Refusal::PlanFailed { stack: StackPath::new("live/prod/db"), problem }
+}
+
+/// Refusals with their sentences.
+fn table() -> Vec<(Refusal, &'static str)> {
+    let locked = Refusal::Locked { stack: StackPath::new("live/dev/db"), holder: 12 };
+    vec![
+        (
+            no_role(Some("prod"), Some("acme/platform"), Role::Developer),
+            "**No role**: prod takes approver, you are developer. Next: ask acme/platform.",
+        ),
+        (
+            no_role(None, None, Role::None),
+            "**No role**: `apply` takes approver, you are no member. Next: ask an admin of this repository.",
+        ),
+        (
+            not_approved(vec![who("alice", NotCountedWhy::Requester)]),
+            "**Not approved**: 0 of 1, the requester does not count. Next: acme/platform reviews.",
+        ),
+        (not_approved(Vec::new()), "**Not approved**: 0 of 1. Next: acme/platform reviews."),
+        (
+            not_approved(vec![
+                who("a", NotCountedWhy::Committer),
+                who("b", NotCountedWhy::SetInput),
+                who("c", NotCountedWhy::Role),
+                who("d", NotCountedWhy::Applier),
+            ]),
+            "**Not approved**: 0 of 1, a wrote a commit, b set an input, c is no approver and 1 more. Next: acme/platform reviews.",
+        ),
+        (
+            not_approved(vec![who("bob", NotCountedWhy::Stale)]),
+            "**Approval stale**: bob saw another plan, 0 of 1. Next: bob reviews again.",
+        ),
+        (
+            Refusal::NotAdmitted { finding: finding() },
+            "**Not admitted**: main.tf:3 `shared_config_files`. Next: remove it.",
+        ),
+        (Refusal::Planning, "**Not planned**: the plan is running. Next: wait for it."),
+        (
+            plan_failed(Some(tfpilot_engine::Problem { path: Some("db.tf".to_owned()), ..problem() })),
+            "**Plan failed**: db.tf:14 Unsupported argument \"engin\". Next: fix and push.",
+        ),
+        (plan_failed(None), "**Plan failed**: `live/prod/db`. Next: `/tfpilot plan`."),
+        (Refusal::PlanExpired { hours: 168 }, "**Plan expired**: older than 7 days. Next: `/tfpilot plan`."),
+        (Refusal::PlanExpired { hours: 25 }, "**Plan expired**: older than 25 hours. Next: `/tfpilot plan`."),
+        (Refusal::PlanReplaced, "**Plan replaced after you wrote**. Next: read it, then `/tfpilot apply`."),
+        (
+            Refusal::PlanUnfit { why: "Terraform put 2 changes off".to_owned() },
+            "**Plan not complete**: Terraform put 2 changes off. Next: `/tfpilot plan`.",
+        ),
+        (blocked(Obstacle::Conflict), "**Conflict with the base branch**. Next: resolve and push."),
+        (
+            blocked(Obstacle::Unknown),
+            "**Not mergeable yet**: GitHub is still computing it. Next: wait a moment.",
+        ),
+        (
+            blocked(Obstacle::Check { name: "ci/test".to_owned() }),
+            "**Branch protection**: `ci/test` missing. Next: wait or fix it.",
+        ),
+        (
+            blocked(Obstacle::Reviews { wanted: 1, given: 0 }),
+            "**Branch protection**: 0 of 1 review given. Next: ask for a review.",
+        ),
+        (locked, "**Locked**: `live/dev/db` is held by #12. Next: wait for #12."),
+        (Refusal::Applying, "**Applying**: an apply is under way. Next: wait for it."),
+        (
+            Refusal::Applied,
+            "**Applied already**: what was asked for exists. Next: a new issue for what else is wanted.",
+        ),
+        (
+            Refusal::ApplyFailed,
+            "**Apply failed**: it stopped half-way and its plan is used up. Next: push a fix or `/tfpilot plan`.",
+        ),
+        (
+            Refusal::OutcomeUnknown,
+            "**Outcome of the last apply unknown**: nobody knows what exists, so nothing is repeated. Next: an approver compares what exists with the journal.",
+        ),
+        (Refusal::DraftPull, "**Draft**: planned, not applied. Next: press Ready for review."),
+        (
+            Refusal::Policy { title: "no-public-access".to_owned(), finding: Some(judged_finding()) },
+            "**Policy `no-public-access`**: main.tf:21 open to `0.0.0.0/0`. Next: name the networks.",
+        ),
+        (
+            Refusal::Policy { title: "plan-complete".to_owned(), finding: None },
+            "**Policy**: plan-complete. Next: fix and push.",
+        ),
+        (
+            Refusal::Cost { title: "Cost unknown, not allowed in prod".to_owned() },
+            "**Cost**: Cost unknown, not allowed in prod. Next: ask for less, or raise the limit.",
+        ),
+        (Refusal::Fork, "**Fork**: never meets credentials. Next: a maintainer pushes the branch here."),
+        (Refusal::Closed, "**Closed**: this pull request is not open. Next: reopen it."),
+        (Refusal::NothingToApply, "**Nothing to apply**: the plan changes nothing. Next: merge."),
+        (unknown("aply", Some("apply")), "**Unknown command `aply`**. Next: did you mean `/tfpilot apply`?"),
+        (
+            unknown("set", Some("set key=value")),
+            "**Unknown command `set`**. Next: did you mean `/tfpilot set key=value`?",
+        ),
+        (unknown("x", None), "**Unknown command `x`**. Next: `/tfpilot help` lists what you may do here."),
+        (
+            unknown("rolback", Some("rollback")),
+            "**Unknown command `rolback`**. Next: `/tfpilot help` lists what you may do here.",
+        ),
+        (
+            Refusal::NotHere { command: "apply".to_owned(), place: "pull request".to_owned() },
+            "**Not here**: `apply` is for a pull request. Next: write it on the pull request.",
+        ),
+        (
+            own(NotCountedWhy::Requester),
+            "**Approval does not count**: you asked for this. Next: somebody else reviews.",
+        ),
+        (
+            own(NotCountedWhy::Committer),
+            "**Approval does not count**: you wrote a commit of it. Next: somebody else reviews.",
+        ),
+        (
+            own(NotCountedWhy::SetInput),
+            "**Approval does not count**: you set an input of it. Next: somebody else reviews.",
+        ),
+        (
+            own(NotCountedWhy::Role),
+            "**Approval does not count**: you are no approver. Next: somebody else reviews.",
+        ),
+        (
+            own(NotCountedWhy::Stale),
+            "**Approval does not count**: you saw another plan. Next: somebody else reviews.",
+        ),
+        (
+            own(NotCountedWhy::Applier),
+            "**Approval does not count**: you apply it. Next: somebody else reviews.",
+        ),
+    ]
+}
+
+/// The number of a variant. A new one does not compile until it has a number here, and a row in the table.
+fn variant(refusal: &Refusal) -> usize {
+    match refusal {
+        Refusal::NoRole { .. } => 0,
+        Refusal::NotApproved { .. } => 1,
+        Refusal::NotAdmitted { .. } => 2,
+        Refusal::Planning => 3,
+        Refusal::PlanFailed { .. } => 4,
+        Refusal::PlanExpired { .. } => 5,
+        Refusal::PlanReplaced => 6,
+        Refusal::PlanUnfit { .. } => 7,
+        Refusal::NotMergeable { .. } => 8,
+        Refusal::Locked { .. } => 9,
+        Refusal::Applying => 10,
+        Refusal::Applied => 11,
+        Refusal::ApplyFailed => 12,
+        Refusal::OutcomeUnknown => 13,
+        Refusal::DraftPull => 14,
+        Refusal::Fork => 15,
+        Refusal::Closed => 16,
+        Refusal::NothingToApply => 17,
+        Refusal::UnknownCommand { .. } => 18,
+        Refusal::NotHere { .. } => 19,
+        Refusal::OwnRequest { .. } => 20,
+        Refusal::Policy { .. } => 21,
+        Refusal::Cost { .. } => 22,
+    }
+}
+
+#[test]
+fn every_refusal_has_its_sentence() {
+    let table = table();
+    for (refusal, expect) in &table {
+        assert_eq!(sentence(refusal), *expect);
+    }
+    let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..23).collect::<Vec<_>>());
+}
+
+#[test]
+fn only_served_commands_are_named() {
+    for (refusal, _) in table() {
+        let text = sentence(&refusal);
+        for named in text.split("/tfpilot ").skip(1) {
+            let command = named.split(['`', ' ']).next().unwrap_or_default();
+            assert!(crate::surface::offer::is_served(command), "{text}");
+        }
+    }
+}

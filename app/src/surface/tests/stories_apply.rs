@@ -1,0 +1,116 @@
+//! Every place where a change can be from its apply on, as people see it.
+
+use tfpilot_engine::{Ask, Failure, JournalStep, Obstacle, PullState, Status};
+
+use super::show::{surface, text};
+use super::tale::{Tale, alice, bob, half, line, problem};
+
+#[track_caller]
+fn status(tale: &Tale, expect: Status) {
+    assert_eq!(tale.facts.status(tale.now), expect);
+}
+
+fn half_applied() -> Tale {
+    let mut tale = Tale::ready();
+    let problem = tfpilot_engine::Problem {
+        summary: "MalformedPolicy: unknown principal".to_owned(),
+        detail: String::new(),
+        address: Some("aws_s3_bucket_policy.this".to_owned()),
+        ..problem()
+    };
+    tale.starts().journals(half());
+    tale.fails_apply(Failure::Step { phase: "apply".to_owned(), problems: vec![problem] });
+    tale
+}
+
+#[test]
+fn applying() {
+    let mut tale = Tale::ready();
+    tale.starts();
+    status(&tale, Status::Applying);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn applying_the_second_of_two() {
+    let mut tale = Tale::by_hand(&["live/dev/net", "live/dev/web"]);
+    tale.plans_all().reviewed_by(&bob()).starts().applies();
+    status(&tale, Status::Applying);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn applied() {
+    let mut tale = Tale::ready();
+    tale.starts().applies().merges();
+    status(&tale, Status::Applied);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn applied_and_not_merged() {
+    let mut tale = Tale::ready();
+    tale.starts().applies();
+    status(&tale, Status::AppliedUnmerged);
+    tale.looks(|pull| pull.obstacles.push(Obstacle::Check { name: "ci/test".to_owned() }));
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn github_says_why_it_does_not_merge() {
+    let mut tale = Tale::ready();
+    tale.starts().applies();
+    tale.tell(tfpilot_engine::Signal::MergeBlocked { why: "Base branch was modified.".to_owned() });
+    let body = surface(&tale).stickies[1].body.clone();
+    let start = "### Applied, waiting to merge: Base branch was modified\nNext: nothing for you. It is merged as soon as GitHub allows it. The lock stays.\n";
+    assert!(body.starts_with(start), "{body}");
+}
+
+#[test]
+fn half_way() {
+    let tale = half_applied();
+    status(&tale, Status::ApplyFailed);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn half_way_and_planned_again() {
+    let mut tale = half_applied();
+    tale.asked(&alice(), Ask::Plan);
+    assert_eq!(surface(&tale).checks[0].title, "Planning 1 of 1 stack");
+    tale.plans("live/dev/acme-invoices", &[("create", 3)]);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn what_was_destroyed_does_not_exist() {
+    let mut tale = Tale::ready();
+    tale.starts().journals(vec![
+        line(1, "aws_s3_bucket.old", "delete", JournalStep::Started),
+        line(2, "aws_s3_bucket.old", "delete", JournalStep::Completed),
+    ]);
+    tale.fails_apply(Failure::Cancelled);
+    let shown = surface(&tale);
+    assert_eq!(shown.checks[3].title, "Failed: 1 of 4 done");
+    assert!(
+        shown.stickies[1]
+            .body
+            .contains("- **failed**: cancelled\n- destroyed `aws_s3_bucket.old`; not started 3\n")
+    );
+}
+
+#[test]
+fn unknown() {
+    let mut tale = Tale::ready();
+    tale.starts().journals(half()[..3].to_vec()).falls_silent();
+    status(&tale, Status::Unknown);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn abandoned() {
+    let mut tale = Tale::ready();
+    tale.starts().applies().looks(|pull| pull.state = PullState::Closed);
+    status(&tale, Status::Abandoned);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
