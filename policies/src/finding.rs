@@ -51,6 +51,9 @@ pub struct Finding {
     pub previous_address: Option<String>,
     /// How many instances.
     pub instances: u32,
+    /// Other resources of the same module of which the same is said, at the same place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// The argument concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
@@ -95,6 +98,14 @@ impl Answer {
     /// One reason.
     pub(crate) fn one(remark: Remark) -> Self {
         Self { remarks: vec![remark] }
+    }
+
+    /// The same as a question for later.
+    pub(crate) fn deferred(mut self) -> Self {
+        for remark in &mut self.remarks {
+            remark.truth = remark.truth.or(Truth::Unknown);
+        }
+        self
     }
 
     /// What all reasons together come to.

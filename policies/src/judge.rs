@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tfpilot_plan::{CheckStatus, RedactedPlan, ResourceChange, code};
 
-use crate::code::{Code, Index};
+use crate::code::{Code, Index, Written};
 use crate::report::{FINDINGS_CAP, PolicyReport, Stage};
 use crate::rules::{self, plan_complete};
 use crate::settings::RuleSet;
@@ -32,10 +32,16 @@ pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> Policy
         World { document: &Json::Null, wiring: Wiring::default(), index: Some(Index::new(code)), context };
     let mut gathered = Gathered::default();
     let resources = world.index.as_ref().map(Index::resources).unwrap_or_default();
-    for (modules, kind, name) in resources.keys() {
+    for (modules, kind, name) in &resources {
         let subject = Subject::of_code(&world, modules, kind, name);
+        let exists = subject.written().map_or(Truth::Unknown, Written::exists);
+        if exists == Truth::False {
+            continue;
+        }
         for rule in &rules.rules {
             if let Some(answer) = rule.rule.ask(&subject) {
+                // What may not exist cannot be wrong yet.
+                let answer = if exists == Truth::True { answer } else { answer.deferred() };
                 gathered.add(rule, &subject, &answer);
             }
         }
@@ -128,6 +134,7 @@ fn whole_plan(
         address: address.to_owned(),
         previous_address: None,
         instances: 1,
+        also: Vec::new(),
         attribute: None,
         message,
         hint: hint.to_owned(),

@@ -34,7 +34,8 @@ pub(crate) fn of(subject: &Subject<'_, '_>) -> Region {
     if let Value::String(region) = subject.after("region") {
         return Region::Known(region);
     }
-    if let Some(region) = zone_region(&subject.after("availability_zone")) {
+    let zone = "availability_zone";
+    if let Some(region) = zone_region(&subject.after(zone)).or_else(|| zone_region(&subject.before(zone))) {
         return Region::Known(region);
     }
     let configured = configured(subject);

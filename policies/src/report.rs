@@ -129,7 +129,11 @@ impl PolicyReport {
         match worst.enforcement {
             Enforcement::HardMandatory => {
                 let others = self.findings.iter().filter(same).count() - 1;
-                let more = if others == 0 { String::new() } else { format!(", {others} more") };
+                let more = match (others, self.omitted) {
+                    (0, _) => String::new(),
+                    (others, 0) => format!(", {others} more"),
+                    (others, _) => format!(", {others}+ more"),
+                };
                 let head = format!("{} at ", worst.rule);
                 let room = TITLE_CHARS.saturating_sub(head.chars().count() + more.chars().count());
                 format!("{head}{}{more}", place(worst, room))

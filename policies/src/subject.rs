@@ -87,7 +87,7 @@ impl<'w, 'a> Subject<'w, 'a> {
             // Neither an object nor marks: what it will be, nobody knows.
             return Value::Unknown;
         }
-        let code = if values::has_mark(mark) {
+        let code = if values::has_mark(mark) && !self.is_secret(name) {
             self.written().and_then(|written| written.value(name))
         } else {
             None
@@ -130,12 +130,23 @@ impl<'w, 'a> Subject<'w, 'a> {
         self.written().is_some_and(|written| written.value(name).is_none())
     }
 
+    /// The same for an argument that is no block: of those the plan itself lists all that are set.
+    pub(crate) fn is_omitted(&self, name: &str) -> bool {
+        match self.written() {
+            Some(written) => written.value(name).is_none(),
+            None => {
+                let planned = self.world.wiring.resource(&self.code_address());
+                planned.is_some_and(|resource| !resource.arguments.contains(name))
+            }
+        }
+    }
+
     /// The policy document that an argument gives, with unknown parts.
     pub(crate) fn document(&self, name: &str) -> Value {
         match self.after(name) {
             Value::String(text) => serde_json::from_str::<Json>(&text)
                 .map_or(Value::Unknown, |json| values::planned(&json, &Json::Null)),
-            Value::Unknown if !self.is_redacted(name) => {
+            Value::Unknown if !self.is_secret(name) => {
                 self.written().map_or(Value::Unknown, |written| written.document(name))
             }
             value => value,
@@ -145,15 +156,19 @@ impl<'w, 'a> Subject<'w, 'a> {
     /// Keys of an argument that is a map, as far as they are written.
     pub(crate) fn written_keys(&self, name: &str) -> Keys {
         match self.written() {
-            Some(written) if !self.is_redacted(name) => written.keys(name),
+            Some(written) if !self.is_secret(name) => written.keys(name),
             _ => Keys::unknown(),
         }
     }
 
-    /// Whether the plan holds a marker in the argument's place.
-    fn is_redacted(&self, name: &str) -> bool {
-        let after = self.change.and_then(|change| change.change.after.get(name));
-        after.is_some_and(tfpilot_plan::is_redacted)
+    /// Whether the argument was redacted, or will be once it is known: then the code's word for it is secret too.
+    fn is_secret(&self, name: &str) -> bool {
+        let Some(change) = self.change.map(|change| &change.change) else { return false };
+        let marked = match &change.after_sensitive {
+            Json::Bool(mark) => *mark,
+            marks => marks.get(name).is_some_and(values::has_mark),
+        };
+        marked || change.after.get(name).is_some_and(tfpilot_plan::is_redacted)
     }
 
     /// The region it is in.

@@ -41,21 +41,15 @@ async fn a_request_becomes_a_bucket() -> Result<()> {
     ensure!(tags.contains("<Value>billing</Value>"), "{tags}");
     let sticky = forge.comments(REPOSITORY, issue)?.into_iter().next().context("a comment on the issue")?;
     ensure!(sticky.body.contains("arn:aws:s3:::acme-invoices"), "{}", sticky.body);
-    Ok(())
+    world.finish().await
 }
 
-/// The same text wherever the story is played.
+/// The same text wherever the story is played: without the port of moto, and without the digest that counts it in.
 fn without_ports(text: &str) -> String {
-    text.lines()
-        .map(|line| match line.split_once("http://127.0.0.1:") {
-            Some((before, after)) => {
-                format!(
-                    "{before}http://127.0.0.1:PORT{}",
-                    after.trim_start_matches(|c: char| c.is_ascii_digit())
-                )
-            }
-            None => line.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+    let cut = |line: &str, mark: &str, is_part: fn(char) -> bool| match line.split_once(mark) {
+        Some((before, after)) => format!("{before}{mark}…{}", after.trim_start_matches(is_part)),
+        None => line.to_owned(),
+    };
+    let lines = text.lines().map(|line| cut(line, "http://127.0.0.1:", |c| c.is_ascii_digit()));
+    lines.map(|line| cut(&line, "sha256 ", |c| c.is_ascii_hexdigit())).collect::<Vec<_>>().join("\n")
 }

@@ -32,5 +32,5 @@ async fn a_request_becomes_an_applied_note() -> Result<()> {
     assert!(!forge.issue(REPOSITORY, issue)?.open);
     let state = std::fs::read_to_string(world.dir().join("state/live/dev/hello-team.tfstate"))?;
     assert!(state.contains("Welcome to TfPilot"));
-    Ok(())
+    world.finish().await
 }

@@ -140,6 +140,11 @@ impl World {
         self.runner.as_mut()
     }
 
+    /// What the runner logged so far; empty where there is none.
+    pub fn runner_log(&self) -> String {
+        self.runner.as_ref().map(Runner::log).unwrap_or_default()
+    }
+
     /// AWS.
     ///
     /// # Errors
@@ -154,6 +159,28 @@ impl World {
     /// When it takes longer than [`settle::DEADLINE`], or the store fails; the error holds what is still open.
     pub async fn settle(&self) -> anyhow::Result<()> {
         settle::settle(self).await
+    }
+
+    /// Ends a story: everything is settled, every webhook was taken, and nothing said to or by GitHub was unlike
+    /// GitHub's own description of its API.
+    ///
+    /// # Errors
+    /// With what is not so.
+    pub async fn finish(&self) -> anyhow::Result<()> {
+        self.settle().await?;
+        let violations = self.forge.contract_violations();
+        anyhow::ensure!(violations.is_empty(), "unlike GitHub's description:\n{}", violations.join("\n"));
+        let refused: Vec<String> = self
+            .forge
+            .deliveries()
+            .into_iter()
+            // The app is installed before it has an address.
+            .filter(|delivery| delivery.event != "installation")
+            .filter(|delivery| delivery.status.is_none_or(|status| !(200..300).contains(&status)))
+            .map(|delivery| format!("{} {:?}: {:?}", delivery.event, delivery.action, delivery.status))
+            .collect();
+        anyhow::ensure!(refused.is_empty(), "webhooks were not taken:\n{}", refused.join("\n"));
+        Ok(())
     }
 
     /// Moves the time ahead for forge and app.
@@ -179,48 +206,4 @@ async fn found_repository(forge: &Forge, files: &[(&str, String)]) -> anyhow::Re
     forge.set_private(REPOSITORY, true)?;
     forge.team("acme", "platform", &["bob", "carol"])?;
     Ok(())
-}
-
-/// With `TFPILOT_LOG` set, what the app logs goes to stderr.
-fn start_log() {
-    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("TFPILOT_LOG") {
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-        // A second world in the same process shares the first one's log.
-        let _ = log.with_ansi(false).try_init();
-    }
-}
-
-async fn found_repository(forge: &Forge, files: &[(&str, &String)]) -> anyhow::Result<()> {
-    let mut all: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    all.push(("README.md", "# infra\n"));
-    forge.repository(REPOSITORY, &all).await?;
-    forge.set_private(REPOSITORY, true)?;
-    forge.team("acme", "platform", &["bob", "carol"])?;
-    Ok(())
-}
-
-/// Environments with a local backend on a persistent runner.
-fn sidecar_config(state: &Path) -> String {
-    let state = state.display();
-    let environment = |name: &str, alias: &str, approvals: u32| {
-        format!(
-            "  {name}:\n    path: live/{name}\n    runner: sidecar\n    aliases: [{alias}]\n    approvals: {{count: {approvals}, teams: [acme/platform]}}\n    backend:\n      local: {{path: \"{state}/{{stack}}.tfstate\"}}\n"
-        )
-    };
-    config(&[environment("dev", "development", 1), environment("prod", "production", 2)])
-}
-
-/// Environments with their states in S3, worked on by the repository's workflow.
-fn actions_config(cloud: &Cloud) -> String {
-    let endpoint = cloud.url();
-    let environment = |name: &str, alias: &str, approvals: u32| {
-        format!(
-            "  {name}:\n    path: live/{name}\n    region: {REGION}\n    aliases: [{alias}]\n    tags: {{Environment: {name}}}\n    approvals: {{count: {approvals}, teams: [acme/platform]}}\n    backend:\n      s3:\n        bucket: {STATE_BUCKET}\n        endpoint: {endpoint}\n        use_path_style: true\n        skip_credentials_validation: true\n        skip_metadata_api_check: true\n        skip_requesting_account_id: true\n        skip_s3_checksum: true\n"
-        )
-    };
-    config(&[environment("dev", "development", 1), environment("prod", "production", 2)])
-}
-
-fn config(environments: &[String]) -> String {
-    format!("version: 1\nenvironments:\n{}", environments.concat())
 }

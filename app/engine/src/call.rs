@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdmissionFinding, EnvironmentName, Failure, JournalLine, Person, Problem, Question, Role, StackPath,
+    AdmissionFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, Person, Problem, Question, Role,
+    StackPath,
 };
 
 /// A comment of its own.
@@ -132,6 +133,18 @@ pub enum Refusal {
     PlanUnfit {
         /// What.
         why: String,
+    },
+    /// A mandatory rule stands against it.
+    Policy {
+        /// The judgement in a few words.
+        title: String,
+        /// The first finding.
+        finding: Option<JudgedFinding>,
+    },
+    /// It costs too much, or nobody knows what it costs.
+    Cost {
+        /// The judgement in a few words.
+        title: String,
     },
     /// GitHub would not merge it.
     NotMergeable {

@@ -12,7 +12,7 @@ pub(crate) use keys::Keys;
 pub(crate) use providers::Provider;
 pub(crate) use written::{Written, call_place};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use tfpilot_hcl::{Block, Call, File, Files, Fuel, Graph, Instance, Tree, Value};
@@ -32,6 +32,9 @@ pub struct Code<'a> {
     pub tree: &'a Tree,
 }
 
+/// Calls that lead to a module, a block's word, its labels.
+type BlockKey = (String, String, Vec<String>);
+
 /// The code made ready for questions.
 #[derive(Debug)]
 pub(crate) struct Index<'a> {
@@ -40,6 +43,8 @@ pub(crate) struct Index<'a> {
     fuel: Fuel,
     /// Uses of modules by the names of the calls that lead to them.
     instances: BTreeMap<String, Vec<&'a Instance>>,
+    /// Blocks by the calls that lead to their module, their word and their labels, overriding ones last.
+    blocks: BTreeMap<BlockKey, Vec<(&'a File, &'a Block)>>,
 }
 
 /// One use of a module, with one round of a block's `for_each` or `count`.
@@ -55,7 +60,25 @@ impl<'a> Index<'a> {
         for instance in &code.graph.instances {
             instances.entry(instance.key.clone()).or_default().push(instance);
         }
-        Self { code, fuel: Fuel::default(), instances }
+        let mut blocks = BTreeMap::<_, Vec<_>>::new();
+        for (key, uses) in &instances {
+            // Uses that the same calls lead to are uses of the same module.
+            for (file, block) in uses.iter().take(1).flat_map(|instance| instance.module.blocks()) {
+                let at = (key.clone(), block.kind.clone(), block.labels.clone());
+                blocks.entry(at).or_default().push((file, block));
+            }
+        }
+        Self { code, fuel: Fuel::default(), instances, blocks }
+    }
+
+    /// The blocks of a word and labels in the module that a path of calls leads to.
+    pub(crate) fn blocks(
+        &self,
+        modules: &[String],
+        word: &str,
+        labels: &[String],
+    ) -> &[(&'a File, &'a Block)] {
+        self.blocks.get(&(modules.join("."), word.to_owned(), labels.to_vec())).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the values that the plan was made with are those that the code was read with. They differ when a variable
@@ -77,17 +100,13 @@ impl<'a> Index<'a> {
     }
 
     /// Every resource that is written, in every module, once per code address.
-    pub(crate) fn resources(&self) -> BTreeMap<(Vec<String>, String, String), ()> {
-        let mut found = BTreeMap::new();
-        for (key, instances) in &self.instances {
-            let modules: Vec<String> = names(key);
-            for (_, block) in instances.iter().flat_map(|instance| instance.module.blocks()) {
-                if let ("resource", [kind, name]) = (block.kind.as_str(), block.labels.as_slice()) {
-                    found.insert((modules.clone(), kind.clone(), name.clone()), ());
-                }
-            }
-        }
-        found
+    pub(crate) fn resources(&self) -> BTreeSet<(Vec<String>, String, String)> {
+        let resources =
+            self.blocks.keys().filter_map(|(key, word, labels)| match (word.as_str(), labels.as_slice()) {
+                ("resource", [kind, name]) => Some((names(key), kind.clone(), name.clone())),
+                _ => None,
+            });
+        resources.collect()
     }
 
     /// One resource or data source. `index` is the key of its instance.
@@ -100,12 +119,7 @@ impl<'a> Index<'a> {
         index: Option<&Json>,
     ) -> Option<Written<'_, 'a>> {
         let instances = self.instances.get(&modules.join("."))?;
-        let mut blocks = Vec::<(&File, &Block)>::new();
-        for (file, block) in instances.first()?.module.blocks() {
-            if block.kind == word && block.labels.as_slice() == [kind, name] {
-                blocks.push((file, block));
-            }
-        }
+        let blocks = self.blocks(modules, word, &[kind.to_owned(), name.to_owned()]).to_vec();
         let (_, first) = *blocks.first()?;
         let views = instances.iter().flat_map(|instance| self.views(instance, first, index));
         let views: Vec<View<'_>> = views.take(VIEWS_CAP + 1).collect();

@@ -65,16 +65,13 @@ impl<'a> Index<'a> {
     }
 
     fn provider_block(&self, provider: &Provider) -> Option<&'a tfpilot_hcl::Block> {
-        let module = &self.instances(&provider.modules).first()?.module;
         let alias = |block: &tfpilot_hcl::Block| {
             let alias = block.body.get("alias")?;
             evaluate(&alias.value, &tfpilot_hcl::Scope::empty()).as_str().map(str::to_owned)
         };
-        let mut blocks = module.blocks().map(|(_, block)| block).filter(|block| {
-            block.kind == "provider"
-                && block.labels.as_slice() == [provider.name.as_str()]
-                && alias(block) == provider.alias
-        });
+        let blocks = self.blocks(&provider.modules, "provider", std::slice::from_ref(&provider.name));
+        let mut blocks =
+            blocks.iter().map(|(_, block)| *block).filter(|block| alias(block) == provider.alias);
         let first = blocks.next()?;
         // An overriding block would have to be laid over it.
         blocks.next().is_none().then_some(first)

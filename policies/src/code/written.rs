@@ -4,6 +4,8 @@ use tfpilot_hcl::{
     Attribute, Block, Body, Call, Expression, File, Place, TraversalOperator, Value, evaluate,
 };
 
+use crate::Truth;
+
 use super::{Index, Keys, View, agreed, keys};
 
 /// Arguments of every resource that are not of its type.
@@ -51,6 +53,24 @@ impl<'a> Written<'_, 'a> {
             return Value::Unknown;
         };
         agreed(self.views.iter().map(|view| self.body_value(view, &block.body)))
+    }
+
+    /// Whether there is any instance of it: `count` and `for_each`, its own and those of the modules around it.
+    pub(crate) fn exists(&self) -> Truth {
+        let own = ["count", "for_each"].into_iter().filter_map(|name| self.value(name));
+        let mut exists = Truth::all(own.map(|value| is_some(&value)));
+        let mut modules = self.modules.clone();
+        while !modules.is_empty() {
+            let Some((call, views)) = self.index.caller(&modules) else { return exists.and(Truth::Unknown) };
+            for name in ["count", "for_each"] {
+                if let Some(argument) = call.block.body.get(name) {
+                    let value = agreed(views.iter().map(|view| self.evaluate(view, &argument.value)));
+                    exists = exists.and(is_some(&value));
+                }
+            }
+            modules.pop();
+        }
+        exists
     }
 
     /// The keys of an argument that is a map, as far as they are written.
@@ -116,6 +136,16 @@ impl<'a> Written<'_, 'a> {
             }
         }
         Value::Object(members)
+    }
+}
+
+/// Whether a `count` or `for_each` makes anything.
+fn is_some(value: &Value) -> Truth {
+    match value {
+        Value::Number(count) => (count.as_u64() != Some(0)).into(),
+        Value::List(items) => (!items.is_empty()).into(),
+        Value::Object(entries) => (!entries.is_empty()).into(),
+        _ => Truth::Unknown,
     }
 }
 

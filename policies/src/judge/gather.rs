@@ -8,7 +8,7 @@ use crate::finding::{Answer, Remark};
 use crate::report::{FINDINGS_CAP, PolicyReport, Stage, sort};
 use crate::settings::{Configured, OnUnknown, RuleSet};
 use crate::subject::Subject;
-use crate::{Enforcement, Finding, Truth};
+use crate::{Enforcement, Finding, Location, Truth};
 
 /// Answers so far.
 #[derive(Default)]
@@ -18,6 +18,9 @@ pub(super) struct Gathered {
     /// Rule, resource, what is said.
     findings: BTreeMap<(&'static str, String, Said), Finding>,
 }
+
+/// What makes two findings the same to a reader.
+type Same = (String, Truth, Enforcement, Option<String>, String, Option<Location>);
 
 /// What makes two remarks the same.
 type Said = (Option<String>, String, Truth);
@@ -51,6 +54,7 @@ impl Gathered {
         let kept = |finding: &Finding| !later || finding.truth == Truth::False;
         let mut findings: Vec<Finding> = self.findings.into_values().filter(kept).chain(more).collect();
         sort(&mut findings);
+        let mut findings = as_one(findings);
         let advice = findings.iter().filter(|finding| finding.enforcement == Enforcement::Advisory).count();
         let unknown = findings.iter().filter(|finding| finding.truth == Truth::Unknown).count();
         let omitted = findings.len().saturating_sub(FINDINGS_CAP);
@@ -66,6 +70,29 @@ impl Gathered {
             broken: rules.broken.clone(),
         }
     }
+}
+
+/// What is said of several resources of a module at one place of the stack's code, such as a region, is told once.
+fn as_one(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut told: Vec<Finding> = Vec::new();
+    let mut places = BTreeMap::<Same, usize>::new();
+    for finding in findings {
+        if finding.inner.is_none() {
+            told.push(finding);
+            continue;
+        }
+        let Finding { rule, truth, enforcement, attribute, message, location, .. } = &finding;
+        let (rule, attribute, message) = (rule.clone(), attribute.clone(), message.clone());
+        let same = (rule, *truth, *enforcement, attribute, message, location.clone());
+        match places.get(&same).and_then(|at| told.get_mut(*at)) {
+            Some(first) => first.also.push(finding.address),
+            None => {
+                places.insert(same, told.len());
+                told.push(finding);
+            }
+        }
+    }
+    told
 }
 
 fn number(count: usize) -> u32 {
@@ -89,6 +116,7 @@ fn finding(rule: &Configured, subject: &Subject<'_, '_>, remark: &Remark) -> Fin
         address: subject.change.map_or_else(|| subject.code_address(), |change| change.address.clone()),
         previous_address: subject.change.filter(|it| it.is_move()).and_then(|it| it.previous_address.clone()),
         instances: 1,
+        also: Vec::new(),
         attribute: remark.argument.clone(),
         message: remark.message.clone(),
         hint: remark.hint.clone(),

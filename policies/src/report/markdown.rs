@@ -56,6 +56,9 @@ fn row(finding: &Finding) -> String {
     if finding.instances > 1 {
         let _ = write!(place, "<br>{} instances", finding.instances);
     }
+    if !finding.also.is_empty() {
+        let _ = write!(place, "<br>and {} more of this module", finding.also.len());
+    }
     if let Some(previous) = &finding.previous_address {
         let _ = write!(place, "<br>moved from {}", tfpilot_plan::code(previous));
     }

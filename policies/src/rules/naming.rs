@@ -57,7 +57,7 @@ impl Asked {
                 format!("{} does not match {}", code(name), self.shown),
                 hint,
             )),
-            Value::Unknown if subject.is_left_out(argument) => {
+            Value::Unknown if subject.is_omitted(argument) => {
                 Answer::one(Remark::unknown(argument, "the provider makes up the name", hint))
             }
             _ => Answer::one(Remark::unknown(argument, "the name is not known before apply", hint)),

@@ -72,14 +72,12 @@ impl Asked {
             }
         }
         if !missing.is_empty() {
-            let first =
-                self.tags.keys().find(|key| missing.contains(&code(key))).cloned().unwrap_or_default();
+            let first = missing.first().map_or("", |key| key.trim_matches('`'));
+            let hint = code(&format!("{argument} = {{ {first} = \"…\" }}"));
             answer.remarks.push(Remark::violated(
                 argument,
                 format!("missing: {}", missing.join(", ")),
-                format!(
-                    "write `{argument} = {{ {first} = \"…\" }}`, or set it in the provider's `default_tags`"
-                ),
+                format!("write {hint}, or set it in the provider's `default_tags`"),
             ));
         }
         if !doubtful.is_empty() {
@@ -138,7 +136,7 @@ fn effective_labels(subject: &Subject<'_, '_>) -> Option<(&'static str, Keys)> {
 /// What the resource itself writes.
 fn own(subject: &Subject<'_, '_>, argument: &str) -> Keys {
     match subject.after(argument) {
-        Value::Unknown if subject.is_left_out(argument) => Keys::default(),
+        Value::Unknown if subject.is_omitted(argument) => Keys::default(),
         Value::Unknown => subject.written_keys(argument),
         value => Keys::of_value(&value),
     }

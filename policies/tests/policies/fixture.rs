@@ -19,6 +19,8 @@ impl Fixture {
         let json = std::fs::read(folder.join("plan.json")).expect("make.sh has made it");
         let mut files = Vec::new();
         collect(&folder, "live/dev/x", &mut files);
+        let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../modules/catalog");
+        collect(&catalog, "modules/catalog", &mut files);
         let files: Vec<(&str, &[u8])> =
             files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
         Self::of(&files, &json)
@@ -86,9 +88,10 @@ fn line(finding: &Finding) -> String {
     let at = finding.location.as_ref().map_or_else(String::new, |it| format!(" at {it}"));
     let inner = finding.inner.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
     let moved = finding.previous_address.as_ref().map_or_else(String::new, |it| format!(" from {it}"));
+    let also = if finding.also.is_empty() { String::new() } else { format!(" and {}", finding.also.len()) };
     let attribute = attribute.as_deref().unwrap_or("-");
     format!(
-        "{rule} {truth:?} {}: {address}{moved} x{instances}{at}{inner}\n    {attribute}: {message}; {hint}\n",
+        "{rule} {truth:?} {}: {address}{also}{moved} x{instances}{at}{inner}\n    {attribute}: {message}; {hint}\n",
         enforcement.word()
     )
 }

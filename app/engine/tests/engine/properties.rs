@@ -114,6 +114,8 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
                 headline: "1 create".to_owned(),
                 no_changes: false,
                 lock_file: false,
+                policy: Some(crate::tale::passed()),
+                cost: Some(crate::tale::passed()),
                 unfit: None,
             };
             Signal::Planned { plan }

@@ -20,7 +20,7 @@ use crate::web::runner::Claimed;
 use crate::web::runner::bundle::bundle_key;
 use crate::worker::ledger::Settles;
 use crate::worker::lock_files;
-use crate::worker::reconcile::details_key;
+use crate::worker::reconcile::{cost_key, details_key, policy_key};
 
 /// Errors kept of a failed step.
 const KEPT_PROBLEMS: usize = 20;
@@ -75,7 +75,14 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
         return Err(Refused::conflict("no-bundle", "the plan's bundle was not uploaded; upload it first"));
     }
     let summary = plan.summary();
-    let details = summary.markdown(&[], crate::surface::TEXT_LIMIT);
+    let (head, stack) = (&claimed.run.head, &claimed.job.stack);
+    let judged = stacks::judge(app, &claimed.repository, head, stack, &plan).await.map_err(|error| {
+        tracing::warn!(%error, "the head cannot be read again to judge its plan");
+        Refused::unavailable("GitHub cannot be asked about the head now; ask again in a moment")
+    })?;
+    app.blobs.put(&policy_key(claimed.job.id), judged.policy_text.into_bytes()).await?;
+    app.blobs.put(&cost_key(claimed.job.id), judged.cost_text.into_bytes()).await?;
+    let details = summary.markdown(&[judged.cost_line], crate::surface::TEXT_LIMIT);
     app.blobs.put(&details_key(claimed.job.id), details.into_bytes()).await?;
     let locked = locked_digest(app, claimed, report.lock_file.as_deref()).await?;
     let lock_file = locked.is_some();
@@ -90,6 +97,8 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
         counts: counts(&summary),
         no_changes: summary.no_changes(),
         lock_file,
+        policy: Some(judged.policy),
+        cost: Some(judged.cost),
         unfit: summary.doubts.first().map(ToString::to_string),
         headline: summary.headline,
     };

@@ -1,7 +1,7 @@
 //! Is nothing reachable from the whole internet?
 //!
-//! Asked of doors: address ranges ([`network`]), policies that let anybody in ([`policies`]), switches and words
-//! ([`switches`]), and of the public access block of S3. A load balancer is made to be reached: its security group is judged.
+//! Asked of doors: address ranges (`network`), policies that let anybody in (`policies`), switches and words
+//! (`switches`), and of the public access block of S3. A load balancer is made to be reached: its security group is judged.
 
 mod network;
 mod policies;
@@ -68,7 +68,7 @@ fn shut_door(subject: &Subject<'_, '_>) -> Option<Answer> {
         let hint = format!("write `{switch} = true`");
         match subject.after(switch) {
             Value::Bool(true) => None,
-            Value::Unknown if !subject.is_left_out(switch) => {
+            Value::Unknown if !subject.is_omitted(switch) => {
                 Some(Remark::unknown(switch, format!("`{switch}` is not known before apply"), hint))
             }
             _ => Some(Remark::violated(switch, format!("`{switch}` is off"), hint)),

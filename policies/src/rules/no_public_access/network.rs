@@ -75,7 +75,7 @@ fn single(subject: &Subject<'_, '_>, allowed: &[u16]) -> Answer {
         .filter(|name| subject.has(name))
         // What the code leaves out is computed only in name.
         .map(|name| (name, subject.after(name)))
-        .filter(|(name, value)| *value != Value::Unknown || !subject.is_left_out(name));
+        .filter(|(name, value)| *value != Value::Unknown || !subject.is_omitted(name));
     let rule = Value::Object(members.map(|(name, value)| (name.to_owned(), value)).collect());
     let argument = SOURCES.into_iter().find(|name| subject.is_set(name)).unwrap_or("cidr_blocks");
     Answer { remarks: remark(&Opening { argument, rule: &rule }, allowed).into_iter().collect() }
@@ -106,7 +106,7 @@ fn remark(opening: &Opening<'_>, allowed: &[u16]) -> Option<Remark> {
 fn ranges(subject: &Subject<'_, '_>, block: &str, arguments: &[&'static str]) -> Answer {
     let mut values: Vec<(&'static str, Value)> = Vec::new();
     if block.is_empty() {
-        let given = arguments.iter().filter(|name| subject.has(name) && !subject.is_left_out(name));
+        let given = arguments.iter().filter(|name| subject.has(name) && !subject.is_omitted(name));
         values.extend(given.map(|name| (*name, subject.after(name))));
     } else {
         let value = subject.after(block);

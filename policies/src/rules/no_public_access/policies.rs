@@ -48,7 +48,7 @@ pub(super) fn ask(subject: &Subject<'_, '_>) -> Option<Answer> {
     let (_, argument) = POLICIES.iter().find(|(kind, _)| *kind == subject.kind)?;
     let own = subject.kind.ends_with("policy") || subject.kind.ends_with("policies");
     // A policy that the code does not give is the service's own, which lets the account in and nobody else.
-    if !own && subject.after(argument) == Value::Unknown && !subject.is_set(argument) {
+    if !own && subject.after(argument) == Value::Unknown && subject.is_omitted(argument) {
         return Some(Answer::passed());
     }
     let document = subject.document(argument);

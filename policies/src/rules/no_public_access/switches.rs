@@ -62,7 +62,7 @@ fn switch(subject: &Subject<'_, '_>, argument: &str, open: bool, default: bool) 
     let position = match subject.after(argument) {
         Value::Null => Some(default),
         Value::Bool(on) => Some(on),
-        Value::Unknown if subject.is_left_out(argument) => Some(default),
+        Value::Unknown if subject.is_omitted(argument) => Some(default),
         _ => None,
     };
     match position {
@@ -79,7 +79,7 @@ fn switch(subject: &Subject<'_, '_>, argument: &str, open: bool, default: bool) 
 /// An argument, or one of its elements, that is a word which opens.
 fn word(subject: &Subject<'_, '_>, argument: &str, words: &[&str], hint: &str) -> Answer {
     let value = subject.after(argument);
-    if value == Value::Unknown && subject.is_left_out(argument) {
+    if value == Value::Unknown && subject.is_omitted(argument) {
         return Answer::passed();
     }
     let truth = match elements(&value) {
@@ -113,7 +113,7 @@ fn acl(subject: &Subject<'_, '_>) -> Answer {
     let hint = "write no ACL, or `private`";
     let mut answer = match subject.after("acl") {
         // Computed when it is left out: then it is private.
-        Value::Unknown if subject.is_left_out("acl") || !subject.is_set("acl") => Answer::passed(),
+        Value::Unknown if subject.is_omitted("acl") => Answer::passed(),
         value => say(is_word(&value, PUBLIC_ACLS), "acl", &value, hint),
     };
     let policy = subject.after("access_control_policy");
@@ -155,7 +155,7 @@ fn lambda(subject: &Subject<'_, '_>) -> Answer {
     let bindings = ["source_arn", "source_account", "principal_org_id"].into_iter();
     let bound = Truth::any(bindings.map(|name| match subject.after(name) {
         Value::String(text) => (text != "*").into(),
-        Value::Unknown if !subject.is_left_out(name) => Truth::Unknown,
+        Value::Unknown if !subject.is_omitted(name) => Truth::Unknown,
         _ => Truth::False,
     }));
     let principal = subject.after("principal");
