@@ -10,11 +10,11 @@ use tfpilot_forge::Seen;
 use tfpilot_tests::{Stage, World, WorldOptions};
 
 use crate::disk::allocated;
+use crate::progress;
 use crate::report::{Report, count, median, percent, ratio, size, spread, time};
 use crate::story;
 use crate::terraform::{Bare, Calls, Terraform};
 use crate::timeline::{Timeline, WORKER};
-use crate::progress;
 
 /// TfPilot's own share should stay below this.
 const GOAL: f64 = 0.10;
@@ -45,14 +45,14 @@ struct Changes {
 /// # Errors
 /// When a story does not end well.
 pub(crate) async fn buckets(report: &mut Report, runs: usize, dir: &Path) -> anyhow::Result<()> {
-    let options = WorldOptions { stage: Stage::Actions, dir: Some(dir.join("aws")), ..WorldOptions::default() };
+    let options =
+        WorldOptions { stage: Stage::Actions, dir: Some(dir.join("aws")), ..WorldOptions::default() };
     let world = World::start_with(options).await?;
     let terraform = Terraform::find(world.aws()?.environment())?;
     let calls = terraform.timed(&dir.join("timed"))?;
     world.forge.runner_env("PATH", &calls.path());
-    let request = |name: &str| {
-        format!("We need an S3 bucket called {name} in dev, versioned, owned by team billing")
-    };
+    let request =
+        |name: &str| format!("We need an S3 bucket called {name} in dev, versioned, owned by team billing");
     let changes = play(&world, &terraform, Some(&calls), runs, ("bucket", &request)).await?;
 
     report.section("a bucket: AWS provider and S3 backend on moto, in the workflow");
@@ -75,10 +75,12 @@ pub(crate) async fn buckets(report: &mut Report, runs: usize, dir: &Path) -> any
 /// # Errors
 /// When a story does not end well.
 pub(crate) async fn notes(report: &mut Report, runs: usize, dir: &Path) -> anyhow::Result<()> {
-    let options = WorldOptions { stage: Stage::Sidecar, dir: Some(dir.join("notes")), ..WorldOptions::default() };
+    let options =
+        WorldOptions { stage: Stage::Sidecar, dir: Some(dir.join("notes")), ..WorldOptions::default() };
     let world = World::start_with(options).await?;
     let terraform = Terraform::find(Vec::new())?;
-    let request = |name: &str| format!("We need a note called {name} in dev saying \"Welcome\", team platform");
+    let request =
+        |name: &str| format!("We need a note called {name} in dev saying \"Welcome\", team platform");
     let changes = play(&world, &terraform, None, runs, ("note", &request)).await?;
     report.section("a note: no provider, local state, on the sidecar");
     // Against the least that Terraform can do, a share says little: what counts are the milliseconds.
@@ -172,9 +174,8 @@ fn inside(report: &mut Report, rest: &[Change]) {
     let around = each(rest, |change| change.timeline.step(WORKER) - all(change));
     report.number("the worker around Terraform", &spread(&around));
     let outside = each(rest, |change| change.timeline.total() - all(change));
-    let share = each(rest, |change| {
-        ratio(change.timeline.total() - all(change), change.bare.total().as_secs_f64())
-    });
+    let share =
+        each(rest, |change| ratio(change.timeline.total() - all(change), change.bare.total().as_secs_f64()));
     let bare = each(rest, |change| change.bare.total().as_secs_f64());
     report.row(
         "all that is no Terraform process",
@@ -188,16 +189,20 @@ fn inside(report: &mut Report, rest: &[Change]) {
 fn traffic(report: &mut Report, changes: &Changes) {
     let rest = &changes.rest;
     let calls = |of: fn(&Change) -> Vec<&Seen>| median(&each(rest, |change| of(change).len() as f64));
-    let all = |change: &Change| -> Vec<Seen> {
-        change.planning.iter().chain(&change.applying).cloned().collect()
-    };
+    let all =
+        |change: &Change| -> Vec<Seen> { change.planning.iter().chain(&change.applying).cloned().collect() };
     let total = median(&each(rest, |change| all(change).len() as f64));
-    let paid = median(&each(rest, |change| all(change).iter().filter(|seen| seen.status != 304).count() as f64));
-    let writes = median(&each(rest, |change| all(change).iter().filter(|seen| seen.method != "GET").count() as f64));
+    let paid =
+        median(&each(rest, |change| all(change).iter().filter(|seen| seen.status != 304).count() as f64));
+    let writes =
+        median(&each(rest, |change| all(change).iter().filter(|seen| seen.method != "GET").count() as f64));
     let planning = calls(|change| change.planning.iter().collect());
     let applying = calls(|change| change.applying.iter().collect());
     report.number("calls to GitHub, issue → applied and merged", &count(total));
-    report.number("of these until the checks / from the approval on", &format!("{planning:.0} / {applying:.0}"));
+    report.number(
+        "of these until the checks / from the approval on",
+        &format!("{planning:.0} / {applying:.0}"),
+    );
     report.number("of these counted by the rate limit (not 304)", &count(paid));
     report.number("of these writes", &count(writes));
     if let Some(last) = rest.last() {

@@ -133,10 +133,10 @@ async fn send(address: &str, letter: &Letter, left: &AtomicU64, end: Instant) ->
 async fn answer(stream: &mut TcpStream) -> anyhow::Result<u16> {
     let mut read = Vec::with_capacity(512);
     loop {
-        if let Some((status, length)) = parse(&read)? {
-            if read.len() >= length {
-                return Ok(status);
-            }
+        if let Some((status, length)) = parse(&read)?
+            && read.len() >= length
+        {
+            return Ok(status);
         }
         ensure!(read.len() < LONGEST_ANSWER, "an answer is longer than {LONGEST_ANSWER} bytes");
         if stream.read_buf(&mut read).await.context("reading an answer")? == 0 {
@@ -149,9 +149,11 @@ async fn answer(stream: &mut TcpStream) -> anyhow::Result<u16> {
 fn parse(read: &[u8]) -> anyhow::Result<Option<(u16, usize)>> {
     let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
     let head = String::from_utf8_lossy(read.get(..end).unwrap_or_default()).to_ascii_lowercase();
-    let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).context("an answer without status")?;
+    let status =
+        head.split(' ').nth(1).and_then(|word| word.parse().ok()).context("an answer without status")?;
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
-    let length: usize = length.map_or(Ok(0), |length| length.trim().parse()).context("the answer's length")?;
+    let length: usize =
+        length.map_or(Ok(0), |length| length.trim().parse()).context("the answer's length")?;
     Ok(Some((status, end + 4 + length)))
 }
 

@@ -53,7 +53,8 @@ impl Report {
     /// The whole report as Markdown, its columns aligned.
     pub(crate) fn render(&self) -> String {
         let head = ["what", "median", "against", "ratio", "goal"].map(str::to_owned);
-        let body = self.rows.iter().cloned().map(|row| [row.what, row.measured, row.against, row.ratio, row.goal]);
+        let body =
+            self.rows.iter().cloned().map(|row| [row.what, row.measured, row.against, row.ratio, row.goal]);
         let all: Vec<[String; 5]> = std::iter::once(head).chain(body).collect();
         let mut widths = [0_usize; 5];
         for cells in &all {

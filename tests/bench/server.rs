@@ -33,7 +33,8 @@ impl Server {
     /// When the program is missing or does not come up; the error names its log.
     pub(crate) async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<Server> {
         std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
-        let address = TcpListener::bind("127.0.0.1:0").await.context("a port for the server")?.local_addr()?;
+        let address =
+            TcpListener::bind("127.0.0.1:0").await.context("a port for the server")?.local_addr()?;
         let key = dir.join("key.pem");
         std::fs::write(&key, forge.app_key_pem()).context("writing the app's key")?;
         let log = dir.join("server.log");

@@ -67,8 +67,7 @@ impl Terraform {
         let home = dir.path().join("home");
         std::fs::create_dir_all(&home).context("creating a home for Terraform")?;
         let init = self.call(&at, &home, &["init", "-input=false", "-no-color"]).await?;
-        let plan =
-            ["plan", "-input=false", "-no-color", "-lock=false", "-out=plan.bin"].as_slice();
+        let plan = ["plan", "-input=false", "-no-color", "-lock=false", "-out=plan.bin"].as_slice();
         let plan = self.call(&at, &home, plan).await?;
         let show = self.call(&at, &home, &["show", "-json", "plan.bin"]).await?;
         Ok(Bare { init, plan, show })

@@ -105,7 +105,8 @@ mod tests {
             number: None,
             status: 201,
         };
-        let calls = [seen("/repos/{owner}/{repo}/check-runs", 150), seen("/repos/{owner}/{repo}/issues", 900)];
+        let calls =
+            [seen("/repos/{owner}/{repo}/check-runs", 150), seen("/repos/{owner}/{repo}/issues", 900)];
         let timeline = Timeline::read(Timestamp::UNIX_EPOCH, &records, &calls).unwrap();
         assert_eq!((timeline.total() * 1000.0).round(), 150.0);
         assert_eq!((timeline.step(WORKER) * 1000.0).round(), 40.0);
