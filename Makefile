@@ -1,9 +1,10 @@
 # make demo   watch a request become applied infrastructure, then play yourself (ARGS=--once: exit after the story)
 # make test   everything CI proves
+# make bench  what TfPilot costs beside what it stands on, as ratios (ARGS="--runs 3 webhooks": part of it)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test setup lint build
+.PHONY: demo test bench setup lint build
 
 ARGS ?=
 
@@ -29,3 +30,10 @@ test: setup lint build
 		exit 1
 	fi
 	INSTA_UPDATE=no cargo test --quiet --workspace
+
+# Optimised, so that the ratios are those of what ships; docs/benchmarks.md says what is measured.
+bench: setup
+	@source .tools/env
+	cargo build --quiet --profile bench-fast --bins -p tfpilot -p tfpilot-runner -p tfpilot-action -p tfpilot-tests
+	target="$${CARGO_TARGET_DIR:-target}"
+	"$$target/bench-fast/tfpilot-bench" $(ARGS)
