@@ -5,8 +5,8 @@ mod story;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
-use tfpilot_tests::{World, WorldOptions, REPOSITORY};
+use anyhow::{Context, ensure};
+use tfpilot_tests::{REPOSITORY, Stage, World, WorldOptions};
 
 use crate::say::Narrator;
 
@@ -16,8 +16,8 @@ const PORT: u16 = 7800;
 #[tokio::main]
 async fn main() -> ExitCode {
     let once = std::env::args().skip(1).any(|argument| argument == "--once");
-    let narrator = Narrator::new();
-    match play(&narrator, once).await {
+    let mut narrator = Narrator::new();
+    match play(&mut narrator, once).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             narrator.complain(&format!("{error:#}"));
@@ -26,24 +26,48 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn play(narrator: &Narrator, once: bool) -> anyhow::Result<()> {
-    narrator.line("Starting GitHub's stand-in, the app and a runner (about 2 s) ...");
-    let options = WorldOptions { forge_port: free_port(PORT).await, dir: None };
+async fn play(narrator: &mut Narrator, once: bool) -> anyhow::Result<()> {
+    let missing = missing();
+    let stage = if missing.is_empty() { Stage::Both } else { Stage::Sidecar };
+    narrator.line("Starting GitHub's stand-in, the app, a runner and AWS on loopback (about 10 s) ...");
+    let options = WorldOptions { forge_port: free_port(PORT).await, stage, ..WorldOptions::default() };
     let world = World::start_with(options).await?;
     narrator.line(&format!("  GitHub   {}/{REPOSITORY}", world.forge.base_url()));
     narrator.line(&format!("  TfPilot  {}", world.app_url()));
+    if let Ok(aws) = world.aws() {
+        narrator.line(&format!("  AWS      {}", aws.url()));
+    }
     narrator.line(&format!("  files    {}", world.dir().display()));
-    narrator.line("");
-    story::tell(&world, narrator).await?;
+    let notes = if stage == Stage::Both { "sandbox" } else { "dev" };
+    narrator.line("\nA note on the sidecar, without any provider (about 5 s)");
+    story::tell(&world, narrator, &story::NOTE, notes).await?;
+    if stage == Stage::Both {
+        narrator.line("\nA bucket in the repository's workflow, with the real AWS provider (about 30 s)");
+        story::tell(&world, narrator, &story::BUCKET, "dev").await?;
+        ensure!(world.aws()?.has("acme-invoices").await?, "moto has no bucket acme-invoices");
+    } else {
+        narrator
+            .line(&format!("\nOnly the note was played, as this machine lacks:\n  {}", missing.join("\n  ")));
+    }
     if once {
         return Ok(());
     }
-    narrator.line("");
-    narrator.line(&format!(
-        "Your turn: {}/{REPOSITORY}/issues/new  (Ctrl-C stops)",
-        world.forge.base_url()
-    ));
+    narrator
+        .line(&format!("\nYour turn: {}/{REPOSITORY}/issues/new  (Ctrl-C stops)", world.forge.base_url()));
     tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")
+}
+
+/// What the AWS story needs and the set-up did not find.
+fn missing() -> Vec<String> {
+    let lacks = |name: &str| std::env::var(name).unwrap_or_default().is_empty();
+    let needs = [
+        (
+            "TFPILOT_PROVIDER_MIRROR",
+            "the AWS provider: set TFPILOT_PROVIDER_MIRROR to a folder made by `terraform providers mirror DIR`",
+        ),
+        ("TFPILOT_MOTO", "moto: pip install 'moto[server]'"),
+    ];
+    needs.iter().filter(|(name, _)| lacks(name)).map(|(_, what)| (*what).to_owned()).collect()
 }
 
 /// The port if nobody has it, else one that is free.

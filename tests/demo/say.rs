@@ -12,6 +12,11 @@ impl Narrator {
         Self { started: Instant::now() }
     }
 
+    /// Times count from here.
+    pub(crate) fn restart(&mut self) {
+        self.started = Instant::now();
+    }
+
     pub(crate) fn line(&self, text: &str) {
         let _ = writeln!(std::io::stdout(), "{text}");
     }

@@ -53,9 +53,17 @@ async fn an_applied_request_is_told_to_machines() -> Result<()> {
     assert_eq!((status, &requests["items"][0]["requested_by"]), (200, &"alice".into()), "{requests}");
     let id = requests["items"][0]["repository"]["id"].as_u64().context("an id")?;
     let (_, change) = get(&url, &format!("/api/v1/changes/{id}/{number}"), token).await?;
-    assert_eq!((&change["status"], &change["applied"][0]["changed"]), (&"applied".into(), &1.into()), "{change}");
+    assert_eq!(
+        (&change["status"], &change["applied"][0]["changed"]),
+        (&"applied".into(), &1.into()),
+        "{change}"
+    );
     let applied = &change["applied"][0];
-    assert_eq!((&applied["applied_by"], &applied["approved_by"][0]), (&"alice".into(), &"bob".into()), "{change}");
+    assert_eq!(
+        (&applied["applied_by"], &applied["approved_by"][0]),
+        (&"alice".into(), &"bob".into()),
+        "{change}"
+    );
     let (_, runs) = get(&url, "/api/v1/runs?status=done", token).await?;
     assert_eq!([&runs["items"][0]["operation"], &runs["items"][1]["operation"]], ["apply", "plan"]);
     let (_, events) = get(&url, "/api/v1/events?event=ticket-spent", token).await?;
@@ -65,7 +73,11 @@ async fn an_applied_request_is_told_to_machines() -> Result<()> {
     let admin = format!("http://{}", listener.local_addr()?);
     tokio::spawn(axum::serve(listener, admin_router(Arc::clone(world.app()))).into_future());
     let (_, metrics) = get(&admin, "/metrics", None).await?;
-    assert_eq!((&metrics["total_requests"], &metrics["success_rate"]), (&1.into(), &100.0.into()), "{metrics}");
+    assert_eq!(
+        (&metrics["total_requests"], &metrics["success_rate"]),
+        (&1.into(), &100.0.into()),
+        "{metrics}"
+    );
     ensure!(metrics["average_apply_seconds"].as_f64().is_some_and(|seconds| seconds > 0.0), "{metrics}");
     ensure!(metrics["github"]["total"].as_u64() > Some(0), "{metrics}");
     assert_eq!(metrics["queues"]["deliveries"], 0);
@@ -92,7 +104,7 @@ async fn doctor(world: &World, api: &str) -> Result<Output> {
 /// What failed, and what was said about it.
 fn failed(output: &Output) -> Result<Vec<String>> {
     let report: Value = serde_json::from_slice(&output.stdout)?;
-    let checks = report["checks"].as_array().context("checks")?;
+    let checks = report.get("checks").and_then(Value::as_array).context("checks")?;
     let failed = checks.iter().filter(|check| check["verdict"] == "fail");
     Ok(failed.map(|check| format!("{}: {}", check["about"], check["what"])).collect())
 }
@@ -106,7 +118,12 @@ async fn the_doctor_finds_what_is_wrong_and_nothing_else() -> Result<()> {
     let well = doctor(&world, &api).await?;
     assert_eq!((well.status.code(), failed(&well)?), (Some(0), Vec::new()));
 
-    world.forge.set_app_permissions(&[("contents", true), ("issues", true), ("metadata", false), ("pull_requests", true)]);
+    world.forge.set_app_permissions(&[
+        ("contents", true),
+        ("issues", true),
+        ("metadata", false),
+        ("pull_requests", true),
+    ]);
     let lacking = doctor(&world, &api).await?;
     assert_eq!(lacking.status.code(), Some(1));
     let said = failed(&lacking)?.join("\n");

@@ -1,4 +1,14 @@
 //! Stories: what people do and what they see, end to end on real parts.
 
+#[cfg(test)]
 mod api;
+#[cfg(test)]
+mod bucket;
+#[cfg(test)]
+mod by_hand;
+#[cfg(test)]
 mod note;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod told;

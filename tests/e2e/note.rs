@@ -1,7 +1,7 @@
 //! The whole path on `local/note`: no cloud, every layer.
 
 use anyhow::{Context, Result};
-use tfpilot_tests::{World, REPOSITORY};
+use tfpilot_tests::{REPOSITORY, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_becomes_an_applied_note() -> Result<()> {
@@ -16,7 +16,10 @@ async fn a_request_becomes_an_applied_note() -> Result<()> {
     let number = pull.number;
     let at = format!("#{number}");
     let plan = forge.check(REPOSITORY, &at, "tfpilot/plan")?;
-    assert_eq!((plan.conclusion.as_deref(), plan.title.as_str()), (Some("success"), "1 create in live/dev/hello-team"));
+    assert_eq!(
+        (plan.conclusion.as_deref(), plan.title.as_str()),
+        (Some("success"), "1 create in live/dev/hello-team")
+    );
     let apply = forge.check(REPOSITORY, &at, "tfpilot/apply")?;
     assert_eq!((apply.status.as_str(), apply.title.as_str()), ("queued", "Waiting for 1 approval"));
 
@@ -29,5 +32,5 @@ async fn a_request_becomes_an_applied_note() -> Result<()> {
     assert!(!forge.issue(REPOSITORY, issue)?.open);
     let state = std::fs::read_to_string(world.dir().join("state/live/dev/hello-team.tfstate"))?;
     assert!(state.contains("Welcome to TfPilot"));
-    Ok(())
+    world.finish().await
 }

@@ -3,7 +3,10 @@
 //! Stories and the demo start one [`World`] each. The parts are real (HTTP, Git, Terraform, the store on disk); only
 //! GitHub is played, by the forge.
 
+mod actions;
 mod app;
+mod cloud;
+mod config;
 mod runner;
 mod settle;
 
@@ -15,7 +18,8 @@ use anyhow::Context;
 use tfpilot::App;
 use tfpilot_forge::{Forge, ForgeOptions, Person};
 
-pub use runner::{find_program, Runner};
+pub use cloud::{Cloud, REGION, STATE_BUCKET};
+pub use runner::{Runner, find_program};
 
 /// The repository of every story.
 pub const REPOSITORY: &str = "acme/infra";
@@ -27,6 +31,20 @@ pub struct WorldOptions {
     pub forge_port: u16,
     /// Where everything is kept; by default a directory that goes with the world.
     pub dir: Option<PathBuf>,
+    /// Where Terraform runs, and against what.
+    pub stage: Stage,
+}
+
+/// Where Terraform runs, and against what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// On a persistent sidecar, with local states and no cloud.
+    #[default]
+    Sidecar,
+    /// In the repository's workflow, against AWS on loopback.
+    Actions,
+    /// Both: dev and prod in the workflow on AWS, sandbox on the sidecar.
+    Both,
 }
 
 /// Forge, app and runner, started and connected.
@@ -35,7 +53,8 @@ pub struct World {
     pub forge: Forge,
     app: Arc<App>,
     app_url: String,
-    runner: Runner,
+    runner: Option<Runner>,
+    cloud: Option<Cloud>,
     dir: PathBuf,
     _own_dir: Option<tempfile::TempDir>,
 }
@@ -66,14 +85,29 @@ impl World {
             ..ForgeOptions::default()
         })
         .await?;
-        let config = repository_config(&dir.join("state"));
-        forge.repository(REPOSITORY, &[(".github/tfpilot.yml", config.as_str()), ("README.md", "# infra\n")]).await?;
-        forge.set_private(REPOSITORY, true)?;
-        forge.team("acme", "platform", &["bob", "carol"])?;
         let (app, app_url) = app::start(&forge, &dir.join("app")).await?;
         forge.set_webhook_url(&format!("{app_url}/webhooks/github"));
-        let runner = Runner::start(&app, &app_url, &dir.join("runner")).await?;
-        Ok(World { forge, app, app_url, runner, dir, _own_dir: own_dir })
+        let cloud = match options.stage {
+            Stage::Sidecar => None,
+            Stage::Actions | Stage::Both => Some(Cloud::start().await?),
+        };
+        let config = config::write(options.stage, cloud.as_ref(), &dir.join("state"));
+        let mut files = vec![(".github/tfpilot.yml", config)];
+        if cloud.is_some() {
+            files.push((".github/workflows/tfpilot.yml", actions::workflow(&app_url)?));
+        }
+        found_repository(&forge, &files).await?;
+        if let Some(cloud) = &cloud {
+            for environment in ["dev", "prod"] {
+                forge.environment(REPOSITORY, environment, &["main"])?;
+            }
+            actions::install(&forge, cloud, &dir.join("actions"))?;
+        }
+        let runner = match options.stage {
+            Stage::Actions => None,
+            Stage::Sidecar | Stage::Both => Some(Runner::start(&app, &app_url, &dir.join("runner")).await?),
+        };
+        Ok(World { forge, app, app_url, runner, cloud, dir, _own_dir: own_dir })
     }
 
     /// Developer.
@@ -101,9 +135,22 @@ impl World {
         &self.dir
     }
 
-    /// The runner.
-    pub fn runner(&mut self) -> &mut Runner {
-        &mut self.runner
+    /// The runner, where there is one.
+    pub fn runner(&mut self) -> Option<&mut Runner> {
+        self.runner.as_mut()
+    }
+
+    /// What the runner logged so far; empty where there is none.
+    pub fn runner_log(&self) -> String {
+        self.runner.as_ref().map(Runner::log).unwrap_or_default()
+    }
+
+    /// AWS.
+    ///
+    /// # Errors
+    /// On a stage without a cloud.
+    pub fn aws(&self) -> anyhow::Result<&Cloud> {
+        self.cloud.as_ref().context("this world has no cloud")
     }
 
     /// Lets everything happen that is due: deliveries, commands, jobs.
@@ -112,6 +159,28 @@ impl World {
     /// When it takes longer than [`settle::DEADLINE`], or the store fails; the error holds what is still open.
     pub async fn settle(&self) -> anyhow::Result<()> {
         settle::settle(self).await
+    }
+
+    /// Ends a story: everything is settled, every webhook was taken, and nothing said to or by GitHub was unlike
+    /// GitHub's own description of its API.
+    ///
+    /// # Errors
+    /// With what is not so.
+    pub async fn finish(&self) -> anyhow::Result<()> {
+        self.settle().await?;
+        let violations = self.forge.contract_violations();
+        anyhow::ensure!(violations.is_empty(), "unlike GitHub's description:\n{}", violations.join("\n"));
+        let refused: Vec<String> = self
+            .forge
+            .deliveries()
+            .into_iter()
+            // The app is installed before it has an address.
+            .filter(|delivery| delivery.event != "installation")
+            .filter(|delivery| delivery.status.is_none_or(|status| !(200..300).contains(&status)))
+            .map(|delivery| format!("{} {:?}: {:?}", delivery.event, delivery.action, delivery.status))
+            .collect();
+        anyhow::ensure!(refused.is_empty(), "webhooks were not taken:\n{}", refused.join("\n"));
+        Ok(())
     }
 
     /// Moves the time ahead for forge and app.
@@ -130,25 +199,11 @@ fn start_log() {
     }
 }
 
-/// The configuration of the stories' repository.
-fn repository_config(state: &Path) -> String {
-    let state = state.display();
-    format!(
-        "version: 1\n\
-         environments:\n\
-        \x20 dev:\n\
-        \x20   path: live/dev\n\
-        \x20   runner: sidecar\n\
-        \x20   aliases: [development]\n\
-        \x20   approvals: {{count: 1, teams: [acme/platform]}}\n\
-        \x20   backend:\n\
-        \x20     local: {{path: \"{state}/{{stack}}.tfstate\"}}\n\
-        \x20 prod:\n\
-        \x20   path: live/prod\n\
-        \x20   runner: sidecar\n\
-        \x20   aliases: [production]\n\
-        \x20   approvals: {{count: 2, teams: [acme/platform]}}\n\
-        \x20   backend:\n\
-        \x20     local: {{path: \"{state}/{{stack}}.tfstate\"}}\n"
-    )
+async fn found_repository(forge: &Forge, files: &[(&str, String)]) -> anyhow::Result<()> {
+    let mut all: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    all.push(("README.md", "# infra\n"));
+    forge.repository(REPOSITORY, &all).await?;
+    forge.set_private(REPOSITORY, true)?;
+    forge.team("acme", "platform", &["bob", "carol"])?;
+    Ok(())
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
-use tfpilot::web::{create_token, TokenGrant};
 use tfpilot::App;
+use tfpilot::web::{TokenGrant, create_token};
 use tfpilot_protocol::SidecarScope;
 use tokio::process::{Child, Command};
 

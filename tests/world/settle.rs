@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::World;
 
 /// The longest that anything may take.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(5);
@@ -24,7 +24,8 @@ pub(crate) async fn settle(world: &World) -> anyhow::Result<()> {
         match open_work(world).await? {
             None => quiet += 1,
             Some(open) if Instant::now() > deadline => {
-                bail!("still open after {DEADLINE:?}: {open}\nrunner:\n{}", world.runner.log());
+                let runner = world.runner.as_ref().map(crate::Runner::log).unwrap_or_default();
+                bail!("still open after {DEADLINE:?}: {open}\nrunner:\n{runner}");
             }
             Some(_) => quiet = 0,
         }
@@ -47,9 +48,13 @@ async fn open_work(world: &World) -> anyhow::Result<Option<String>> {
     if !world.app.is_idle() {
         return Ok(Some("a delivery or command is being worked on".to_owned()));
     }
+    if world.forge.runs_active() > 0 {
+        return Ok(Some("workflow runs are active".to_owned()));
+    }
     let jobs = store.scan(View::Jobs, "", 10).await?;
     if !jobs.is_empty() {
-        let rows: Vec<String> = jobs.iter().map(|(_, row)| String::from_utf8_lossy(row).into_owned()).collect();
+        let rows: Vec<String> =
+            jobs.iter().map(|(_, row)| String::from_utf8_lossy(row).into_owned()).collect();
         return Ok(Some(format!("jobs are open: {}", rows.join(", "))));
     }
     Ok(None)

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AdmissionFinding, EnvironmentName, JournalLine, Person, Problem, Question, Role, StackPath};
+use crate::{
+    AdmissionFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, Person, Problem, Question, Role,
+    StackPath,
+};
 
 /// A comment of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +47,13 @@ pub enum Say {
     Help {
         /// The role here.
         role: Role,
+    },
+    /// An apply ended before Terraform was started: nothing changed.
+    NotStarted {
+        /// The stack.
+        stack: StackPath,
+        /// Why.
+        failure: Failure,
     },
     /// An apply failed.
     ApplyFailed {
@@ -123,6 +133,18 @@ pub enum Refusal {
     PlanUnfit {
         /// What.
         why: String,
+    },
+    /// A mandatory rule stands against it.
+    Policy {
+        /// The judgement in a few words.
+        title: String,
+        /// The first finding.
+        finding: Option<JudgedFinding>,
+    },
+    /// It costs too much, or nobody knows what it costs.
+    Cost {
+        /// The judgement in a few words.
+        title: String,
     },
     /// GitHub would not merge it.
     NotMergeable {

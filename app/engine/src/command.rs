@@ -11,6 +11,13 @@ use crate::{Call, CommitSha, JobId, RunId};
 pub enum Command {
     /// Render the draft and commit it on the branch recorded with the decision.
     CommitBranch,
+    /// Commit the lock file that a plan job of our own branch returned.
+    CommitLockFile {
+        /// The stack.
+        stack: crate::StackPath,
+        /// The job that returned it.
+        job: JobId,
+    },
     /// Open the pull request of the branch.
     OpenPull,
     /// Look at the pull request and its tree again.

@@ -12,6 +12,7 @@ mod event;
 mod facts;
 pub mod gate;
 mod ids;
+mod judgement;
 mod people;
 mod pull;
 mod rules;
@@ -27,6 +28,7 @@ pub use facts::{Apply, ApplyStanding, Approval, Change, Facts, Request, Round, S
 pub use ids::{
     CommitSha, EnvironmentName, InputsDigest, JobId, PlanDigest, ReviewedDigest, RunId, StackPath, TicketId,
 };
+pub use judgement::{JudgedFinding, Judgement, Standing};
 pub use people::{Actor, Person, Role, Roles};
 pub use pull::{
     AdmissionFinding, Obstacle, PullSnapshot, PullState, Review, ReviewVerdict, StackAtHead, TreeReading,

@@ -180,6 +180,16 @@ pub struct Plan {
     pub headline: String,
     /// True when nothing would change.
     pub no_changes: bool,
+    /// True when `init` left a lock file that the head lacks and that is to be committed: then the plan counts from
+    /// the head that has it.
+    #[serde(default)]
+    pub lock_file: bool,
+    /// How the policies judged it; none before they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<crate::Judgement>,
+    /// How its cost was judged; none before it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<crate::Judgement>,
     /// What forbids passing it as complete, such as `the plan is incomplete`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfit: Option<String>,

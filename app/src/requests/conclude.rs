@@ -13,6 +13,7 @@ use super::environment;
 use super::grammar::NAME;
 use super::inputs::SURE;
 use super::intent;
+use super::value;
 
 /// The choice that drops a value nobody can use.
 pub(super) const LEAVE_OUT: &str = "leave it out";
@@ -217,7 +218,21 @@ impl Asking<'_> {
         }
         question.text = "what was meant?".to_owned();
         let meant = next.split('`').nth(1).filter(|name| module.variable(name).is_some());
-        question.choices = meant.map(str::to_owned).into_iter().chain([LEAVE_OUT.to_owned()]).collect();
+        let mut choices: Vec<String> = meant.map(str::to_owned).into_iter().collect();
+        if let Some((_, unit)) =
+            question.about.split_once(' ').filter(|(number, _)| number.parse::<f64>().is_ok())
+        {
+            question.problem = Some(format!("I could not place {}", question.about));
+            let counts = |input: &&String| {
+                module
+                    .hints(input)
+                    .and_then(|hints| hints.unit)
+                    .is_some_and(|counted| value::factor(unit, counted).is_some())
+            };
+            choices.extend(module.hints.iter().map(|(input, _)| input).filter(counts).cloned());
+        }
+        choices.push(LEAVE_OUT.to_owned());
+        question.choices = choices;
     }
 }
 

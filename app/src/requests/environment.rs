@@ -44,12 +44,22 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
             }
         }
     }
+    for (index, token) in text.tokens.iter().enumerate() {
+        // `env=dev` in a sentence; `Env=dev` is a tag.
+        let named =
+            token.text.split_once('=').filter(|(key, _)| is_key(key) && key.chars().all(char::is_lowercase));
+        match named.map(|(_, value)| (value, config.environment(value))) {
+            Some((_, Some((name, _)))) => found.add(text, name, index..index + 1, WRITTEN, claims),
+            Some((value, None)) if !value.is_empty() => found.unknown = Some(value.to_owned()),
+            _ => {}
+        }
+    }
     let words = words(config);
     let mut index = 0;
     while index < text.tokens.len() {
         index = read_at(text, config, &words, index, &mut found, claims).unwrap_or(index + 1);
     }
-    found.named.sort_by(|left, right| right.confidence.cmp(&left.confidence));
+    found.named.sort_by_key(|named| std::cmp::Reverse(named.confidence));
     found.named.retain(|named| named.confidence >= SURE);
     if !found.named.is_empty() {
         found.unknown = None;
@@ -97,6 +107,12 @@ fn read_at(
         });
         if own && before.is_some_and(|before| found.tokens.last().is_some_and(|last| last.end == before)) {
             confidence = 95;
+        }
+        // "It fails in prod" tells why, not where to.
+        let sentence = text.get(tokens.start).map(|token| token.sentence);
+        let around = text.tokens.iter().filter(|token| Some(token.sentence) == sentence).take(200);
+        if around.into_iter().any(|token| token.kind == Kind::Word && language::is_trouble(&token.lower)) {
+            confidence = confidence.min(SURE);
         }
         if confidence >= SURE {
             found.add(text, name, tokens.clone(), confidence, claims);
@@ -156,7 +172,7 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     let before = tokens.start.checked_sub(1);
     let word_before = before.and_then(|before| text.word(before));
     let led = word_before.is_some_and(|word| language::is_where(word) && word != "account")
-        || word_before.is_some_and(|word| language::is_definite(word))
+        || word_before.is_some_and(language::is_definite)
             && before.and_then(|before| text.word(before.checked_sub(1)?)).is_some_and(language::is_where);
     let followed = text.word(tokens.end).is_some_and(is_noun);
     // "to test the upload" is a verb: behind "to" an alias needs an end.

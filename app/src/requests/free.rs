@@ -8,7 +8,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, plain};
 use super::environment;
 use super::grammar::{Grammar, NAME};
-use super::inputs::{self, CONTRADICTED, Inputs};
+use super::inputs::{self, CONTRADICTED, Inputs, SURE};
 use super::intent::{self, Intent};
 use super::name;
 use super::pairs;
@@ -17,6 +17,7 @@ use super::text::Text;
 
 /// What a text means.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one per issue, and gone at once")]
 pub(super) enum Understood {
     /// A request, as far as it was understood.
     Request(Draft, Doubts),
@@ -56,6 +57,7 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
         let grammar = Grammar::new(module);
         let mut found = inputs::read(text, &grammar, &mut claims);
         name::read(text, &grammar, &noun, &mut claims, &mut found);
+        inputs::leftovers(text, &noun, &claims, &mut found);
         set_inputs(&mut draft, &mut doubts, found);
     }
     Understood::Request(draft, doubts)
@@ -110,7 +112,7 @@ fn set_environment(
 fn set_inputs(draft: &mut Draft, doubts: &mut Doubts, found: Inputs) {
     let Inputs { values, others } = found;
     for (input, filled) in values {
-        if filled.confidence == CONTRADICTED {
+        if filled.confidence == CONTRADICTED || others.contains_key(&input) && filled.confidence < SURE {
             let all = std::iter::once(&filled.value).chain(others.get(&input).into_iter().flatten());
             let mut choices: Vec<String> = all.map(plain).collect();
             choices.dedup();

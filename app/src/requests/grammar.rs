@@ -16,8 +16,18 @@ use super::text::Text;
 pub(super) const NAME: &str = "name";
 
 /// How names are introduced where a module does not say it.
-const NAME_INTRODUCTIONS: &[&str] =
-    &["called", "named", "name", "with the name", "heißt", "namens", "genannt", "mit dem Namen"];
+const NAME_INTRODUCTIONS: &[&str] = &[
+    "called",
+    "call it",
+    "name it",
+    "named",
+    "name",
+    "with the name",
+    "heißt",
+    "namens",
+    "genannt",
+    "mit dem Namen",
+];
 
 /// What a phrase means for an input.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,10 +175,12 @@ fn add(entries: &mut Vec<Entry>, module: &Module, variable: &Variable) {
 /// The closed value that `module.yml` names in letters.
 fn closed_value(module: &Module, input: &str, word: &str) -> Json {
     let choices = module.choices(input).unwrap_or_default();
-    let known = choices
-        .into_iter()
-        .find(|choice| choice.as_str().map_or_else(|| choice.to_string() == word, |text| text == word));
+    let known = choices.into_iter().find(|choice| plain(choice) == word);
     known.unwrap_or_else(|| Json::String(word.to_owned()))
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn push(entries: &mut Vec<Entry>, words: &str, input: &str, meaning: Meaning) {

@@ -58,7 +58,7 @@ pub(super) fn read<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, add
     best.sort_by(|left, right| right.score.cmp(&left.score).then(left.tokens.start.cmp(&right.tokens.start)));
     match best.as_slice() {
         [] => unknown(text, modules, claims, addressed),
-        [first, second, ..] if first.score - second.score <= 1 && second.score >= ENOUGH + 1 => {
+        [first, second, ..] if first.score - second.score <= 1 && second.score > ENOUGH => {
             let top = first.score;
             Intent::Several(
                 best.iter()
@@ -145,7 +145,11 @@ fn score(text: &Text, tokens: &Range<usize>, claims: &Claims) -> i32 {
     let title_trouble = sentence > 0 && title.filter(|token| language::is_trouble(&token.lower)).count() > 0;
 
     let mut score = 0;
-    let asked = before.iter().any(|word| language::asks_for(word));
+    let next = text.word(tokens.end);
+    let asked = before.iter().any(|word| language::asks_for(word))
+        || next.is_some_and(|word| matches!(word, "please" | "pls" | "bitte"));
+    // "note to self"
+    score -= if !asked && next.is_some_and(|word| matches!(word, "to" | "that" | "about")) { 2 } else { 0 };
     score += if asked { 2 } else { 0 };
     // Adjectives may stand between: "a small encrypted bucket", "ein neuer Bucket".
     let determiner =

@@ -2,477 +2,121 @@
 //!
 //! Words about modules and their inputs are the catalog's; nothing here knows one.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Asks for something.
-const ASKS: &[&str] = &[
-    "need",
-    "needs",
-    "want",
-    "wants",
-    "require",
-    "requires",
-    "request",
-    "requesting",
-    "please",
-    "pls",
-    "create",
-    "provision",
-    "add",
-    "make",
-    "setup",
-    "set",
-    "give",
-    "get",
-    "order",
-    "spin",
-    "build",
-    "like",
-    "could",
-    "can",
-    "brauche",
-    "brauchen",
-    "braucht",
-    "benötige",
-    "benötigen",
-    "benötigt",
-    "bitte",
-    "erstelle",
-    "erstellen",
-    "erstellt",
-    "anlegen",
-    "lege",
-    "legt",
-    "einrichten",
-    "richte",
-    "hätte",
-    "hätten",
-    "möchte",
-    "möchten",
-    "wollen",
-    "will",
-    "bestellen",
-    "anfordern",
-    "bereitstellen",
-    "wünsche",
-    "wünschen",
-];
+const ASKS: &str = "\
+    need needs want wants require requires request requesting please pls create provision add make setup set \
+    give get order spin build like could can brauche brauchen braucht benötige benötigen benötigt bitte \
+    erstelle erstellen erstellt anlegen lege legt einrichten richte hätte hätten möchte möchten wollen will \
+    bestellen anfordern bereitstellen wünsche wünschen";
 
 /// Speaks of trouble, or of work on what exists already.
-const TROUBLE: &[&str] = &[
-    "error",
-    "errors",
-    "fail",
-    "fails",
-    "failed",
-    "failing",
-    "failure",
-    "bug",
-    "bugs",
-    "broken",
-    "breaks",
-    "crash",
-    "crashes",
-    "crashed",
-    "exception",
-    "wrong",
-    "stuck",
-    "slow",
-    "slowly",
-    "timeouts",
-    "403",
-    "404",
-    "500",
-    "503",
-    "denied",
-    "accessdenied",
-    "forbidden",
-    "doesn't",
-    "doesnt",
-    "isn't",
-    "can't",
-    "cannot",
-    "won't",
-    "didn't",
-    "regression",
-    "investigate",
-    "debug",
-    "help",
-    "why",
-    "how",
-    "typo",
-    "refactor",
-    "docs",
-    "documentation",
-    "document",
-    "readme",
-    "test",
-    "tests",
-    "flaky",
-    "incident",
-    "outage",
-    "fehler",
-    "fehlgeschlagen",
-    "kaputt",
-    "geht",
-    "funktioniert",
-    "schlägt",
-    "absturz",
-    "warum",
-    "wieso",
-    "hilfe",
-    "langsam",
-    "defekt",
-    "störung",
-    "leak",
-    "leaks",
-    "empty",
-    "missing",
-    "disappeared",
-    "lost",
-    "hangs",
-    "support",
-    "fix",
-    "fixed",
-    "issue",
-    "problem",
-    "probleme",
-    "throws",
-    "returns",
-];
+const TROUBLE: &str = "\
+    readme error errors fail fails failed failing failure bug bugs broken breaks crash crashes crashed exception \
+    wrong stuck slowly timeouts 403 404 500 503 denied accessdenied forbidden doesn't doesnt isn't \
+    can't cannot won't didn't regression investigate debug help why how typo refactor \
+    flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
+    absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
+    fix fixed issue problem probleme throws feature automatically";
 
 /// Acts on what exists already, when it stands before the thing.
-const CHANGES: &[&str] = &[
-    "delete",
-    "remove",
-    "destroy",
-    "rename",
-    "increase",
-    "decrease",
-    "reduce",
-    "change",
-    "update",
-    "upgrade",
-    "move",
-    "migrate",
-    "drop",
-    "clean",
-    "cleanup",
-    "empty",
-    "replace",
-    "document",
-    "describe",
-    "rotate",
-    "restore",
-    "lösche",
-    "löschen",
-    "entferne",
-    "entfernen",
-    "ändere",
-    "ändern",
-    "umbenennen",
-    "erhöhen",
-    "erhöhe",
-    "verschieben",
-    "aktualisieren",
-];
+const CHANGES: &str = "\
+    delete remove destroy rename increase decrease reduce change update upgrade move migrate drop clean \
+    cleanup empty replace document describe rotate restore lösche löschen entferne entfernen ändere ändern \
+    umbenennen erhöhen erhöhe verschieben aktualisieren enable disable activate deactivate turn switch \
+    aktivieren aktiviere einschalten abschalten resize extend vergrößern";
 
 /// Names a part or a use of a thing, not the thing: "bucket access".
-const PARTS: &[&str] = &[
-    "access",
-    "permission",
-    "permissions",
-    "policy",
-    "policies",
-    "upload",
-    "uploads",
-    "download",
-    "downloads",
-    "consumer",
-    "consumers",
-    "producer",
-    "producers",
-    "worker",
-    "workers",
-    "module",
-    "modules",
-    "docs",
-    "documentation",
-    "migration",
-    "cleanup",
-    "size",
-    "usage",
-    "cost",
-    "costs",
-    "metrics",
-    "alarm",
-    "alarms",
-    "monitoring",
-    "listener",
-    "subscription",
-    "notification",
-    "notifications",
-    "handler",
-    "client",
-    "library",
-    "api",
-    "url",
-    "zugriff",
-    "zugriffe",
-    "berechtigung",
-    "berechtigungen",
-    "rechte",
-    "kosten",
-    "performance",
-    "limit",
-    "limits",
-    "quota",
-    "error",
-    "errors",
-    "fehler",
-];
+const PARTS: &str = "\
+    access permission permissions policy policies upload uploads download downloads consumer consumers \
+    producer producers worker workers module modules docs documentation migration cleanup size usage cost \
+    costs metrics alarm alarms monitoring listener subscription notification notifications handler client \
+    library api url zugriff zugriffe berechtigung berechtigungen rechte kosten performance limit limits \
+    quota error errors fehler";
 
-const INDEFINITE: &[&str] = &[
-    "a", "an", "new", "another", "one", "some", "ein", "eine", "einen", "einem", "einer", "neue", "neuen",
-    "neuer", "neues", "weitere", "weiteren",
-];
+const INDEFINITE: &str =
+    "a an new another one some ein eine einen einem einer neue neuen neuer neues weitere weiteren";
 
-const DEFINITE: &[&str] = &[
-    "the",
-    "our",
-    "this",
-    "that",
-    "your",
-    "my",
-    "their",
-    "existing",
-    "current",
-    "old",
-    "der",
-    "die",
-    "das",
-    "den",
-    "dem",
-    "des",
-    "unser",
-    "unsere",
-    "unseren",
-    "unserem",
-    "unserer",
-    "dieser",
-    "diese",
-    "diesen",
-    "dieses",
-    "bestehende",
-    "bestehenden",
-    "vorhandene",
-    "alte",
-    "alten",
-];
+const DEFINITE: &str = "\
+    the our this that your my their existing current old der die das den dem des unser unsere unseren \
+    unserem unserer dieser diese diesen dieses bestehende bestehenden vorhandene alte alten";
 
 /// Between a thing and what it has to do with.
-const PREPOSITIONS: &[&str] = &[
-    "for", "after", "until", "from", "of", "by", "with", "into", "on", "in", "to", "at", "via", "through",
-    "onto", "as", "für", "von", "aus", "mit", "auf", "nach", "im", "zum", "zur", "beim", "an", "als", "per",
-    "um", "vom", "am",
-];
+const PREPOSITIONS: &str = "\
+    for after until from of by with into on in to at via through onto as für von aus mit auf nach im zum zur \
+    beim an als per um vom am";
 
 /// Before the name of an environment.
-const WHERE: &[&str] = &[
-    "in",
-    "to",
-    "on",
-    "for",
-    "into",
-    "im",
-    "auf",
-    "nach",
-    "für",
-    "environment",
-    "env",
-    "umgebung",
-    "stage",
-    "account",
-];
+const WHERE: &str = "in to on for into im auf nach für environment env umgebung stage account";
 
-const NEGATIONS: &[&str] = &[
-    "not",
-    "doesn't",
-    "isn't",
-    "needn't",
-    "won't",
-    "shouldn't",
-    "wouldn't",
-    "aren't",
-    "no",
-    "non",
-    "without",
-    "never",
-    "disable",
-    "disabled",
-    "w/o",
-    "skip",
-    "don't",
-    "ohne",
-    "nicht",
-    "kein",
-    "keine",
-    "keinen",
-    "keiner",
-    "deaktiviere",
-    "deaktiviert",
-];
+const NEGATIONS: &str = "\
+    not doesn't isn't needn't won't shouldn't wouldn't aren't no non without never disable disabled w/o skip \
+    don't ohne nicht kein keine keinen keiner deaktiviere deaktiviert";
 
 /// Says nothing by itself; may stand between an introduction and its value, or around an answer.
-const FILLERS: &[&str] = &[
-    "is", "be", "of", "to", "at", "as", "the", "a", "set", "should", "it", "its", "it's", "please", "pls",
-    "thanks", "thank", "you", "ok", "okay", "use", "take", "just", "would", "like", "i", "we", "let's",
-    "lets", "go", "with", "for", "in", "on", "und", "ist", "soll", "sein", "auf", "von", "der", "die", "das",
-    "bitte", "danke", "nehmen", "nimm", "wir", "ich", "mit", "den", "dem", "sei", "up", "about", "about.",
-    "then", "option", "number", "nummer", "choice", "one", "für", "im", "hi", "hello", "hallo", "yes,",
-    "sorry", "oh", "called", "named", "heißt", "es", "sie", "er", "mein", "my", "our", "wäre", "gut", "good",
-    "fine", "sounds",
-];
+const FILLERS: &str = "\
+    is be of to at as the a set should it its it's please pls thanks thank you ok okay use take just would \
+    like i we let's lets go with for in on und ist soll sein auf von der die das bitte danke nehmen nimm wir \
+    ich mit den dem sei up about then option number nummer choice one für im hi hello hallo sorry oh called \
+    named heißt es sie er mein my our wäre gut good fine sounds";
 
-const JOINS: &[&str] = &["and", "or", "und", "oder", "also", "sowie", "but", "aber", "plus", "&", "+", "/"];
+const JOINS: &str = "and or und oder also sowie but aber plus & + /";
 
-const YES: &[&str] = &[
-    "yes",
-    "y",
-    "true",
-    "on",
-    "enabled",
-    "enable",
-    "ja",
-    "an",
-    "aktiviert",
-    "wahr",
-    "yep",
-    "sure",
-    "1",
-    "x",
-    "✓",
-];
-const NO: &[&str] = &[
-    "no",
-    "n",
-    "false",
-    "off",
-    "disabled",
-    "disable",
-    "nein",
-    "aus",
-    "deaktiviert",
-    "falsch",
-    "nope",
-    "none",
-    "0",
-];
+const YES: &str = "yes y true on enabled enable ja an aktiviert wahr yep sure 1 x ✓";
+const NO: &str = "no n false off disabled disable nein aus deaktiviert falsch nope none 0";
 
 /// Environments that teams often have; named but not configured, they deserve a question.
-const COMMON_ENVIRONMENTS: &[&str] = &[
-    "dev",
-    "development",
-    "test",
-    "testing",
-    "qa",
-    "uat",
-    "int",
-    "integration",
-    "stage",
-    "staging",
-    "preprod",
-    "pre-prod",
-    "prod",
-    "production",
-    "live",
-    "sandbox",
-    "demo",
-    "perf",
-    "entwicklung",
-    "produktion",
-    "abnahme",
-    "beta",
-    "canary",
-    "preview",
-];
+const COMMON_ENVIRONMENTS: &str = "\
+    dev development test testing qa uat int integration stage staging preprod pre-prod prod production live \
+    sandbox demo perf entwicklung produktion abnahme beta canary preview";
 
 /// Infrastructure that a catalog may lack; asked for, it deserves an answer.
-const INFRASTRUCTURE: &[&str] = &[
-    "kafka",
-    "cluster",
-    "database",
-    "db",
-    "postgres",
-    "postgresql",
-    "mysql",
-    "mariadb",
-    "aurora",
-    "rds",
-    "dynamodb",
-    "redis",
-    "memcached",
-    "elasticache",
-    "elasticsearch",
-    "opensearch",
-    "lambda",
-    "function",
-    "vm",
-    "ec2",
-    "instance",
-    "server",
-    "kubernetes",
-    "eks",
-    "ecs",
-    "fargate",
-    "vpc",
-    "subnet",
-    "dns",
-    "domain",
-    "certificate",
-    "cdn",
-    "cloudfront",
-    "loadbalancer",
-    "balancer",
-    "gateway",
-    "topic",
-    "sns",
-    "stream",
-    "kinesis",
-    "efs",
-    "volume",
-    "disk",
-    "secret",
-    "bucket",
-    "queue",
-    "cache",
-    "mongodb",
-    "rabbitmq",
-    "broker",
-    "role",
-    "user",
-    "repository",
-    "registry",
-    "ecr",
-    "mongo",
-    "cassandra",
-    "datenbank",
-    "warteschlange",
-    "container",
-    "namespace",
-    "firewall",
-    "vpn",
-    "glacier",
-    "athena",
-    "redshift",
-    "snowflake",
-    "bigquery",
-    "storage",
-    "speicher",
-    "zertifikat",
+const INFRASTRUCTURE: &str = "\
+    kafka cluster database db postgres postgresql mysql mariadb aurora rds dynamodb redis memcached \
+    elasticache elasticsearch opensearch lambda function vm ec2 instance server kubernetes eks ecs fargate \
+    vpc subnet dns domain certificate cdn cloudfront loadbalancer balancer gateway topic sns stream kinesis \
+    efs volume disk secret bucket queue cache mongodb rabbitmq broker role user repository registry ecr \
+    mongo cassandra datenbank warteschlange container namespace firewall vpn glacier athena redshift \
+    snowflake bigquery storage speicher zertifikat";
+
+/// Every list has a bit, and a word has those of its lists.
+static LISTS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
+    let mut lists = HashMap::new();
+    for (bit, list) in ALL.iter().enumerate() {
+        list.split_whitespace().for_each(|word| *lists.entry(word).or_default() |= 1 << bit);
+    }
+    lists
+});
+
+/// The lists in the order of their bits.
+const ALL: [&str; 15] = [
+    ASKS,
+    TROUBLE,
+    CHANGES,
+    PARTS,
+    INDEFINITE,
+    DEFINITE,
+    PREPOSITIONS,
+    WHERE,
+    NEGATIONS,
+    FILLERS,
+    JOINS,
+    YES,
+    NO,
+    COMMON_ENVIRONMENTS,
+    INFRASTRUCTURE,
 ];
+
+fn is_in(word: &str, lists: &[&str]) -> bool {
+    let bits = LISTS.get(word).copied().unwrap_or_default();
+    ALL.iter().enumerate().any(|(bit, list)| bits & (1 << bit) != 0 && lists.contains(list))
+}
 
 macro_rules! asks {
     ($($(#[$doc:meta])* $name:ident = $list:ident;)*) => {
-        $($(#[$doc])* pub(super) fn $name(word: &str) -> bool { $list.contains(&word) })*
+        $($(#[$doc])* pub(super) fn $name(word: &str) -> bool { is_in(word, &[$list]) })*
     };
 }
 
@@ -507,9 +151,7 @@ asks! {
 
 /// A word of the language that is nobody's name.
 pub(super) fn is_small_word(word: &str) -> bool {
-    [INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, FILLERS, ASKS]
-        .iter()
-        .any(|list| list.contains(&word))
+    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, FILLERS, ASKS])
         || matches!(
             word,
             "that"
@@ -558,16 +200,16 @@ pub(super) fn is_small_word(word: &str) -> bool {
 
 /// A word that joins others, which is no name even where one is announced.
 pub(super) fn is_function_word(word: &str) -> bool {
-    [INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS].iter().any(|list| list.contains(&word))
+    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS])
         || matches!(word, "is" | "it" | "which" | "please" | "bitte" | "so" | "like")
 }
 
 /// Yes or no, in the words of a form, a reply or a list.
 pub(super) fn yes_or_no(word: &str) -> Option<bool> {
-    if YES.contains(&word) {
+    if is_in(word, &[YES]) {
         return Some(true);
     }
-    NO.contains(&word).then_some(false)
+    is_in(word, &[NO]).then_some(false)
 }
 
 /// A number in digits or, up to twelve, in words.

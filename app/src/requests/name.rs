@@ -9,10 +9,13 @@ use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED};
 use super::language;
 use super::phrases::{Claims, is_boundary};
-use super::text::{Kind, Text};
+use super::text::{Kind, Text, Token};
 
 /// A guess that is worth a question, not a name.
 const GUESSED: u8 = 55;
+
+/// More guesses than this are no help.
+const MAX_GUESSES: usize = 4;
 
 /// Adds names that stand beside the noun at `noun`, and doubts where several things are named.
 pub(super) fn read(
@@ -24,13 +27,19 @@ pub(super) fn read(
 ) {
     let introduced = inputs.values.get(NAME).is_some_and(|name| name.confidence > PLACED);
     if !introduced {
-        if let Some(confidence) = after(text, grammar, noun.end, claims) {
-            add(text, noun.end, confidence, claims, inputs);
-        } else if let Some(at) = noun.start.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims))
+        // "S3 bucket: acme-invoices (dev)"
+        let marked =
+            text.get(noun.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',' | '(')));
+        let behind = noun.end + usize::from(marked);
+        let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED);
+        if let Some(confidence) = confidence {
+            add(text, behind, confidence, claims, inputs);
+        } else if let Some(at) =
+            noun.start.checked_sub(1).filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
         {
             add(text, at, GUESSED, claims, inputs);
-        } else if let Some(at) = quoted_near(text, noun, claims) {
-            add(text, at, GUESSED, claims, inputs);
+        } else {
+            guess(text, grammar, noun, claims, inputs);
         }
     }
     several(text, grammar, noun, inputs);
@@ -46,7 +55,7 @@ fn add(text: &Text, at: usize, confidence: u8, claims: &mut Claims, inputs: &mut
 fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Option<u8> {
     let token = text.get(at).filter(|_| claims.is_free(at))?;
     match token.kind {
-        Kind::Quoted if !token.text.contains(char::is_whitespace) => Some(90),
+        Kind::Quoted if token.text.split_whitespace().count() <= 3 => Some(90),
         Kind::Word if grammar.phrase_at(text, at).is_none() && is_free_word(&token.lower) => {
             if is_identifier(&token.text) {
                 return Some(85);
@@ -73,17 +82,33 @@ fn is_before(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> 
         && grammar.phrase_at(text, at).is_none()
 }
 
-/// One quoted word in the noun's sentence.
-fn quoted_near(text: &Text, noun: &Range<usize>, claims: &Claims) -> Option<usize> {
-    let sentence = text.get(noun.start)?.sentence;
-    let mut quoted = text.tokens.iter().enumerate().filter(|(at, token)| {
-        token.sentence == sentence
-            && token.kind == Kind::Quoted
-            && claims.is_free(*at)
-            && !token.text.contains(char::is_whitespace)
-    });
-    let first = quoted.next().map(|(at, _)| at);
-    first.filter(|_| quoted.next().is_none())
+/// Quoted words, else identifiers, anywhere in the noun's sentence: each a choice of the question.
+fn guess(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &mut Claims, inputs: &mut Inputs) {
+    let Some(sentence) = text.get(noun.start).map(|token| token.sentence) else { return };
+    let of_kind = |kind: Kind| -> Vec<usize> {
+        let tokens = text
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, token)| token.sentence == sentence && token.kind == kind);
+        tokens
+            .map(|(at, _)| at)
+            .filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
+            .take(MAX_GUESSES)
+            .collect()
+    };
+    let mut guesses = of_kind(Kind::Quoted);
+    if guesses.is_empty() {
+        guesses = of_kind(Kind::Word);
+    }
+    for at in guesses {
+        if inputs.values.contains_key(NAME) {
+            let other = text.get(at).map(|token| Json::String(token.text.clone()));
+            inputs.others.entry(NAME.to_owned()).or_default().extend(other);
+        } else {
+            add(text, at, GUESSED, claims, inputs);
+        }
+    }
 }
 
 /// "two buckets called acme and invoices": one request makes one thing.
@@ -94,6 +119,10 @@ fn several(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, inputs: &mut
     let Some(at) = text.tokens.iter().position(|token| token.text == name) else { return };
     let counted = noun.start.checked_sub(1).and_then(|before| text.word(before)).and_then(language::number);
     let several = counted.is_some_and(|count| count > 1.0);
+    if let Some(longer) = longer(text, grammar, at) {
+        inputs.add(NAME, Json::String(longer), Source::Text(text.quote(at..at + 2)), confidence_of(inputs));
+        return;
+    }
     let joined = text.word(at + 1).is_some_and(|word| matches!(word, "and" | "und" | "&" | "+"));
     let Some(other) = text.get(at + 2).filter(|_| joined) else { return };
     let names = match other.kind {
@@ -110,16 +139,30 @@ fn several(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, inputs: &mut
             NAME,
             Json::String(other.text.clone()),
             Source::Text(text.quote(at..at + 3)),
-            inputs.values.get(NAME).map_or(0, |name| name.confidence),
+            confidence_of(inputs),
         );
     }
+}
+
+/// "named acme invoices": one name of two words, or a name and a word too many.
+fn longer(text: &Text, grammar: &Grammar<'_>, at: usize) -> Option<String> {
+    let (first, second) = (text.get(at)?, text.get(at + 1)?);
+    let plain = |token: &Token| token.kind == Kind::Word && token.text.chars().all(char::is_alphabetic);
+    let ends = is_boundary(text, at + 2) || text.word(at + 2).is_some_and(language::is_small_word);
+    let free = is_free_word(&second.lower) && grammar.phrase_at(text, at + 1).is_none();
+    (plain(first) && plain(second) && free && ends).then(|| format!("{}-{}", first.lower, second.lower))
+}
+
+fn confidence_of(inputs: &Inputs) -> u8 {
+    inputs.values.get(NAME).map_or(0, |name| name.confidence)
 }
 
 fn is_free_word(word: &str) -> bool {
     !(language::is_small_word(word)
         || language::is_part(word)
         || language::is_trouble(word)
-        || language::is_change(word))
+        || language::is_change(word)
+        || word.ends_with("ly"))
 }
 
 /// Letters, digits and at least one joint: nobody's ordinary word.

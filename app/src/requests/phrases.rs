@@ -31,6 +31,13 @@ impl Phrase {
         Self { parts: self.parts.iter().skip_while(small).cloned().collect() }
     }
 
+    /// Whether the phrase is one word made from this one: "versioning" from "version".
+    pub(super) fn has_stem(&self, stem: &str) -> bool {
+        let [only] = self.parts.as_slice() else { return false };
+        only.strip_prefix(stem)
+            .is_some_and(|ending| matches!(ending, "ed" | "d" | "ing" | "ung" | "ierung" | "iert"))
+    }
+
     /// The tokens of the phrase when it begins at `index`.
     pub(super) fn at(&self, text: &Text, index: usize) -> Option<Range<usize>> {
         let mut wanted = self.parts.as_slice();

@@ -140,9 +140,9 @@ fn buckets() {
         json!({"name": "shop-assets", "owner": "shop", "cors_origins": ["https://shop.example.com", "https://www.example.com"]}),
     );
     bucket(
-        "Please provision a bucket acme-archive in prod, team legal, archive after 3 months, storage class deep archive, tags CostCenter=4711",
+        "Please provision a bucket acme-archive in prod, team legal, archive after 3 months, storage class deep archive, tags CostCenter=4711 and Env=prod",
         "prod",
-        json!({"name": "acme-archive", "owner": "legal", "archive_after_days": 90, "archive_class": "DEEP_ARCHIVE", "tags": {"CostCenter": "4711"}}),
+        json!({"name": "acme-archive", "owner": "legal", "archive_after_days": 90, "archive_class": "DEEP_ARCHIVE", "tags": {"CostCenter": "4711", "Env": "prod"}}),
     );
     bucket(
         "We need a bucket acme-media in dev. Team is media. Keep old versions for 30 days.",
@@ -310,6 +310,7 @@ fn what_is_missing_is_asked() {
         json!({"module": "aws/s3-bucket", "environment": "dev", "owner": "billing", "name": null})
     );
     asks("I need a queue acme-mail in dev", "owner", &[]);
+    asks("S3 bucket please", "environment", &["dev", "stage", "prod"]);
     asks("I need a queue", "environment", &["dev", "stage", "prod"]);
 }
 
@@ -326,6 +327,18 @@ fn what_is_unclear_is_asked() {
         "module",
         &["aws/s3-bucket", "aws/sqs-queue"],
     );
+    asks("We need 2 buckets in dev, acme-a and acme-b, team web", "name", &["acme-a", "acme-b"]);
+    asks(
+        "We need a bucket acme-x in dev, team web, retain for 1 year",
+        "1 year",
+        &["keep_old_versions_days", "expire_after_days", "archive_after_days", "leave it out"],
+    );
+    asks(
+        "Please add a bucket named acme invoices in dev for team billing",
+        "name",
+        &["acme", "acme-invoices"],
+    );
+    asks("Please add an S3 bucket \"Acme Invoices\" in dev for team billing", "name", &["acme-invoices"]);
     asks("Please create an acme-invoices bucket in dev, team web", "name", &["acme-invoices"]);
     asks(
         "We need a bucket acme-x in dev, team web, versioned, without versioning",

@@ -35,6 +35,11 @@ impl<'a> LazyTree<'a> {
         &self.tree
     }
 
+    /// Puts a file in, as if the commit had it.
+    pub(crate) fn add(&mut self, path: TreePath, blob: &str, content: &[u8]) {
+        self.tree.insert_loaded(path, Mode::File, blob, content);
+    }
+
     /// Asks a question, loading what it misses until it is answered.
     pub(crate) async fn ask<T>(
         &mut self,

@@ -6,12 +6,15 @@
 mod admit;
 mod blobs;
 mod digest;
+mod judge;
 mod lazy;
 mod read;
 mod render;
+mod rules;
 mod target;
 
 pub(crate) use admit::allow_list;
 pub(crate) use blobs::BlobCache;
-pub(crate) use read::read_head;
+pub(crate) use judge::judge;
+pub(crate) use read::{digest_with_lock_file, read_head};
 pub(crate) use render::render_request;

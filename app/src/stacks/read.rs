@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use tfpilot_engine::{Executor, PullSnapshot, StackAtHead, StackPath, TreeReading};
+use tfpilot_engine::{Executor, InputsDigest, PullSnapshot, StackAtHead, StackPath, TreeReading};
 use tfpilot_hcl::{Closure, Stack, Tree, TreePath, closure};
 
 use crate::app::App;
+use crate::github::content::blob_name;
 use crate::github::{CommitSha, NotAName};
 use crate::stacks::admit::{self, allow_list};
 use crate::stacks::digest::{ClosureEntry, inputs_digest};
@@ -45,6 +46,26 @@ pub(crate) async fn read_head(
     findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
     findings.dedup();
     Ok(TreeReading { head: pull.head.clone(), stacks, findings })
+}
+
+/// The inputs digest that a stack of a head would have with this lock file beside it.
+pub(crate) async fn digest_with_lock_file(
+    app: &App,
+    repository: &Repository,
+    head: &tfpilot_engine::CommitSha,
+    stack: &StackPath,
+    content: &str,
+) -> Result<InputsDigest, CommandError> {
+    let impossible = |error: String| CommandError::Impossible(error);
+    let head = CommitSha::parse(head.as_str()).map_err(|error| impossible(error.to_string()))?;
+    let mut tree = LazyTree::read(&repository.client, &app.blob_cache, &head).await?;
+    let stack = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
+    let path = stack.directory.join(".terraform.lock.hcl");
+    let path = path.ok_or_else(|| impossible("the stack has no place for a lock file".to_owned()))?;
+    let blob = blob_name(content.as_bytes(), head.as_str().len());
+    tree.add(path, &blob, content.as_bytes());
+    let closure = tree.ask(|tree| closure(tree, &stack)).await?;
+    Ok(at_head(app, repository, &stack.directory, &closure).inputs_digest)
 }
 
 /// Only a registered runner can keep a disk; whether this one does is judged again where it runs.

@@ -24,6 +24,7 @@ pub(crate) fn render_request(
     stack: &StackPath,
     catalog: &Catalog,
     config: &RepositoryConfig,
+    lock_file: Option<String>,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
     let Draft { module: Some(id), environment: Some(environment), name: Some(name), inputs, .. } =
@@ -51,7 +52,7 @@ pub(crate) fn render_request(
         module,
         inputs: values,
         environment,
-        lock_file: None,
+        lock_file,
     };
     Ok(render_stack(&draft)?)
 }

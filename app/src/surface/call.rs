@@ -16,6 +16,11 @@ pub fn render_call(call: &Call) -> String {
         Say::NotInCatalog { word, nearest } => not_in_catalog(&to, word, nearest),
         Say::Refused { refusal } => format!("{to} {}", refusal::sentence(refusal)),
         Say::Help { role } => help(*role),
+        Say::NotStarted { stack, failure } => format!(
+            "{to} apply of {} was not started: {}. Nothing changed. Next: `/tfpilot plan`, or `/tfpilot apply` again.",
+            code(stack.as_str()),
+            prose(&words::failure(failure))
+        ),
         Say::ApplyFailed { stack, problem, journal } => apply_failed(&to, stack, problem.as_ref(), journal),
         Say::OutcomeUnknown { stack, journal } => outcome_unknown(&to, stack, journal),
         Say::Applied { changed, by } => {

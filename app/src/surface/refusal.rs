@@ -54,6 +54,20 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             text("Plan replaced after you wrote", String::new(), "read it, then `/tfpilot apply`".to_owned())
         }
         Refusal::PlanUnfit { why } => text("Plan not fit to apply", prose(why), "`/tfpilot plan`".to_owned()),
+        Refusal::Policy { title, finding } => match finding {
+            Some(finding) => {
+                let place = match (&finding.path, finding.line) {
+                    (Some(path), Some(line)) => format!("{}:{line} ", prose(path)),
+                    _ => String::new(),
+                };
+                let next =
+                    if finding.hint.is_empty() { "fix and push".to_owned() } else { finding.hint.clone() };
+                let what = format!("Policy {}", code(&finding.rule));
+                RefusalText { what, why: format!("{place}{}", finding.message), next }
+            }
+            None => text("Policy", prose(title), "fix and push".to_owned()),
+        },
+        Refusal::Cost { title } => text("Cost", prose(title), "ask for less, or raise the limit".to_owned()),
         Refusal::NotMergeable { obstacle } => obstacle_text(obstacle),
         Refusal::Locked { stack, holder } => text(
             "Locked",

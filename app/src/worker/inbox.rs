@@ -94,6 +94,7 @@ async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
     let webhook = webhook::parse(name, &item.delivery.body)
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
     let Some(said) = &webhook.repository else {
+        learn_installed(app, &webhook).await?;
         debug!(delivery = item.delivery.id, name, "no repository in it");
         return Ok(app.store.finish_delivery(item.seq).await?);
     };
@@ -103,6 +104,22 @@ async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
     };
     let delivery = Delivery { app, repository: &repository, webhook: &webhook, seq: item.seq };
     dispatch(&delivery, item).await
+}
+
+/// The configuration of a repository that joins is read at once, so that there is a good one when a later one is broken.
+async fn learn_installed(app: &App, webhook: &Webhook) -> Result<(), CommandError> {
+    let (installation, repositories) = match &webhook.event {
+        Event::Installation { installation, repositories } => (installation, repositories),
+        Event::InstallationRepositories { installation, added, .. } => (installation, added),
+        _ => return Ok(()),
+    };
+    for repository in repositories {
+        match app.repositories.learn(repository, Some(installation.id)).await {
+            Ok(_) | Err(LoadError::Unknown(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 async fn dispatch(delivery: &Delivery<'_>, item: &InboxItem) -> Result<(), CommandError> {

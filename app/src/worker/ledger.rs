@@ -142,8 +142,9 @@ pub(crate) fn event_name(event: &Event) -> String {
 fn new_command(command: &Command, now: jiff::Timestamp) -> Result<NewCommand, StoreError> {
     let (lane, key, due) = match command {
         Command::CommitBranch => (Lane::Act, "commit-branch".to_owned(), now),
+        Command::CommitLockFile { stack, .. } => (Lane::Act, format!("commit-lock-file/{stack}"), now),
         Command::OpenPull => (Lane::Act, "open-pull".to_owned(), now),
-        Command::Observe { .. } => (Lane::Act, "observe".to_owned(), now),
+        Command::Observe { .. } => (Lane::Show, "observe".to_owned(), now),
         Command::Dispatch { run } => (Lane::Act, format!("dispatch/{run}"), now),
         Command::Merge { .. } => (Lane::Act, "merge".to_owned(), now),
         Command::React { on, reaction } => (Lane::Courtesy, format!("react/{on:?}/{reaction:?}"), now),

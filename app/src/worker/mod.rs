@@ -4,6 +4,7 @@ pub(crate) mod actors;
 pub(crate) mod commands;
 pub(crate) mod inbox;
 pub(crate) mod ledger;
+pub(crate) mod lock_files;
 pub(crate) mod observe;
 pub(crate) mod outbox;
 pub(crate) mod posted;

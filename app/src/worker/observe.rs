@@ -1,6 +1,7 @@
 //! Looks at a pull request: its state, reviews, commits, rules and tree, as one signal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tfpilot_engine::{
     CommitSha, Facts, Obstacle, Person, PullSnapshot, PullState, Review, ReviewVerdict, Signal, TreeReading,
@@ -17,6 +18,9 @@ use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 use crate::worker::{actors, timers};
 
+/// Pauses between looks at a pull request whose mergeability is not computed.
+const LOOKS: [Duration; 2] = [Duration::from_millis(150), Duration::from_millis(600)];
+
 /// Observes the pull request and decides on what is seen. Returns the facts afterwards.
 pub(crate) async fn observe(
     app: &Arc<App>,
@@ -25,12 +29,25 @@ pub(crate) async fn observe(
     number: u64,
     settles: Settles,
 ) -> Result<Facts, CommandError> {
-    let seen = repository.client.pull(number).await?;
+    let seen = look(repository, number).await?;
     let facts = app.ledger.facts(stream, &repository.rules).await?;
     let pull = snapshot(app, repository, &seen).await?;
     let tree = read_tree(app, repository, &facts, &pull).await?;
     let signal = Signal::PullSeen { pull, tree };
     Ok(app.decide(stream, repository, &signal, settles).await?)
+}
+
+/// Looks until GitHub has computed whether it can be merged, for a moment: mostly it has on the second look.
+async fn look(repository: &Repository, number: u64) -> Result<PullRequest, CommandError> {
+    let mut seen = repository.client.pull(number).await?;
+    for pause in LOOKS {
+        if seen.mergeable.is_some() || seen.state != pulls::PullState::Open {
+            break;
+        }
+        tokio::time::sleep(pause).await;
+        seen = repository.client.pull(number).await?;
+    }
+    Ok(seen)
 }
 
 /// The stream of a pull request: the request's that made it, else its own.

@@ -65,6 +65,9 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
     let context = commands::Context { app, repository: &repository, stream: &item.stream };
     match command {
         Command::CommitBranch => commands::commit_branch::run(&context, settles).await,
+        Command::CommitLockFile { stack, job } => {
+            commands::commit_lock_file::run(&context, stack, *job, settles).await
+        }
         Command::OpenPull => commands::open_pull::run(&context, settles).await,
         Command::Observe { number } => {
             observe::observe(app, &repository, &item.stream, *number, settles).await.map(drop)

@@ -21,6 +21,16 @@ pub(crate) fn details_key(plan_job: JobId) -> String {
     format!("details/{plan_job}")
 }
 
+/// Where the rendered policy report of a plan job's plan is stored.
+pub(crate) fn policy_key(plan_job: JobId) -> String {
+    format!("policy/{plan_job}")
+}
+
+/// Where the rendered cost estimate of a plan job's plan is stored.
+pub(crate) fn cost_key(plan_job: JobId) -> String {
+    format!("cost/{plan_job}")
+}
+
 /// Renders the change and writes what differs.
 pub(crate) async fn show(context: &Context<'_>) -> Result<(), CommandError> {
     let facts = context.facts().await?;

@@ -7,8 +7,8 @@ use crate::module::{Call, Loading, Module};
 use crate::source::names::{self, Kind};
 use crate::tree::Child;
 use crate::{
-    Address, Block, Diagnostic, Files, Fuel, Manifest, Missing, Mode, Place, Scope, Stack, Tree, TreePath,
-    Value, evaluate,
+    Address, Diagnostic, Files, Fuel, Instance, Manifest, Missing, Mode, Place, Scope, Stack, Tree, TreePath,
+    Value, certain,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,9 +18,6 @@ const INSTANCES_CAP: usize = 400;
 
 /// Deepest chain of modules calling modules.
 const DEPTH_CAP: usize = 24;
-
-/// Most rounds of a `for_each` or `count` that are told apart.
-const ROUNDS_CAP: usize = 200;
 
 /// Why a call cannot be followed inside the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,21 +34,6 @@ pub enum Unresolved {
     Remote,
 }
 
-/// One use of a module.
-#[derive(Debug, Clone)]
-pub struct Instance {
-    /// The names of the calls that lead to it, joined by dots; empty for the root.
-    pub key: String,
-    /// The module.
-    pub module: Arc<Module>,
-    /// What its variables are worth; unknown where that is not closed.
-    pub variables: BTreeMap<String, Value>,
-    /// `path` and `terraform`, as far as they are known.
-    pub roots: BTreeMap<String, Value>,
-    /// The directories of the modules around it, itself last.
-    chain: Vec<TreePath>,
-}
-
 /// A stack's modules.
 #[derive(Debug, Clone)]
 pub struct Graph {
@@ -63,42 +45,6 @@ pub struct Graph {
     pub unreadable: Vec<Diagnostic>,
     /// What may still be spent on judging the stack.
     pub fuel: Fuel,
-}
-
-impl Instance {
-    /// The names its expressions can use.
-    pub fn scope<'a>(&'a self, roots: &'a BTreeMap<String, Value>, files: Files<'a>) -> Scope<'a> {
-        Scope::of_module(&self.variables, &self.module.locals).with_roots(roots).with_files(files)
-    }
-
-    /// The names a block's expressions can use, once for every closed round of its `for_each` or `count`.
-    pub fn rounds(&self, block: &Block, files: Files<'_>) -> Vec<BTreeMap<String, Value>> {
-        let with = |name: &str, members: Vec<(&str, Value)>| {
-            let members = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            let mut roots = self.roots.clone();
-            roots.insert(name.to_owned(), Value::Object(members));
-            roots
-        };
-        let each = |key: Value, value: Value| with("each", vec![("key", key), ("value", value)]);
-        let value = |name: &str| {
-            block.body.get(name).map(|argument| evaluate(&argument.value, &self.scope(&self.roots, files)))
-        };
-        let rounds: Vec<_> = match (value("for_each"), value("count")) {
-            (Some(Value::List(items)), _) if items.len() <= ROUNDS_CAP => {
-                items.into_iter().map(|item| each(item.clone(), item)).collect()
-            }
-            (Some(Value::Object(entries)), _) if entries.len() <= ROUNDS_CAP => {
-                entries.into_iter().map(|(key, value)| each(Value::String(key), value)).collect()
-            }
-            (_, Some(Value::Number(count))) => {
-                let count = count.as_u64().filter(|&count| count <= ROUNDS_CAP as u64).unwrap_or(0);
-                (0..count).map(|index| with("count", vec![("index", Value::Number(index.into()))])).collect()
-            }
-            _ => Vec::new(),
-        };
-        // No round, or unknown ones: the block is code all the same.
-        if rounds.is_empty() { vec![self.roots.clone()] } else { rounds }
-    }
 }
 
 impl Graph {
@@ -155,11 +101,12 @@ impl Graph {
                 // A null takes the default, where the variable does not take null.
                 (Some(Value::Null), Some(default)) if !variable.nullable => Value::from(default),
                 (Some(value), _) => match value.to_json().map(|json| variable.ty.convert(&json)) {
-                    Some(Ok(json)) => Value::from(&json),
-                    Some(Err(_)) => Value::Unknown,
+                    Some(Ok(json)) if variable.ty.is_exact(&json) => Value::from(&json),
+                    Some(_) => Value::Unknown,
                     None => value.clone(),
                 },
-                (None, Some(default)) => Value::from(default),
+                (None, Some(default)) if variable.ty.is_exact(default) => Value::from(default),
+                (None, Some(_)) => Value::Unknown,
                 (None, None) => Value::Unknown,
             };
             variables.insert(variable.name.clone(), value);
@@ -193,7 +140,7 @@ impl Graph {
             let scope = caller.scope(&roots, files);
             let given: BTreeMap<_, _> = call
                 .arguments()
-                .map(|argument| (argument.name.clone(), evaluate(&argument.value, &scope)))
+                .map(|argument| (argument.name.clone(), certain(&argument.value, &scope, &[])))
                 .collect();
             let key = if caller.key.is_empty() {
                 call.name.clone()
@@ -249,7 +196,7 @@ impl Graph {
                     file.body
                         .attributes
                         .iter()
-                        .map(|value| (value.name.clone(), evaluate(&value.value, &Scope::empty()))),
+                        .map(|value| (value.name.clone(), certain(&value.value, &Scope::empty(), &[]))),
                 ),
                 Some(Err(diagnostic)) => self.unreadable.push(diagnostic),
                 None => {}

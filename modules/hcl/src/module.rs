@@ -4,9 +4,7 @@
 use crate::source::names::{self, Kind};
 use crate::tree::{Child, Entry};
 use crate::variables::{Interface, of_files};
-use crate::{
-    Address, Attribute, Block, Diagnostic, Expression, File, Place, Scope, Tree, TreePath, evaluate,
-};
+use crate::{Address, Attribute, Block, Diagnostic, Expression, File, Place, Scope, Tree, TreePath, certain};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most bytes of configuration that are read for one stack.
@@ -25,6 +23,8 @@ pub struct Module {
     pub locals: BTreeMap<String, Expression>,
     /// The modules it calls; a call changed by an override file stands here in both forms.
     pub calls: Vec<Call>,
+    /// Blocks as Terraform merges them from several files: what an override file changes, together with what it leaves.
+    pub merged: Vec<Block>,
     /// Why some of its files cannot be read.
     pub unreadable: Vec<Diagnostic>,
 }
@@ -116,6 +116,7 @@ impl Module {
             interface: of_files(&files, &mut Vec::new()),
             locals: BTreeMap::new(),
             calls: Vec::new(),
+            merged: merge(&files, &overrides),
             unreadable,
             files: Vec::new(),
         };
@@ -168,12 +169,7 @@ impl Module {
 impl Call {
     /// Reads a block, laid over the one that it overrides.
     fn read(name: &str, block: &Block, base: Option<&Block>) -> Self {
-        let mut merged = block.clone();
-        for attribute in base.iter().flat_map(|base| &base.body.attributes) {
-            if merged.body.get(&attribute.name).is_none() {
-                merged.body.attributes.push(attribute.clone());
-            }
-        }
+        let merged = base.map_or_else(|| block.clone(), |base| lay_over(block, base));
         let text = |name: &str| merged.body.get(name).and_then(constant_text);
         let place = merged.body.get("source").map_or(&merged.place, |source| &source.place).clone();
         Self {
@@ -191,6 +187,33 @@ impl Call {
     }
 }
 
+/// Blocks that override files change, each in every stage of being changed.
+fn merge(files: &[File], overrides: &[File]) -> Vec<Block> {
+    let mut merged: Vec<Block> = Vec::new();
+    for block in overrides.iter().flat_map(|file| &file.body.blocks).filter(|block| !block.labels.is_empty())
+    {
+        let same = |other: &&Block| other.kind == block.kind && other.labels == block.labels;
+        let first = || files.iter().flat_map(|file| &file.body.blocks).find(same);
+        if let Some(base) = merged.iter().rev().find(same).or_else(first) {
+            merged.push(lay_over(block, base));
+        }
+    }
+    merged
+}
+
+/// A block with what it leaves of the one it overrides: arguments it does not name, nested blocks of kinds it does not have.
+fn lay_over(block: &Block, base: &Block) -> Block {
+    let mut merged = block.clone();
+    for attribute in &base.body.attributes {
+        if block.body.get(&attribute.name).is_none() {
+            merged.body.attributes.push(attribute.clone());
+        }
+    }
+    let kept = base.body.blocks.iter().filter(|nested| block.body.named(&nested.kind).next().is_none());
+    merged.body.blocks.extend(kept.cloned());
+    merged
+}
+
 fn constant_text(attribute: &Attribute) -> Option<String> {
-    evaluate(&attribute.value, &Scope::empty()).as_str().map(str::to_owned)
+    certain(&attribute.value, &Scope::empty(), &[]).as_str().map(str::to_owned)
 }

@@ -3,11 +3,11 @@
 //! Used twice: the closure contains what is read, and admission refuses what is read from outside of the repository.
 
 use crate::walk::{Bound, walk_bound, walk_template};
+use crate::{Attribute, certain, possible, source};
 use crate::{
     Block, Body, Diagnostic, Expression, File, Files, Graph, Instance, Missing, Place, Scope, Tree, TreePath,
     Value,
 };
-use crate::{evaluate_bound, source};
 use hcl_edit::expr::FuncCall;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,9 @@ pub const UPLOADS: [(&str, &str); 9] = [
     ("aws_s3_object", "source"),
     ("aws_synthetics_canary", "zip_file"),
 ];
+
+/// Most elements of a `dynamic` block that are told apart.
+const ELEMENTS_CAP: usize = 200;
 
 /// Deepest chain of templates reading templates.
 const TEMPLATES_CAP: usize = 4;
@@ -98,7 +101,10 @@ pub fn reads(tree: &Tree, graph: &Graph) -> Result<Reads, Missing> {
     let mut finder = Finder { files: graph.files(tree), found: Reads::default(), missing: BTreeSet::new() };
     for instance in &graph.instances {
         for (file, block) in instance.module.blocks() {
-            finder.block(instance, file, block);
+            finder.block(instance, Some(file), block);
+        }
+        for block in &instance.module.merged {
+            finder.block(instance, None, block);
         }
     }
     if finder.missing.is_empty() { Ok(finder.found) } else { Err(Missing { paths: finder.missing }) }
@@ -110,6 +116,22 @@ struct Finder<'t> {
     missing: BTreeSet<TreePath>,
 }
 
+/// A block of a module, in one round.
+struct Within<'a> {
+    instance: &'a Instance,
+    /// The file, when the block stands in one.
+    file: Option<&'a File>,
+    scope: Scope<'a>,
+}
+
+impl<'a> Within<'a> {
+    fn at(&self, expr: &Expression, attribute: &Attribute) -> At<'a> {
+        let place =
+            self.file.map_or_else(|| attribute.place.clone(), |file| file.place(expr, &attribute.place));
+        At { instance: self.instance, scope: self.scope, place, depth: 0 }
+    }
+}
+
 /// Where the reader stands.
 struct At<'a> {
     instance: &'a Instance,
@@ -119,50 +141,90 @@ struct At<'a> {
 }
 
 impl<'t> Finder<'t> {
-    fn block(&mut self, instance: &Instance, file: &File, block: &Block) {
+    /// A block as it stands in a file, or as it is merged from several.
+    fn block(&mut self, instance: &Instance, file: Option<&File>, block: &Block) {
         for roots in instance.rounds(block, self.files) {
             let files = self.files;
             // Whoever asks sees by the fuel that the answer is not complete.
             if files.fuel.is_empty() {
                 return;
             }
-            let scope = instance.scope(&roots, files);
-            self.body(instance, file, &scope, &block.body);
+            let within = Within { instance, file, scope: instance.scope(&roots, files) };
+            self.body(&within, &block.body, &[]);
             if let ("resource", [kind, _]) = (block.kind.as_str(), block.labels.as_slice()) {
-                self.uploads(instance, file, &scope, kind, &block.body);
+                self.uploads(&within, kind, &block.body);
             }
         }
     }
 
-    fn body(&mut self, instance: &Instance, file: &File, scope: &Scope<'_>, body: &Body) {
+    fn body(&mut self, within: &Within<'_>, body: &Body, bound: &Bound) {
+        self.attributes(within, body, bound);
+        // In JSON nested objects were met as values already; meeting them again finds the same.
+        for block in &body.blocks {
+            match (block.kind.as_str(), block.labels.first()) {
+                ("dynamic", Some(label)) => self.dynamic(within, label, &block.body, bound),
+                _ => self.body(within, &block.body, bound),
+            }
+        }
+    }
+
+    fn attributes(&mut self, within: &Within<'_>, body: &Body, bound: &Bound) {
         for attribute in &body.attributes {
-            let otherwise = &attribute.place;
-            walk_bound(&attribute.value, scope, &[], &mut |expr, bound| {
+            walk_bound(&attribute.value, &within.scope, bound, &mut |expr, bound| {
                 self.files.fuel.spend(1);
                 if let Expression::FuncCall(call) = expr {
-                    let at = At { instance, scope: *scope, place: file.place(expr, otherwise), depth: 0 };
-                    self.call(&at, call, bound);
+                    self.call(&within.at(expr, attribute), call, bound);
                 }
             });
         }
-        // In JSON nested objects were met as values already; meeting them again finds the same.
-        body.blocks.iter().for_each(|block| self.body(instance, file, scope, &block.body));
     }
 
-    fn uploads(&mut self, instance: &Instance, file: &File, scope: &Scope<'_>, kind: &str, body: &Body) {
+    /// A `dynamic` block: its iterator hides other names, even `each` and `var`.
+    fn dynamic(&mut self, within: &Within<'_>, label: &str, body: &Body, bound: &Bound) {
+        let iterator = match body.get("iterator").map(|iterator| &iterator.value) {
+            None => label.to_owned(),
+            Some(Expression::Variable(name)) => name.value().to_string(),
+            Some(Expression::String(name)) => name.value().clone(),
+            Some(_) => label.to_owned(),
+        };
+        let over =
+            body.get("for_each").map_or_else(Vec::new, |over| possible(&over.value, &within.scope, bound));
+        let member = |key: Value, value: Value| {
+            Value::Object([("key".to_owned(), key), ("value".to_owned(), value)].into())
+        };
+        let mut elements = vec![];
+        for over in over {
+            match over {
+                Value::List(items) => {
+                    elements.extend(items.into_iter().map(|item| member(item.clone(), item)))
+                }
+                Value::Object(entries) => {
+                    elements
+                        .extend(entries.into_iter().map(|(key, value)| member(Value::String(key), value)));
+                }
+                _ => elements.push(Value::Unknown),
+            }
+        }
+        if elements.is_empty() || elements.len() > ELEMENTS_CAP {
+            elements = vec![Value::Unknown];
+        }
+        self.attributes(within, body, bound);
+        for element in elements {
+            let bound = [bound, &[(iterator.clone(), element)]].concat();
+            body.blocks.iter().for_each(|content| self.body(within, &content.body, &bound));
+        }
+    }
+
+    fn uploads(&mut self, within: &Within<'_>, kind: &str, body: &Body) {
         for attribute in &body.attributes {
             if !UPLOADS.contains(&(kind, attribute.name.as_str())) {
                 continue;
             }
-            let value = evaluate_bound(&attribute.value, scope, &[]);
-            if value != Value::Null {
-                let at = At {
-                    instance,
-                    scope: *scope,
-                    place: file.place(&attribute.value, &attribute.place),
-                    depth: 0,
-                };
-                self.note(&at, &attribute.name, Use::Upload, self.target(&value));
+            for value in possible(&attribute.value, &within.scope, &[]) {
+                if value != Value::Null {
+                    let at = within.at(&attribute.value, attribute);
+                    self.note(&at, &attribute.name, Use::Upload, self.target(&value));
+                }
             }
         }
     }
@@ -171,32 +233,43 @@ impl<'t> Finder<'t> {
         let name = call.name.name.value().as_str();
         let argument = |index: usize| match call.args.get(index) {
             // A list spread over the arguments hides which one is the path.
-            Some(argument) if !call.args.expand_final() => evaluate_bound(argument, &at.scope, bound),
-            _ => Value::Unknown,
+            Some(argument) if !call.args.expand_final() => possible(argument, &at.scope, bound),
+            _ => vec![Value::Unknown],
         };
+        let given = || call.args.get(1).map_or(Value::Unknown, |given| certain(given, &at.scope, bound));
         match name {
             _ if CONTENT.contains(&name) => {
-                self.note(at, name, Use::Content, self.target(&argument(0)));
+                argument(0).iter().for_each(|path| self.note(at, name, Use::Content, self.target(path)));
             }
-            "fileexists" => self.note(at, name, Use::Existence, self.target(&argument(0))),
+            "fileexists" => {
+                argument(0).iter().for_each(|path| self.note(at, name, Use::Existence, self.target(path)))
+            }
             "fileset" => {
-                let pattern = argument(1).as_str().map(str::to_owned);
-                self.note(at, name, Use::Listing(pattern), self.target(&argument(0)));
+                for (path, pattern) in
+                    argument(0).iter().flat_map(|path| argument(1).into_iter().map(move |p| (path, p)))
+                {
+                    let pattern = pattern.as_str().map(str::to_owned);
+                    self.note(at, name, Use::Listing(pattern), self.target(path));
+                }
             }
             "templatefile" => {
-                let target = self.target(&argument(0));
-                self.note(at, name, Use::Template, target.clone());
-                if let Target::Path(path) = target {
-                    self.template_file(at, &path, &argument(1));
+                for path in argument(0) {
+                    let target = self.target(&path);
+                    self.note(at, name, Use::Template, target.clone());
+                    if let Target::Path(path) = target {
+                        self.template_file(at, &path, &given());
+                    }
                 }
             }
-            "templatestring" => match argument(0) {
-                Value::String(text) => {
-                    self.note(at, name, Use::Template, Target::Text);
-                    self.template(at, &at.place.path, &text, &argument(1));
+            "templatestring" => {
+                for text in argument(0) {
+                    let target = if text.as_str().is_some() { Target::Text } else { Target::Unknown };
+                    self.note(at, name, Use::Template, target);
+                    if let Value::String(text) = text {
+                        self.template(at, &at.place.path, &text, &given());
+                    }
                 }
-                _ => self.note(at, name, Use::Template, Target::Unknown),
-            },
+            }
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 //! Where a `for` runs over a closed collection, its body is met once per element, so that a path built from the element can
 //! be judged; elsewhere its names are unknown.
 
-use crate::eval::{Scope, evaluate_bound};
+use crate::eval::{Scope, possible};
 use crate::{Expression, Value};
 use hcl_edit::expr::{ForExpr, FuncCall, ObjectKey, TraversalOperator};
 use hcl_edit::template::{Directive, Element, ForDirective};
@@ -152,16 +152,18 @@ impl<'e> Walk<'_, '_, 'e> {
         mut body: impl FnMut(&mut Self),
     ) {
         let before = self.bound.len();
-        let pairs = if self.visits < VISIT_CAP {
-            pairs(evaluate_bound(collection, &self.scope, &self.bound))
-        } else {
-            None
-        };
-        for (key, value) in pairs.unwrap_or_else(|| vec![(Value::Unknown, Value::Unknown)]) {
-            // A walk that grew too large goes on with what it cannot tell.
-            let (key, value) =
-                if self.visits < VISIT_CAP { (key, value) } else { (Value::Unknown, Value::Unknown) };
+        let unknown = || vec![(Value::Unknown, Value::Unknown)];
+        let mut rounds = Vec::new();
+        for value in possible(collection, &self.scope, &self.bound) {
+            rounds.extend(pairs(value).unwrap_or_else(unknown));
+        }
+        // A walk that grew too large goes on with what it cannot tell.
+        if self.visits >= VISIT_CAP {
+            rounds = unknown();
+        }
+        for (key, value) in rounds {
             let last = self.visits >= VISIT_CAP;
+            let (key, value) = if last { (Value::Unknown, Value::Unknown) } else { (key, value) };
             if let Some(name) = names.0 {
                 self.bound.push((name.to_owned(), key));
             }
@@ -191,6 +193,7 @@ fn pairs(value: Value) -> Option<Vec<(Value, Value)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate_bound;
 
     fn calls(text: &str) -> Vec<String> {
         let expr = text.parse().expect("HCL");

@@ -275,6 +275,24 @@ resource "aws_s3_object" "o" {
   source   = "${path.root}/policy/${each.key}"
   etag     = filemd5("policy/${each.key}")
 }
+resource "aws_iam_policy" "filtered" {
+  for_each = { for f in fileset("policy", "*.json") : trimsuffix(f, ".json") => f if f != "db.json" }
+  policy   = file("policy/${each.value}")
+}
+resource "aws_iam_role" "chosen" {
+  assume_role_policy = file(var.name == "app" ? "policy/app.json" : "policy/db.json")
+  dynamic "inline_policy" {
+    for_each = ["app", "db"]
+    content {
+      name   = inline_policy.value
+      policy = file("${path.module}/policy/${inline_policy.value}.json")
+    }
+  }
+}
+resource "aws_iam_policy" "counted" {
+  count  = 2
+  policy = file("policy/${["app", "db"][count.index]}.json")
+}
 resource "aws_lambda_function" "f" {
   filename         = "${path.module}/f.zip"
   source_code_hash = filebase64sha256("${path.module}/f.zip")

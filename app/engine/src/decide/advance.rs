@@ -12,6 +12,7 @@ use crate::{
 pub(super) fn advance(desk: &mut Desk) {
     decide_change(desk);
     open_pull(desk);
+    commit_lock_files(desk);
     supersede(desk);
     plan(desk);
     keep_plans(desk);
@@ -58,6 +59,23 @@ fn open_pull(desk: &mut Desk) {
     if committed && desk.facts.pull.is_none() && desk.facts.step_failed.is_none() {
         desk.order(Command::OpenPull);
     }
+}
+
+/// A lock file that a plan job of our branch returned goes onto the branch while the planned head is still its tip.
+fn commit_lock_files(desk: &mut Desk) {
+    let Some(head) = desk.facts.pull.as_ref().map(|pull| pull.head.clone()) else { return };
+    if desk.facts.change.is_none() || !pull_is_open(desk) || !desk.facts.head_is_read() {
+        return;
+    }
+    let waits = |plan: &&crate::Plan| {
+        let planned = desk.facts.stacks().iter().find(|stack| stack.path == plan.stack);
+        plan.lock_file
+            && plan.head == head
+            && planned.is_some_and(|stack| stack.inputs_digest != plan.inputs_digest)
+    };
+    let waiting: Vec<(StackPath, JobId)> =
+        desk.facts.plans.values().filter(waits).map(|plan| (plan.stack.clone(), plan.job)).collect();
+    waiting.into_iter().for_each(|(stack, job)| desk.order(Command::CommitLockFile { stack, job }));
 }
 
 fn pull_is_open(desk: &Desk) -> bool {

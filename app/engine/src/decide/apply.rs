@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::decide::{Desk, ask};
+use crate::Say;
+use crate::decide::{Desk, ask, job};
 use crate::gate;
 use crate::{
     Actor, Applied, Apply, ApplyStanding, Command, EnvironmentName, Event, Executor, Facts, Failure, Job,
@@ -138,7 +139,9 @@ pub(super) fn start_asked(desk: &mut Desk, job: JobId, ticket: TicketId, plan_di
         None => desk.record(Event::TicketSpent { ticket, at: desk.now }),
         Some(why) => {
             desk.record(Event::TicketVoided { ticket, why: why.clone() });
-            desk.record(Event::JobFailed { job, failure: Failure::Refused { why }, at: desk.now });
+            let failure = Failure::Refused { why };
+            desk.record(Event::JobFailed { job, failure: failure.clone(), at: desk.now });
+            job::tell(desk, job, Say::NotStarted { stack: row.stack, failure });
         }
     }
 }

@@ -66,6 +66,7 @@ pub(super) fn failed(desk: &mut Desk, id: JobId, failure: &Failure) {
                 ticket,
                 why: "the job ended before Terraform started".to_owned(),
             });
+            tell(desk, id, Say::NotStarted { stack, failure: failure.clone() });
         }
         (Some(TicketState::Spent { .. }), _) => tell_of_failure(desk, id, failure, &stack),
         _ => {}
@@ -83,6 +84,11 @@ fn tell_of_failure(desk: &mut Desk, id: JobId, failure: &Failure, stack: &crate:
         }
         _ => Say::ApplyFailed { stack, problem: None, journal },
     };
+    tell(desk, id, say);
+}
+
+/// Tells whoever asked for the apply what became of one of its jobs.
+pub(super) fn tell(desk: &mut Desk, id: JobId, say: Say) {
     let (Some(number), Some(to)) = (
         desk.facts.pull.as_ref().map(|pull| pull.number),
         desk.facts.apply.as_ref().map(|apply| apply.by.clone()),

@@ -15,7 +15,10 @@ pub use apply::START_LIMIT;
 pub use job::LEASE;
 
 use crate::ids::IdMaker;
-use crate::{Call, Command, Event, Facts, PullState, ReactionTarget, Signal};
+use crate::{Call, Command, Event, Facts, Obstacle, PullState, ReactionTarget, Signal, Wake};
+
+/// GitHub computes in the background whether a pull request can be merged; it is asked again after this long.
+const MERGEABLE_WAIT: jiff::SignedDuration = jiff::SignedDuration::from_secs(10);
 
 /// What a signal leads to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,6 +48,10 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
                 && desk.facts.tree.as_ref() != Some(reading)
             {
                 desk.record(Event::TreeRead { reading: reading.clone() });
+            }
+            if pull.state == PullState::Open && pull.obstacles.contains(&Obstacle::Unknown) {
+                let what = Wake::Mergeable { number: pull.number };
+                desk.order(Command::Wake { at: now + MERGEABLE_WAIT, what });
             }
         }
         Signal::BranchCommitted { head, draft } => {

@@ -213,7 +213,8 @@ impl Facts {
 
     /// Stacks this change holds: from the ticket until the merge, longer when nobody knows.
     pub fn held_stacks(&self) -> BTreeSet<&StackPath> {
-        if self.merged.is_some() {
+        let merged = self.pull.as_ref().is_some_and(|pull| pull.state == crate::PullState::Merged);
+        if self.merged.is_some() || merged {
             return BTreeSet::new();
         }
         self.tickets

@@ -2,10 +2,12 @@
 
 mod admitted;
 pub(crate) mod approved;
+mod cost;
 mod fresh;
 mod locked;
 mod mergeable;
 mod planned;
+mod policy;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,10 @@ pub enum GateName {
     Planned,
     /// The plans are young and of this head.
     Fresh,
+    /// No mandatory rule stands against it.
+    Policy,
+    /// What it adds a month is known and within the limit.
+    Cost,
     /// Enough people approved what is there.
     Approved,
     /// GitHub would merge it.
@@ -75,6 +81,8 @@ pub fn judge_all(facts: &Facts, now: Timestamp) -> Vec<Verdict> {
         admitted::judge(facts),
         planned::judge(facts),
         fresh::judge(facts, now),
+        policy::judge(facts),
+        cost::judge(facts),
         approved::judge(facts),
         mergeable::judge(facts),
         locked::judge(facts),

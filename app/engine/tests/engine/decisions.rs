@@ -386,3 +386,45 @@ fn two_persons_means_the_applier_is_not_the_approver() {
     tale.asks(&alice(), Ask::Apply);
     assert_eq!(tale.facts.tickets.len(), 1);
 }
+
+#[test]
+fn a_mandatory_rule_or_an_unknown_cost_stands_in_the_way() {
+    use tfpilot_engine::{Judgement, Standing};
+    let judged = |standing| {
+        Some(Judgement { standing, title: "no-public-access".to_owned(), ..crate::tale::passed() })
+    };
+    for standing in [Standing::OverrideNeeded, Standing::Blocked] {
+        for costs in [false, true] {
+            let mut tale = Tale::new();
+            tale.asked_for().claims();
+            let mut plan = tale.plan("p1");
+            *(if costs { &mut plan.cost } else { &mut plan.policy }) = judged(standing);
+            tale.tell(Signal::Planned { plan }).reviews(&bob()).asks(&alice(), Ask::Apply);
+            assert!(tale.facts.tickets.is_empty(), "{standing:?} {costs}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_that_nobody_judged_is_not_applied() {
+    let mut tale = Tale::new();
+    tale.asked_for().claims();
+    let plan = tfpilot_engine::Plan { policy: None, ..tale.plan("p1") };
+    tale.tell(Signal::Planned { plan }).reviews(&bob()).asks(&alice(), Ask::Apply);
+    assert!(tale.facts.tickets.is_empty());
+}
+
+#[test]
+fn a_plan_whose_lock_file_was_committed_is_kept_and_not_made_again_while_it_is_applied() {
+    let mut tale = Tale::new();
+    tale.asked_for().claims();
+    let inputs_digest = tfpilot_engine::InputsDigest::new("i1 with lock file");
+    let plan = tfpilot_engine::Plan { inputs_digest, lock_file: true, ..tale.plan("p1") };
+    tale.tell(Signal::Planned { plan });
+    assert!(tale.commands.iter().any(|command| matches!(command, Command::CommitLockFile { .. })));
+    assert!(tale.facts.round().is_none());
+    tale.seen("h2", "i1 with lock file").reviews(&bob()).asks(&alice(), Ask::Apply).claims().starts();
+    assert_eq!((tale.facts.runs.len(), tale.spent()), (2, 1));
+    tale.applies().tell(Signal::Merged { commit: CommitSha::new("m1") });
+    assert_eq!((tale.facts.runs.len(), tale.facts.status(tale.now)), (2, Status::Applied));
+}

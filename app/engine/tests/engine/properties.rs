@@ -113,6 +113,9 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
                 counts: [("create".to_owned(), 1)].into(),
                 headline: "1 create".to_owned(),
                 no_changes: false,
+                lock_file: false,
+                policy: Some(crate::tale::passed()),
+                cost: Some(crate::tale::passed()),
                 unfit: None,
             };
             Signal::Planned { plan }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use tfpilot_engine::{
     Actor, Applied, Ask, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules, Event, Executor,
-    Facts, Filled, InputsDigest, JobId, JobState, Operation, Person, Plan, PlanDigest, PullSnapshot,
-    PullState, Reading, Review, ReviewVerdict, Role, Roles, Rules, Signal, Source, StackAtHead, StackPath,
-    Strangers, TicketState, TreeReading, decide,
+    Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Person, Plan, PlanDigest,
+    PullSnapshot, PullState, Reading, Review, ReviewVerdict, Role, Roles, Rules, Signal, Source, StackAtHead,
+    StackPath, Standing, Strangers, TicketState, TreeReading, decide,
 };
 
 pub(crate) const STACK: &str = "live/dev/hello";
@@ -105,6 +105,17 @@ pub(crate) fn review(by: &Actor, commit: &str, at: Timestamp) -> Review {
     }
 }
 
+/// A judgement with nothing to say.
+pub(crate) fn passed() -> Judgement {
+    Judgement {
+        standing: Standing::Passed,
+        title: "1 passed".to_owned(),
+        passed: 1,
+        advice: 0,
+        findings: Vec::new(),
+    }
+}
+
 impl Tale {
     pub(crate) fn new() -> Tale {
         let now = "2026-07-20T14:00:00Z".parse().unwrap();
@@ -167,6 +178,9 @@ impl Tale {
             counts: [("create".to_owned(), 1)].into(),
             headline: "1 create".to_owned(),
             no_changes: false,
+            lock_file: false,
+            policy: Some(crate::tale::passed()),
+            cost: Some(crate::tale::passed()),
             unfit: None,
         }
     }

@@ -149,16 +149,27 @@ impl Cost {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Admission {
-    /// More provider sources, such as `hashicorp/random`. Each runs code of its own at plan time.
-    pub providers: Vec<String>,
+    /// More providers by source, such as `hashicorp/random`. Each runs code of its own at plan time.
+    pub providers: IndexMap<String, ProviderArguments>,
+    /// More backends by type, such as `gcs`, with the arguments they may be given.
+    pub backends: IndexMap<String, Vec<String>>,
     /// More data source types, such as `aws_secretsmanager_secret_version`.
     pub data_sources: Vec<String>,
     /// More ephemeral resource types.
     pub ephemeral_resources: Vec<String>,
-    /// More backend kinds, such as `gcs`.
-    pub backends: Vec<String>,
-    /// Prefixes of module sources that may be fetched, each pinned to a commit, such as `github.com/acme/`.
-    pub module_sources: Vec<String>,
+    /// Registry modules by `namespace/name/provider` or by `namespace/`; they still need an exact version.
+    pub registry_modules: Vec<String>,
+    /// Origins that endpoints may name, such as `http://127.0.0.1:5000`. Those of the environments' backends are
+    /// known.
+    pub endpoints: Vec<String>,
+}
+
+/// What a provider may be given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProviderArguments {
+    /// Arguments of its `provider` block; those in nested blocks with a dot, such as `assume_role.role_arn`.
+    pub arguments: Vec<String>,
 }
 
 /// What requests may ask for.

@@ -1,7 +1,9 @@
-//! What of the configuration the engine asks for.
+//! What of the configuration the engine and admission ask for.
 
+use tfpilot_admission::{AllowList, ProviderRule};
 use tfpilot_engine::{EnvironmentName, EnvironmentRules, Executor, Rules, Strangers as EngineStrangers};
 
+use super::backend::Backend;
 use super::environment::{Environment, Runner};
 use super::{RepositoryConfig, Strangers};
 
@@ -22,6 +24,43 @@ impl RepositoryConfig {
             },
         }
     }
+
+    /// What may run beyond the shipped allow-lists, on a runner that keeps its disk or on one that does not.
+    pub fn allow_list(&self, persistent: bool) -> AllowList {
+        let admission = &self.admission;
+        let providers = admission
+            .providers
+            .iter()
+            .map(|(source, rule)| (source.clone(), ProviderRule { arguments: rule.arguments.clone() }));
+        // The default branch says where state is kept; a pull request may name the same place.
+        let backends = self.environments.values().filter_map(|environment| match &environment.backend {
+            Some(Backend::S3(s3)) => origin(s3.endpoint.as_deref()?),
+            _ => None,
+        });
+        let mut endpoints: Vec<String> = admission.endpoints.iter().cloned().chain(backends).collect();
+        endpoints.sort();
+        endpoints.dedup();
+        AllowList {
+            providers: providers.collect(),
+            backends: admission
+                .backends
+                .iter()
+                .map(|(kind, arguments)| (kind.clone(), arguments.clone()))
+                .collect(),
+            data_sources: admission.data_sources.clone(),
+            ephemeral_resources: admission.ephemeral_resources.clone(),
+            registry_modules: admission.registry_modules.clone(),
+            endpoints,
+            persistent,
+        }
+    }
+}
+
+/// Scheme, host and port of a URL.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty() && !host.contains('@'))?;
+    Some(format!("{scheme}://{host}"))
 }
 
 fn environment_rules(environment: &Environment) -> EnvironmentRules {
@@ -50,5 +89,17 @@ mod tests {
         assert_eq!((prod.approvals, prod.two_person, prod.plan_max_age_hours), (2, true, 72));
         assert_eq!((prod.path.as_str(), prod.reviewers.as_deref()), ("live/prod", Some("acme/platform")));
         assert_eq!(rules.environments[&EnvironmentName::new("dev")].approvals, 0);
+    }
+
+    #[test]
+    fn admission_gets_its_allow_list() {
+        let text = "version: 1\nenvironments:\n  dev:\n    region: eu-west-1\n    backend: {s3: {bucket: b, endpoint: 'http://127.0.0.1:5000/x'}}\nadmission:\n  providers: {hashicorp/random: }\n  endpoints: ['https://s3.example.com']\n";
+        let (config, diagnostics) = RepositoryConfig::parse(text.as_bytes());
+        assert_eq!(diagnostics, []);
+        let list = config.allow_list(true);
+        assert_eq!(list.endpoints, ["http://127.0.0.1:5000", "https://s3.example.com"]);
+        assert_eq!(list.providers.keys().collect::<Vec<_>>(), ["hashicorp/random"]);
+        assert!(list.persistent && !config.allow_list(false).persistent);
+        assert_eq!(origin("http://user@host/"), None);
     }
 }

@@ -112,14 +112,19 @@ impl RepoClient {
 
 /// True when Git would give these bytes this name.
 fn is_named(bytes: &[u8], sha: &ObjectSha) -> bool {
-    let algorithm = match sha.as_str().len() {
+    blob_name(bytes, sha.as_str().len()) == sha.as_str()
+}
+
+/// The name Git gives these bytes as a blob, in a repository whose names have this many digits (40 or 64).
+pub(crate) fn blob_name(bytes: &[u8], digits: usize) -> String {
+    let algorithm = match digits {
         64 => &digest::SHA256,
         _ => &digest::SHA1_FOR_LEGACY_USE_ONLY,
     };
     let mut hash = digest::Context::new(algorithm);
     hash.update(format!("blob {}\0", bytes.len()).as_bytes());
     hash.update(bytes);
-    hex::encode(hash.finish()) == sha.as_str()
+    hex::encode(hash.finish())
 }
 
 #[cfg(test)]

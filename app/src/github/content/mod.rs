@@ -4,6 +4,8 @@
 
 mod blobs;
 
+pub(crate) use blobs::blob_name;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};

@@ -79,6 +79,15 @@ fn an_input() {
 }
 
 #[test]
+fn a_quantity_finds_its_input() {
+    let text = "We need a bucket acme-x in dev, team web, retain for 1 year";
+    let Reading::Complete { draft } = reply(text, "2") else { panic!("completes") };
+    assert_eq!(draft.inputs["expire_after_days"].value, json!(365));
+    let Reading::Complete { draft } = reply(text, "leave it out") else { panic!("completes") };
+    assert_eq!(draft.inputs.keys().collect::<Vec<_>>(), ["owner"]);
+}
+
+#[test]
 fn a_module() {
     let text = "We need a bucket acme-x and a queue acme-y in dev, team web";
     for (said, expect) in [

@@ -7,7 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use secrecy::ExposeSecret;
-use tfpilot_engine::{Executor, Facts, JobId, JobState, Operation, RunId, Signal, WorkflowRun};
+use tfpilot_engine::{
+    Executor, Facts, InputsDigest, Job, JobId, JobState, Operation, RunId, Signal, WorkflowRun,
+};
 use tfpilot_protocol as protocol;
 use tfpilot_protocol::{ClaimAnswer, ClaimRequest, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, SidecarScope};
 
@@ -195,6 +197,14 @@ fn in_scope(scope: &SidecarScope, repository: &Repository, row: &JobRow) -> bool
         && (scope.operations.is_empty() || scope.operations.contains(&operation))
 }
 
+/// The inputs digest that the job's manifest bears. An apply repeats that of its plan: a lock file that was committed
+/// since is part of the ticket's digest and was part of the plan.
+fn planned_digest<'f>(facts: &'f Facts, job: &'f Job) -> &'f InputsDigest {
+    let ticket = job.ticket.and_then(|ticket| facts.tickets.get(&ticket));
+    let planned = ticket.and_then(|ticket| facts.job(ticket.plan_job));
+    planned.map_or(&job.inputs_digest, |(_, planned)| &planned.inputs_digest)
+}
+
 /// Everything the worker needs, with a token that reads this repository and nothing else.
 async fn describe(
     app: &App,
@@ -233,7 +243,7 @@ async fn describe(
             token: Some(protocol::Secret::new(git.token.expose_secret())),
         },
         stack: job.stack.to_string(),
-        inputs_digest: job.inputs_digest.to_string(),
+        inputs_digest: planned_digest(facts, job).to_string(),
         terraform_version: repository.config.terraform_version.clone(),
         admission: repository.allow_list(persistent),
         account: settings.and_then(|settings| settings.account.clone()),

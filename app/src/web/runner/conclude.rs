@@ -14,11 +14,13 @@ use tfpilot_plan::{RedactedPlan, Summary};
 use tfpilot_protocol::{ApplyOutcome, Conclusion, Diagnostic, NotAdmitted, Phase, PlanReport, Severity};
 
 use crate::app::App;
+use crate::stacks;
 use crate::web::problem::Refused;
 use crate::web::runner::Claimed;
 use crate::web::runner::bundle::bundle_key;
 use crate::worker::ledger::Settles;
-use crate::worker::reconcile::details_key;
+use crate::worker::lock_files;
+use crate::worker::reconcile::{cost_key, details_key, policy_key};
 
 /// Errors kept of a failed step.
 const KEPT_PROBLEMS: usize = 20;
@@ -73,22 +75,50 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
         return Err(Refused::conflict("no-bundle", "the plan's bundle was not uploaded; upload it first"));
     }
     let summary = plan.summary();
-    let details = summary.markdown(&[], crate::surface::TEXT_LIMIT);
+    let (head, stack) = (&claimed.run.head, &claimed.job.stack);
+    let judged = stacks::judge(app, &claimed.repository, head, stack, &plan).await.map_err(|error| {
+        tracing::warn!(%error, "the head cannot be read again to judge its plan");
+        Refused::unavailable("GitHub cannot be asked about the head now; ask again in a moment")
+    })?;
+    app.blobs.put(&policy_key(claimed.job.id), judged.policy_text.into_bytes()).await?;
+    app.blobs.put(&cost_key(claimed.job.id), judged.cost_text.into_bytes()).await?;
+    let details = summary.markdown(&[judged.cost_line], crate::surface::TEXT_LIMIT);
     app.blobs.put(&details_key(claimed.job.id), details.into_bytes()).await?;
+    let locked = locked_digest(app, claimed, report.lock_file.as_deref()).await?;
+    let lock_file = locked.is_some();
     let fact = Plan {
         stack: claimed.job.stack.clone(),
         head: claimed.run.head.clone(),
-        inputs_digest: InputsDigest::new(report.manifest.inputs_digest),
+        inputs_digest: locked.unwrap_or_else(|| InputsDigest::new(report.manifest.inputs_digest)),
         digest: PlanDigest::new(digest.to_string()),
         bundle_sha256: report.bundle_sha256,
         job: claimed.job.id,
         at: app.clock.now(),
         counts: counts(&summary),
         no_changes: summary.no_changes(),
+        lock_file,
+        policy: Some(judged.policy),
+        cost: Some(judged.cost),
         unfit: summary.doubts.first().map(ToString::to_string),
         headline: summary.headline,
     };
     Ok(Signal::Planned { plan: fact })
+}
+
+/// On a branch of ours, the lock file that `init` left is kept to be committed, and the plan counts as made with it.
+async fn locked_digest(
+    app: &App,
+    claimed: &Claimed,
+    lock_file: Option<&str>,
+) -> Result<Option<InputsDigest>, Refused> {
+    let (Some(content), Some(_)) = (lock_file, &claimed.facts.change) else { return Ok(None) };
+    app.blobs.put(&lock_files::returned_key(claimed.job.id), content.as_bytes().to_vec()).await?;
+    let (repository, job) = (&claimed.repository, &claimed.job);
+    let digest = stacks::digest_with_lock_file(app, repository, &claimed.run.head, &job.stack, content).await;
+    digest.map(Some).map_err(|error| {
+        tracing::warn!(%error, "the head cannot be read again to count its lock file");
+        Refused::unavailable("GitHub cannot be asked about the head now; ask again in a moment")
+    })
 }
 
 /// The counts by the words of the headline, without zeros.

@@ -4,6 +4,7 @@
 mod bundle;
 mod claim;
 mod conclude;
+mod errored_state;
 mod heartbeat;
 mod journal;
 mod start;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tfpilot_engine::{Facts, Job, JobId, JobState, Run};
 
 use crate::app::App;
@@ -30,6 +31,7 @@ const LONGEST_BUNDLE: usize = 512 * 1024 * 1024;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     let bundle = get(bundle::download).put(bundle::upload).layer(DefaultBodyLimit::max(LONGEST_BUNDLE));
+    let errored = put(errored_state::upload).layer(DefaultBodyLimit::max(LONGEST_BUNDLE));
     Router::new()
         .route("/claim", post(claim::claim))
         .route("/jobs/{job}/heartbeat", post(heartbeat::heartbeat))
@@ -38,6 +40,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/jobs/{job}/conclude", post(conclude::conclude))
         .layer(DefaultBodyLimit::max(LONGEST_REPORT))
         .route("/jobs/{job}/bundle", bundle)
+        .route("/jobs/{job}/errored-state", errored)
 }
 
 /// A worker's job, proven by its token.

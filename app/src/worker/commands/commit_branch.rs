@@ -9,6 +9,7 @@ use crate::stacks::render_request;
 use crate::surface;
 use crate::worker::commands::Context;
 use crate::worker::ledger::Settles;
+use crate::worker::lock_files;
 use crate::worker::outbox::CommandError;
 
 pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), CommandError> {
@@ -19,7 +20,8 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     else {
         return Err(CommandError::Impossible("there is no decided change to commit".to_owned()));
     };
-    let rendered = render_request(request, &change.stack, &app.catalog, &repository.config)
+    let lock_file = lock_files::remembered(app, repository, request).await?;
+    let rendered = render_request(request, &change.stack, &app.catalog, &repository.config, lock_file)
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
     let client = &repository.client;
     let Some(base) = client.branch_head(&repository.default_branch).await? else {

@@ -1,6 +1,7 @@
 //! The steps outside, a file each. Each finds its own earlier effect before it acts.
 
 pub(crate) mod commit_branch;
+pub(crate) mod commit_lock_file;
 pub(crate) mod dispatch;
 pub(crate) mod merge;
 pub(crate) mod open_pull;

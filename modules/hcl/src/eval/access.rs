@@ -51,6 +51,9 @@ impl Run<'_> {
             }
             value = match operator.value() {
                 TraversalOperator::GetAttr(name) => member(value, name.value().as_str())?,
+                TraversalOperator::LegacyIndex(_) | TraversalOperator::Index(_) if self.is_strict() => {
+                    self.any_element(value)?
+                }
                 TraversalOperator::LegacyIndex(index) => element(value, *index.value())?,
                 TraversalOperator::Index(index) => self.index(value, index)?,
                 TraversalOperator::FullSplat(_) => {
@@ -123,7 +126,10 @@ impl Run<'_> {
         if !self.spend(1) {
             return Ok(Step::Unknown);
         }
-        if let Some(condition) = &expr.cond {
+        if let (Some(_), true) = (&expr.cond, self.is_strict()) {
+            // Every element, and maybe none.
+            self.loosen();
+        } else if let Some(condition) = &expr.cond {
             match self.eval(&condition.expr)? {
                 Value::Unknown => return Ok(Step::Unknown),
                 condition if !operators::boolean(&condition)? => return Ok(Step::Skip),
@@ -132,7 +138,7 @@ impl Run<'_> {
         }
         let Some(key) = &expr.key_expr else { return self.eval(&expr.value_expr).map(Step::Item) };
         match self.eval(key)? {
-            Value::Unknown => Ok(Step::Unknown),
+            key if self.is_open_key(&key) => Ok(Step::Unknown),
             key => Ok(Step::Entry(operators::text(&key).ok_or(Fault)?, self.eval(&expr.value_expr)?)),
         }
     }

@@ -1,13 +1,16 @@
 //! Closed evaluation: what an expression is worth when only literals, locals and given variables count.
 //!
 //! Everything else is [`Value::Unknown`]: resources, data sources, files, the clock, functions not listed in
-//! [`functions`]. Nothing here reads the world. Work is bounded, so a few lines that expand without end become unknown.
+//! `functions`. Nothing here reads the world. Work is bounded, so a few lines that expand without end become unknown.
 
 mod access;
 mod files;
 mod functions;
 mod operators;
+mod strict;
 mod template;
+
+pub use strict::{certain, possible};
 
 use crate::{Tree, TreePath, Value};
 use hcl_edit::expr::{Expression, Object, ObjectKey};
@@ -122,14 +125,7 @@ pub fn evaluate(expr: &Expression, scope: &Scope<'_>) -> Value {
 /// The same inside names bound by `for`, innermost last.
 pub fn evaluate_bound(expr: &Expression, scope: &Scope<'_>, bound: &[(String, Value)]) -> Value {
     let budget = scope.files.map_or(BUDGET, |files| BUDGET.min(files.fuel.0.get()));
-    let run = Run {
-        scope: *scope,
-        left: Cell::new(budget),
-        depth: Cell::new(0),
-        known: RefCell::default(),
-        open: RefCell::default(),
-        bound: RefCell::new(bound.to_vec()),
-    };
+    let run = Run::new(*scope, budget, bound, None);
     let value = run.eval(expr).unwrap_or(Value::Unknown);
     if let Some(files) = scope.files {
         files.fuel.spend(budget - run.left.get());
@@ -139,7 +135,7 @@ pub fn evaluate_bound(expr: &Expression, scope: &Scope<'_>, bound: &[(String, Va
 
 /// A constant: the value of an expression without any name in it.
 pub(crate) fn constant(expr: &Expression) -> Option<serde_json::Value> {
-    evaluate(expr, &Scope::empty()).to_json()
+    certain(expr, &Scope::empty(), &[]).to_json()
 }
 
 /// One evaluation under way.
@@ -153,6 +149,27 @@ struct Run<'a> {
     open: RefCell<BTreeSet<String>>,
     /// Names bound by `for`, innermost last.
     bound: RefCell<Vec<(String, Value)>>,
+    /// Set when nothing may be decided.
+    strict: Option<strict::Strict>,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        scope: Scope<'a>,
+        budget: usize,
+        bound: &[(String, Value)],
+        strict: Option<strict::Strict>,
+    ) -> Self {
+        Self {
+            scope,
+            left: Cell::new(budget),
+            depth: Cell::new(0),
+            known: RefCell::default(),
+            open: RefCell::default(),
+            bound: RefCell::new(bound.to_vec()),
+            strict,
+        }
+    }
 }
 
 impl Run<'_> {
@@ -214,15 +231,24 @@ impl Run<'_> {
         let mut entries = BTreeMap::new();
         for (key, value) in object {
             let key = match key {
+                ObjectKey::Ident(name) if self.is_strict() && !name.value().is_ascii() => {
+                    return Ok(Value::Unknown);
+                }
                 ObjectKey::Ident(name) => name.value().to_string(),
                 ObjectKey::Expression(expr) => match self.eval(expr)? {
-                    Value::Unknown => return Ok(Value::Unknown),
+                    key if self.is_open_key(&key) => return Ok(Value::Unknown),
                     key => operators::text(&key).ok_or(Fault)?,
                 },
             };
             entries.insert(key, self.eval(value.expr())?);
         }
         Ok(Value::Object(entries))
+    }
+
+    /// Whether a computed key may be another one for Terraform.
+    fn is_open_key(&self, key: &Value) -> bool {
+        let exact = key.as_str().is_some_and(str::is_ascii) || strict::whole(key);
+        *key == Value::Unknown || (self.is_strict() && !exact)
     }
 
     /// A name standing alone: one bound by `for`, else nothing that has a value by itself.

@@ -1,12 +1,15 @@
 //! Operators and conversions between primitives, three-valued: an unknown operand decides nothing it cannot decide.
 
-use super::{Fault, Outcome, Run};
+use super::{Fault, Outcome, Run, strict};
 use crate::Value;
 use crate::value::number_text;
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Conditional, Expression, UnaryOp, UnaryOperator};
 
 impl Run<'_> {
     pub(super) fn conditional(&self, conditional: &Conditional) -> Outcome {
+        if let Some(chosen) = self.choose(2) {
+            return self.eval(if chosen == 0 { &conditional.true_expr } else { &conditional.false_expr });
+        }
         match self.eval(&conditional.cond_expr)? {
             Value::Unknown => Ok(Value::Unknown),
             condition if boolean(&condition)? => self.branch(&conditional.true_expr, &conditional.false_expr),
@@ -26,6 +29,9 @@ impl Run<'_> {
 
     pub(super) fn unary(&self, operation: &UnaryOp) -> Outcome {
         let operand = self.eval(&operation.expr)?;
+        if self.is_strict() && !strict::whole(&operand) {
+            return Ok(Value::Unknown);
+        }
         Ok(match (operation.operator.value(), operand) {
             (_, Value::Unknown) => Value::Unknown,
             (UnaryOperator::Not, operand) => Value::Bool(!boolean(&operand)?),
@@ -37,6 +43,9 @@ impl Run<'_> {
         use BinaryOperator as Op;
         let operator = *operation.operator.value();
         let (left, right) = (self.eval(&operation.lhs_expr)?, self.eval(&operation.rhs_expr)?);
+        if self.is_strict() {
+            return Ok(exact(operator, &left, &right));
+        }
         match operator {
             Op::And => return logical(&left, &right, false),
             Op::Or => return logical(&left, &right, true),
@@ -62,6 +71,19 @@ impl Run<'_> {
             Op::And | Op::Or | Op::Eq | Op::NotEq => Value::Unknown,
         })
     }
+}
+
+/// The operators whose value is exact, on whole numbers; of comparisons nothing is decided.
+fn exact(operator: BinaryOperator, left: &Value, right: &Value) -> Value {
+    let whole = strict::whole(left) && strict::whole(right);
+    let (Ok(left), Ok(right), true) = (number(left), number(right), whole) else { return Value::Unknown };
+    let value = match operator {
+        BinaryOperator::Plus => left + right,
+        BinaryOperator::Minus => left - right,
+        BinaryOperator::Mul => left * right,
+        _ => return Value::Unknown,
+    };
+    Some(Value::from_f64(value)).filter(strict::whole).unwrap_or(Value::Unknown)
 }
 
 /// `&&` and `||`: one operand of the deciding value decides.

@@ -15,6 +15,9 @@ impl Run<'_> {
     }
 
     pub(super) fn heredoc(&self, heredoc: &HeredocTemplate) -> Outcome {
+        if self.is_strict() {
+            return Ok(Value::Unknown);
+        }
         match heredoc.indent() {
             Some(_) => {
                 let mut plain = heredoc.clone();
@@ -28,7 +31,9 @@ impl Run<'_> {
     /// The text, or none when a part is unknown.
     fn text_of(&self, elements: &[&Element]) -> Result<Option<String>, Fault> {
         let mut out = String::new();
-        let mut known = true;
+        // White space that is eaten, and by how much, is not exact.
+        let mut known =
+            !(self.is_strict() && elements.iter().any(|element| strips(element) != (false, false)));
         for (at, element) in elements.iter().enumerate() {
             let before =
                 at.checked_sub(1).and_then(|at| elements.get(at)).is_some_and(|element| strips(element).1);
@@ -59,6 +64,19 @@ impl Run<'_> {
     fn if_directive(&self, directive: &IfDirective) -> Result<Option<String>, Fault> {
         let (then, otherwise) = (&directive.if_expr, directive.else_expr.as_ref());
         let closing = directive.endif_expr.strip;
+        if let Some(chosen) = self.choose(2) {
+            let template = if chosen == 0 {
+                Some(&then.template)
+            } else {
+                otherwise.map(|otherwise| &otherwise.template)
+            };
+            let stripped = [Some(then.strip), otherwise.map(|otherwise| otherwise.strip), Some(closing)];
+            if stripped.iter().flatten().any(|strip| *strip != Strip::None) {
+                return Ok(None);
+            }
+            return template
+                .map_or(Ok(Some(String::new())), |template| self.inner(template, Strip::None, Strip::None));
+        }
         match self.eval(&then.cond_expr)? {
             Value::Unknown => Ok(None),
             condition if operators::boolean(&condition)? => {
@@ -74,6 +92,10 @@ impl Run<'_> {
     fn for_directive(&self, directive: &ForDirective) -> Result<Option<String>, Fault> {
         let expr = &directive.for_expr;
         let Some(pairs) = self.pairs(&expr.collection_expr)? else { return Ok(None) };
+        let strips = expr.strip != Strip::None || directive.endfor_expr.strip != Strip::None;
+        if self.is_strict() && (self.is_loose() || strips) {
+            return Ok(None);
+        }
         let mut out = String::new();
         for (key, value) in pairs {
             let names =

@@ -1,6 +1,6 @@
 //! Files of Terraform's configuration as blocks with places, the same for both syntaxes.
 //!
-//! [`native`] reads HCL, [`json`] reads `.tf.json`. Which files Terraform loads is said in [`names`]; what the blocks mean
+//! `native` reads HCL, `json` reads `.tf.json`. Which files Terraform loads is said in [`names`]; what the blocks mean
 //! belongs to their readers.
 
 mod agree;

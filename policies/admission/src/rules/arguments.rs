@@ -2,7 +2,7 @@
 
 use crate::finding::{Findings, Say, code};
 use crate::subject::Subject;
-use tfpilot_hcl::{Expression, Instance, Place, Value, evaluate};
+use tfpilot_hcl::{Expression, Instance, Place, Value, certain};
 
 /// What is given arguments.
 #[derive(Clone, Copy)]
@@ -77,7 +77,7 @@ fn endpoint(
     place: &Place,
     findings: &mut Findings,
 ) {
-    let value = evaluate(value, &instance.scope(&instance.roots, subject.files()));
+    let value = certain(value, &instance.scope(&instance.roots, subject.files()), &[]);
     if !addresses(&value)
         .is_some_and(|addresses| addresses.iter().all(|address| subject.allow.endpoint(address)))
     {

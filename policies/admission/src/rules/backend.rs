@@ -5,7 +5,7 @@ use super::arguments::{self, Argument, Given};
 use crate::finding::{Findings, Say, code};
 use crate::subject::{Subject, attributes};
 use tfpilot_hcl::source::Syntax;
-use tfpilot_hcl::{Block, File, Instance, Place, Value, evaluate};
+use tfpilot_hcl::{Block, File, Instance, Place, Value, certain};
 
 /// The rule's name for a backend that is not listed.
 pub const NAME: &str = "backend";
@@ -50,7 +50,7 @@ fn backend(subject: &Subject<'_>, root: &Instance, file: &File, block: &Block, f
         let path = block
             .body
             .get("path")
-            .map(|path| evaluate(&path.value, &root.scope(&root.roots, subject.files())));
+            .map(|path| certain(&path.value, &root.scope(&root.roots, subject.files()), &[]));
         let directory = block.body.get("workspace_dir");
         if !path.is_some_and(|path| keeps(&path)) || directory.is_some() {
             findings.add(&block.place, local(&code("local")));

@@ -3,7 +3,7 @@
 
 use crate::finding::{Findings, Say, code};
 use crate::subject::Subject;
-use tfpilot_hcl::{Scope, Value, evaluate};
+use tfpilot_hcl::{Scope, Value, certain};
 
 /// The rule's name for resources.
 pub const RESOURCE: &str = "ephemeral-resource";
@@ -26,7 +26,7 @@ pub(crate) fn judge(subject: &Subject<'_>, findings: &mut Findings) {
             }
             ("variable" | "output", Some(name)) => {
                 let Some(flag) = block.body.get("ephemeral") else { continue };
-                if evaluate(&flag.value, &Scope::empty()) != Value::Bool(false) {
+                if certain(&flag.value, &Scope::empty(), &[]) != Value::Bool(false) {
                     findings.add(&flag.place, Say {
                         rule: VALUE,
                         what: format!("the ephemeral {} {}", block.kind, code(name)),

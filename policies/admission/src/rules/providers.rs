@@ -4,7 +4,7 @@
 use crate::finding::{Findings, Say, code};
 use crate::subject::Subject;
 use std::collections::{BTreeMap, BTreeSet};
-use tfpilot_hcl::{Block, Module, Place, Scope, Value, evaluate};
+use tfpilot_hcl::{Block, Module, Place, Scope, Value, certain};
 
 /// The rule's name.
 pub const NAME: &str = "provider-source";
@@ -14,7 +14,7 @@ pub(crate) fn judge(subject: &Subject<'_>, findings: &mut Findings) {
         let mut implied = BTreeSet::new();
         for (_, requirements) in requirements(module) {
             for provider in &requirements.body.attributes {
-                match source(&provider.name, &evaluate(&provider.value, &Scope::empty())) {
+                match source(&provider.name, &certain(&provider.value, &Scope::empty(), &[])) {
                     Some(source) => admit(subject, &source, &provider.place, findings),
                     None => findings.add(
                         &provider.place,
@@ -62,7 +62,10 @@ fn requirements(module: &Module) -> impl Iterator<Item = (&Block, &Block)> {
 pub(super) fn sources(module: &Module) -> BTreeMap<String, String> {
     let providers = requirements(module).flat_map(|(_, requirements)| &requirements.body.attributes);
     let written = providers.filter_map(|provider| {
-        Some((provider.name.clone(), source(&provider.name, &evaluate(&provider.value, &Scope::empty()))?))
+        Some((
+            provider.name.clone(),
+            source(&provider.name, &certain(&provider.value, &Scope::empty(), &[]))?,
+        ))
     });
     written.collect()
 }

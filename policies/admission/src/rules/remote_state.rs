@@ -5,7 +5,7 @@ use super::arguments::{self, Given};
 use super::backend;
 use crate::finding::{Findings, Say, code};
 use crate::subject::Subject;
-use tfpilot_hcl::{Block, Expression, Instance, ObjectKey, evaluate};
+use tfpilot_hcl::{Block, Expression, Instance, ObjectKey, certain};
 
 /// The rule's name.
 pub const NAME: &str = "remote-state";
@@ -27,7 +27,7 @@ pub(crate) fn judge(subject: &Subject<'_>, findings: &mut Findings) {
 
 fn remote_state(subject: &Subject<'_>, instance: &Instance, block: &Block, findings: &mut Findings) {
     let scope = instance.scope(&instance.roots, subject.files());
-    let kind = block.body.get("backend").map(|kind| evaluate(&kind.value, &scope));
+    let kind = block.body.get("backend").map(|kind| certain(&kind.value, &scope, &[]));
     let Some(kind) = kind.as_ref().and_then(|kind| kind.as_str()) else {
         return findings
             .add(&block.place, say("backend", "it is missing or computed", "write it as plain text"));
@@ -53,7 +53,7 @@ fn remote_state(subject: &Subject<'_>, instance: &Instance, block: &Block, findi
                 continue;
             }
         };
-        if kind == "local" && !(name == "path" && backend::keeps(&evaluate(value.expr(), &scope))) {
+        if kind == "local" && !(name == "path" && backend::keeps(&certain(value.expr(), &scope, &[]))) {
             let why = "a local state must be an absolute path that the runner keeps";
             findings.add(&config.place, say(&name, why, "read the state from `s3`"));
             continue;

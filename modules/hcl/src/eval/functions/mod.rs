@@ -19,6 +19,7 @@ impl Run<'_> {
             return Ok(Value::Unknown);
         }
         match name {
+            "can" if self.is_strict() => return Ok(Value::Unknown),
             "can" => return self.can(call),
             "try" => return self.first_that_works(call),
             _ => {}
@@ -30,6 +31,11 @@ impl Run<'_> {
                 Some(Value::Unknown) => return Ok(Value::Unknown),
                 _ => return Err(Fault),
             }
+        }
+        if self.is_strict()
+            && let Some(outcome) = self.exact_function(name, &args)
+        {
+            return outcome;
         }
         let size = args.iter().map(super::weight).sum::<usize>();
         if !self.spend(size) {
@@ -55,6 +61,9 @@ impl Run<'_> {
     }
 
     fn first_that_works(&self, call: &FuncCall) -> Outcome {
+        if let Some(chosen) = self.choose(call.args.len()) {
+            return call.args.get(chosen).map_or(Err(Fault), |argument| self.eval(argument));
+        }
         for argument in call.args.iter() {
             match self.eval(argument) {
                 Err(Fault) => {}

@@ -1,0 +1,120 @@
+//! Policies and cost of a plan, with the stack's code at the plan's head, under the configuration in force.
+
+use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, StackPath, Standing};
+use tfpilot_hcl::{Graph, Stack};
+use tfpilot_plan::RedactedPlan;
+use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
+use tfpilot_policies::{Code, Conclusion, Context, Enforcement, Finding, PolicyReport, RuleSet, judge_plan};
+
+use crate::app::App;
+use crate::config::RepositoryConfig;
+use crate::github;
+use crate::stacks::lazy::LazyTree;
+use crate::stacks::rules::rules;
+use crate::worker::outbox::CommandError;
+use crate::worker::repositories::Repository;
+
+/// Findings kept with the plan; all are in the rendered report.
+const KEPT_FINDINGS: usize = 50;
+
+/// Judgements of one plan, and what people read of them.
+pub(crate) struct Judged {
+    pub(crate) policy: Judgement,
+    pub(crate) cost: Judgement,
+    /// Markdown of the policy check.
+    pub(crate) policy_text: String,
+    /// Markdown of the cost check.
+    pub(crate) cost_text: String,
+    /// One line on the cost for the plan's summary.
+    pub(crate) cost_line: String,
+}
+
+/// Judges a plan.
+pub(crate) async fn judge(
+    app: &App,
+    repository: &Repository,
+    head: &CommitSha,
+    stack: &StackPath,
+    plan: &RedactedPlan,
+) -> Result<Judged, CommandError> {
+    let impossible = |error: String| CommandError::Impossible(error);
+    let head = github::CommitSha::parse(head.as_str()).map_err(|error| impossible(error.to_string()))?;
+    let mut tree = LazyTree::read(&repository.client, &app.blob_cache, &head).await?;
+    let root = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
+    let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
+    let code = Code { graph: &graph, tree: tree.tree() };
+    let environment = repository.rules.environment_of(stack).map(ToString::to_string).unwrap_or_default();
+    let settings = repository.config.environments.get(&environment);
+    let context = Context {
+        environment: environment.clone(),
+        stack: stack.to_string(),
+        region: settings.and_then(|settings| settings.region.clone()),
+    };
+    let (rules, _) = RuleSet::new(&rules(&repository.config.policies.rules));
+    let report = judge_plan(plan, Some(code), &rules, &context);
+    let estimate = estimate(plan, Some(code), &context, false);
+    let verdict = judge_limit(&estimate, &limit(&repository.config), &environment);
+    Ok(Judged {
+        policy: policy(&report),
+        cost: cost(&verdict),
+        policy_text: report.markdown(crate::surface::TEXT_LIMIT),
+        cost_text: cost_text(app, &estimate),
+        cost_line: estimate.line(),
+    })
+}
+
+fn cost_text(app: &App, estimate: &Estimate) -> String {
+    let text = estimate.markdown(crate::surface::TEXT_LIMIT);
+    let today = app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    match estimate.age_notice(today) {
+        Some(notice) => format!("{text}\n{notice}\n"),
+        None => text,
+    }
+}
+
+fn limit(config: &RepositoryConfig) -> Limit {
+    let cost = &config.cost;
+    // An amount that is none was refused when the configuration was read.
+    let monthly = cost.limit_monthly.and_then(|amount| Money::from_dollars(amount).ok());
+    Limit { monthly, currency: cost.currency.clone(), allow_unpriced: cost.allows_unpriced() }
+}
+
+fn policy(report: &PolicyReport) -> Judgement {
+    Judgement {
+        standing: standing(report.conclusion()),
+        title: report.title(),
+        passed: report.passed,
+        advice: report.advice,
+        findings: report.findings.iter().take(KEPT_FINDINGS).map(finding).collect(),
+    }
+}
+
+fn cost(verdict: &CostVerdict) -> Judgement {
+    let title = verdict.title.clone();
+    Judgement { standing: standing(verdict.conclusion), title, passed: 0, advice: 0, findings: Vec::new() }
+}
+
+fn standing(conclusion: Conclusion) -> Standing {
+    match conclusion {
+        Conclusion::Success => Standing::Passed,
+        Conclusion::Neutral => Standing::Advice,
+        Conclusion::ActionRequired => Standing::OverrideNeeded,
+        Conclusion::Failure => Standing::Blocked,
+    }
+}
+
+fn finding(finding: &Finding) -> JudgedFinding {
+    JudgedFinding {
+        rule: finding.rule.clone(),
+        standing: standing_of(finding.enforcement),
+        address: finding.address.clone(),
+        message: finding.message.clone(),
+        hint: finding.hint.clone(),
+        path: finding.location.as_ref().map(|location| location.path.clone()),
+        line: finding.location.as_ref().map(|location| location.line),
+    }
+}
+
+fn standing_of(enforcement: Enforcement) -> Standing {
+    standing(Conclusion::of(enforcement))
+}

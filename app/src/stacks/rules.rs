@@ -1,0 +1,48 @@
+//! The configuration's policy rules as the policy crate takes them. Who may override a rule is the engine's.
+
+use tfpilot_policies as policies;
+
+use crate::config::repository::policies as config;
+
+/// The shipped rules with the parameters of a repository.
+pub(super) fn rules(config: &config::Rules) -> policies::Rules {
+    policies::Rules {
+        required_tags: config.required_tags.as_ref().map(|rule| policies::RequiredTags {
+            enforcement: enforcement(rule.enforcement),
+            tags: rule.tags.clone(),
+            exempt_types: rule.exempt_types.clone(),
+            ..policies::RequiredTags::default()
+        }),
+        allowed_regions: config.allowed_regions.as_ref().map(|rule| policies::AllowedRegions {
+            enforcement: enforcement(rule.enforcement),
+            regions: rule.regions.clone(),
+            ..policies::AllowedRegions::default()
+        }),
+        naming: config.naming.as_ref().map(|rule| policies::Naming {
+            enforcement: enforcement(rule.enforcement),
+            pattern: rule.pattern.clone(),
+            types: rule.types.clone(),
+            ..policies::Naming::default()
+        }),
+        no_public_access: config.no_public_access.as_ref().map(|rule| policies::NoPublicAccess {
+            enforcement: enforcement(rule.enforcement),
+            allowed_ports: rule.allowed_ports.clone(),
+            ..policies::NoPublicAccess::default()
+        }),
+        protect_stateful: config.protect_stateful.as_ref().map(|rule| policies::ProtectStateful {
+            enforcement: enforcement(rule.enforcement),
+            types: rule.types.clone(),
+            ..policies::ProtectStateful::default()
+        }),
+        terraform_checks: None,
+    }
+}
+
+fn enforcement(enforcement: config::Enforcement) -> policies::Enforcement {
+    match enforcement {
+        config::Enforcement::Off => policies::Enforcement::Off,
+        config::Enforcement::Advisory => policies::Enforcement::Advisory,
+        config::Enforcement::SoftMandatory => policies::Enforcement::SoftMandatory,
+        config::Enforcement::HardMandatory => policies::Enforcement::HardMandatory,
+    }
+}

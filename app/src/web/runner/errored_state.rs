@@ -1,0 +1,32 @@
+//! `PUT jobs/{job}/errored-state`: the state that Terraform could not write to its backend. Kept sealed for whoever
+//! repairs it.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use tfpilot_engine::{JobId, Operation};
+
+use crate::app::App;
+use crate::web::problem::Refused;
+
+/// Where an apply's errored state is stored.
+pub(crate) fn errored_state_key(job: JobId) -> String {
+    format!("errored-states/{job}")
+}
+
+pub(crate) async fn upload(
+    State(app): State<Arc<App>>,
+    Path(job): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refused> {
+    let claimed = super::claimed(&app, &headers, &job).await?;
+    if claimed.run.operation != Operation::Apply {
+        return Err(Refused::conflict("not-applying", "only an apply leaves an errored state"));
+    }
+    app.blobs.put(&errored_state_key(claimed.job.id), body.to_vec()).await?;
+    tracing::warn!(job, stack = %claimed.job.stack, "an apply could not write its state; the state is kept");
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,114 @@
+//! The plan's price: every resource before and after, and what the change adds.
+
+use serde::{Deserialize, Serialize};
+use tfpilot_plan::{Operation, RedactedPlan, ResourceChange};
+
+use super::resource::{ResourceCost, Standing, cost};
+use super::{Book, BookId, Component, Money};
+use crate::judge::{order, world};
+use crate::{Code, Context};
+
+/// What a plan costs a month. Same plan and code, same estimate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// `USD`.
+    pub currency: String,
+    /// The price book.
+    pub book: BookId,
+    /// The oldest price that was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest_price: Option<String>,
+    /// What is managed before, of what is priced.
+    pub before: Money,
+    /// What is managed afterwards, of what is priced.
+    pub after: Money,
+    /// What is newly spent. Not simply the difference of the two: what is imported or forgotten is billed all along.
+    pub difference: Money,
+    /// Resources that change.
+    pub changed: u32,
+    /// Of these, priced or free.
+    pub priced: u32,
+    /// Of these, paid by use besides.
+    pub usage_dependent: u32,
+    /// Of these, not or not wholly priced.
+    pub not_priced: u32,
+    /// Resources that stay as they are and are not priced.
+    pub unchanged_not_priced: u32,
+    /// Resources that change, the dearest first.
+    pub resources: Vec<ResourceCost>,
+}
+
+/// Prices a plan. Prices of other regions stand in for missing ones only with `proxies`, and are never summed.
+pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, proxies: bool) -> Estimate {
+    let book = Book::embedded();
+    let world = world(plan, code, context);
+    let mut changes: Vec<&ResourceChange> =
+        plan.plan().resource_changes.iter().filter(|change| !change.is_data()).collect();
+    order(&mut changes);
+    let mut estimate = Estimate {
+        currency: "USD".to_owned(),
+        book: book.id().clone(),
+        oldest_price: None,
+        before: Money::ZERO,
+        after: Money::ZERO,
+        difference: Money::ZERO,
+        changed: 0,
+        priced: 0,
+        usage_dependent: 0,
+        not_priced: 0,
+        unchanged_not_priced: 0,
+        resources: Vec::new(),
+    };
+    for change in changes {
+        estimate.add(cost(&world, change, book, proxies), change);
+    }
+    estimate.resources.sort_by(|a, b| {
+        let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);
+        key(a).cmp(&key(b)).then_with(|| a.address.cmp(&b.address))
+    });
+    estimate
+}
+
+impl Estimate {
+    /// Whether what is newly spent may be more than `difference`.
+    pub fn is_doubtful(&self) -> bool {
+        self.resources.iter().any(|resource| resource.doubtful)
+    }
+
+    /// Says that prices are old, when they are. Of what is sold by the hour, a year is long.
+    pub fn age_notice(&self, today: jiff::civil::Date) -> Option<String> {
+        let oldest: jiff::civil::Date = self.oldest_price.as_ref()?.parse().ok()?;
+        let days = today.since(oldest).ok()?.get_days();
+        match days {
+            366.. => Some(format!("Warning: prices as of {oldest} are older than a year.")),
+            181.. => Some(format!("Prices as of {oldest}.")),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, cost: ResourceCost, change: &ResourceChange) {
+        let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
+        // What is imported was not managed before; what is forgotten is not managed afterwards.
+        if !change.is_import() {
+            self.before = self.before + sum(&cost.before);
+        }
+        if !matches!(cost.operation, Operation::Forget) {
+            self.after = self.after + sum(&cost.after);
+        }
+        self.difference = self.difference + cost.difference;
+        let dates = cost.before.iter().chain(&cost.after).filter(|it| it.monthly.is_some());
+        let oldest = dates.filter_map(|component| component.as_of.clone()).min();
+        self.oldest_price = self.oldest_price.take().into_iter().chain(oldest).min();
+        if change.is_nothing() {
+            self.unchanged_not_priced += u32::from(cost.standing == Standing::NotPriced);
+            return;
+        }
+        self.changed += 1;
+        match cost.standing {
+            Standing::Priced | Standing::Free => self.priced += 1,
+            Standing::UsageDependent => self.usage_dependent += 1,
+            Standing::NotPriced => self.not_priced += 1,
+        }
+        self.resources.push(cost);
+    }
+}

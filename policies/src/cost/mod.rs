@@ -1,0 +1,26 @@
+//! What a plan costs a month, by list prices and without guessing.
+//!
+//! [`estimate`] prices every resource before and after the plan from the embedded price book ([`Book`]); [`judge_limit`]
+//! holds the difference against a limit, in three values. Totals sum what is priced; what is not is counted and named.
+//! Prices that somebody negotiated, taxes, data transfer and usage are nobody's here.
+
+mod book;
+mod component;
+mod estimate;
+mod item;
+mod limit;
+mod markdown;
+mod money;
+mod resource;
+mod types;
+
+pub use book::{Book, BookId, PriceKind, Rate};
+pub use component::{Component, Status};
+pub use estimate::{Estimate, estimate};
+pub(crate) use item::Item;
+pub use limit::{CostVerdict, Limit, judge_limit};
+pub use money::{Money, NotMoney};
+pub use resource::{ResourceCost, Standing};
+
+/// Hours of a month, as the field counts them.
+pub const MONTH_HOURS: u64 = 730;

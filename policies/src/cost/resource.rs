@@ -1,0 +1,187 @@
+//! One resource's price before and after the plan, and what the change adds.
+
+use serde::{Deserialize, Serialize};
+use tfpilot_plan::{Operation, ResourceChange};
+
+use super::{Book, Component, Item, Money, Status, types};
+use crate::region::Region;
+use crate::subject::{Subject, World};
+use crate::values::has_mark;
+
+/// Arguments that never change a price.
+const TAGS: &[&str] = &["tags", "tags_all", "labels", "effective_labels", "terraform_labels"];
+
+/// How much of a resource's price is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// A part has no price, or one that was assumed.
+    NotPriced,
+    /// All but what depends on use.
+    UsageDependent,
+    /// All of it.
+    Priced,
+    /// It costs nothing by itself.
+    Free,
+}
+
+/// What one resource instance costs a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceCost {
+    /// Its address after the plan.
+    pub address: String,
+    /// Its address before, when a `moved` block applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_address: Option<String>,
+    /// The resource in the code, whatever its instances.
+    pub code_address: String,
+    /// Its type.
+    pub kind: String,
+    /// What happens to it.
+    pub operation: Operation,
+    /// Where it is, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Its price before.
+    pub before: Vec<Component>,
+    /// Its price after.
+    pub after: Vec<Component>,
+    /// What is newly spent, of what is priced.
+    pub difference: Money,
+    /// How much of its price is known.
+    pub standing: Standing,
+    /// The change may add more than `difference`.
+    pub doubtful: bool,
+    /// What else there is to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// Prices one change.
+pub(super) fn cost(world: &World<'_>, change: &ResourceChange, book: &Book, proxies: bool) -> ResourceCost {
+    use Operation as O;
+    let subject = Subject::of_change(world, change);
+    let region = subject.region();
+    let (kind, region_of) = (subject.kind, &region);
+    let was = || {
+        let (get, no) = (|name: &str| subject.before(name), |_: &str| false);
+        types::components(&Item {
+            kind,
+            region: region_of,
+            book,
+            proxies,
+            get: &get,
+            omitted: &no,
+            left_out: &no,
+        })
+    };
+    let will = || {
+        let get = |name: &str| subject.after(name);
+        let omitted = |name: &str| subject.is_omitted(name);
+        let left_out = |name: &str| subject.is_left_out(name);
+        let (omitted, left_out) = (&omitted, &left_out);
+        types::components(&Item { kind, region: region_of, book, proxies, get: &get, omitted, left_out })
+    };
+    let mut notes = Vec::new();
+    let (before, after) = match subject.operation {
+        O::Create => (Vec::new(), will()),
+        O::Delete => (was(), Vec::new()),
+        O::Update | O::Replace => (was(), will()),
+        O::NoOp => (will(), will()),
+        O::Forget => {
+            notes.push("leaves management, cost continues".to_owned());
+            (was(), was())
+        }
+        O::ForgetAndCreate => {
+            notes.push("the old one leaves management, its cost continues".to_owned());
+            (was(), will().into_iter().chain(was()).collect())
+        }
+        O::Read => (Vec::new(), vec![Component::free()]),
+        O::Unknown => {
+            (Vec::new(), vec![Component::not_priced("price", "this version does not know what will happen")])
+        }
+    };
+    if change.is_import() {
+        notes.push("imported, billed already".to_owned());
+    }
+    if let (Region::Likely(region), true) = (&region, after.iter().any(|it| it.monthly.is_some())) {
+        notes.push(format!("region {} assumed", tfpilot_plan::code(region)));
+    }
+    let assumed = after.iter().filter_map(|component| match &component.status {
+        Status::Assumed { input } => Some(format!("assumed: {input}")),
+        _ => None,
+    });
+    notes.extend(assumed);
+    notes.dedup();
+    let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
+    let tags_only = only_tags_change(change);
+    let unaffected = tags_only || matches!(subject.operation, O::NoOp | O::Forget);
+    let difference = if unaffected { Money::ZERO } else { sum(&after) - sum(&before) };
+    if tags_only {
+        notes.push("only its tags change".to_owned());
+    }
+    // That nothing is added is known, whatever the thing itself costs.
+    let standing = match standing(if after.is_empty() { &before } else { &after }) {
+        Standing::NotPriced if unaffected && !change.is_nothing() => Standing::Priced,
+        standing => standing,
+    };
+    ResourceCost {
+        address: change.address.clone(),
+        previous_address: change.previous_address.clone().filter(|_| change.is_move()),
+        code_address: subject.code_address(),
+        kind: change.kind.clone(),
+        operation: subject.operation,
+        region: match &region {
+            Region::Known(region) | Region::Likely(region) => Some(region.clone()),
+            Region::Unknown(_) => None,
+        },
+        difference,
+        standing,
+        doubtful: !unaffected && after.iter().any(Component::is_doubtful),
+        notes,
+        before,
+        after,
+    }
+}
+
+fn standing(components: &[Component]) -> Standing {
+    if components.iter().any(Component::is_doubtful) {
+        Standing::NotPriced
+    } else if components.iter().any(|it| it.status == Status::UsageDependent)
+        && components.iter().all(|it| it.status != Status::Priced)
+    {
+        Standing::UsageDependent
+    } else if components.iter().all(|it| it.status == Status::Free) {
+        Standing::Free
+    } else {
+        Standing::Priced
+    }
+}
+
+/// Whether an update changes nothing but labels.
+fn only_tags_change(change: &ResourceChange) -> bool {
+    if change.operation() != Operation::Update {
+        return false;
+    }
+    let (Some(before), Some(after)) = (change.change.before.as_object(), change.change.after.as_object())
+    else {
+        return false;
+    };
+    let names = before.keys().chain(after.keys()).chain(
+        change
+            .change
+            .after_unknown
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(_, mark)| has_mark(mark))
+            .map(|(name, _)| name),
+    );
+    let hidden = change.change.hidden_changes.iter().filter_map(|path| path.first()?.as_str());
+    let unknown = |name: &str| change.change.after_unknown.get(name).is_some_and(has_mark);
+    names
+        .map(String::as_str)
+        .filter(|name| before.get(*name) != after.get(*name) || unknown(name))
+        .chain(hidden)
+        .all(|name| TAGS.contains(&name))
+}

@@ -1,0 +1,145 @@
+//! Asks every rule of every resource, of the code before the plan and of the plan, and tells instances of one resource as one.
+
+mod gather;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use tfpilot_plan::{CheckStatus, RedactedPlan, ResourceChange, code};
+
+use crate::code::{Code, Index, Written};
+use crate::report::{FINDINGS_CAP, PolicyReport, Stage};
+use crate::rules::{self, plan_complete};
+use crate::settings::RuleSet;
+use crate::subject::{Subject, World};
+use crate::wiring::Wiring;
+use crate::{Enforcement, Finding, Severity, Truth};
+use gather::Gathered;
+
+/// Where a plan belongs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Context {
+    /// The environment, such as `prod`.
+    pub environment: String,
+    /// The stack's directory.
+    pub stack: String,
+    /// The region that the environment's settings name. Good for a price where nothing else is known, not for a verdict.
+    pub region: Option<String>,
+}
+
+/// Asks the rules of the code, before there is a plan. What only the plan can tell is deferred.
+pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> PolicyReport {
+    let world =
+        World { document: &Json::Null, wiring: Wiring::default(), index: Some(Index::new(code)), context };
+    let mut gathered = Gathered::default();
+    let resources = world.index.as_ref().map(Index::resources).unwrap_or_default();
+    for (modules, kind, name) in &resources {
+        let subject = Subject::of_code(&world, modules, kind, name);
+        let exists = subject.written().map_or(Truth::Unknown, Written::exists);
+        if exists == Truth::False {
+            continue;
+        }
+        for rule in &rules.rules {
+            if let Some(answer) = rule.rule.ask(&subject) {
+                // What may not exist cannot be wrong yet.
+                let answer = if exists == Truth::True { answer } else { answer.deferred() };
+                gathered.add(rule, &subject, &answer);
+            }
+        }
+    }
+    gathered.into_report(Stage::BeforePlan, rules, Vec::new())
+}
+
+/// Asks the rules of a plan. With the stack's code, what the plan does not know is read there, and findings have lines.
+pub fn judge_plan(
+    plan: &RedactedPlan,
+    code: Option<Code<'_>>,
+    rules: &RuleSet,
+    context: &Context,
+) -> PolicyReport {
+    let world = world(plan, code, context);
+    let mut gathered = Gathered::default();
+    for change in changes(plan) {
+        let subject = Subject::of_change(&world, change);
+        for rule in &rules.rules {
+            if let Some(answer) = rule.rule.ask(&subject) {
+                gathered.add(rule, &subject, &answer);
+            }
+        }
+    }
+    gathered.into_report(Stage::AfterPlan, rules, plan_findings(plan, rules))
+}
+
+/// What rules and prices look at.
+pub(crate) fn world<'a>(plan: &'a RedactedPlan, code: Option<Code<'a>>, context: &'a Context) -> World<'a> {
+    let document = plan.document();
+    let index = code.map(Index::new).filter(|index| index.agrees_with(document));
+    World { document, wiring: Wiring::of(document), index, context }
+}
+
+/// Managed resources that are not left alone, in an order of their own.
+pub(crate) fn changes(plan: &RedactedPlan) -> Vec<&ResourceChange> {
+    let mut changes: Vec<&ResourceChange> =
+        plan.plan().resource_changes.iter().filter(|it| !it.is_data() && !it.is_nothing()).collect();
+    order(&mut changes);
+    changes
+}
+
+/// By address; what shares one is told apart by its content, so that the order they come in never matters.
+pub(crate) fn order(changes: &mut [&ResourceChange]) {
+    let text = |change: &ResourceChange| serde_json::to_string(change).unwrap_or_default();
+    changes.sort_by(|a, b| {
+        (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)).then_with(|| text(a).cmp(&text(b)))
+    });
+}
+
+/// What the plan as a whole lacks, and conditions that do not hold.
+fn plan_findings(plan: &RedactedPlan, rules: &RuleSet) -> Vec<Finding> {
+    let lacks = plan_complete::ask(plan.plan()).into_iter().map(|lack| {
+        let enforcement = (lack.enforcement, lack.severity);
+        whole_plan(plan_complete::ID, Truth::Unknown, enforcement, "the plan", lack.message, lack.hint)
+    });
+    let enforcement = (rules.terraform_checks, Severity::Low);
+    let failed = plan.plan().checks.iter().filter_map(|check| {
+        let word = match check.status {
+            CheckStatus::Fail => "does not hold",
+            CheckStatus::Error => "could not be evaluated",
+            CheckStatus::Pass | CheckStatus::Unknown => return None,
+        };
+        let messages: Vec<String> = check.messages().into_iter().map(code).collect();
+        let message =
+            if messages.is_empty() { word.to_owned() } else { format!("{word}: {}", messages.join(", ")) };
+        let truth = if check.status == CheckStatus::Fail { Truth::False } else { Truth::Unknown };
+        let hint = "see what the condition's author asks for";
+        Some(whole_plan(rules::TERRAFORM_CHECKS, truth, enforcement, check.address(), message, hint))
+    });
+    let failed = failed.filter(|_| rules.terraform_checks != Enforcement::Off);
+    let mut findings: Vec<Finding> = lacks.chain(failed).collect();
+    findings.truncate(FINDINGS_CAP);
+    findings
+}
+
+fn whole_plan(
+    rule: &str,
+    truth: Truth,
+    (enforcement, severity): (Enforcement, Severity),
+    address: &str,
+    message: String,
+    hint: &str,
+) -> Finding {
+    Finding {
+        rule: rule.to_owned(),
+        truth,
+        enforcement,
+        severity,
+        address: address.to_owned(),
+        previous_address: None,
+        instances: 1,
+        also: Vec::new(),
+        attribute: None,
+        message,
+        hint: hint.to_owned(),
+        location: None,
+        inner: None,
+        overridden: false,
+    }
+}

@@ -1,0 +1,127 @@
+//! Answers of instances become findings of resources: what `count` and `for_each` multiply is told once, with its number.
+
+use std::collections::BTreeMap;
+
+use tfpilot_plan::Operation;
+
+use crate::finding::{Answer, Remark};
+use crate::report::{FINDINGS_CAP, PolicyReport, Stage, sort};
+use crate::settings::{Configured, OnUnknown, RuleSet};
+use crate::subject::Subject;
+use crate::{Enforcement, Finding, Location, Truth};
+
+/// Answers so far.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Rule and resource, and the worst of its instances' answers.
+    questions: BTreeMap<(&'static str, String), Truth>,
+    /// Rule, resource, what is said.
+    findings: BTreeMap<(&'static str, String, Said), Finding>,
+}
+
+/// What makes two findings the same to a reader.
+type Same = (String, Truth, Enforcement, Option<String>, String, Option<Location>);
+
+/// What makes two remarks the same.
+type Said = (Option<String>, String, Truth);
+
+impl Gathered {
+    /// Adds one rule's answer on one instance.
+    pub(super) fn add(&mut self, rule: &Configured, subject: &Subject<'_, '_>, answer: &Answer) {
+        let address = subject.code_address();
+        let question = self.questions.entry((rule.id, address.clone())).or_insert(Truth::True);
+        *question = question.and(answer.truth());
+        for remark in &answer.remarks {
+            let said = (remark.argument.clone(), remark.message.clone(), remark.truth);
+            let key = (rule.id, address.clone(), said);
+            match self.findings.get_mut(&key) {
+                Some(finding) => {
+                    finding.instances = finding.instances.saturating_add(1);
+                    finding.address.clone_from(&address);
+                    finding.previous_address = None;
+                }
+                None => drop(self.findings.insert(key, finding(rule, subject, remark))),
+            }
+        }
+    }
+
+    /// The report. Before the plan, unknowns are questions for later, not findings.
+    pub(super) fn into_report(self, stage: Stage, rules: &RuleSet, more: Vec<Finding>) -> PolicyReport {
+        let count = |truth: Truth| self.questions.values().filter(|it| **it == truth).count();
+        let later = stage == Stage::BeforePlan;
+        let deferred = if later { count(Truth::Unknown) } else { 0 };
+        let passed = count(Truth::True);
+        let kept = |finding: &Finding| !later || finding.truth == Truth::False;
+        let mut findings: Vec<Finding> = self.findings.into_values().filter(kept).chain(more).collect();
+        sort(&mut findings);
+        let mut findings = as_one(findings);
+        let advice = findings.iter().filter(|finding| finding.enforcement == Enforcement::Advisory).count();
+        let unknown = findings.iter().filter(|finding| finding.truth == Truth::Unknown).count();
+        let omitted = findings.len().saturating_sub(FINDINGS_CAP);
+        findings.truncate(FINDINGS_CAP);
+        PolicyReport {
+            stage,
+            findings,
+            omitted: number(omitted),
+            passed: number(passed),
+            advice: number(advice),
+            unknown: number(unknown),
+            deferred: number(deferred),
+            broken: rules.broken.clone(),
+        }
+    }
+}
+
+/// What is said of several resources of a module at one place of the stack's code, such as a region, is told once.
+fn as_one(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut told: Vec<Finding> = Vec::new();
+    let mut places = BTreeMap::<Same, usize>::new();
+    for finding in findings {
+        if finding.inner.is_none() {
+            told.push(finding);
+            continue;
+        }
+        let Finding { rule, truth, enforcement, attribute, message, location, .. } = &finding;
+        let (rule, attribute, message) = (rule.clone(), attribute.clone(), message.clone());
+        let same = (rule, *truth, *enforcement, attribute, message, location.clone());
+        match places.get(&same).and_then(|at| told.get_mut(*at)) {
+            Some(first) => first.also.push(finding.address),
+            None => {
+                places.insert(same, told.len());
+                told.push(finding);
+            }
+        }
+    }
+    told
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn finding(rule: &Configured, subject: &Subject<'_, '_>, remark: &Remark) -> Finding {
+    let warns = remark.mild || rule.on_unknown == OnUnknown::Warn;
+    // An action nobody knows is no unknown value: it fails whatever the setting.
+    let warns = warns && subject.operation != Operation::Unknown;
+    let enforcement = match remark.truth {
+        Truth::Unknown if warns => rule.enforcement.min(Enforcement::Advisory),
+        _ => rule.enforcement,
+    };
+    let (location, inner) = subject.places(remark.argument.as_deref());
+    Finding {
+        rule: rule.id.to_owned(),
+        truth: remark.truth,
+        enforcement,
+        severity: rule.severity,
+        address: subject.change.map_or_else(|| subject.code_address(), |change| change.address.clone()),
+        previous_address: subject.change.filter(|it| it.is_move()).and_then(|it| it.previous_address.clone()),
+        instances: 1,
+        also: Vec::new(),
+        attribute: remark.argument.clone(),
+        message: remark.message.clone(),
+        hint: remark.hint.clone(),
+        location,
+        inner,
+        overridden: false,
+    }
+}

@@ -1,0 +1,49 @@
+//! The rules: one question each, asked of one resource at a time. What an answer means for a check is the report's
+//! concern; how instances are told as one is the judge's.
+
+pub mod allowed_regions;
+pub mod naming;
+pub mod no_public_access;
+pub mod plan_complete;
+pub mod protect_stateful;
+pub mod required_tags;
+
+use crate::finding::Answer;
+use crate::subject::Subject;
+
+/// Conditions and `check` blocks of the code, which Terraform itself has evaluated.
+pub const TERRAFORM_CHECKS: &str = "terraform-checks";
+
+/// Every rule by its id.
+pub const IDS: &[&str] = &[
+    required_tags::ID,
+    allowed_regions::ID,
+    naming::ID,
+    no_public_access::ID,
+    protect_stateful::ID,
+    plan_complete::ID,
+    TERRAFORM_CHECKS,
+];
+
+/// A rule with its parameters.
+#[derive(Debug, Clone)]
+pub(crate) enum Rule {
+    RequiredTags(required_tags::Asked),
+    AllowedRegions(allowed_regions::Asked),
+    Naming(naming::Asked),
+    NoPublicAccess(no_public_access::Asked),
+    ProtectStateful(protect_stateful::Asked),
+}
+
+impl Rule {
+    /// Asks the rule; none when it has nothing to do with the resource.
+    pub(crate) fn ask(&self, subject: &Subject<'_, '_>) -> Option<Answer> {
+        match self {
+            Self::RequiredTags(rule) => rule.ask(subject),
+            Self::AllowedRegions(rule) => rule.ask(subject),
+            Self::Naming(rule) => rule.ask(subject),
+            Self::NoPublicAccess(rule) => rule.ask(subject),
+            Self::ProtectStateful(rule) => rule.ask(subject),
+        }
+    }
+}

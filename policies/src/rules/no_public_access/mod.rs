@@ -1,0 +1,95 @@
+//! Is nothing reachable from the whole internet?
+//!
+//! Asked of doors: address ranges (`network`), policies that let anybody in (`policies`), switches and words
+//! (`switches`), and of the public access block of S3. A load balancer is made to be reached: its security group is judged.
+
+mod network;
+mod policies;
+mod statement;
+mod switches;
+
+use tfpilot_hcl::Value;
+use tfpilot_plan::Operation;
+
+use crate::finding::{Answer, Remark};
+use crate::settings::NoPublicAccess;
+use crate::subject::Subject;
+
+/// The rule's id.
+pub const ID: &str = "no-public-access";
+
+/// Resources that hold doors shut.
+const BLOCKS: &[&str] = &["aws_s3_account_public_access_block", "aws_s3_bucket_public_access_block"];
+
+/// Their switches.
+const BLOCK_SWITCHES: [&str; 4] =
+    ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+
+/// The rule with its parameters.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    allowed_ports: Vec<u16>,
+}
+
+impl Asked {
+    pub(crate) fn new(parameters: &NoPublicAccess) -> Self {
+        Self { allowed_ports: parameters.allowed_ports.clone() }
+    }
+
+    /// Asks it of one resource.
+    pub(crate) fn ask(&self, subject: &Subject<'_, '_>) -> Option<Answer> {
+        if BLOCKS.contains(&subject.kind) && subject.operation == Operation::Delete {
+            return Some(shut_door_removed(subject));
+        }
+        if !subject.is_made() {
+            return None;
+        }
+        let mut asked = [
+            network::ask(subject, &self.allowed_ports),
+            policies::ask(subject),
+            switches::ask(subject),
+            shut_door(subject),
+        ]
+        .into_iter()
+        .flatten();
+        let first = asked.next()?;
+        Some(asked.fold(first, |mut all, more| {
+            all.remarks.extend(more.remarks);
+            all
+        }))
+    }
+}
+
+fn shut_door(subject: &Subject<'_, '_>) -> Option<Answer> {
+    if !BLOCKS.contains(&subject.kind) {
+        return None;
+    }
+    let remarks = BLOCK_SWITCHES.into_iter().filter_map(|switch| {
+        let hint = format!("write `{switch} = true`");
+        match subject.after(switch) {
+            Value::Bool(true) => None,
+            Value::Unknown if !subject.is_omitted(switch) => {
+                Some(Remark::unknown(switch, format!("`{switch}` is not known before apply"), hint))
+            }
+            _ => Some(Remark::violated(switch, format!("`{switch}` is off"), hint)),
+        }
+    });
+    Some(Answer { remarks: remarks.collect() })
+}
+
+/// The block goes. Together with its bucket that opens nothing.
+fn shut_door_removed(subject: &Subject<'_, '_>) -> Answer {
+    let bucket = subject.before("bucket");
+    let changes = subject.world.document.get("resource_changes").and_then(serde_json::Value::as_array);
+    let goes_too = |change: &serde_json::Value| {
+        let before = |name: &str| change.get("change")?.get("before")?.get(name)?.as_str();
+        let actions = change.get("change").and_then(|change| change.get("actions"));
+        change.get("type").and_then(serde_json::Value::as_str) == Some("aws_s3_bucket")
+            && actions == Some(&serde_json::json!(["delete"]))
+            && bucket.as_str().is_some_and(|bucket| [before("id"), before("bucket")].contains(&Some(bucket)))
+    };
+    if changes.into_iter().flatten().any(goes_too) {
+        return Answer::passed();
+    }
+    Answer::one(Remark::violated("", "the block on public access is removed", "keep it with all switches on"))
+}

@@ -1,0 +1,8 @@
+//! The rules and the price book on real plans, and what must hold whatever comes.
+
+mod cost;
+mod fixture;
+mod pitfalls;
+mod properties;
+mod rules;
+mod shipped;
