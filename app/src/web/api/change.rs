@@ -8,7 +8,10 @@ use axum::extract::{Path, State};
 use jiff::Timestamp;
 use serde::Serialize;
 use tfpilot_engine::gate::{self, Verdict};
-use tfpilot_engine::{Applied, Facts, Person, Plan, StackAtHead, StackPath, Status, Ticket, TicketState};
+use tfpilot_engine::{
+    Applied, Facts, JudgedFinding, Judgement, Person, Plan, StackAtHead, StackPath, Status, Ticket,
+    TicketState,
+};
 use tracing::error;
 
 use super::repositories::Names;
@@ -105,6 +108,40 @@ struct PlanShape {
     counts: BTreeMap<String, u32>,
     /// True when it changes nothing.
     no_changes: bool,
+    /// What policies say of it.
+    policy: Option<JudgementShape>,
+    /// What it costs.
+    cost: Option<JudgementShape>,
+}
+
+/// A judgement of a plan.
+#[derive(Debug, Serialize)]
+struct JudgementShape {
+    /// What it comes to.
+    standing: String,
+    /// In a few words, as its check shows it.
+    title: String,
+    /// What led to it.
+    findings: Vec<FindingShape>,
+}
+
+/// One thing that a judgement rests on.
+#[derive(Debug, Serialize)]
+struct FindingShape {
+    /// The rule's id.
+    rule: String,
+    /// What it comes to.
+    standing: String,
+    /// The resource.
+    address: String,
+    /// What is wrong (Markdown).
+    message: String,
+    /// What to write.
+    hint: String,
+    /// File, where it is known.
+    path: Option<String>,
+    /// Line, from 1.
+    line: Option<u32>,
 }
 
 /// What an apply left.
@@ -209,6 +246,25 @@ fn plan(stack: &StackAtHead, plan: &Plan) -> PlanShape {
         headline: plan.headline.clone(),
         counts: plan.counts.clone(),
         no_changes: plan.no_changes,
+        policy: plan.policy.as_ref().map(judgement),
+        cost: plan.cost.as_ref().map(judgement),
+    }
+}
+
+fn judgement(judgement: &Judgement) -> JudgementShape {
+    let shape = |finding: &JudgedFinding| FindingShape {
+        rule: finding.rule.clone(),
+        standing: word(&finding.standing, "standing"),
+        address: finding.address.clone(),
+        message: finding.message.clone(),
+        hint: finding.hint.clone(),
+        path: finding.path.clone(),
+        line: finding.line,
+    };
+    JudgementShape {
+        standing: word(&judgement.standing, "standing"),
+        title: judgement.title.clone(),
+        findings: judgement.findings.iter().map(shape).collect(),
     }
 }
 
