@@ -7,10 +7,11 @@ use std::str::FromStr;
 use clap::Subcommand;
 use serde_json::json;
 
+use super::stopped::open_store;
 use super::{NO, log};
 use crate::config::Settings;
 use crate::store::chain::{ChainVerdict, verify_chain};
-use crate::store::{SledStore, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -47,7 +48,7 @@ pub(super) fn run(settings: Option<&Path>, command: &Command, json: bool) -> any
     let settings = Settings::load_from_process(settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let verdict = runtime.block_on(async {
-        let store = SledStore::open(settings.store.dir.join("store"))?;
+        let store = open_store(&settings.store.dir)?;
         verify(&store, expect.as_ref()).await
     })?;
     Ok(tell(&verdict, json))
@@ -96,7 +97,7 @@ fn tell(verdict: &ChainVerdict, json: bool) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Commit, StreamId};
+    use crate::store::{Commit, SledStore, StreamId};
 
     #[tokio::test]
     async fn a_noted_end_must_still_be_there() {

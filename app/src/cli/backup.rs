@@ -8,9 +8,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::log;
+use super::stopped::open_store;
 use crate::config::Settings;
+use crate::store::StoreError;
 use crate::store::backup::{BackupSummary, export, restore};
-use crate::store::{SledStore, StoreError};
 
 /// `tfpilot backup`.
 #[derive(Debug, Args)]
@@ -35,14 +36,8 @@ pub(super) fn run(settings: Option<&Path>, arguments: &Backup, json: bool) -> an
     Ok(ExitCode::SUCCESS)
 }
 
-/// A store that is not there is an error: opening it would make an empty one, and its backup would look fine.
 async fn save(dir: &Path, file: &Path) -> Result<BackupSummary, StoreError> {
-    let store = dir.join("store");
-    if !store.is_dir() {
-        let why = format!("there is no store in {}; set TFPILOT_STORE_DIR to the server's", dir.display());
-        return Err(StoreError::Refused(why));
-    }
-    export(&SledStore::open(store)?, file).await
+    export(&open_store(dir)?, file).await
 }
 
 pub(super) fn run_restore(
@@ -71,6 +66,7 @@ fn tell(done: &str, place: &Path, summary: BackupSummary, json: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::SledStore;
 
     #[tokio::test]
     async fn nothing_is_no_backup() {

@@ -10,7 +10,7 @@ use crate::github::{Failure, GitHubError};
 
 /// Says what went wrong.
 pub(super) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
-    say(exit_code(error), &format!("{error:#}"), json)
+    say(exit_code(error), &in_one_line(error), json)
 }
 
 /// Says that the command line cannot be understood, or gives the help that was asked for.
@@ -42,6 +42,19 @@ fn say_json(code: u8, message: &str) {
     log::say(&json!({ "error": { "exit": code, "message": message } }).to_string());
 }
 
+/// An error with its causes, each said once: some errors name their cause themselves.
+fn in_one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.ends_with(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line
+}
+
 fn exit_code(error: &anyhow::Error) -> u8 {
     let github = error.chain().find_map(|cause| cause.downcast_ref::<GitHubError>());
     match github.map(|error| &error.failure) {
@@ -54,6 +67,12 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let error = anyhow::anyhow!("no such file").context("reading x: no such file").context("starting");
+        assert_eq!(in_one_line(&error), "starting: reading x: no such file");
+    }
 
     #[test]
     fn causes_have_their_own_exit_codes() {

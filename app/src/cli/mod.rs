@@ -11,6 +11,7 @@ mod doctor;
 mod failure;
 mod log;
 mod serve;
+mod stopped;
 mod token;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

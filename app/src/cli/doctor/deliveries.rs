@@ -16,13 +16,13 @@ pub(super) fn judge(report: &mut Report, attempts: &[SentDelivery], now: Timesta
     let recent = attempts.iter().filter(|attempt| now.duration_since(attempt.delivered_at) <= RECENT);
     for attempt in recent {
         let known = last.entry(attempt.guid.as_str()).or_insert(attempt);
-        if attempt.delivered_at > known.delivered_at {
+        if order(attempt) > order(known) {
             *known = attempt;
         }
     }
-    let newest = last.values().max_by_key(|attempt| attempt.delivered_at);
+    let newest = last.values().max_by_key(|attempt| order(attempt));
     let failed: Vec<&&SentDelivery> = last.values().filter(|attempt| !arrived(attempt)).collect();
-    let Some(worst) = failed.iter().max_by_key(|attempt| attempt.delivered_at) else {
+    let Some(worst) = failed.iter().max_by_key(|attempt| order(attempt)) else {
         report.ok("deliveries", format!("{} in the last 24 hours, all arrived", last.len()));
         return;
     };
@@ -47,6 +47,11 @@ pub(super) fn judge(report: &mut Report, attempts: &[SentDelivery], now: Timesta
     } else {
         report.warn("deliveries", what, next);
     }
+}
+
+/// Times are whole seconds; within one, ids grow.
+fn order(attempt: &SentDelivery) -> (Timestamp, u64) {
+    (attempt.delivered_at, attempt.id)
 }
 
 fn arrived(attempt: &SentDelivery) -> bool {
@@ -99,6 +104,12 @@ mod tests {
     fn what_fails_now_is_worse_than_what_failed() {
         check(
             &[attempt("a", 1, 202), attempt("b", 5, 0)],
+            "warn  deliveries: 1 of 2 did not arrive in the last 24 hours; last issues with no answer",
+        );
+        let (mut first, mut second) = (attempt("b", 1, 0), attempt("a", 1, 202));
+        (first.id, second.id) = (1, 2);
+        check(
+            &[second, first],
             "warn  deliveries: 1 of 2 did not arrive in the last 24 hours; last issues with no answer",
         );
         check(

@@ -8,7 +8,10 @@ use axum::extract::{Path, State};
 use jiff::Timestamp;
 use serde::Serialize;
 use tfpilot_engine::gate::{self, Verdict};
-use tfpilot_engine::{Facts, Plan, StackAtHead};
+use tfpilot_engine::{
+    Applied, Facts, JudgedFinding, Judgement, Person, Plan, StackAtHead, StackPath, Status, Ticket,
+    TicketState,
+};
 use tracing::error;
 
 use super::repositories::Names;
@@ -32,10 +35,10 @@ pub(super) struct ChangeShape {
     change: ChangeItem,
     /// The pull request's tip.
     head: Option<String>,
-    /// Every gate of an apply, in order.
+    /// Every gate of an apply, in order; none once it was asked for or the pull request is closed.
     gates: Vec<GateShape>,
-    /// Who approved what is there now.
-    approvals: ApprovalsShape,
+    /// Who approved what is there now; none likewise.
+    approvals: Option<ApprovalsShape>,
     /// The plan of each stack of the head that has one.
     plans: Vec<PlanShape>,
     /// What applies left.
@@ -105,6 +108,40 @@ struct PlanShape {
     counts: BTreeMap<String, u32>,
     /// True when it changes nothing.
     no_changes: bool,
+    /// What policies say of it.
+    policy: Option<JudgementShape>,
+    /// What it costs.
+    cost: Option<JudgementShape>,
+}
+
+/// A judgement of a plan.
+#[derive(Debug, Serialize)]
+struct JudgementShape {
+    /// What it comes to.
+    standing: String,
+    /// In a few words, as its check shows it.
+    title: String,
+    /// What led to it.
+    findings: Vec<FindingShape>,
+}
+
+/// One thing that a judgement rests on.
+#[derive(Debug, Serialize)]
+struct FindingShape {
+    /// The rule's id.
+    rule: String,
+    /// What it comes to.
+    standing: String,
+    /// The resource.
+    address: String,
+    /// What is wrong (Markdown).
+    message: String,
+    /// What to write.
+    hint: String,
+    /// File, where it is known.
+    path: Option<String>,
+    /// Line, from 1.
+    line: Option<u32>,
 }
 
 /// What an apply left.
@@ -116,6 +153,12 @@ struct AppliedShape {
     changed: u32,
     /// When.
     at: Timestamp,
+    /// Digest of the plan that was applied.
+    plan: Option<String>,
+    /// Login of who asked for the apply.
+    applied_by: Option<String>,
+    /// Logins whose approvals counted.
+    approved_by: Vec<String>,
 }
 
 /// The stream that an issue or pull request belongs to.
@@ -149,12 +192,14 @@ pub(super) async fn change(
     let mut names = Names::new(&app);
     let mut change = requests::item(&mut names, stream.0.clone(), row).await?;
     // The row's status is of its last event; plans age without one.
-    change.status = StatusShape::from(&facts.status(now));
+    let status = facts.status(now);
+    change.status = StatusShape::from(&status);
+    let judged = is_ahead(&status);
     Ok(Json(ChangeShape {
         change,
         head: facts.pull.as_ref().map(|pull| pull.head.to_string()),
-        gates: gate::judge_all(&facts, now).iter().map(gate_shape).collect(),
-        approvals: approvals(&facts),
+        gates: judged.then(|| gate::judge_all(&facts, now)).iter().flatten().map(gate_shape).collect(),
+        approvals: judged.then(|| approvals(&facts)),
         plans: facts
             .stacks()
             .iter()
@@ -201,16 +246,66 @@ fn plan(stack: &StackAtHead, plan: &Plan) -> PlanShape {
         headline: plan.headline.clone(),
         counts: plan.counts.clone(),
         no_changes: plan.no_changes,
+        policy: plan.policy.as_ref().map(judgement),
+        cost: plan.cost.as_ref().map(judgement),
     }
 }
 
+fn judgement(judgement: &Judgement) -> JudgementShape {
+    let shape = |finding: &JudgedFinding| FindingShape {
+        rule: finding.rule.clone(),
+        standing: word(&finding.standing, "standing"),
+        address: finding.address.clone(),
+        message: finding.message.clone(),
+        hint: finding.hint.clone(),
+        path: finding.path.clone(),
+        line: finding.line,
+    };
+    JudgementShape {
+        standing: word(&judgement.standing, "standing"),
+        title: judgement.title.clone(),
+        findings: judgement.findings.iter().map(shape).collect(),
+    }
+}
+
+/// False once an apply was asked for or the pull request is closed: a plan that was used is no plan to judge.
+fn is_ahead(status: &Status) -> bool {
+    !matches!(
+        status,
+        Status::Applying
+            | Status::AppliedUnmerged
+            | Status::ApplyFailed
+            | Status::Unknown
+            | Status::Applied
+            | Status::Abandoned
+            | Status::Closed
+    )
+}
+
 fn applied(facts: &Facts) -> Vec<AppliedShape> {
-    let shape = |(stack, applied): (&tfpilot_engine::StackPath, &tfpilot_engine::Applied)| AppliedShape {
-        stack: stack.to_string(),
-        changed: applied.changed,
-        at: applied.at,
+    let logins = |people: &[Person]| people.iter().map(|person| person.login.clone()).collect();
+    let shape = |(stack, applied): (&StackPath, &Applied)| {
+        let ticket = ticket(facts, stack);
+        AppliedShape {
+            stack: stack.to_string(),
+            changed: applied.changed,
+            at: applied.at,
+            plan: ticket.map(|ticket| ticket.plan_digest.to_string()),
+            applied_by: ticket.map(|ticket| ticket.actor.login.clone()),
+            approved_by: ticket.map(|ticket| logins(&ticket.approvals)).unwrap_or_default(),
+        }
     };
     facts.applied.iter().map(shape).collect()
+}
+
+/// The ticket that was spent last for a stack.
+fn ticket<'f>(facts: &'f Facts, stack: &StackPath) -> Option<&'f Ticket> {
+    let spent = facts.tickets.values().filter(|ticket| ticket.stack == *stack);
+    let spent = spent.filter_map(|ticket| match ticket.state {
+        TicketState::Spent { at } => Some((at, ticket)),
+        _ => None,
+    });
+    spent.max_by_key(|(at, _)| *at).map(|(_, ticket)| ticket)
 }
 
 async fn all_runs(app: &App, names: &mut Names<'_>, facts: &Facts) -> Result<Vec<RunItem>, Refused> {

@@ -175,7 +175,11 @@ fn asked_and_planned() -> Vec<Value> {
         json!({ "event": "job-claimed", "job": uuid(2), "worker": "w1", "at": "2026-07-20T14:00:01Z" }),
         json!({ "event": "plan-recorded", "plan": { "stack": stack, "head": head, "inputs_digest": "d1", "digest": "p1",
             "bundle_sha256": "b1", "job": uuid(2), "at": "2026-07-20T14:00:09Z", "counts": { "create": 1 },
-            "headline": "1 create", "no_changes": false } }),
+            "headline": "1 create", "no_changes": false,
+            "policy": { "standing": "advice", "title": "1 advice, 13 passed", "findings": [{ "rule": "naming",
+                "standing": "advice", "address": "terraform_data.this", "message": "`x` is no name", "hint": "write `hello`",
+                "path": "live/dev/hello/main.tf", "line": 3 }] },
+            "cost": { "standing": "passed", "title": "+$0.00/mo" } } }),
     ]
 }
 
