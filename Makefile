@@ -29,7 +29,7 @@ test: setup lint build
 		cat .tools/missing >&2
 		exit 1
 	fi
-	INSTA_UPDATE=no cargo test --quiet --workspace
+	INSTA_UPDATE=no cargo test --quiet --workspace --no-fail-fast
 
 # Optimised, so that the ratios are those of what ships; docs/benchmarks.md says what is measured.
 bench: setup
