@@ -128,7 +128,11 @@ pub enum Refusal {
         hours: u32,
     },
     /// The plan shown when the person wrote is not the one there is now.
-    PlanReplaced,
+    PlanReplaced {
+        /// What was asked for, with its arguments.
+        #[serde(default = "apply_command")]
+        command: String,
+    },
     /// Something of a plan forbids applying it.
     PlanUnfit {
         /// What.
@@ -220,4 +224,9 @@ pub enum NotCountedWhy {
     Stale,
     /// Applies, and the environment wants two persons.
     Applier,
+}
+
+/// The only command that looked at what was shown before refusals named theirs.
+fn apply_command() -> String {
+    "apply".to_owned()
 }

@@ -60,7 +60,10 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
         Refusal::PlanExpired { hours } => {
             RefusalText::new("Plan expired", format!("older than {}", days(*hours)), "`/tfpilot plan`")
         }
-        Refusal::PlanReplaced => text("Plan replaced after you wrote", "", "read it, then `/tfpilot apply`"),
+        Refusal::PlanReplaced { command } => {
+            let next = format!("read it, then {}", code(&format!("/tfpilot {command}")));
+            RefusalText::new("Plan replaced after you wrote", "", next)
+        }
         Refusal::PlanUnfit { why } => {
             RefusalText::new("Plan not complete", escape::sentence(why), "`/tfpilot plan`")
         }

@@ -28,9 +28,7 @@ pub(super) fn asked(desk: &mut Desk, by: &Actor, written_at: Timestamp) -> Resul
         return Err(Refusal::NothingToApply);
     }
     let reviewed = judge(&desk.facts, &by.person, desk.now)?;
-    if desk.facts.round().is_some_and(|round| !round.was_shown_by(written_at)) {
-        return Err(Refusal::PlanReplaced);
-    }
+    ask::require_shown(desk, written_at, "apply")?;
     if desk.facts.plans_change_nothing() {
         return Err(Refusal::NothingToApply);
     }

@@ -18,7 +18,7 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
     let result = match ask {
         Ask::Plan => plan(desk, by),
         Ask::Apply => apply::asked(desk, by, place.written_at).map(|()| Reaction::Rocket),
-        Ask::Approve => approve(desk, by),
+        Ask::Approve => approve(desk, by, place.written_at),
         Ask::Help => help(desk, place, by),
         Ask::Unknown { word, suggestion } => {
             Err(Refusal::UnknownCommand { word: word.clone(), suggestion: suggestion.clone() })
@@ -88,12 +88,23 @@ fn plan(desk: &mut Desk, by: &Actor) -> Result<Reaction, Refusal> {
     Ok(Reaction::Rocket)
 }
 
-fn approve(desk: &mut Desk, by: &Actor) -> Result<Reaction, Refusal> {
+/// Checks that the plans there are now were shown when the person wrote.
+pub(super) fn require_shown(desk: &Desk, written_at: Timestamp, command: &str) -> Result<(), Refusal> {
+    match desk.facts.round() {
+        Some(round) if round.was_shown_by(written_at) => Ok(()),
+        Some(_) => Err(Refusal::PlanReplaced { command: command.to_owned() }),
+        None => Err(Refusal::Planning),
+    }
+}
+
+/// 1. State of the change. 2. No hand of one's own in it. 3. Role. 4. The plan the person saw.
+fn approve(desk: &mut Desk, by: &Actor, written_at: Timestamp) -> Result<Reaction, Refusal> {
     require_open_pull(desk, "approve")?;
     if let Some(why) = approved::own_hand(&desk.facts, &by.person) {
         return Err(Refusal::OwnRequest { why });
     }
     require(desk, by, Role::Approver, "approve")?;
+    require_shown(desk, written_at, "approve")?;
     let Some(reviewed) = desk.facts.round().map(|round| round.reviewed.clone()) else {
         return Err(Refusal::Planning);
     };

@@ -186,11 +186,12 @@ impl Facts {
         plans.map(|plans| reviewed_digest(&plans))
     }
 
-    /// The round that is open for review now.
+    /// The round that is open for review now. What was there before and came back is a round of its own: whoever
+    /// wrote in between saw something else.
     pub fn round(&self) -> Option<&Round> {
         let head = &self.pull.as_ref()?.head;
         let reviewed = self.reviewed_now()?;
-        self.rounds.iter().rev().find(|round| round.head == *head && round.reviewed == reviewed)
+        self.rounds.last().filter(|round| round.head == *head && round.reviewed == reviewed)
     }
 
     /// Who asked: the author, else the pull request's.

@@ -74,10 +74,11 @@ fn review_approvals(facts: &Facts) -> impl Iterator<Item = (&Person, Option<NotC
     for review in reviews.iter().filter(|review| review.verdict != ReviewVerdict::Commented) {
         last.insert(review.by.id, review);
     }
+    let now = facts.reviewed_now();
     last.into_values().filter(|review| review.verdict == ReviewVerdict::Approved).map(move |review| {
         let saw = |round: &&Round| round.head == review.commit && round.was_shown_by(review.at);
-        let seen: Vec<&Round> = facts.rounds.iter().filter(saw).collect();
-        let current = facts.reviewed_now().is_some_and(|now| seen.iter().any(|round| round.reviewed == now));
+        let seen = facts.rounds.iter().rev().find(saw).map(|round| &round.reviewed);
+        let current = seen.is_some() && seen == now.as_ref();
         (&review.by, against(facts, &review.by, &review.roles, current))
     })
 }

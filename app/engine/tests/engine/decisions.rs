@@ -1,23 +1,10 @@
 //! Decisions by example: who may what, when, and what follows.
 
-use crate::tale::{Tale, actor, alice, bob, draft, rules, snapshot, tree, victor};
+use crate::tale::{Tale, actor, alice, bob, draft, refused, rules, snapshot, tree, victor};
 use tfpilot_engine::{
-    AdmissionFinding, Ask, Call, Command, CommitSha, Failure, JobState, NotCounted, NotCountedWhy, Obstacle,
-    Problem, PullState, Question, Reading, Refusal, Role, Say, Signal, Status, TicketState, decide,
+    AdmissionFinding, Ask, Command, CommitSha, Failure, JobState, NotCounted, NotCountedWhy, Obstacle,
+    Problem, PullState, Question, Reading, Refusal, Role, Signal, Status, TicketState, decide,
 };
-
-#[track_caller]
-fn refused(tale: &Tale, expected: &Refusal) {
-    let refusals: Vec<&Refusal> = tale.facts.calls.values().filter_map(refusal).collect();
-    assert!(refusals.contains(&expected), "{refusals:?}");
-}
-
-fn refusal(call: &Call) -> Option<&Refusal> {
-    match &call.say {
-        Say::Refused { refusal } => Some(refusal),
-        _ => None,
-    }
-}
 
 fn planned() -> Tale {
     let mut tale = Tale::new();
@@ -353,7 +340,7 @@ fn a_plan_shown_after_the_command_was_written_is_not_applied() {
     let written_at = tale.now - jiff::SignedDuration::from_secs(60);
     tale.reviews(&bob());
     tale.tell(Signal::Asked { number: 2, comment: None, by: alice(), ask: Ask::Apply, written_at });
-    refused(&tale, &Refusal::PlanReplaced);
+    refused(&tale, &Refusal::PlanReplaced { command: "apply".to_owned() });
 }
 
 #[test]

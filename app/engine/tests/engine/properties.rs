@@ -3,8 +3,8 @@
 use crate::tale::{Tale, actor, alice, bob, draft, snapshot, tree, victor};
 use proptest::prelude::*;
 use tfpilot_engine::{
-    Actor, Applied, Ask, CommitSha, Event, Failure, JobId, Operation, PlanDigest, PullState, Reading, Role,
-    Signal, StackPath, TicketState,
+    Actor, Applied, Ask, CommitSha, Event, Failure, JobId, Operation, PlanDigest, PullState, Reading,
+    Refusal, Role, Say, Signal, StackPath, TicketState,
 };
 
 /// One thing that may happen, on whatever there is at that moment.
@@ -182,6 +182,15 @@ fn check_start(before: &Tale, event: &Event) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// An approval counts only for a plan that was shown when it was written.
+fn check_approval(before: &Tale, signal: &Signal, event: &Event) -> Result<(), TestCaseError> {
+    let Event::ApprovalGiven { reviewed, .. } = event else { return Ok(()) };
+    let Signal::Asked { written_at, .. } = signal else { panic!("nobody asked") };
+    let shown = before.facts.rounds.iter().rev().find(|round| round.since <= *written_at);
+    prop_assert_eq!(shown.map(|round| &round.reviewed), Some(reviewed));
+    Ok(())
+}
+
 /// The calm day up to some step, so that chance begins close to where it can do harm.
 fn calm_day(far: u8) -> Tale {
     let mut tale = Tale::new();
@@ -212,13 +221,19 @@ fn calm_day(far: u8) -> Tale {
     tale
 }
 
+fn is_unseen_approval(event: &Event) -> bool {
+    let Event::Called { call } = event else { return false };
+    let Say::Refused { refusal: Refusal::PlanReplaced { command } } = &call.say else { return false };
+    command == "approve"
+}
+
 /// A property that chance never puts to the test proves nothing.
 #[test]
 fn chance_reaches_starts_and_refusals() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let strategy = (0..=5u8, prop::collection::vec(step(), 1..40));
-    let (mut started, mut voided) = (0, 0);
+    let (mut started, mut voided, mut unseen) = (0, 0, 0);
     for _ in 0..500 {
         let (far, steps) = strategy.new_tree(&mut runner).expect("steps").current();
         let mut tale = calm_day(far);
@@ -231,8 +246,10 @@ fn chance_reaches_starts_and_refusals() {
         let told = &tale.events[known..];
         started += usize::from(told.iter().any(|event| matches!(event, Event::TicketSpent { .. })));
         voided += usize::from(told.iter().any(|event| matches!(event, Event::TicketVoided { .. })));
+        unseen += usize::from(told.iter().any(is_unseen_approval));
     }
     assert!(started >= 10 && voided >= 20, "started {started}, voided {voided} of 500");
+    assert!(unseen >= 10, "{unseen} of 500 approved what they had not seen");
 }
 
 proptest! {
@@ -253,9 +270,10 @@ proptest! {
                 now: tale.now + jiff::SignedDuration::from_secs(1),
             };
             let known = tale.events.len();
-            tale.tell(signal);
+            tale.tell(signal.clone());
             for event in &tale.events[known..] {
                 check_start(&before, event)?;
+                check_approval(&before, &signal, event)?;
             }
         }
         // Spent at most once each, and an apply's success only after its start.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tfpilot_engine::{
-    Actor, Applied, Ask, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules, Event, Executor,
+    Actor, Applied, Ask, Call, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules, Event, Executor,
     Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Person, Plan, PlanDigest,
-    PullSnapshot, PullState, Reading, Review, ReviewVerdict, Role, Roles, Rules, Signal, Source, StackAtHead,
-    StackPath, Standing, Strangers, TicketState, TreeReading, decide,
+    PullSnapshot, PullState, Reading, Refusal, Review, ReviewVerdict, Role, Roles, Rules, Say, Signal,
+    Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading, decide,
 };
 
 pub(crate) const STACK: &str = "live/dev/hello";
@@ -113,6 +113,20 @@ pub(crate) fn passed() -> Judgement {
         passed: 1,
         advice: 0,
         findings: Vec::new(),
+    }
+}
+
+/// Somebody was refused for this reason.
+#[track_caller]
+pub(crate) fn refused(tale: &Tale, expected: &Refusal) {
+    let refusals: Vec<&Refusal> = tale.facts.calls.values().filter_map(refusal).collect();
+    assert!(refusals.contains(&expected), "{refusals:?}");
+}
+
+fn refusal(call: &Call) -> Option<&Refusal> {
+    match &call.say {
+        Say::Refused { refusal } => Some(refusal),
+        _ => None,
     }
 }
 

@@ -97,7 +97,14 @@ fn table() -> Vec<(Refusal, &'static str)> {
         (plan_failed(None), "**Plan failed**: `live/prod/db`. Next: `/tfpilot plan`."),
         (Refusal::PlanExpired { hours: 168 }, "**Plan expired**: older than 7 days. Next: `/tfpilot plan`."),
         (Refusal::PlanExpired { hours: 25 }, "**Plan expired**: older than 25 hours. Next: `/tfpilot plan`."),
-        (Refusal::PlanReplaced, "**Plan replaced after you wrote**. Next: read it, then `/tfpilot apply`."),
+        (
+            Refusal::PlanReplaced { command: "apply".to_owned() },
+            "**Plan replaced after you wrote**. Next: read it, then `/tfpilot apply`.",
+        ),
+        (
+            Refusal::PlanReplaced { command: "approve".to_owned() },
+            "**Plan replaced after you wrote**. Next: read it, then `/tfpilot approve`.",
+        ),
         (
             Refusal::PlanUnfit { why: "Terraform put 2 changes off".to_owned() },
             "**Plan not complete**: Terraform put 2 changes off. Next: `/tfpilot plan`.",
@@ -195,7 +202,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::Planning => 3,
         Refusal::PlanFailed { .. } => 4,
         Refusal::PlanExpired { .. } => 5,
-        Refusal::PlanReplaced => 6,
+        Refusal::PlanReplaced { .. } => 6,
         Refusal::PlanUnfit { .. } => 7,
         Refusal::NotMergeable { .. } => 8,
         Refusal::Locked { .. } => 9,
