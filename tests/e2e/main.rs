@@ -9,6 +9,8 @@ mod by_hand;
 #[cfg(test)]
 mod note;
 #[cfg(test)]
+mod pull_life;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod told;

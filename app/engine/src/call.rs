@@ -176,6 +176,17 @@ pub enum Refusal {
     Fork,
     /// The pull request is closed.
     Closed,
+    /// GitHub does not let the pull request follow its issue.
+    PullStays {
+        /// The pull request.
+        pull: u64,
+        /// Its branch.
+        branch: String,
+        /// True where it was to be reopened.
+        open: bool,
+        /// GitHub's words.
+        why: String,
+    },
     /// There is nothing to apply.
     NothingToApply,
     /// No such command.

@@ -20,6 +20,11 @@ pub enum Command {
     },
     /// Open the pull request of the branch.
     OpenPull,
+    /// Close the pull request, or open it again.
+    SetPullState {
+        /// True to open it.
+        open: bool,
+    },
     /// Look at the pull request and its tree again.
     Observe {
         /// Its number.

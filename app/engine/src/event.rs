@@ -48,6 +48,25 @@ pub enum Event {
         /// Whose words led to it.
         by: Person,
     },
+    /// The request's issue was closed: nothing more is made of it.
+    RequestClosed {
+        /// Who closed it.
+        by: Person,
+        /// When.
+        at: Timestamp,
+    },
+    /// The request's issue was opened again.
+    RequestReopened {
+        /// Who opened it.
+        by: Person,
+        /// When.
+        at: Timestamp,
+    },
+    /// The pull request is to follow its issue.
+    PullStateOrdered {
+        /// True to reopen it, false to close it.
+        open: bool,
+    },
     /// The branch and its title are fixed from here on.
     ChangeDecided {
         /// Branch.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Applied, CommitSha, Failure, JobId, JournalLine, Plan, PlanDigest, PullSnapshot, Reading, RunId,
-    TicketId, TreeReading, WorkflowRun,
+    Actor, Applied, CommitSha, Failure, JobId, JournalLine, Person, Plan, PlanDigest, PullSnapshot, Reading,
+    RunId, TicketId, TreeReading, WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -18,6 +18,23 @@ pub enum Signal {
         by: Actor,
         /// How it was read.
         reading: Reading,
+    },
+    /// The request's issue was closed.
+    IssueClosed {
+        /// Who closed it.
+        by: Person,
+    },
+    /// The request's issue was opened again.
+    IssueReopened {
+        /// Who opened it.
+        by: Person,
+    },
+    /// GitHub refuses for good to close or reopen the pull request.
+    PullStateRefused {
+        /// True where it was to be reopened.
+        open: bool,
+        /// GitHub's words.
+        why: String,
     },
     /// A reply or command changed how the request reads.
     ReplyRead {

@@ -96,6 +96,15 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
         Refusal::DraftPull => text("Draft", "planned, not applied", "press Ready for review"),
         Refusal::Fork => text("Fork", "never meets credentials", "a maintainer pushes the branch here"),
         Refusal::Closed => text("Closed", "this pull request is not open", "reopen it"),
+        Refusal::PullStays { pull, branch, open, why } => {
+            let what = format!("#{pull} stays {}", if *open { "closed" } else { "open" });
+            let next = if *open {
+                format!("restore the branch {} and reopen #{pull}, or open a new issue", code(branch))
+            } else {
+                format!("close #{pull}")
+            };
+            RefusalText::new(what, escape::sentence(why), next)
+        }
         Refusal::NothingToApply => text("Nothing to apply", "the plan changes nothing", "merge"),
         Refusal::UnknownCommand { word, suggestion } => unknown_command(word, suggestion.as_deref()),
         Refusal::NotHere { command, place } => {

@@ -144,6 +144,7 @@ fn new_command(command: &Command, now: jiff::Timestamp) -> Result<NewCommand, St
         Command::CommitBranch => (Lane::Act, "commit-branch".to_owned(), now),
         Command::CommitLockFile { stack, .. } => (Lane::Act, format!("commit-lock-file/{stack}"), now),
         Command::OpenPull => (Lane::Act, "open-pull".to_owned(), now),
+        Command::SetPullState { open } => (Lane::Act, format!("pull-state/{open}"), now),
         Command::Observe { .. } => (Lane::Show, "observe".to_owned(), now),
         Command::Dispatch { run } => (Lane::Act, format!("dispatch/{run}"), now),
         Command::Merge { .. } => (Lane::Act, "merge".to_owned(), now),

@@ -69,6 +69,7 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
             commands::commit_lock_file::run(&context, stack, *job, settles).await
         }
         Command::OpenPull => commands::open_pull::run(&context, settles).await,
+        Command::SetPullState { open } => commands::set_pull_state::run(&context, *open, settles).await,
         Command::Observe { number } => {
             observe::observe(app, &repository, &item.stream, *number, settles).await.map(drop)
         }
@@ -156,6 +157,7 @@ async fn give_up(
         Command::OpenPull => Signal::StepFailed { step: "pull request".to_owned(), why },
         Command::Dispatch { run } => Signal::DispatchRefused { run: *run, why },
         Command::Merge { .. } => Signal::MergeBlocked { why },
+        Command::SetPullState { open } => Signal::PullStateRefused { open: *open, why },
         _ => return app.store.finish_command(item.id).await,
     };
     let Ok(repository) = app.repositories.of_stream(&item.stream).await else {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::decide::{Desk, apply};
+use crate::decide::{Desk, apply, stop};
 use crate::{
     Call, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation, Person, PullState, Say,
-    StackAtHead, StackPath, TicketState,
+    StackAtHead, StackPath, Stop, TicketState,
 };
 
 /// Takes every step that is due, in the order of a change's life.
 pub(super) fn advance(desk: &mut Desk) {
+    stop::close_pull(desk);
     decide_change(desk);
     open_pull(desk);
     commit_lock_files(desk);
@@ -28,7 +29,7 @@ fn decide_change(desk: &mut Desk) {
     };
     let decided = desk.facts.change.as_ref();
     let started = decided.map_or(0, |change| change.committed_draft);
-    if request.drafts == 0 || request.drafts <= started || desk.facts.apply.is_some() {
+    if request.closed || request.drafts == 0 || request.drafts <= started || desk.facts.apply.is_some() {
         return;
     }
     let Some((branch, title, stack)) = name_change(desk) else { return };
@@ -56,7 +57,8 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
 
 fn open_pull(desk: &mut Desk) {
     let committed = desk.facts.change.as_ref().is_some_and(|change| change.head.is_some());
-    if committed && desk.facts.pull.is_none() && desk.facts.step_failed.is_none() {
+    let wanted = !desk.facts.is_request_closed();
+    if committed && wanted && desk.facts.pull.is_none() && desk.facts.step_failed.is_none() {
         desk.order(Command::OpenPull);
     }
 }
@@ -78,8 +80,10 @@ fn commit_lock_files(desk: &mut Desk) {
     waiting.into_iter().for_each(|(stack, job)| desk.order(Command::CommitLockFile { stack, job }));
 }
 
+/// Open, ours to work on, and not about to be closed with its issue.
 fn pull_is_open(desk: &Desk) -> bool {
-    desk.facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open && !pull.fork)
+    let stopping = desk.facts.request.as_ref().is_some_and(|request| request.stop == Stop::Ordered);
+    desk.facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open && !pull.fork && !stopping)
 }
 
 /// Plan jobs whose stack or inputs are not the head's any more end here.

@@ -8,6 +8,7 @@ mod apply;
 mod ask;
 mod job;
 mod request;
+mod stop;
 
 use jiff::Timestamp;
 
@@ -35,6 +36,9 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
     let mut desk = Desk::new(facts.clone(), now);
     match signal {
         Signal::IssueRead { number, by, reading } => request::issue_read(&mut desk, *number, by, reading),
+        Signal::IssueClosed { by } => stop::issue_closed(&mut desk, by),
+        Signal::IssueReopened { by } => stop::issue_reopened(&mut desk, by),
+        Signal::PullStateRefused { open, why } => stop::refused(&mut desk, *open, why),
         Signal::ReplyRead { by, comment, reading } => request::reply_read(&mut desk, by, *comment, reading),
         Signal::Asked { number, comment, by, ask, written_at } => {
             let place = ask::Place { number: *number, comment: *comment, written_at: *written_at };

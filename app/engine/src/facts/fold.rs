@@ -1,6 +1,6 @@
 //! Events into facts: one arm per event, no judgement.
 
-use crate::facts::{Apply, Approval, Change, Facts, Request, Round};
+use crate::facts::{Apply, Approval, Change, Facts, Request, Round, Stop};
 use crate::{Call, Draft, Event, JobId, JobState, Person, PullState, Run, RunId, Say, TicketId, TicketState};
 
 impl Facts {
@@ -16,6 +16,11 @@ impl Facts {
                     request.question = Some(question.clone());
                     request.setters.insert(by.clone());
                 }
+            }
+            Event::RequestClosed { by, .. } => self.turn_request(true, by),
+            Event::RequestReopened { by, .. } => self.turn_request(false, by),
+            Event::PullStateOrdered { open } => {
+                self.with_request(|request| request.stop = if *open { Stop::None } else { Stop::Ordered });
             }
             Event::ChangeDecided { branch, title, stack } => {
                 let (head, committed_draft) =
@@ -41,6 +46,7 @@ impl Facts {
                     self.merge_blocked = None;
                 }
                 self.pull = Some(pull.clone());
+                self.with_request(|request| request.stop = followed(request.stop, pull.state));
             }
             Event::TreeRead { reading } => self.tree = Some(reading.clone()),
             Event::RunRequested { run } => self.runs.push(run.clone()),
@@ -116,7 +122,24 @@ impl Facts {
             drafts: 0,
             question: None,
             setters: [by.clone()].into(),
+            closed: false,
+            turned_by: None,
+            stop: Stop::None,
         });
+    }
+
+    fn turn_request(&mut self, closed: bool, by: &Person) {
+        self.with_request(|request| {
+            request.closed = closed;
+            request.turned_by = Some(by.clone());
+            request.stop = if closed { Stop::None } else { request.stop };
+        });
+    }
+
+    fn with_request(&mut self, change: impl FnOnce(&mut Request)) {
+        if let Some(request) = &mut self.request {
+            change(request);
+        }
     }
 
     fn fold_draft(&mut self, draft: &Draft, by: &Person) {
@@ -155,5 +178,14 @@ impl Facts {
         if let Some(ticket) = self.tickets.get_mut(&id) {
             ticket.state = state;
         }
+    }
+}
+
+/// What seeing the pull request like this says of an order to close it.
+fn followed(stop: Stop, seen: PullState) -> Stop {
+    match (stop, seen) {
+        (Stop::Ordered, PullState::Closed) => Stop::Done,
+        (Stop::Done, PullState::Open) => Stop::Overruled,
+        (stop, _) => stop,
     }
 }

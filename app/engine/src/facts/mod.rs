@@ -76,6 +76,26 @@ pub struct Request {
     pub question: Option<Question>,
     /// Everybody whose words set a value.
     pub setters: BTreeSet<Person>,
+    /// True while its issue is closed.
+    pub closed: bool,
+    /// Who closed or reopened the issue last.
+    pub turned_by: Option<Person>,
+    /// Whether the pull request was closed because the issue was.
+    pub stop: Stop,
+}
+
+/// How a pull request follows the closing of its issue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Stop {
+    /// It need not, or was not told to yet.
+    #[default]
+    None,
+    /// We were told to close it.
+    Ordered,
+    /// It was seen closed after that.
+    Done,
+    /// A person opened it again though the issue is closed: it stays open.
+    Overruled,
 }
 
 /// What became of a request.
@@ -200,6 +220,16 @@ impl Facts {
             .as_ref()
             .map(|request| &request.by)
             .or_else(|| self.pull.as_ref().map(|pull| &pull.author))
+    }
+
+    /// True while the request's issue is closed.
+    pub fn is_request_closed(&self) -> bool {
+        self.request.as_ref().is_some_and(|request| request.closed)
+    }
+
+    /// True when Terraform was started for this change, whatever came of it.
+    pub fn was_started(&self) -> bool {
+        self.tickets.values().any(|ticket| matches!(ticket.state, crate::TicketState::Spent { .. }))
     }
 
     /// A run by name.

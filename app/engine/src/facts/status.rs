@@ -104,6 +104,9 @@ impl Facts {
     }
 
     fn status_before_pull(&self) -> Status {
+        if self.is_request_closed() {
+            return Status::Closed;
+        }
         let asks =
             self.request.as_ref().is_some_and(|request| request.question.is_some() || request.drafts == 0);
         match (&self.step_failed, asks) {

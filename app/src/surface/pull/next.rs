@@ -1,7 +1,7 @@
 //! The second line: what to do now, and by whom. Only what this version does and this reader may is offered.
 
 use tfpilot_engine::gate::GateName;
-use tfpilot_engine::{Facts, Failure, NotCountedWhy, Obstacle, Refusal, Status};
+use tfpilot_engine::{Facts, Failure, NotCountedWhy, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::Scene;
 use crate::surface::escape::{self, code, prose};
@@ -52,7 +52,8 @@ pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> Strin
         Status::Applied if facts.applied.values().any(|applied| !applied.outputs.is_empty()) => {
             "nothing. The outputs are below.".to_owned()
         }
-        Status::Applied | Status::Closed | Status::NoTerraform => "nothing.".to_owned(),
+        Status::Closed => to_go_on(facts),
+        Status::Applied | Status::NoTerraform => "nothing.".to_owned(),
         Status::NeedsAnswer | Status::Opening | Status::Stuck | Status::Planning | Status::Applying => {
             NOTHING.to_owned()
         }
@@ -89,6 +90,17 @@ fn after_failure(facts: &Facts, stack: &str, failure: &Failure) -> String {
         },
         Failure::NotDispatched { .. } => "an admin repairs it, then `/tfpilot plan`.".to_owned(),
         _ => "`/tfpilot plan`.".to_owned(),
+    }
+}
+
+/// What would bring a closed change back.
+fn to_go_on(facts: &Facts) -> String {
+    let merged = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged);
+    match (&facts.request, &facts.pull) {
+        _ if merged => "nothing.".to_owned(),
+        (Some(request), _) if request.closed => format!("nothing. To go on, reopen #{}.", request.issue),
+        (_, Some(pull)) => format!("nothing. To go on, reopen #{}.", pull.number),
+        (_, None) => "nothing.".to_owned(),
     }
 }
 

@@ -51,6 +51,11 @@ fn no_role(environment: Option<&str>, ask: Option<&str>, has: Role) -> Refusal {
     }
 }
 
+fn stays(open: bool) -> Refusal {
+    let (branch, why) = ("tfpilot/41-x".to_owned(), "The branch has been deleted.".to_owned());
+    Refusal::PullStays { pull: 42, branch, open, why }
+}
+
 fn plan_failed(problem: Option<tfpilot_engine::Problem>) -> Refusal {
     Refusal::PlanFailed { stack: StackPath::new("live/prod/db"), problem }
 }
@@ -151,6 +156,11 @@ fn table() -> Vec<(Refusal, &'static str)> {
         ),
         (Refusal::Fork, "**Fork**: never meets credentials. Next: a maintainer pushes the branch here."),
         (Refusal::Closed, "**Closed**: this pull request is not open. Next: reopen it."),
+        (
+            stays(true),
+            "**#42 stays closed**: The branch has been deleted. Next: restore the branch `tfpilot/41-x` and reopen #42, or open a new issue.",
+        ),
+        (stays(false), "**#42 stays open**: The branch has been deleted. Next: close #42."),
         (Refusal::NothingToApply, "**Nothing to apply**: the plan changes nothing. Next: merge."),
         (unknown("aply", Some("apply")), "**Unknown command `aply`**. Next: did you mean `/tfpilot apply`?"),
         (
@@ -219,6 +229,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::OwnRequest { .. } => 20,
         Refusal::Policy { .. } => 21,
         Refusal::Cost { .. } => 22,
+        Refusal::PullStays { .. } => 23,
     }
 }
 
@@ -229,7 +240,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..23).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..24).collect::<Vec<_>>());
 }
 
 #[test]

@@ -75,6 +75,12 @@ pub(super) fn details(event: &Event) -> Details {
         Event::QuestionAsked { question, by, .. } => {
             Details { by: login(by), text: text(&question.text), ..none }
         }
+        Event::RequestClosed { by, .. } | Event::RequestReopened { by, .. } => {
+            Details { by: login(by), ..none }
+        }
+        Event::PullStateOrdered { open } => {
+            Details { text: Some(if *open { "open" } else { "closed" }.to_owned()), ..none }
+        }
         Event::ChangeDecided { title, stack, .. } => {
             Details { stack: text(stack), text: text(title), ..none }
         }

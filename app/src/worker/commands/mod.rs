@@ -7,6 +7,7 @@ pub(crate) mod merge;
 pub(crate) mod open_pull;
 pub(crate) mod react;
 pub(crate) mod say;
+pub(crate) mod set_pull_state;
 
 use std::sync::Arc;
 

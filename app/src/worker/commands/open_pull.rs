@@ -12,6 +12,9 @@ use crate::worker::outbox::CommandError;
 pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), CommandError> {
     let Context { app, repository, stream } = context;
     let facts = context.facts().await?;
+    if facts.is_request_closed() {
+        return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await?);
+    }
     let title = observe::module_title(app, &facts);
     let (Some(change), Some(body)) = (&facts.change, surface::pull_body(&facts, &title)) else {
         return Err(CommandError::Impossible(

@@ -1,24 +1,37 @@
-//! An issue was opened or edited: it is read when it speaks to us, and counts by its sender's role.
+//! An issue was opened or edited: it is read when it speaks to us, and counts by its sender's role. Closed, it stops
+//! what it asked for.
 
-use tfpilot_engine::Signal;
+use tfpilot_engine::{PullState, Signal};
 
 use crate::config::repository::Listen;
+use crate::github::Account;
 use crate::github::webhook::Issue;
 use crate::requests::{self, Address};
+use crate::store::StreamId;
 use crate::worker::inbox::Delivery;
+use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
-use crate::worker::{actors, timers, views};
+use crate::worker::{actors, observe, timers, views};
 
 /// The label that issue forms put on their issues.
 pub(crate) const REQUEST_LABEL: &str = "tfpilot/request";
 
 pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), CommandError> {
-    let read_on = matches!(delivery.webhook.action.as_deref(), Some("opened" | "edited" | "reopened"));
+    let action = delivery.webhook.action.as_deref();
+    let read_on = matches!(action, Some("opened" | "edited" | "reopened"));
     let Some(sender) = delivery.webhook.sender.as_ref().filter(|sender| sender.is_person()) else {
         return delivery.ignore().await;
     };
     let repository = delivery.repository;
     let known = timers::subject(delivery.app, repository.id, issue.number).await?;
+    if let (Some(stream), Some("closed" | "reopened"), false) = (&known, action, issue.pull_request) {
+        let last = action == Some("closed");
+        let settles = if last { delivery.settles() } else { Settles::default() };
+        turned(delivery, stream, issue.number, sender, settles).await?;
+        if last {
+            return Ok(());
+        }
+    }
     let addressed = known.is_some() || is_addressed(issue);
     let listened_to = addressed || repository.config.listen(repository.private) == Listen::All;
     if !read_on || issue.pull_request || issue.state == "closed" || !listened_to {
@@ -31,6 +44,34 @@ pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), 
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
     let signal = Signal::IssueRead { number: issue.number, by, reading };
     delivery.app.decide(&stream, repository, &signal, delivery.settles()).await?;
+    Ok(())
+}
+
+/// Closed or opened again: the pull request follows. It is looked at first, as a merge closes issues too.
+async fn turned(
+    delivery: &Delivery<'_>,
+    stream: &StreamId,
+    number: u64,
+    sender: &Account,
+    settles: Settles,
+) -> Result<(), CommandError> {
+    let (app, repository) = (delivery.app, delivery.repository);
+    let facts = app.ledger.facts(stream, &repository.rules).await?;
+    if facts.request.as_ref().is_none_or(|request| request.issue != number) {
+        return match settles.delivery {
+            Some(_) => delivery.ignore().await,
+            None => Ok(()),
+        };
+    }
+    if let Some(pull) = facts.pull.filter(|pull| pull.state != PullState::Merged) {
+        observe::observe(app, repository, stream, pull.number, Settles::default()).await?;
+    }
+    let by = actors::person(sender);
+    let signal = match delivery.webhook.action.as_deref() {
+        Some("closed") => Signal::IssueClosed { by },
+        _ => Signal::IssueReopened { by },
+    };
+    app.decide(stream, repository, &signal, settles).await?;
     Ok(())
 }
 
