@@ -6,12 +6,12 @@ use tfpilot_tests::{REPOSITORY, World};
 use crate::told::{check, told};
 
 /// A stack of its own with a local state, and what else stands in it.
-fn stack(world: &World, name: &str, body: &str) -> String {
+pub(crate) fn stack(world: &World, name: &str, body: &str) -> String {
     let state = world.dir().join(format!("state/live/dev/{name}.tfstate"));
     format!("terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n\n{body}", state.display())
 }
 
-async fn pull(world: &World, name: &str, body: &str) -> Result<u64> {
+pub(crate) async fn pull(world: &World, name: &str, body: &str) -> Result<u64> {
     let main = stack(world, name, body);
     let path = format!("live/dev/{name}/main.tf");
     world.alice().pushes(REPOSITORY, name, &[(path.as_str(), main.as_str())], name).await?;
@@ -20,7 +20,7 @@ async fn pull(world: &World, name: &str, body: &str) -> Result<u64> {
     Ok(number)
 }
 
-async fn approved_and_applied(world: &World, number: u64) -> Result<()> {
+pub(crate) async fn approved_and_applied(world: &World, number: u64) -> Result<()> {
     world.bob().approves(REPOSITORY, number).await?;
     world.settle().await?;
     world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;

@@ -122,6 +122,17 @@ pub enum Refusal {
         /// The first error.
         problem: Option<Problem>,
     },
+    /// The base has moved in what the plan depends on.
+    Diverged {
+        /// Where.
+        stack: StackPath,
+        /// The base branch.
+        base: String,
+        /// Its tip.
+        tip: crate::CommitSha,
+        /// True when the branch is ours and is brought up to date by us.
+        renewed: bool,
+    },
     /// The plan is too old.
     PlanExpired {
         /// Age limit in hours.
@@ -176,6 +187,11 @@ pub enum Refusal {
     Fork,
     /// The pull request is closed.
     Closed,
+    /// The pull request goes into a branch that is not managed.
+    NotManaged {
+        /// The base branch.
+        base: String,
+    },
     /// GitHub does not let the pull request follow its issue.
     PullStays {
         /// The pull request.

@@ -18,6 +18,13 @@ pub enum Command {
         /// The job that returned it.
         job: JobId,
     },
+    /// Bring our branch up to date with its base: a merge commit with the request rendered again.
+    RenewBranch {
+        /// The branch's tip.
+        head: CommitSha,
+        /// The base's tip.
+        base: CommitSha,
+    },
     /// Open the pull request of the branch.
     OpenPull,
     /// Close the pull request, or open it again.

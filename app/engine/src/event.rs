@@ -90,6 +90,13 @@ pub enum Event {
         /// Why, for people.
         why: String,
     },
+    /// The base moved in what the plan depends on: the branch is rendered again on top of it.
+    BranchRenewalOrdered {
+        /// The branch's tip.
+        head: CommitSha,
+        /// The base's tip.
+        base: CommitSha,
+    },
     /// The pull request was observed for the first time, or looks different from before.
     PullObserved {
         /// How it looks.

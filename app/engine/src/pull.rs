@@ -33,6 +33,21 @@ pub struct PullSnapshot {
     pub reviews: Vec<Review>,
     /// What stands against merging it, our own checks left out.
     pub obstacles: Vec<Obstacle>,
+    /// True when it goes into a branch that the configuration manages.
+    #[serde(default = "managed")]
+    pub managed: bool,
+}
+
+/// Snapshots of old logs were taken of managed pull requests only.
+fn managed() -> bool {
+    true
+}
+
+impl PullSnapshot {
+    /// Open, of this repository, into a managed branch: something may be run for it.
+    pub fn is_workable(&self) -> bool {
+        self.state == PullState::Open && !self.fork && self.managed
+    }
 }
 
 /// Where a pull request is in its life.
@@ -109,6 +124,9 @@ pub struct StackAtHead {
     pub environment: Option<EnvironmentName>,
     /// Hash of everything its plan depends on.
     pub inputs_digest: InputsDigest,
+    /// True when something the plan depends on changed on the base since the head left it, to other than the head has.
+    #[serde(default)]
+    pub diverged: bool,
 }
 
 /// Why code is not admitted, once per place.

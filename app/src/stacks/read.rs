@@ -28,13 +28,15 @@ pub(crate) async fn read_head(
     let before = LazyTree::read(client, &app.blob_cache, &merge_base).await?;
     let mut after = LazyTree::read(client, &app.blob_cache, &head).await?;
     let changed = changed_paths(before.tree(), after.tree());
+    let moved = moved_paths(app, repository, &before, &after, (&merge_base, &base)).await?;
     let (mut stacks, mut findings) = (Vec::new(), Vec::new());
     if changed.iter().any(is_terraform) {
         for directory in root_modules(repository, after.tree()) {
             let stack = Stack { directory, ..Stack::default() };
             let closure = after.ask(|tree| closure(tree, &stack)).await?;
             if changed.iter().any(|path| closure.covers(path)) {
-                let at_head = at_head(app, repository, &stack.directory, &closure);
+                let mut at_head = at_head(app, repository, &stack.directory, &closure);
+                at_head.diverged = moved.iter().any(|path| closure.covers(path));
                 let allow = allow_list(&repository.config, is_persistent(repository, &at_head));
                 let admission =
                     after.ask(|tree| tfpilot_admission::judge_stack(tree, &stack, &allow)).await?;
@@ -72,6 +74,23 @@ pub(crate) async fn digest_with_lock_file(
 fn is_persistent(repository: &Repository, stack: &StackAtHead) -> bool {
     let rules = stack.environment.as_ref().and_then(|name| repository.rules.environments.get(name));
     rules.is_some_and(|rules| rules.executor == Executor::Sidecar)
+}
+
+/// Paths that changed on the base since the head left it. What both sides made the same is no divergence: two requests
+/// may bring the same module.
+async fn moved_paths(
+    app: &App,
+    repository: &Repository,
+    before: &LazyTree<'_>,
+    after: &LazyTree<'_>,
+    (merge_base, base): (&CommitSha, &CommitSha),
+) -> Result<BTreeSet<TreePath>, CommandError> {
+    if merge_base == base {
+        return Ok(BTreeSet::new());
+    }
+    let now = LazyTree::read(&repository.client, &app.blob_cache, base).await?;
+    let differs = changed_paths(now.tree(), after.tree());
+    Ok(changed_paths(before.tree(), now.tree()).intersection(&differs).cloned().collect())
 }
 
 /// Paths whose mode or blob differ.
@@ -119,5 +138,5 @@ fn at_head(app: &App, repository: &Repository, directory: &TreePath, closure: &C
         blob: &member.blob,
     });
     let inputs_digest = inputs_digest(entries, settings, version);
-    StackAtHead { path, environment, inputs_digest }
+    StackAtHead { path, environment, inputs_digest, diverged: false }
 }

@@ -1,6 +1,6 @@
 //! What the commit and the pull request of a request say.
 
-use tfpilot_engine::{Draft, Facts, Source};
+use tfpilot_engine::{CommitSha, Draft, Facts, Source};
 
 use super::call::{is_login, mention};
 use super::escape::{code, plain, prose};
@@ -18,6 +18,17 @@ pub fn commit_message(facts: &Facts) -> Option<String> {
     Some(format!(
         "{}\n\nRequest: #{}\nRequested-by: {by}\nModule: {module}@{version}\n",
         plain(&change.title),
+        request.issue
+    ))
+}
+
+/// What the merge commit says that brings a request's branch up to date.
+pub fn renewal_message(facts: &Facts, base: &CommitSha) -> Option<String> {
+    let (request, pull) = (facts.request.as_ref()?, facts.pull.as_ref()?);
+    let (from, into) = (plain(&pull.base_ref), plain(&pull.head_ref));
+    Some(format!(
+        "Merge {from} at {} into {into}\n\nRendered again.\n\nRequest: #{}\n",
+        base.short(),
         request.issue
     ))
 }

@@ -55,6 +55,6 @@ pub(super) fn choose(scene: &Scene<'_>) -> Option<Label> {
         | Status::ApplyFailed
         | Status::Abandoned => Some(FAILED),
         Status::Unknown => Some(UNKNOWN),
-        Status::NoTerraform | Status::Fork | Status::NoChanges | Status::Closed => None,
+        Status::NoTerraform | Status::NotManaged | Status::Fork | Status::NoChanges | Status::Closed => None,
     }
 }

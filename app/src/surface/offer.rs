@@ -1,7 +1,7 @@
 //! Which commands a text may offer: those that are served, and of these the ones that this person may use now.
 
 use jiff::Timestamp;
-use tfpilot_engine::{ApplyStanding, Facts, Person, PullState, Role, Status, gate};
+use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Role, Status, gate};
 
 /// Commands that are served in comments, and `new` at the start of an issue.
 const SERVED: [&str; 6] = ["plan", "apply", "approve", "help", "set", "new"];
@@ -67,7 +67,7 @@ fn may_approve(facts: &Facts, status: &Status, person: &Person, role: Role) -> b
 }
 
 fn may_plan(facts: &Facts, role: Role) -> bool {
-    let open = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open && !pull.fork);
+    let open = facts.pull.as_ref().is_some_and(PullSnapshot::is_workable);
     let admitted = facts.tree.as_ref().is_some_and(|tree| tree.findings.is_empty());
     let standing = facts.apply_standing();
     let used = matches!(standing, ApplyStanding::Running | ApplyStanding::Finished);

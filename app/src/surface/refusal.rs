@@ -64,6 +64,12 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             let next = format!("read it, then {}", code(&format!("/tfpilot {command}")));
             RefusalText::new("Plan replaced after you wrote", "", next)
         }
+        Refusal::Diverged { stack, base, tip, renewed } => {
+            let (base, tip, stack) = (prose(base), code(tip.short()), code(stack.as_str()));
+            let why = format!("{base} moved to {tip}, which changes {stack}");
+            let next = if *renewed { "nothing, it is planned again" } else { "press Update branch" };
+            RefusalText::new("Plan stale", why, next)
+        }
         Refusal::PlanUnfit { why } => {
             RefusalText::new("Plan not complete", escape::sentence(why), "`/tfpilot plan`")
         }
@@ -96,6 +102,10 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
         Refusal::DraftPull => text("Draft", "planned, not applied", "press Ready for review"),
         Refusal::Fork => text("Fork", "never meets credentials", "a maintainer pushes the branch here"),
         Refusal::Closed => text("Closed", "this pull request is not open", "reopen it"),
+        Refusal::NotManaged { base } => {
+            let why = format!("this pull request goes into {}", code(base));
+            RefusalText::new("Not managed", why, "change its base")
+        }
         Refusal::PullStays { pull, branch, open, why } => {
             let what = format!("#{pull} stays {}", if *open { "closed" } else { "open" });
             let next = if *open {

@@ -3,7 +3,7 @@
 mod checks;
 mod comments;
 mod issues;
-mod pulls;
+pub(crate) mod pulls;
 mod repository;
 
 use std::sync::Arc;

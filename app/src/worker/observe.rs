@@ -13,6 +13,7 @@ use crate::github::{self, Failure, GitHubError};
 use crate::stacks;
 use crate::store::{StoreError, StreamId};
 use crate::surface::CHECK_NAMES;
+use crate::worker::inbox::pulls as pulls_inbox;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
@@ -80,6 +81,7 @@ async fn snapshot(
     seen: &PullRequest,
 ) -> Result<PullSnapshot, CommandError> {
     let open = seen.state == pulls::PullState::Open;
+    let base = base_tip(repository, seen, open).await?;
     let obstacles = if open { obstacles(app, repository, seen).await? } else { Vec::new() };
     Ok(PullSnapshot {
         number: seen.number,
@@ -87,7 +89,7 @@ async fn snapshot(
         head: CommitSha::new(seen.head.sha.as_str()),
         head_ref: seen.head.name.clone(),
         base_ref: seen.base.name.clone(),
-        base: CommitSha::new(seen.base.sha.as_str()),
+        base,
         state: match (seen.is_merged(), open) {
             (true, _) => PullState::Merged,
             (false, true) => PullState::Open,
@@ -99,7 +101,18 @@ async fn snapshot(
         committers: committers(repository, seen.number).await?,
         reviews: reviews(app, repository, seen.number).await?,
         obstacles,
+        managed: pulls_inbox::is_managed(repository, &seen.base.name),
     })
+}
+
+/// The tip of the base branch now. What the pull request itself names is the tip when its head last moved.
+async fn base_tip(
+    repository: &Repository,
+    seen: &PullRequest,
+    open: bool,
+) -> Result<CommitSha, CommandError> {
+    let tip = if open { repository.client.branch_head(&seen.base.name).await? } else { None };
+    Ok(CommitSha::new(tip.as_ref().unwrap_or(&seen.base.sha).as_str()))
 }
 
 /// Stands for an account that is gone.
@@ -221,14 +234,18 @@ fn current_approvals(reviews: &[pulls::Review]) -> u64 {
     last.values().filter(|state| **state == ReviewState::Approved).count() as u64
 }
 
-/// Reads the head's tree where it was not read before, or where the base moved.
+/// Reads the head's tree where it was not read before, or where the base moved. A closed pull request is not read, so
+/// one that is open again is.
 async fn read_tree(
     app: &App,
     repository: &Repository,
     facts: &Facts,
     pull: &PullSnapshot,
 ) -> Result<Option<TreeReading>, CommandError> {
-    let known = facts.pull.as_ref().is_some_and(|known| known.head == pull.head && known.base == pull.base);
+    let same = |known: &PullSnapshot| {
+        known.head == pull.head && known.base == pull.base && known.state == PullState::Open
+    };
+    let known = facts.pull.as_ref().is_some_and(same);
     if pull.state != PullState::Open || (known && facts.head_is_read()) {
         return Ok(None);
     }

@@ -68,6 +68,9 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
         Command::CommitLockFile { stack, job } => {
             commands::commit_lock_file::run(&context, stack, *job, settles).await
         }
+        Command::RenewBranch { head, base } => {
+            commands::renew_branch::run(&context, head, base, settles).await
+        }
         Command::OpenPull => commands::open_pull::run(&context, settles).await,
         Command::SetPullState { open } => commands::set_pull_state::run(&context, *open, settles).await,
         Command::Observe { number } => {
@@ -154,6 +157,7 @@ async fn give_up(
     let why = error.to_string();
     let signal = match command {
         Command::CommitBranch => Signal::StepFailed { step: "commit".to_owned(), why },
+        Command::RenewBranch { .. } => Signal::StepFailed { step: "update of the branch".to_owned(), why },
         Command::OpenPull => Signal::StepFailed { step: "pull request".to_owned(), why },
         Command::Dispatch { run } => Signal::DispatchRefused { run: *run, why },
         Command::Merge { .. } => Signal::MergeBlocked { why },

@@ -50,6 +50,9 @@ pub(crate) struct ChangeRow {
     pub(crate) repository: u64,
     pub(crate) issue: Option<u64>,
     pub(crate) pull: Option<u64>,
+    /// The branch it goes into.
+    #[serde(default)]
+    pub(crate) base: Option<String>,
     pub(crate) title: String,
     pub(crate) requested_by: Option<String>,
     pub(crate) environments: Vec<String>,
@@ -259,6 +262,7 @@ fn change_row(repository: u64, facts: &Facts, now: Timestamp) -> ChangeRow {
         repository,
         issue: facts.request.as_ref().map(|request| request.issue),
         pull: facts.pull.as_ref().map(|pull| pull.number),
+        base: facts.pull.as_ref().map(|pull| pull.base_ref.clone()),
         title,
         requested_by: facts.requester().map(|person| person.login.clone()),
         environments,

@@ -279,6 +279,13 @@ impl Person {
         })
     }
 
+    /// Presses "Update branch": the base is merged into the head branch.
+    pub async fn updates_branch(&self, repo: &str, number: u64) -> Result<(), ForgeError> {
+        self.act("updates a branch", repo, Permission::Write, |world, repo, who| {
+            world.update_branch(repo, number, who)
+        })
+    }
+
     /// Merges a pull request; answers the commit.
     pub async fn merges(&self, repo: &str, number: u64) -> Result<String, ForgeError> {
         self.act("merges", repo, Permission::Write, |world, repo, who| {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::decide::{Desk, apply, stop};
+use crate::decide::{Desk, apply, renew, stop};
 use crate::{
-    Call, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation, Person, PullState, Say,
+    Call, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation, Person, Say,
     StackAtHead, StackPath, Stop, TicketState,
 };
 
@@ -14,6 +14,7 @@ pub(super) fn advance(desk: &mut Desk) {
     decide_change(desk);
     open_pull(desk);
     commit_lock_files(desk);
+    renew::renew_branch(desk);
     supersede(desk);
     plan(desk);
     keep_plans(desk);
@@ -83,7 +84,7 @@ fn commit_lock_files(desk: &mut Desk) {
 /// Open, ours to work on, and not about to be closed with its issue.
 fn pull_is_open(desk: &Desk) -> bool {
     let stopping = desk.facts.request.as_ref().is_some_and(|request| request.stop == Stop::Ordered);
-    desk.facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open && !pull.fork && !stopping)
+    desk.facts.pull.as_ref().is_some_and(|pull| pull.is_workable() && !stopping)
 }
 
 /// Plan jobs whose stack or inputs are not the head's any more end here.
@@ -112,7 +113,8 @@ fn supersede(desk: &mut Desk) {
 /// Every stack of an admitted head that has neither a plan nor an attempt at one gets a job.
 fn plan(desk: &mut Desk) {
     let admitted = desk.facts.tree.as_ref().is_some_and(|tree| tree.findings.is_empty());
-    if !pull_is_open(desk) || !desk.facts.head_is_read() || !admitted || desk.facts.merged.is_some() {
+    let wanted = pull_is_open(desk) && desk.facts.merged.is_none() && !renew::is_due(desk);
+    if !wanted || !desk.facts.head_is_read() || !admitted {
         return;
     }
     let stacks: Vec<StackAtHead> =

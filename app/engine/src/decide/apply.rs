@@ -174,9 +174,8 @@ fn still_closed(desk: &Desk, ticket: &Ticket) -> Option<String> {
     if asked_for.is_none() || judged.reviewed_now() != asked_for {
         return Some("what was reviewed is not what is there now".to_owned());
     }
-    let open = judged.pull.as_ref().is_some_and(|pull| pull.state == crate::PullState::Open && !pull.fork);
-    if !open {
-        return Some("the pull request is not open".to_owned());
+    if !judged.pull.as_ref().is_some_and(crate::PullSnapshot::is_workable) {
+        return Some("the pull request is not open into a managed branch".to_owned());
     }
     gate::first_closed(&judged, desk.now).map(|verdict| format!("the gate {:?} closed again", verdict.gate))
 }

@@ -70,6 +70,7 @@ pub(super) fn require_open_pull(desk: &Desk, command: &str) -> Result<(), Refusa
         PullState::Merged if desk.facts.merged.is_some() => Err(Refusal::Applied),
         PullState::Merged | PullState::Closed => Err(Refusal::Closed),
         PullState::Open if pull.fork => Err(Refusal::Fork),
+        PullState::Open if !pull.managed => Err(Refusal::NotManaged { base: pull.base_ref.clone() }),
         PullState::Open => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ mod advance;
 mod apply;
 mod ask;
 mod job;
+mod renew;
 mod request;
 mod stop;
 

@@ -41,6 +41,10 @@ impl Facts {
                 }
             }
             Event::StepFailed { step, why } => self.step_failed = Some((step.clone(), why.clone())),
+            Event::BranchRenewalOrdered { head, base } => {
+                self.step_failed = None;
+                self.renewal = Some((head.clone(), base.clone()));
+            }
             Event::PullObserved { pull } => {
                 if pull.state == PullState::Open {
                     self.merge_blocked = None;

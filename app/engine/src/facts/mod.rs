@@ -55,6 +55,8 @@ pub struct Facts {
     pub merged: Option<(CommitSha, Timestamp)>,
     /// Why GitHub did not merge.
     pub merge_blocked: Option<String>,
+    /// The last order to bring our branch up to date: its tip and the base's.
+    pub renewal: Option<(CommitSha, CommitSha)>,
     /// A step that failed for good, with the reason.
     pub step_failed: Option<(String, String)>,
     /// The latest call of each key.
@@ -225,6 +227,22 @@ impl Facts {
     /// True while the request's issue is closed.
     pub fn is_request_closed(&self) -> bool {
         self.request.as_ref().is_some_and(|request| request.closed)
+    }
+
+    /// The first stack whose base moved in what its plan depends on.
+    pub fn diverged(&self) -> Option<&StackAtHead> {
+        self.stacks().iter().find(|stack| stack.diverged)
+    }
+
+    /// True when our branch is brought up to date by us: nobody else committed to it, nothing was started, and the
+    /// attempt for this head and base did not fail.
+    pub fn renews_itself(&self) -> bool {
+        let (Some(change), Some(pull)) = (&self.change, &self.pull) else { return false };
+        let ours = pull.head_ref == change.branch && pull.committers.is_empty() && pull.is_workable();
+        let tried =
+            self.renewal.as_ref().is_some_and(|(head, base)| (head, base) == (&pull.head, &pull.base));
+        let free = !self.was_started() && self.apply_standing() != ApplyStanding::Running;
+        ours && free && !self.is_request_closed() && !(tried && self.step_failed.is_some())
     }
 
     /// True when Terraform was started for this change, whatever came of it.

@@ -20,6 +20,8 @@ pub enum Status {
     Planning,
     /// The head touches no Terraform.
     NoTerraform,
+    /// Into a branch that is not managed: nothing runs.
+    NotManaged,
     /// From a fork: nothing runs.
     Fork,
     /// The code is not admitted.
@@ -79,6 +81,9 @@ impl Facts {
         let Some(pull) = &self.pull else { return self.status_before_pull() };
         if pull.state != PullState::Open {
             return Status::Closed;
+        }
+        if !pull.managed {
+            return Status::NotManaged;
         }
         if !self.head_is_read() {
             return Status::Planning;

@@ -1,5 +1,6 @@
-//! Gate `fresh`: no plan is older than its environment allows. Moved by time and by plan jobs. That a plan is of
-//! this head's bytes is not asked here: only such plans are current at all.
+//! Gate `fresh`: no plan is older than its environment allows, and the base has not moved in what a plan depends on.
+//! Moved by time, plan jobs and pushes to the base. That a plan is of this head's bytes is not asked here: only such
+//! plans are current at all.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,6 +11,9 @@ use crate::{Facts, Refusal};
 const DEFAULT_MAX_AGE_HOURS: u32 = 7 * 24;
 
 pub(super) fn judge(facts: &Facts, now: Timestamp) -> Verdict {
+    if let Some(verdict) = diverged(facts) {
+        return verdict;
+    }
     for stack in facts.stacks() {
         let hours = stack
             .environment
@@ -24,4 +28,17 @@ pub(super) fn judge(facts: &Facts, now: Timestamp) -> Verdict {
         }
     }
     Verdict::open(GateName::Fresh)
+}
+
+/// Merging would bring together what nobody planned together.
+fn diverged(facts: &Facts) -> Option<Verdict> {
+    let (stack, pull) = (facts.diverged()?, facts.pull.as_ref()?);
+    let renewed = facts.renews_itself();
+    let (stack, base, tip) = (stack.path.clone(), pull.base_ref.clone(), pull.base.clone());
+    let reason = Refusal::Diverged { stack, base, tip, renewed };
+    Some(if renewed {
+        Verdict::waiting(GateName::Fresh, reason)
+    } else {
+        Verdict::closed(GateName::Fresh, reason)
+    })
 }

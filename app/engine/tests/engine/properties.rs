@@ -7,12 +7,21 @@ use tfpilot_engine::{
     Refusal, Role, Say, Signal, StackPath, TicketState,
 };
 
+/// What is rarely so of a pull request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Odd {
+    No,
+    Diverged,
+    NotManaged,
+}
+
 /// One thing that may happen, on whatever there is at that moment.
 #[derive(Debug, Clone)]
 enum Step {
     Request { by: u8, text: u8 },
     Commit,
-    See { head: u8, inputs: u8, fork: bool, closed: bool },
+    See { head: u8, inputs: u8, fork: bool, closed: bool, odd: Odd },
+    Turn { closed: bool },
     Review { by: u8, head: u8 },
     Ask { by: u8, ask: u8, late: bool },
     Claim { pick: u8 },
@@ -29,12 +38,16 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         (0..4u8, 0..2u8).prop_map(|(by, text)| Step::Request { by, text }),
         Just(Step::Commit),
-        (0..3u8, 0..2u8, any::<bool>(), any::<bool>()).prop_map(|(head, inputs, fork, closed)| Step::See {
-            head,
-            inputs,
-            fork: fork && closed,
-            closed: closed && !fork
-        }),
+        (0..3u8, 0..2u8, any::<bool>(), any::<bool>(), 0..24u8).prop_map(
+            |(head, inputs, fork, closed, odd)| {
+                let odd = match odd {
+                    0 => Odd::Diverged,
+                    1 => Odd::NotManaged,
+                    _ => Odd::No,
+                };
+                Step::See { head, inputs, fork: fork && closed, closed: closed && !fork, odd }
+            }
+        ),
         (0..4u8, 0..3u8).prop_map(|(by, head)| Step::Review { by, head }),
         (0..4u8, 0..3u8, any::<bool>()).prop_map(|(by, ask, late)| Step::Ask { by, ask, late }),
         (0..4u8).prop_map(|pick| Step::Claim { pick }),
@@ -43,7 +56,11 @@ fn step() -> impl Strategy<Value = Step> {
         (0..4u8).prop_map(|pick| Step::Apply { pick }),
         (0..4u8, any::<bool>()).prop_map(|(pick, stale)| Step::Fail { pick, stale }),
         (0..4u8).prop_map(|pick| Step::Lapse { pick }),
-        Just(Step::Merge),
+        (0..4u8).prop_map(|pick| match pick {
+            0 => Step::Turn { closed: true },
+            1 => Step::Turn { closed: false },
+            _ => Step::Merge,
+        }),
         (0..200u16).prop_map(|hours| Step::Wait { hours }),
     ]
 }
@@ -78,14 +95,19 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
             let drafts = tale.facts.request.as_ref().map_or(0, |request| request.drafts);
             Signal::BranchCommitted { head: CommitSha::new("h0"), draft: drafts }
         }
-        Step::See { head, inputs, fork, closed } => {
+        Step::See { head, inputs, fork, closed, odd } => {
             let head = format!("h{head}");
             let mut pull = snapshot(&head);
             pull.fork = fork;
+            pull.managed = odd != Odd::NotManaged;
             pull.state = if closed { PullState::Closed } else { PullState::Open };
             pull.reviews = tale.facts.pull.as_ref().map(|pull| pull.reviews.clone()).unwrap_or_default();
-            Signal::PullSeen { pull, tree: Some(tree(&head, &format!("i{inputs}"))) }
+            let mut tree = tree(&head, &format!("i{inputs}"));
+            tree.stacks[0].diverged = odd == Odd::Diverged;
+            Signal::PullSeen { pull, tree: Some(tree) }
         }
+        Step::Turn { closed: true } => Signal::IssueClosed { by: alice().person },
+        Step::Turn { closed: false } => Signal::IssueReopened { by: alice().person },
         Step::Review { by, head } => {
             let mut pull = tale.facts.pull.clone()?;
             pull.reviews.push(crate::tale::review(&person(by), &format!("h{head}"), tale.now));
@@ -153,9 +175,10 @@ fn check_start(before: &Tale, event: &Event) -> Result<(), TestCaseError> {
     let ticket = &before.facts.tickets[ticket];
     prop_assert_eq!(&ticket.state, &TicketState::Issued);
     let pull = before.facts.pull.as_ref().expect("a pull request");
-    prop_assert!(pull.state == PullState::Open && !pull.fork && !pull.draft);
+    prop_assert!(pull.state == PullState::Open && pull.managed && !pull.fork && !pull.draft);
     let tree = before.facts.tree.as_ref().expect("a tree");
     prop_assert_eq!(&tree.head, &pull.head);
+    prop_assert!(!tree.stacks[0].diverged);
     let plan = &before.facts.plans[&ticket.stack];
     prop_assert_eq!((&plan.digest, plan.job), (&ticket.plan_digest, ticket.plan_job));
     prop_assert_eq!(&plan.inputs_digest, &tree.stacks[0].inputs_digest);

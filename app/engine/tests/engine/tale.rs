@@ -82,6 +82,7 @@ pub(crate) fn snapshot(head: &str) -> PullSnapshot {
         committers: Vec::new(),
         reviews: Vec::new(),
         obstacles: Vec::new(),
+        managed: true,
     }
 }
 
@@ -90,6 +91,7 @@ pub(crate) fn tree(head: &str, inputs: &str) -> TreeReading {
         path: StackPath::new(STACK),
         environment: Some(EnvironmentName::new("dev")),
         inputs_digest: InputsDigest::new(inputs),
+        diverged: false,
     };
     TreeReading { head: CommitSha::new(head), stacks: vec![stack], findings: Vec::new() }
 }

@@ -20,7 +20,7 @@ const LOOK_BACK: usize = 50;
 
 /// A commit, as far as it tells whose it is.
 struct Made<'a> {
-    parent: &'a CommitSha,
+    parents: &'a [&'a CommitSha],
     tree: &'a ObjectSha,
     message: &'a str,
 }
@@ -71,7 +71,7 @@ impl RepoClient {
         if tree == tree_before {
             return Err(invalid(&doing, "the commit would change nothing"));
         }
-        let made = Made { parent: base, tree: &tree, message: &content.message };
+        let made = Made { parents: &[base], tree: &tree, message: &content.message };
         let commit = self.make_commit(&made, &doing).await?;
         let body = json!({ "ref": format!("refs/heads/{branch}"), "sha": commit });
         match self
@@ -96,21 +96,47 @@ impl RepoClient {
         expected: &CommitSha,
         content: &CommitContent,
     ) -> Result<CommitSha> {
+        self.commit_on(branch, &[expected], content).await
+    }
+
+    /// Merges `onto` into the branch, whose head must be `expected`: the tree of `onto` with these files in it.
+    ///
+    /// Asked again, it returns the commit that is there, and refuses as [`RepoClient::update_branch`] does.
+    pub async fn renew_branch(
+        &self,
+        branch: &str,
+        expected: &CommitSha,
+        onto: &CommitSha,
+        content: &CommitContent,
+    ) -> Result<CommitSha> {
+        self.commit_on(branch, &[expected, onto], content).await
+    }
+
+    /// Commits on the branch's head, the first of the parents, with the tree of the last one.
+    async fn commit_on(
+        &self,
+        branch: &str,
+        parents: &[&CommitSha],
+        content: &CommitContent,
+    ) -> Result<CommitSha> {
         let doing = format!("committing to the branch {branch} of {}", self.name());
         check_branch(branch, &doing)?;
+        let (Some(expected), Some(onto)) = (parents.first(), parents.last()) else {
+            return Err(invalid(&doing, "a commit on a branch has a parent"));
+        };
         let Some(head) = self.branch_head(branch).await? else {
             return Err(GitHubError::new(doing, Failure::Gone));
         };
-        let tree_before = self.tree_of(expected, &doing).await?;
+        let tree_before = self.tree_of(onto, &doing).await?;
         let tree = self.make_tree(&tree_before, content, &doing).await?;
-        let made = Made { parent: expected, tree: &tree, message: &content.message };
-        if head != *expected {
+        let made = Made { parents, tree: &tree, message: &content.message };
+        if head != **expected {
             let message = format!("the branch is at {head}, not at {expected}");
             return self
                 .find_own(branch, &made, GitHubError::new(doing, Failure::Conflict { message }))
                 .await;
         }
-        if tree == tree_before {
+        if parents.len() == 1 && tree == tree_before {
             return Ok(head);
         }
         let commit = self.make_commit(&made, &doing).await?;
@@ -192,7 +218,7 @@ impl RepoClient {
 
     async fn make_commit(&self, made: &Made<'_>, doing: &str) -> Result<CommitSha> {
         let route = self.route("/repos/{owner}/{repo}/git/commits", &[])?;
-        let body = json!({ "message": made.message, "tree": made.tree, "parents": [made.parent] });
+        let body = json!({ "message": made.message, "tree": made.tree, "parents": made.parents });
         let commit: Object<CommitSha> = self.write(Method::POST, route, &body, doing.to_owned()).await?;
         Ok(commit.sha)
     }
@@ -216,7 +242,7 @@ impl RepoClient {
 
 fn is_same(listed: &Listed, made: &Made<'_>) -> bool {
     let parents = listed.parents.iter().map(|parent| &parent.sha);
-    parents.eq([made.parent])
+    parents.eq(made.parents.iter().copied())
         && listed.commit.tree.sha == *made.tree
         && content::same_message(&listed.commit.message, made.message)
 }

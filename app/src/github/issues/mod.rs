@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 pub use comments::{Comment, MinimizeReason};
 
-use super::client::{RepoClient, Result};
+use super::client::{Call, RepoClient, Result};
 use super::{Account, CommentId};
 
 /// An issue as GitHub shows it now.
@@ -166,8 +166,12 @@ impl RepoClient {
     /// Gives the issue exactly these labels. Read them first: people's own labels are theirs.
     pub async fn set_labels(&self, number: u64, labels: &[String]) -> Result<()> {
         let route = self.route("/repos/{owner}/{repo}/issues/{number}/labels", &[&number])?;
-        let body = json!({ "labels": labels });
-        self.write_only(Method::PUT, route, &body, format!("labelling {}#{number}", self.name())).await
+        let doing = format!("labelling {}#{number}", self.name());
+        if labels.is_empty() {
+            // GitHub describes a list of at least one here.
+            return self.send(&Call::write(Method::DELETE, route, doing)).await.map(drop);
+        }
+        self.write_only(Method::PUT, route, &json!({ "labels": labels }), doing).await
     }
 
     /// Assigns people. Who cannot be assigned is left out by GitHub without a word.

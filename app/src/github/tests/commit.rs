@@ -128,6 +128,34 @@ async fn an_update_moves_only_the_head_it_expects() {
 }
 
 #[tokio::test]
+async fn a_merge_of_the_base_is_made_once() {
+    let head = format!("GET /repos/acme/infra/git/ref/heads/{BRANCH}");
+    let patch = format!("PATCH /repos/acme/infra/git/refs/heads/{BRANCH}");
+    let at = |sha| json!({ "object": { "sha": commit(sha) } });
+    let renew = async |server: &Server| {
+        infra(server).renew_branch(BRANCH, &commit('a'), &commit('b'), &content()).await
+    };
+    let server = Server::start().await;
+    prepare(&server);
+    server.saves(&head, 200, at('a')).saves(&patch, 200, json!({}));
+    assert_eq!(renew(&server).await, Ok(commit('c')));
+    let made = &server.seen("POST /repos/acme/infra/git/commits")[0].body;
+    assert_eq!(made["parents"], json!([commit('a'), commit('b')]));
+    assert_eq!(server.seen("POST /repos/acme/infra/git/trees")[0].body["base_tree"], json!(commit('1')));
+
+    // Asked again; a commit with one of the parents only is not it.
+    let ours = json!({ "sha": commit('c'), "parents": [{ "sha": commit('a') }, { "sha": commit('b') }],
+        "commit": { "message": content().message, "tree": { "sha": commit('2') } } });
+    for (found, expect) in [(ours, Some(commit('c'))), (listed('c', 'a', '2', &content().message), None)] {
+        let server = Server::start().await;
+        prepare(&server);
+        server.saves(&head, 200, at('c')).saves(LISTED, 200, json!([found]));
+        assert_eq!(renew(&server).await.ok(), expect);
+        assert!(server.seen("PATCH").is_empty());
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_sent_for_a_bad_name_or_path() {
     let server = Server::start().await;
     let repository = infra(&server);

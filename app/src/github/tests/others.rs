@@ -123,6 +123,18 @@ async fn a_label_is_made_once_by_whoever_comes_first() {
 }
 
 #[tokio::test]
+async fn the_last_label_is_taken_off_and_no_empty_list_is_sent() {
+    let server = Server::start().await;
+    let labels = "/repos/acme/infra/issues/1/labels";
+    server.saves(&format!("PUT {labels}"), 200, json!([]));
+    server.saves(&format!("DELETE {labels}"), 204, json!(null));
+    assert_eq!(infra(&server).set_labels(1, &["a".to_owned()]).await, Ok(()));
+    assert_eq!(infra(&server).set_labels(1, &[]).await, Ok(()));
+    assert_eq!(server.seen("PUT")[0].body, json!({ "labels": ["a"] }));
+    assert_eq!((server.seen("PUT").len(), server.seen("DELETE").len()), (1, 1));
+}
+
+#[tokio::test]
 async fn an_issue_is_closed_with_its_reason() {
     let server = Server::start().await;
     server.saves(

@@ -25,10 +25,13 @@ pub(super) fn render(scene: &Scene<'_>) -> Vec<CheckView> {
         CHECK_NAMES.map(|name| Draft::new(name, state, title).summary(summary)).into_iter().collect()
     };
     let before_apply = !is_applied(&status);
-    let drafts: Vec<Draft> = if before_apply && has_no_terraform(scene) {
+    let drafts: Vec<Draft> = if pull.managed && before_apply && has_no_terraform(scene) {
         all(CheckState::Success, "No Terraform changes", "Nothing to plan.")
     } else if before_apply && pull.fork && scene.facts.head_is_read() {
         all(CheckState::ActionRequired, "Not run: pull request from a fork", &sentence(&Refusal::Fork))
+    } else if status == Status::NotManaged {
+        let title = format!("Not managed: it goes into {}", pull::into(scene.facts));
+        all(CheckState::Neutral, &title, "Into a managed branch it is planned.")
     } else {
         let stage = Stage::of(scene, &status);
         vec![

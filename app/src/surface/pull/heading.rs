@@ -1,7 +1,7 @@
 //! The first line: where the change is.
 
 use tfpilot_engine::gate::GateName;
-use tfpilot_engine::{ApplyStanding, Facts, Obstacle, PullState, Refusal, Status};
+use tfpilot_engine::{ApplyStanding, CommitSha, Facts, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::escape::{self, code, prose};
 use crate::surface::refusal::refusal_text;
@@ -57,6 +57,9 @@ fn planning(facts: &Facts) -> String {
 /// Why what was planned is planned again: a push, a moved base, or because somebody asked.
 pub(in crate::surface) fn again(facts: &Facts) -> Option<String> {
     let (pull, last) = (facts.pull.as_ref()?, facts.rounds.last()?);
+    if let Some(base) = renewed(facts) {
+        return Some(format!("{} moved to {}", prose(&pull.base_ref), code(base.short())));
+    }
     if last.head != pull.head {
         return Some(format!("{} was pushed", code(pull.head.short())));
     }
@@ -71,6 +74,15 @@ pub(in crate::surface) fn again(facts: &Facts) -> Option<String> {
     } else {
         "asked for".to_owned()
     })
+}
+
+/// The base that our branch is being brought up to, or was with this head.
+fn renewed(facts: &Facts) -> Option<&CommitSha> {
+    let (pull, change, (head, base)) =
+        (facts.pull.as_ref()?, facts.change.as_ref()?, facts.renewal.as_ref()?);
+    let done = change.head.as_ref() == Some(&pull.head);
+    let due = pull.head == *head && facts.renews_itself();
+    (pull.base == *base && (done || due)).then_some(base)
 }
 
 fn plan_failed(facts: &Facts) -> String {
@@ -99,6 +111,9 @@ fn applied(facts: &Facts) -> String {
 
 /// What keeps an applied change from being merged.
 fn unmerged(facts: &Facts) -> Option<String> {
+    if facts.pull.as_ref().is_some_and(|pull| !pull.managed) {
+        return Some(format!("it goes into {}", code(&into(facts))));
+    }
     let obstacle = facts.pull.as_ref().and_then(|pull| pull.obstacles.first());
     match (obstacle, &facts.merge_blocked) {
         (Some(Obstacle::Check { name }), _) => Some(format!("{} is missing", code(name))),
@@ -121,6 +136,7 @@ pub(in crate::surface) fn standing(scene: &Scene<'_>, status: &Status) -> String
         Status::Planning if unfit(facts).is_some() => "plan not complete".to_owned(),
         Status::Planning => "planning".to_owned(),
         Status::NoTerraform => "no Terraform changes".to_owned(),
+        Status::NotManaged => format!("not managed: it goes into {}", code(&into(facts))),
         Status::Fork => "not run: pull request from a fork".to_owned(),
         Status::NotAdmitted => "not admitted".to_owned(),
         Status::PlanFailed => "plan failed".to_owned(),
@@ -138,6 +154,11 @@ pub(in crate::surface) fn standing(scene: &Scene<'_>, status: &Status) -> String
         Status::Abandoned => "applied and closed: main lacks what exists".to_owned(),
         Status::Closed => closed(facts).to_owned(),
     }
+}
+
+/// The base branch.
+pub(in crate::surface) fn into(facts: &Facts) -> String {
+    facts.pull.as_ref().map(|pull| pull.base_ref.clone()).unwrap_or_default()
 }
 
 fn closed(facts: &Facts) -> &'static str {

@@ -14,7 +14,7 @@ use super::escape::{code, prose};
 use super::{STICKY_MARKER, Scene, Sticky, TEXT_LIMIT};
 
 pub(super) use details::{outputs_table, plans};
-pub(super) use heading::{again, heading, standing};
+pub(super) use heading::{again, heading, into, standing};
 pub(super) use next::{AFTER_HALF, NOTHING, after_unknown, next_step, who_reviews};
 pub(super) use stacks::stack_table;
 pub(super) use trouble::trouble;
@@ -25,7 +25,7 @@ const STACKS_LIMIT: usize = 20_000;
 pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
     let pull = scene.facts.pull.as_ref()?;
     let status = scene.facts.status(scene.now);
-    let quiet = matches!(status, Status::NoTerraform | Status::Closed);
+    let quiet = matches!(status, Status::NoTerraform | Status::NotManaged | Status::Closed);
     if quiet && scene.facts.rounds.is_empty() {
         return None;
     }

@@ -53,6 +53,7 @@ pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> Strin
             "nothing. The outputs are below.".to_owned()
         }
         Status::Closed => to_go_on(facts),
+        Status::NotManaged => "nothing. To go on, change its base.".to_owned(),
         Status::Applied | Status::NoTerraform => "nothing.".to_owned(),
         Status::NeedsAnswer | Status::Opening | Status::Stuck | Status::Planning | Status::Applying => {
             NOTHING.to_owned()
@@ -105,6 +106,9 @@ fn to_go_on(facts: &Facts) -> String {
 }
 
 fn to_merge(facts: &Facts) -> String {
+    if facts.pull.as_ref().is_some_and(|pull| !pull.managed) {
+        return "change its base back.".to_owned();
+    }
     match facts.pull.as_ref().and_then(|pull| pull.obstacles.first()) {
         Some(Obstacle::Check { name }) => format!("wait for {} or fix it.", code(name)),
         Some(Obstacle::Reviews { .. }) => "ask for a review.".to_owned(),

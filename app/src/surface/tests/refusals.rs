@@ -56,6 +56,11 @@ fn stays(open: bool) -> Refusal {
     Refusal::PullStays { pull: 42, branch, open, why }
 }
 
+fn diverged(renewed: bool) -> Refusal {
+    let tip = tfpilot_engine::CommitSha::new(super::tale::NEWER);
+    Refusal::Diverged { stack: StackPath::new("live/dev/db"), base: "main".to_owned(), tip, renewed }
+}
+
 fn plan_failed(problem: Option<tfpilot_engine::Problem>) -> Refusal {
     Refusal::PlanFailed { stack: StackPath::new("live/prod/db"), problem }
 }
@@ -161,6 +166,18 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**#42 stays closed**: The branch has been deleted. Next: restore the branch `tfpilot/41-x` and reopen #42, or open a new issue.",
         ),
         (stays(false), "**#42 stays open**: The branch has been deleted. Next: close #42."),
+        (
+            diverged(true),
+            "**Plan stale**: main moved to `9ab01c2`, which changes `live/dev/db`. Next: nothing, it is planned again.",
+        ),
+        (
+            diverged(false),
+            "**Plan stale**: main moved to `9ab01c2`, which changes `live/dev/db`. Next: press Update branch.",
+        ),
+        (
+            Refusal::NotManaged { base: "release".to_owned() },
+            "**Not managed**: this pull request goes into `release`. Next: change its base.",
+        ),
         (Refusal::NothingToApply, "**Nothing to apply**: the plan changes nothing. Next: merge."),
         (unknown("aply", Some("apply")), "**Unknown command `aply`**. Next: did you mean `/tfpilot apply`?"),
         (
@@ -230,6 +247,8 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::Policy { .. } => 21,
         Refusal::Cost { .. } => 22,
         Refusal::PullStays { .. } => 23,
+        Refusal::Diverged { .. } => 24,
+        Refusal::NotManaged { .. } => 25,
     }
 }
 
@@ -240,7 +259,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..24).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..26).collect::<Vec<_>>());
 }
 
 #[test]

@@ -99,6 +99,56 @@ fn planning_again_names_its_reason() {
     );
 }
 
+/// The base moves, and with it what the plans depend on.
+fn diverges(tale: &mut Tale) {
+    let mut reading = tale.facts.tree.clone().expect("a tree");
+    reading.stacks.iter_mut().for_each(|stack| stack.diverged = true);
+    tale.looks_at(|pull| pull.base = tfpilot_engine::CommitSha::new(NEWER), reading);
+}
+
+#[test]
+fn our_branch_is_planned_again_when_main_moved() {
+    let mut tale = Tale::ready();
+    diverges(&mut tale);
+    let body = surface(&tale).stickies[1].body.clone();
+    let start = "### Plan: 4 create. Plan stale: main moved to `9ab01c2`, which changes `live/dev/acme-invoices`\nNext: nothing, it is planned again.\n";
+    assert!(body.starts_with(start), "{body}");
+    let newest = "7".repeat(40);
+    tale.commits(&newest).sees_tree(&newest, &["live/dev/acme-invoices"], "i2", Vec::new());
+    let body = surface(&tale).stickies[1].body.clone();
+    assert!(
+        body.starts_with("### Planning again: main moved to `9ab01c2`\nNext: nothing for you.\n"),
+        "{body}"
+    );
+    let message = crate::surface::renewal_message(&tale.facts, &tfpilot_engine::CommitSha::new(NEWER));
+    let expect =
+        "Merge main at 9ab01c2 into tfpilot/41-s3-bucket-acme-invoices\n\nRendered again.\n\nRequest: #41\n";
+    assert_eq!(message.as_deref(), Some(expect));
+}
+
+#[test]
+fn the_branch_of_a_person_is_updated_by_that_person() {
+    let mut tale = Tale::by_hand(&["live/dev/web"]);
+    tale.plans_all().reviewed_by(&bob());
+    diverges(&mut tale);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn into_a_branch_that_is_not_managed_every_check_concludes() {
+    let mut tale = Tale::ready();
+    tale.looks(|pull| (pull.managed, pull.base_ref) = (false, "release".to_owned()));
+    status(&tale, Status::NotManaged);
+    let shown = surface(&tale);
+    let neutral = |check: &crate::surface::CheckView| {
+        check.state == crate::surface::CheckState::Neutral
+            && check.title == "Not managed: it goes into release"
+    };
+    assert!(shown.checks.iter().all(neutral), "{}", text(&shown));
+    let start = "### Not managed: it goes into `release`\nNext: nothing. To go on, change its base.\n";
+    assert!(shown.stickies[1].body.starts_with(start), "{}", shown.stickies[1].body);
+}
+
 #[test]
 fn planned_and_waiting_for_approval() {
     let mut tale = Tale::opened();

@@ -195,6 +195,17 @@ impl Tale {
         self.tell(Signal::PullSeen { pull, tree: None })
     }
 
+    /// As [`Tale::looks`], with the tree read again.
+    pub(super) fn looks_at(
+        &mut self,
+        change: impl FnOnce(&mut PullSnapshot),
+        tree: TreeReading,
+    ) -> &mut Self {
+        change(&mut self.pull);
+        let pull = self.pull.clone();
+        self.tell(Signal::PullSeen { pull, tree: Some(tree) })
+    }
+
     /// A head whose stacks have inputs of their own.
     pub(super) fn sees(&mut self, head: &str, stacks: &[&str]) -> &mut Self {
         self.sees_tree(head, stacks, "i1", Vec::new())
@@ -212,7 +223,7 @@ impl Tale {
             let path = StackPath::new(*path);
             let environment = rules().environment_of(&path).cloned();
             let inputs_digest = InputsDigest::new(format!("{inputs} of {path}"));
-            StackAtHead { path, environment, inputs_digest }
+            StackAtHead { path, environment, inputs_digest, diverged: false }
         };
         let stacks = stacks.iter().map(stack).collect();
         let tree = TreeReading { head: CommitSha::new(head), stacks, findings };
@@ -361,5 +372,6 @@ fn pull(login: &str, id: u64) -> PullSnapshot {
         committers: Vec::new(),
         reviews: Vec::new(),
         obstacles: Vec::new(),
+        managed: true,
     }
 }

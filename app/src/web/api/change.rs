@@ -278,6 +278,7 @@ fn is_ahead(status: &Status) -> bool {
             | Status::Unknown
             | Status::Applied
             | Status::Abandoned
+            | Status::NotManaged
             | Status::Closed
     )
 }

@@ -84,6 +84,9 @@ pub(super) fn details(event: &Event) -> Details {
         Event::ChangeDecided { title, stack, .. } => {
             Details { stack: text(stack), text: text(title), ..none }
         }
+        Event::BranchRenewalOrdered { head, base } => {
+            Details { head: text(head), text: Some(format!("onto {base}")), ..none }
+        }
         Event::BranchCommitted { head, .. } => Details { head: text(head), ..none },
         Event::StepFailed { step, why } => Details { text: Some(format!("{step}: {why}")), ..none },
         Event::PullObserved { pull } => Details {

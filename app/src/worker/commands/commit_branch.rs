@@ -64,7 +64,11 @@ fn branch_tip(facts: &Facts) -> Result<CommitSha, CommandError> {
 }
 
 /// A stack that is on the base already belongs to somebody.
-async fn refuse_taken_name(context: &Context<'_>, stack: &str, base: &CommitSha) -> Result<(), CommandError> {
+pub(super) async fn refuse_taken_name(
+    context: &Context<'_>,
+    stack: &str,
+    base: &CommitSha,
+) -> Result<(), CommandError> {
     let main = format!("{stack}/main.tf");
     match context.repository.client.file(&main, base.as_str()).await? {
         None => Ok(()),

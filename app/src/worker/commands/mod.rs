@@ -6,6 +6,7 @@ pub(crate) mod dispatch;
 pub(crate) mod merge;
 pub(crate) mod open_pull;
 pub(crate) mod react;
+pub(crate) mod renew_branch;
 pub(crate) mod say;
 pub(crate) mod set_pull_state;
 

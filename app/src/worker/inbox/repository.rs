@@ -1,9 +1,10 @@
-//! The default branch moved: its configuration is read again, and open pull requests are looked at.
+//! A managed branch moved: open pull requests into it are looked at. With the default branch the configuration is read
+//! again, which may concern all of them.
 
 use tfpilot_engine::Status;
 
 use crate::store::{StreamId, View};
-use crate::worker::inbox::Delivery;
+use crate::worker::inbox::{Delivery, pulls};
 use crate::worker::ledger::Settles;
 use crate::worker::observe;
 use crate::worker::outbox::CommandError;
@@ -13,16 +14,21 @@ use crate::worker::views::{self, ChangeRow};
 const LOOKED_AT: usize = 1_000;
 
 pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(), CommandError> {
-    let default = format!("refs/heads/{}", delivery.repository.default_branch);
-    if reference != default {
+    let Some(branch) = reference.strip_prefix("refs/heads/") else { return delivery.ignore().await };
+    let is_default = branch == delivery.repository.default_branch;
+    if !is_default && !pulls::is_managed(delivery.repository, branch) {
         return delivery.ignore().await;
     }
-    let repository = delivery.app.repositories.refresh_config(delivery.repository).await?;
+    let repository = match is_default {
+        true => delivery.app.repositories.refresh_config(delivery.repository).await?,
+        false => delivery.repository.clone(),
+    };
     let prefix = format!("{}/", repository.id);
     for (key, bytes) in delivery.app.store.scan(View::Changes, &prefix, LOOKED_AT).await? {
         let row: ChangeRow = views::read(View::Changes, &key, &bytes)?;
         let over = matches!(row.status, Status::Applied | Status::Closed | Status::Abandoned);
-        if let Some(number) = row.pull.filter(|_| !over) {
+        let concerned = is_default || row.base.as_deref().is_none_or(|base| base == branch);
+        if let Some(number) = row.pull.filter(|_| !over && concerned) {
             let stream = StreamId(key);
             observe::observe(delivery.app, &repository, &stream, number, Settles::default()).await?;
         }

@@ -101,6 +101,13 @@ pub(crate) fn replace(world: &mut World, call: &Call) -> Done {
     answer(world, id, number)
 }
 
+/// `DELETE …/issues/{number}/labels`.
+pub(crate) fn clear(world: &mut World, call: &Call) -> Done {
+    let (id, number, actor) = (call.repo(world)?, call.number("issue_number")?, call.actor(world)?);
+    world.set_labels(id, number, actor, BTreeSet::new())?;
+    Answer::none()
+}
+
 /// `DELETE …/issues/{number}/labels/{name}`.
 pub(crate) fn remove(world: &mut World, call: &Call) -> Done {
     let (id, number, actor) = (call.repo(world)?, call.number("issue_number")?, call.actor(world)?);

@@ -121,6 +121,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/repos/{owner}/{repo}/issues/{issue_number}/labels", Needs::Repo(ISSUES, Read), labels::of_issue),
     route("POST", "/repos/{owner}/{repo}/issues/{issue_number}/labels", Needs::Repo(ISSUES, Write), labels::add),
     route("PUT", "/repos/{owner}/{repo}/issues/{issue_number}/labels", Needs::Repo(ISSUES, Write), labels::replace),
+    route("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/labels", Needs::Repo(ISSUES, Write), labels::clear),
     route("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", Needs::Repo(ISSUES, Write), labels::remove),
     route("POST", "/repos/{owner}/{repo}/issues/{issue_number}/assignees", Needs::Repo(ISSUES, Write), issues::assign),
     route("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/assignees", Needs::Repo(ISSUES, Write), issues::unassign),

@@ -200,6 +200,20 @@ impl World {
         Ok(())
     }
 
+    /// Merges the base into the head branch, as the button "Update branch" does.
+    pub(crate) fn update_branch(&mut self, repo: u64, number: u64, who: u64) -> Result<(), Reject> {
+        let pull = self.pull(repo, number)?.clone();
+        let home = self.repo(repo)?;
+        let base = home.branch(&pull.base_ref).ok_or_else(Reject::not_found)?;
+        let conflict = || Reject::unprocessable(&["merge conflict between base and head"]);
+        let tree = home.git.merge_tree(None, &base, &pull.head_sha)?.ok_or_else(conflict)?;
+        let ident = self.ident(who);
+        let message = format!("Merge branch '{}' into {}", pull.base_ref, pull.head_ref);
+        let parents = [pull.head_sha.clone(), base];
+        let commit = self.repo(repo)?.git.write_commit(&tree, &parents, &ident, &ident, &message)?;
+        self.move_ref(pull.head_repo, &format!("refs/heads/{}", pull.head_ref), Some(&commit), who)
+    }
+
     /// Makes a draft ready, or a pull request a draft.
     pub(crate) fn set_draft(&mut self, repo: u64, number: u64, who: u64, draft: bool) -> Result<(), Reject> {
         let pull = self.pull_mut(repo, number)?;
