@@ -36,7 +36,7 @@ pub(super) fn run(settings: Option<&Path>) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
-    let app = build(&settings)?;
+    let app = build(&settings).await?;
     register_sidecar(&app, &settings).await?;
     let listener = TcpListener::bind(settings.server.listen)
         .await
@@ -64,10 +64,14 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
 }
 
 /// Opens the store and puts the server together.
-fn build(settings: &Settings) -> anyhow::Result<Arc<App>> {
+async fn build(settings: &Settings) -> anyhow::Result<Arc<App>> {
     let dir = &settings.store.dir;
     std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
     let store = SledStore::open(dir.join("store"))?;
+    let left = store.take_over().await?;
+    if left > 0 {
+        warn!(left, "the process before this one ended in the middle of work: it is taken up again");
+    }
     let keys = MasterKeys::parse(settings.store.keys.expose_secret())?;
     let blobs = SealedBlobs::new(keys, DirBlobs::open(dir.join("blobs"))?);
     let clock = Clock::default();

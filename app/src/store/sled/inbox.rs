@@ -28,6 +28,8 @@ pub(super) struct InboxRow {
     pub(super) attempts: u64,
     pub(super) due: Timestamp,
     pub(super) why: String,
+    /// Whether `due` is the end of a lease.
+    pub(super) held: bool,
 }
 
 impl InboxRow {
@@ -39,19 +41,26 @@ impl InboxRow {
             .number(self.attempts)
             .time(self.due)
             .bytes(self.why.as_bytes())
+            .byte(u8::from(self.held))
             .done()
     }
 
     pub(super) fn parse(row: &[u8]) -> Result<Self, Fault> {
         let mut reader = Reader::new(Table::Inbox.name(), row);
-        let row = Self {
+        let mut row = Self {
             id: reader.text()?,
             kind: reader.text()?,
             received_at: reader.time()?,
             attempts: reader.number()?,
             due: reader.time()?,
             why: reader.text()?,
+            held: false,
         };
+        // Rows of the first version end here.
+        if let [held, ..] = reader.left() {
+            row.held = *held != 0;
+            reader.byte()?;
+        }
         reader.end()?;
         Ok(row)
     }
@@ -82,6 +91,7 @@ pub(super) fn accept(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Accepted, F
         attempts: 0,
         due: delivery.received_at,
         why: String::new(),
+        held: false,
     };
     tx.put(Table::DeliveryIds, id.to_vec(), &seq.to_be_bytes())?;
     tx.put(Table::InboxBodies, seq.to_be_bytes().to_vec(), &delivery.body)?;
@@ -142,6 +152,7 @@ fn take(tx: &mut Tx<'_>, key: &[u8], until: Timestamp) -> Result<InboxItem, Faul
     };
     let attempts = u32::try_from(row.attempts).unwrap_or(u32::MAX);
     row.attempts = row.attempts.saturating_add(1);
+    row.held = true;
     wait_until(tx, seq, &mut row, until)?;
     let delivery = Delivery { id: row.id, kind: row.kind, body, received_at: row.received_at };
     Ok(InboxItem { seq, delivery, attempts })
@@ -170,7 +181,22 @@ pub(super) fn wait_key(due: Timestamp, seq: u64) -> Vec<u8> {
 pub(super) fn release(tx: &mut Tx<'_>, seq: u64, not_before: Timestamp, why: &str) -> Result<(), Fault> {
     let Some(mut row) = load(tx, seq)? else { return Ok(()) };
     row.why = super::reason(why);
+    row.held = false;
     wait_until(tx, seq, &mut row, not_before)
+}
+
+/// Gives back whatever is held; says how much that was.
+pub(super) fn free(tx: &mut Tx<'_>) -> Result<usize, Fault> {
+    let mut freed = 0;
+    for (key, _) in tx.rows(Table::InboxWait, &[], &[], usize::MAX)? {
+        let mut reader = Reader::new(Table::InboxWait.name(), &key);
+        let (_, seq) = (reader.time()?, reader.number()?);
+        let Some(mut row) = load(tx, seq)?.filter(|row| row.held) else { continue };
+        row.held = false;
+        wait_until(tx, seq, &mut row, Timestamp::UNIX_EPOCH)?;
+        freed += 1;
+    }
+    Ok(freed)
 }
 
 /// Drops a delivery and remembers its id; false when it is done already.

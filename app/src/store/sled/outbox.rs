@@ -251,6 +251,19 @@ pub(super) fn release(tx: &mut Tx<'_>, id: u64, not_before: Timestamp, why: &str
     wait_until(tx, id, &mut row, not_before)
 }
 
+/// Gives back whatever is held; says how much that was.
+pub(super) fn free(tx: &mut Tx<'_>) -> Result<usize, Fault> {
+    let mut freed = 0;
+    for (key, _) in tx.rows(Table::OutboxWait, &[], &[], usize::MAX)? {
+        let id = last_number(Table::OutboxWait, &key)?;
+        let Some(mut row) = load(tx, id)?.filter(|row| row.held) else { continue };
+        row.held = false;
+        wait_until(tx, id, &mut row, Timestamp::UNIX_EPOCH)?;
+        freed += 1;
+    }
+    Ok(freed)
+}
+
 /// Drops a command and lets the next of its lane come forward; false when it is done already.
 pub(super) fn finish(tx: &mut Tx<'_>, id: u64) -> Result<bool, Fault> {
     let Some(row) = load(tx, id)? else { return Ok(false) };

@@ -103,6 +103,11 @@ impl<'a> Reader<'a> {
         String::from_utf8(bytes).map_err(|_| self.damage("not text"))
     }
 
+    /// What was not read yet.
+    pub(super) fn left(&self) -> &'a [u8] {
+        self.left
+    }
+
     /// Everything that is left.
     pub(super) fn rest(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.left)

@@ -3,6 +3,7 @@
 mod files;
 mod full;
 mod kill;
+mod take_over;
 
 use tempfile::TempDir;
 
