@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tfpilot_protocol::{ClaimAnswer, ClaimRequest, Conclusion, Job, PROTOCOL_VERSION, RunId, Secret};
+use tfpilot_protocol::{
+    ClaimAnswer, ClaimId, ClaimRequest, Conclusion, Job, PROTOCOL_VERSION, RunId, Secret,
+};
 
 use crate::cancel::{Cancel, Level};
 use crate::client::{ClientError, Patience};
@@ -72,9 +74,11 @@ impl Claims<'_> {
     pub async fn run(&self, cancel: &Cancel) -> Result<Tally, ClientError> {
         let mut tally = Tally::default();
         let (mut tries, mut since) = (0, std::time::Instant::now());
+        let mut claim = new_claim();
         while cancel.level() == Level::Run {
-            let wait = match self.claim().await {
+            let wait = match self.claim(claim).await {
                 Ok(ClaimAnswer::Job(job)) => {
+                    claim = new_claim();
                     self.work(&job, cancel, &mut tally).await;
                     if self.once {
                         return Ok(tally);
@@ -107,8 +111,9 @@ impl Claims<'_> {
         Ok(tally)
     }
 
-    async fn claim(&self) -> Result<ClaimAnswer, ClientError> {
+    async fn claim(&self, claim: ClaimId) -> Result<ClaimAnswer, ClientError> {
         let request = ClaimRequest {
+            claim: Some(claim),
             protocol: PROTOCOL_VERSION,
             worker: self.name.clone(),
             run: self.run,
@@ -131,6 +136,10 @@ impl Claims<'_> {
             Err(_) => tally.unheard += 1,
         }
     }
+}
+
+fn new_claim() -> ClaimId {
+    ClaimId(uuid::Uuid::now_v7())
 }
 
 /// One word for how a job ended, for logs.

@@ -34,6 +34,9 @@ pub(crate) struct JobRow {
     pub(crate) environment: Option<String>,
     pub(crate) stack: String,
     pub(crate) queued: bool,
+    /// Who claimed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) worker: Option<String>,
     pub(crate) requested_at: Timestamp,
 }
 
@@ -186,6 +189,10 @@ fn job_row(stream: &StreamId, run: &Run, job: &Job) -> JobRow {
         environment: run.environment.as_ref().map(ToString::to_string),
         stack: job.stack.to_string(),
         queued: job.state == JobState::Queued,
+        worker: match &job.state {
+            JobState::Claimed { worker, .. } => Some(worker.clone()),
+            _ => None,
+        },
         requested_at: run.requested_at,
     }
 }

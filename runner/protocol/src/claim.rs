@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Job, Operation, RunId};
+use crate::{ClaimId, Job, Operation, RunId};
 
 /// What a worker says of itself when it asks for a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,10 @@ pub struct ClaimRequest {
     /// The run the worker was dispatched for; a sidecar has none and takes whatever is in its scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
+    /// Names this wish for a job. The worker repeats it until it is answered, and is given the same job again when an
+    /// answer was lost; it takes a new one for its next job. Without one, a lost answer costs a lease.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimId>,
     /// The Terraform version on the worker, as `terraform version -json` says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terraform: Option<String>,

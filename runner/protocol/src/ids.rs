@@ -1,4 +1,4 @@
-//! Names of runs, jobs and tickets. They are made by the app alone; a runner only repeats them.
+//! Names of runs, jobs and tickets, made by the app alone and only repeated by a runner; and of a runner's claims.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +41,10 @@ id!(
 id!(
     /// One stack's share of a run.
     JobId
+);
+id!(
+    /// One wish for a job. Made by the worker, and repeated until the wish is answered.
+    ClaimId
 );
 id!(
     /// The single-use permission to apply one bundle.

@@ -14,7 +14,7 @@ mod secret;
 
 pub use bundle::{BUNDLE_SHA256_HEADER, BundleEntry, Manifest, StateMark};
 pub use claim::{ClaimAnswer, ClaimRequest, SidecarScope};
-pub use ids::{JobId, RunId, TicketId};
+pub use ids::{ClaimId, JobId, RunId, TicketId};
 pub use job::{ApplyOrder, Job, JobLimits, Operation, Repository, Source};
 pub use report::{
     AppliedOutput, ApplyOutcome, Conclusion, Diagnostic, Heartbeat, JournalAck, JournalBatch, JournalEntry,

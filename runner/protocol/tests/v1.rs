@@ -37,7 +37,7 @@ fn kept<T: Serialize + DeserializeOwned>(names: &[&str]) -> Vec<String> {
 #[test]
 fn every_message_is_read_and_written_as_it_was() {
     let known: BTreeSet<String> = [
-        kept::<ClaimRequest>(&["claim-request", "claim-request.sidecar"]),
+        kept::<ClaimRequest>(&["claim-request", "claim-request.sidecar", "claim-request.named"]),
         kept::<ClaimAnswer>(&["claim-answer.plan", "claim-answer.apply", "claim-answer.nothing"]),
         kept::<Heartbeat>(&["heartbeat"]),
         kept::<Orders>(&["orders"]),

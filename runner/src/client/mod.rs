@@ -90,7 +90,7 @@ impl App {
         &self.base
     }
 
-    /// Asks for a job. Tried once: a claim whose answer was lost has given a job away.
+    /// Asks for a job, once. Whoever repeats a claim repeats its name, so that a lost answer gives the same job again.
     pub async fn claim(&self, proof: &Secret, request: &ClaimRequest) -> Result<ClaimAnswer, ClientError> {
         self.json(Method::POST, path::CLAIM, proof, request, Patience::NONE).await
     }

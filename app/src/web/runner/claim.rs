@@ -70,29 +70,40 @@ pub(crate) async fn claim(
     }
 }
 
-/// The most urgent open job in the worker's scope: applies first, then the oldest.
+/// The job that this claim was given already, else the most urgent open one in the worker's scope: applies first, then
+/// the oldest.
 async fn claim_any(
     app: &App,
     worker: &Worker,
     request: &ClaimRequest,
 ) -> Result<Option<protocol::Job>, Refused> {
-    let rows = app.store.scan(View::Jobs, "", LOOKED_AT).await?;
+    let name = worker_name(worker, request);
     let mut open = Vec::new();
-    for (key, bytes) in rows {
+    for (key, bytes) in app.store.scan(View::Jobs, "", LOOKED_AT).await? {
         let row: JobRow = views::read(View::Jobs, &key, &bytes)?;
         if let Ok(id) = key.parse::<uuid::Uuid>()
-            && row.queued
+            && (row.queued || row.worker.as_ref() == Some(&name))
         {
             open.push((JobId(id), row));
         }
     }
-    open.sort_by_key(|(id, row)| (row.operation != Operation::Apply, row.requested_at, *id));
+    open.sort_by_key(|(id, row)| (row.queued, row.operation != Operation::Apply, row.requested_at, *id));
     for (id, row) in open {
-        if let Some(job) = try_claim(app, worker, request, id, &row).await? {
+        if let Some(job) = try_claim(app, worker, &name, id, &row).await? {
             return Ok(Some(job));
         }
     }
     Ok(None)
+}
+
+/// Each claim is a worker of its own: a runner that restarts must not take its own old job for its new one.
+fn worker_name(worker: &Worker, request: &ClaimRequest) -> String {
+    let name = match worker {
+        Worker::Sidecar { name, .. } => name.clone(),
+        Worker::Workflow { claims, .. } => format!("workflow run {}", claims.run_id),
+    };
+    let claim = request.claim.map_or_else(uuid::Uuid::now_v7, |claim| claim.0);
+    format!("{name}/{}/{claim}", request.worker)
 }
 
 async fn identify(app: &App, headers: &HeaderMap, request: &ClaimRequest) -> Result<Worker, Refused> {
@@ -112,11 +123,11 @@ async fn identify(app: &App, headers: &HeaderMap, request: &ClaimRequest) -> Res
     Ok(Worker::Workflow { claims: Box::new(claims), run: RunId(run.0) })
 }
 
-/// Claims one job if it is in the worker's scope and still free.
+/// Claims one job if it is in the worker's scope and still free, or this very worker's.
 async fn try_claim(
     app: &App,
     worker: &Worker,
-    request: &ClaimRequest,
+    name: &str,
     id: JobId,
     row: &JobRow,
 ) -> Result<Option<protocol::Job>, Refused> {
@@ -124,32 +135,30 @@ async fn try_claim(
         tracing::error!(%error, stream = %row.stream, "a job's repository cannot be loaded");
         Refused::unavailable("the job's repository cannot be loaded")
     })?;
-    let (name, workflow, persistent) = match worker {
-        Worker::Sidecar { name, scope } => {
+    let (workflow, persistent) = match worker {
+        Worker::Sidecar { scope, .. } => {
             if row.executor != Executor::Sidecar || !in_scope(scope, &repository, row) {
                 return Ok(None);
             }
-            (name.clone(), None, scope.persistent)
+            (None, scope.persistent)
         }
         Worker::Workflow { claims, run } => {
             if row.executor != Executor::Actions || row.run != *run {
                 return Ok(None);
             }
             check_workflow(claims, &repository, row)?;
-            let workflow = WorkflowRun { id: claims.run_id, attempt: claims.run_attempt };
-            (format!("workflow run {}", claims.run_id), Some(workflow), false)
+            (Some(WorkflowRun { id: claims.run_id, attempt: claims.run_attempt }), false)
         }
     };
-    // Each claim is a worker of its own: a runner that restarts must not take its own old job for its new one.
-    let worker_name = format!("{name}/{}/{}", request.worker, uuid::Uuid::now_v7());
-    let grant = TokenGrant::Job { job: id, stream: row.stream.clone(), worker: worker_name.clone() };
+    let grant = TokenGrant::Job { job: id, stream: row.stream.clone(), worker: name.to_owned() };
     let (token, change) = new_token(&grant)?;
-    let signal = Signal::Claimed { job: id, worker: worker_name.clone(), workflow };
+    // A claim whose answer was lost changes nothing the second time, but for the token.
+    let signal = Signal::Claimed { job: id, worker: name.to_owned(), workflow };
     let settles = Settles { views: vec![change], ..Settles::default() };
     let facts = app.decide(&row.stream, &repository, &signal, settles).await?;
-    let ours = facts.job(id).is_some_and(
-        |(_, job)| matches!(&job.state, JobState::Claimed { worker, .. } if *worker == worker_name),
-    );
+    let ours = facts
+        .job(id)
+        .is_some_and(|(_, job)| matches!(&job.state, JobState::Claimed { worker, .. } if worker == name));
     if !ours {
         return Ok(None);
     }
