@@ -2,6 +2,8 @@
 //! by the calls it meets; what is left over is a finding of `Forge::finish`, as the test then did not test it.
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -11,8 +13,37 @@ use serde_json::json;
 use crate::Forge;
 use crate::rest::serve::Incoming;
 
+/// When a call is struck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Moment {
+    /// Before it has an effect; it never gets one.
+    Before,
+    /// After its effect, before the answer; the answer is lost.
+    After,
+}
+
+/// What is done to a caller, told the method and the path.
+type Strike = dyn Fn(&str, &str) + Send + Sync;
+
+/// A strike that is kept until its call comes.
+#[derive(Clone)]
+pub(crate) struct Blow(Arc<Strike>);
+
+impl Blow {
+    /// Strikes.
+    pub(crate) fn fall(&self, method: &str, path: &str) {
+        (self.0)(method, path);
+    }
+}
+
+impl fmt::Debug for Blow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Blow")
+    }
+}
+
 /// What a call meets.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 enum Kind {
     /// A status instead of an answer; nothing happens.
     Status(u16),
@@ -26,12 +57,16 @@ enum Kind {
     Slow(Duration),
     /// The answer of the last time the same was asked.
     Stale,
+    /// The caller is struck, and no answer reaches it.
+    Struck(Moment, Blow),
 }
 
 #[derive(Debug, Clone)]
 struct Fault {
     method: Option<String>,
     part: String,
+    /// Fitting calls that pass before it.
+    skip: usize,
     kind: Kind,
     times: usize,
 }
@@ -66,6 +101,8 @@ pub(crate) enum Fate {
     Instead(Response),
     /// It has its effect, and then is answered so.
     Afterwards(Response),
+    /// It has its effect, then the caller is struck, and is answered so.
+    StruckAfter(Blow, Response),
 }
 
 impl Faults {
@@ -74,12 +111,16 @@ impl Faults {
         let key = key(path, request);
         let fits = |fault: &Fault| {
             let method = fault.method.as_ref().is_none_or(|method| *method == request.method.as_str());
-            let stale = fault.kind != Kind::Stale
+            let stale = !matches!(fault.kind, Kind::Stale)
                 || (request.method == http::Method::GET && self.last.contains_key(&key));
             fault.times > 0 && method && path.contains(&fault.part) && stale
         };
         let Some(at) = self.calls.iter().position(fits) else { return Fate::Served(Duration::ZERO) };
         let Some(fault) = self.calls.get_mut(at) else { return Fate::Served(Duration::ZERO) };
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return Fate::Served(Duration::ZERO);
+        }
         fault.times -= 1;
         match fault.kind.clone() {
             Kind::Status(status) => Fate::Instead(failure(status, "Server Error", &[])),
@@ -97,6 +138,11 @@ impl Faults {
                 let message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
                 Fate::Instead(failure(403, message, &[("retry-after", seconds.to_string())]))
             }
+            Kind::Struck(Moment::Before, blow) => {
+                blow.fall(request.method.as_str(), path);
+                Fate::Instead(failure(502, "Server Error", &[]))
+            }
+            Kind::Struck(Moment::After, blow) => Fate::StruckAfter(blow, failure(502, "Server Error", &[])),
             Kind::Slow(time) => Fate::Served(time),
             Kind::Stale => match self.last.get(&key) {
                 Some((status, body)) => {
@@ -112,7 +158,7 @@ impl Faults {
 
     /// Whether answers must be remembered.
     pub(crate) fn remembers(&self) -> bool {
-        self.calls.iter().any(|fault| fault.kind == Kind::Stale && fault.times > 0)
+        self.calls.iter().any(|fault| matches!(fault.kind, Kind::Stale) && fault.times > 0)
     }
 
     /// Remembers an answer to a GET.
@@ -150,12 +196,18 @@ pub struct GitHub {
     forge: Forge,
     method: Option<String>,
     part: String,
+    skip: usize,
 }
 
 impl Forge {
     /// GitHub, to be told how to misbehave: on any call, unless [`GitHub::on`] says which.
     pub fn github(&self) -> GitHub {
-        GitHub { forge: self.clone(), method: None, part: String::new() }
+        GitHub { forge: self.clone(), method: None, part: String::new(), skip: 0 }
+    }
+
+    /// Takes back every fault that no call has met yet.
+    pub fn behaves(&self) {
+        self.inner.shared.world().faults.calls.clear();
     }
 }
 
@@ -167,8 +219,14 @@ impl GitHub {
         self
     }
 
+    /// Lets so many fitting calls pass first.
+    pub fn after(mut self, calls: usize) -> GitHub {
+        self.skip = calls;
+        self
+    }
+
     fn add(self, kind: Kind, times: usize) {
-        let fault = Fault { method: self.method, part: self.part, kind, times };
+        let fault = Fault { method: self.method, part: self.part, skip: self.skip, kind, times };
         self.forge.inner.shared.world().faults.calls.push(fault);
     }
 
@@ -201,6 +259,11 @@ impl GitHub {
     /// after this was set, and answered since, can be stale.
     pub fn lags(self, times: usize) {
         self.add(Kind::Stale, times);
+    }
+
+    /// Strikes the next caller at this moment, with whatever kills it; `blow` is told the call's method and path.
+    pub fn strikes(self, moment: Moment, blow: impl Fn(&str, &str) + Send + Sync + 'static) {
+        self.add(Kind::Struck(moment, Blow(Arc::new(blow))), 1);
     }
 
     /// The next webhooks are never sent.

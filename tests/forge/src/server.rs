@@ -66,8 +66,10 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
             note(&shared, &incoming, response.status().as_u16());
             return response;
         }
-        Fate::Afterwards(response) => Some(response),
+        Fate::Afterwards(response) => Some((response, None)),
+        Fate::StruckAfter(blow, response) => Some((response, Some(blow))),
     };
+    let struck = (incoming.method.to_string(), path.clone().unwrap_or_default());
     let memory =
         (incoming.method == http::Method::GET).then(|| (path.unwrap_or_default(), incoming.query.clone()));
     let watcher = shared.clone();
@@ -81,8 +83,11 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         }
         (done, _) => done,
     };
-    if let (Some(fault), Ok(_)) = (fault, &done) {
-        return fault;
+    if let (Some((answer, blow)), Ok(_)) = (fault, &done) {
+        if let Some(blow) = blow {
+            blow.fall(&struck.0, &struck.1);
+        }
+        return answer;
     }
     done.unwrap_or_else(|_| plain(500, "the forge failed while answering; see its log"))
 }

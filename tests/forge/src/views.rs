@@ -135,6 +135,11 @@ impl Forge {
         })
     }
 
+    /// The id of a repository.
+    pub fn repository_id(&self, repo: &str) -> Result<u64, ForgeError> {
+        self.world(&format!("looking at {repo}"), |world| Ok(world.named(repo)?.id))
+    }
+
     /// A pull request.
     pub fn pull(&self, repo: &str, number: u64) -> Result<PullView, ForgeError> {
         self.world(&format!("looking at {repo}#{number}"), |world| {
