@@ -1,10 +1,11 @@
 # make demo   watch a request become applied infrastructure, then play yourself (ARGS=--once: exit after the story)
 # make test   everything CI proves
+# make kills  the server killed at random 300 times (KILLS=n); make test does it a few times
 # make bench  what TfPilot costs beside what it stands on, as ratios (ARGS="--runs 3 webhooks": part of it)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test bench setup lint build
+.PHONY: demo test kills bench setup lint build
 
 ARGS ?=
 
@@ -30,6 +31,12 @@ test: setup lint build
 		exit 1
 	fi
 	INSTA_UPDATE=no cargo test --quiet --workspace --no-fail-fast
+
+KILLS ?= 300
+
+kills: setup build
+	@source .tools/env
+	TFPILOT_KILLS=$(KILLS) cargo test --quiet -p tfpilot-tests --test kill -- --nocapture
 
 # Optimised, so that the ratios are those of what ships; docs/benchmarks.md says what is measured.
 bench: setup

@@ -11,7 +11,6 @@ mod load;
 mod machine;
 mod process;
 mod report;
-mod server;
 mod story;
 mod terraform;
 mod timeline;

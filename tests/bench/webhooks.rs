@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tfpilot_forge::{Forge, ForgeOptions};
+use tfpilot_tests::Server;
 
 use crate::bare::Bare;
 use crate::load::{self, Bounds, Letter, Loaded};
 use crate::report::{Report, median, percentile, ratio, size, spread, time, times};
-use crate::server::Server;
 use crate::{disk, process, progress};
 
 /// Connections at the same time, each measured for itself.
@@ -68,8 +68,8 @@ async fn acknowledge(
     let server = Server::start(forge, &dir.join("acknowledge")).await?;
     let bare = Bare::start(&forge.webhook_secret()).await?;
     // The first delivery of a repository reads its configuration from GitHub.
-    load::run(&server.address, letter, Bounds { connections: 1, count: 1, time: RUN }).await?;
-    process::idle(server.pid, CALM_WITHIN).await?;
+    load::run(server.address(), letter, Bounds { connections: 1, count: 1, time: RUN }).await?;
+    process::idle(server.pid()?, CALM_WITHIN).await?;
     let mut syncs = Vec::new();
     let mut levels: Vec<Level> = CONNECTIONS.iter().map(|_| Level::default()).collect();
     for run in 1..=runs {
@@ -78,8 +78,8 @@ async fn acknowledge(
         for (level, connections) in levels.iter_mut().zip(CONNECTIONS) {
             let bounds = Bounds { connections, count: PER_CONNECTION * connections as u64, time: RUN };
             level.bare.push(load::run(&bare.address, letter, bounds).await?);
-            level.ours.push(load::run(&server.address, letter, bounds).await?);
-            process::idle(server.pid, CALM_WITHIN).await?;
+            level.ours.push(load::run(server.address(), letter, bounds).await?);
+            process::idle(server.pid()?, CALM_WITHIN).await?;
         }
     }
     report.section(&format!("webhooks of {}, acknowledged when durable", size(letter.len() as f64)));
@@ -125,18 +125,19 @@ fn show(report: &mut Report, level: &Level, connections: usize, disk: f64) {
 async fn grow(report: &mut Report, forge: &Forge, letter: &Arc<Letter>, dir: &Path) -> anyhow::Result<()> {
     let dir = dir.join("grow");
     let server = Server::start(forge, &dir).await?;
-    process::idle(server.pid, CALM_WITHIN).await?;
-    let idle = process::resident(server.pid)?;
+    process::idle(server.pid()?, CALM_WITHIN).await?;
+    let idle = process::resident(server.pid()?)?;
     let before = disk::allocated(&dir.join("data"));
     progress(&format!("{MANY} webhooks"));
     let bounds = Bounds { connections: 16, count: MANY, time: MANY_WITHIN };
-    let sent = load::run(&server.address, letter, bounds).await?.latencies.len();
-    process::idle(server.pid, CALM_WITHIN).await?;
+    let sent = load::run(server.address(), letter, bounds).await?.latencies.len();
+    process::idle(server.pid()?, CALM_WITHIN).await?;
     let grown = disk::allocated(&dir.join("data")).saturating_sub(before);
     report.section("memory and disk of `tfpilot serve`");
     report.number("resident, idle with an empty store", &size(idle));
-    report.number(&format!("resident, idle after {sent} deliveries"), &size(process::resident(server.pid)?));
-    report.number("the most that was resident meanwhile", &size(process::resident_peak(server.pid)?));
+    report
+        .number(&format!("resident, idle after {sent} deliveries"), &size(process::resident(server.pid()?)?));
+    report.number("the most that was resident meanwhile", &size(process::resident_peak(server.pid()?)?));
     let each = ratio(grown as f64, sent as f64);
     report.row(
         &format!("store growth per delivery, over {sent} that are finished"),

@@ -15,7 +15,7 @@ use tfpilot_modules::Catalog;
 use tokio::net::TcpListener;
 
 /// A master key for worlds that nobody keeps secrets in: 32 bytes in base64.
-const MASTER_KEY: &str = "dGZwaWxvdC10ZXN0cy1tYXN0ZXIta2V5LTMyLWJ5dGU=";
+pub(crate) const MASTER_KEY: &str = "dGZwaWxvdC10ZXN0cy1tYXN0ZXIta2V5LTMyLWJ5dGU=";
 
 pub(crate) async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<(Arc<App>, String)> {
     std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;

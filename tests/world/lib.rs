@@ -8,6 +8,7 @@ mod app;
 mod cloud;
 mod config;
 mod runner;
+mod server;
 mod settle;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use tfpilot_forge::{Forge, ForgeOptions, Person};
 
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
 pub use runner::{Runner, find_program};
+pub use server::Server;
 
 /// The repository of every story.
 pub const REPOSITORY: &str = "acme/infra";
@@ -140,6 +142,15 @@ impl World {
         self.runner.as_mut()
     }
 
+    /// Starts a runner in the place of the one before, which was killed.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn restart_runner(&mut self) -> anyhow::Result<()> {
+        self.runner = Some(Runner::start(&self.app, &self.app_url, &self.dir.join("runner")).await?);
+        Ok(())
+    }
+
     /// What the runner logged so far; empty where there is none.
     pub fn runner_log(&self) -> String {
         self.runner.as_ref().map(Runner::log).unwrap_or_default()
@@ -197,6 +208,15 @@ fn start_log() {
         // A second world in the same process shares the first one's log.
         let _ = log.with_ansi(false).try_init();
     }
+}
+
+/// Makes the stories' repository for a sidecar with its states in `state`, without a cloud.
+///
+/// # Errors
+/// When the forge refuses.
+pub async fn found_for_sidecar(forge: &Forge, state: &Path) -> anyhow::Result<()> {
+    let config = config::write(Stage::Sidecar, None, state);
+    found_repository(forge, &[(".github/tfpilot.yml", config)]).await
 }
 
 async fn found_repository(forge: &Forge, files: &[(&str, String)]) -> anyhow::Result<()> {

@@ -23,12 +23,24 @@ impl Runner {
     /// # Errors
     /// When the program is missing or does not start.
     pub async fn start(app: &Arc<App>, app_url: &str, dir: &Path) -> anyhow::Result<Runner> {
-        std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
         let scope = SidecarScope { persistent: true, ..SidecarScope::default() };
         let grant = TokenGrant::Sidecar { name: "sidecar".to_owned(), scope };
         let token = create_token(app.store().as_ref(), &grant).await?;
+        Self::spawn(token.expose_secret(), app_url, dir)
+    }
+
+    /// Starts the sidecar that a [`Server`](crate::Server) registers from its settings.
+    ///
+    /// # Errors
+    /// When the program is missing or does not start.
+    pub fn of_settings(app_url: &str, dir: &Path) -> anyhow::Result<Runner> {
+        Self::spawn(crate::server::RUNNER_TOKEN, app_url, dir)
+    }
+
+    fn spawn(token: &str, app_url: &str, dir: &Path) -> anyhow::Result<Runner> {
+        std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
         let token_file = dir.join("token");
-        std::fs::write(&token_file, token.expose_secret()).context("writing the runner's token")?;
+        std::fs::write(&token_file, token).context("writing the runner's token")?;
         make_private(&token_file)?;
         let log = dir.join("runner.log");
         let output = std::fs::File::create(&log).context("creating the runner's log")?;

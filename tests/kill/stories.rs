@@ -1,0 +1,189 @@
+//! The stories: one without kills as the oracle, one kill at each write of that story, and kills at random.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use tfpilot_forge::Forge;
+use tfpilot_forge::faults::Moment;
+use tfpilot_tests::REPOSITORY;
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
+
+use crate::ending::Ending;
+use crate::siege::{Blow, Fallen, Siege};
+
+/// Kills of one story at most: a story has to get on between them.
+const KILLS_A_STORY: usize = 8;
+
+/// Kills at random moments, unless `TFPILOT_KILLS` says otherwise.
+const RANDOM_KILLS: usize = 16;
+
+/// Stories played at the same time.
+const AT_ONCE: usize = 3;
+
+/// A random kill falls on one of so many calls from the last start on.
+const REACH: u64 = 14;
+
+/// The ending of a story without kills, and the writes it made.
+static QUIET: OnceCell<(Ending, Vec<(String, String)>)> = OnceCell::const_new();
+
+/// A story's blows, its ending, and those that fell.
+type Played = (Vec<Blow>, (Ending, Vec<Fallen>));
+
+/// Asks for a note, approves and applies it, under blows; gives the ending and the blows that fell.
+async fn play(blows: Vec<Blow>) -> Result<(Ending, Vec<Fallen>, Forge)> {
+    let mut siege = Siege::start(blows).await?;
+    let text = "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
+    let issue = siege.forge.alice().opens_issue(REPOSITORY, "A note for the team", text).await?;
+    siege
+        .until("the plan is there", |forge| is(forge, "tfpilot/plan", "1 create in live/dev/hello-team"))
+        .await?;
+    let number = siege.forge.pulls(REPOSITORY)?.first().context("a pull request")?.number;
+    siege.forge.bob().approves(REPOSITORY, number).await?;
+    siege.until("it is ready", |forge| is(forge, "tfpilot/apply", "Ready: 1 create")).await?;
+    siege.forge.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
+    siege
+        .until("it is merged", |forge| {
+            Ok(forge.pull(REPOSITORY, number)?.merged && !forge.issue(REPOSITORY, issue)?.open)
+        })
+        .await?;
+    siege.until_calm().await?;
+    siege.forge.behaves();
+    siege.server.kill().await?;
+    let ending = Ending::read(&siege.forge, siege.dir.path(), siege.server.data(), issue).await?;
+    Ok((ending, siege.fallen(), siege.forge.clone()))
+}
+
+/// Plays stories, some at the same time: most of one is waiting.
+async fn play_all(stories: Vec<Vec<Blow>>) -> Result<Vec<Played>> {
+    let mut played = Vec::new();
+    let (mut running, mut waiting) = (JoinSet::new(), stories.into_iter());
+    loop {
+        while running.len() < AT_ONCE
+            && let Some(blows) = waiting.next()
+        {
+            running.spawn(async move {
+                let (ending, fallen, _) = play(blows.clone()).await?;
+                anyhow::Ok((blows, (ending, fallen)))
+            });
+        }
+        match running.join_next().await {
+            Some(story) => played.push(story??),
+            None => return Ok(played),
+        }
+    }
+}
+
+/// Whether the check of the only pull request has this title.
+fn is(forge: &Forge, check: &str, title: &str) -> Result<bool> {
+    let Some(pull) = forge.pulls(REPOSITORY)?.into_iter().next() else { return Ok(false) };
+    let checks = forge.checks(REPOSITORY, &format!("#{}", pull.number))?;
+    Ok(checks.iter().any(|seen| seen.name == check && seen.title == title))
+}
+
+/// Plays the story without kills, once for all tests.
+async fn quiet() -> Result<&'static (Ending, Vec<(String, String)>)> {
+    QUIET
+        .get_or_try_init(|| async {
+            let (ending, fallen, forge) = play(Vec::new()).await?;
+            assert_eq!(fallen, []);
+            let writes: BTreeSet<(String, String)> = forge
+                .requests()
+                .into_iter()
+                // Asking for a token has no effect.
+                .filter(|seen| seen.method != "GET" && !seen.path.contains("/access_tokens"))
+                .map(|seen| (seen.method, last_words(&seen.path)))
+                .collect();
+            Ok((ending, writes.into_iter().collect()))
+        })
+        .await
+}
+
+/// The end of a path without its numbers and digests: what tells one endpoint from another.
+fn last_words(path: &str) -> String {
+    let is_word = |part: &&str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_')
+    };
+    let words: Vec<&str> = path.split('/').collect();
+    let word = words.iter().rev().find(|part| is_word(part)).copied().unwrap_or_default();
+    format!("/{word}")
+}
+
+fn same(ending: &Ending, fallen: &[Fallen], quiet: &Ending) {
+    if ending != quiet {
+        let text = |ending| serde_json::to_string_pretty(ending).unwrap();
+        let (ending, quiet) = (text(ending), text(quiet));
+        let only = |mine: &str, other: &str, sign: &str| -> String {
+            mine.lines()
+                .filter(|line| !other.lines().any(|known| known == *line))
+                .map(|line| format!("{sign} {line}\n"))
+                .collect()
+        };
+        panic!(
+            "after {fallen:?} it ended so:\n{ending}\nonly then (+), only without kills (-):\n{}{}",
+            only(&ending, &quiet, "+"),
+            only(&quiet, &ending, "-")
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_each_write_the_story_ends_the_same() -> Result<()> {
+    let (ending, writes) = quiet().await?;
+    println!("{} endpoints are written to: {writes:?}", writes.len());
+    assert!(writes.len() >= 10, "{writes:?}");
+    // First before its effect, then, when it is tried again, after it. One endpoint a story: which call a blow meets
+    // depends on where an earlier one left the story.
+    let blow = |moment, (method, part): &(String, String)| Blow {
+        moment,
+        method: method.clone(),
+        part: part.clone(),
+        after: 0,
+    };
+    let stories = writes.iter().map(|write| vec![blow(Moment::Before, write), blow(Moment::After, write)]);
+    for (blows, (end, fallen)) in play_all(stories.collect()).await? {
+        assert_eq!(fallen.len(), blows.len(), "of {blows:?} only {fallen:?} fell");
+        same(&end, &fallen, ending);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_the_story_ends_the_same() -> Result<()> {
+    let (ending, _) = quiet().await?;
+    let kills =
+        std::env::var("TFPILOT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(RANDOM_KILLS);
+    let seed = std::env::var("TFPILOT_KILL_SEED").ok().and_then(|text| text.parse().ok());
+    let mut random = Random(seed.unwrap_or_else(|| jiff::Timestamp::now().as_nanosecond() as u64));
+    let seed = random.0;
+    println!("seed {seed}");
+    let mut fell = 0;
+    while fell < kills {
+        let stories = (0..AT_ONCE).map(|_| (0..KILLS_A_STORY).map(|_| random.blow()).collect()).collect();
+        for (_, (end, fallen)) in play_all(stories).await? {
+            same(&end, &fallen, ending);
+            fell += fallen.len().max(1);
+        }
+    }
+    println!("{fell} kills at random, seed {seed}: every story ended the same");
+    Ok(())
+}
+
+/// Numbers that look random enough to choose moments (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn blow(&mut self) -> Blow {
+        let moment = if self.next().is_multiple_of(2) { Moment::Before } else { Moment::After };
+        let after = usize::try_from(self.next() % REACH).unwrap_or_default();
+        Blow { moment, method: String::new(), part: String::new(), after }
+    }
+}
