@@ -14,3 +14,5 @@ mod pull_life;
 mod refusals;
 #[cfg(test)]
 mod told;
+#[cfg(test)]
+mod zoo;
