@@ -79,11 +79,13 @@ macro_rules! suite {
     ($backend:expr) => {
         $crate::store::conformance::suite!($backend;
             a_delivery_is_accepted_once,
+            what_was_accepted_is_known,
             a_delivery_keeps_its_bytes,
             deliveries_are_claimed_in_order_of_arrival,
             a_delivery_is_due_from_its_arrival_on,
             a_claimed_delivery_is_held_until_its_lease_ends,
             a_released_delivery_waits_until_its_time,
+            a_late_holder_gives_no_delivery_back,
             a_done_delivery_is_gone_but_known,
             the_id_of_a_done_delivery_is_remembered_for_a_week_at_least,
             an_open_delivery_is_never_forgotten,
@@ -113,6 +115,7 @@ macro_rules! suite {
             the_same_key_in_two_streams_is_two_commands,
             a_finished_command_lets_the_next_come_forward,
             a_late_release_does_nothing,
+            a_late_holder_gives_no_command_back,
             next_due_is_the_earliest_of_all_that_waits,
             a_burst_of_timers_is_claimed_in_order,
             views_keep_replace_and_delete_rows,

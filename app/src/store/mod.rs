@@ -65,6 +65,8 @@ pub struct InboxItem {
     pub delivery: Delivery,
     /// How often it was claimed before.
     pub attempts: u32,
+    /// Names this claim: a later one of the same delivery has another.
+    pub token: u64,
 }
 
 /// One event as the log keeps it.
@@ -134,6 +136,8 @@ pub struct OutboxItem {
     pub body: Vec<u8>,
     /// How often it was claimed before.
     pub attempts: u32,
+    /// Names this claim: a later one of the same command has another.
+    pub token: u64,
 }
 
 /// Derived tables, kept in the same transaction as the events they follow from.
@@ -157,6 +161,8 @@ pub enum View {
     Tokens,
     /// commit and check name → what was last posted.
     Checks,
+    /// `repository id/workflow run id` → stream and run of ours, until GitHub says that the workflow run ended.
+    Workflows,
     /// Anything a loop must remember, such as where the sweep of missed deliveries stands.
     Marks,
 }
@@ -271,6 +277,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps a delivery until it is handled; durable when this returns.
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, StoreError>;
+    /// Whether a delivery of that id was accepted, handled or not, as long as its id is remembered.
+    async fn is_known(&self, id: &str) -> Result<bool, StoreError>;
     /// The oldest delivery that nobody holds and that is due; held until `now + lease_seconds`. A delivery is due
     /// from its `received_at` on.
     async fn claim_delivery(
@@ -278,8 +286,15 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
         lease_seconds: u32,
     ) -> Result<Option<InboxItem>, StoreError>;
-    /// Gives a delivery back, to be claimed again from `not_before` on; nothing happens when it is done.
-    async fn release_delivery(&self, seq: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError>;
+    /// Gives a delivery back, to be claimed again from `not_before` on. Nothing happens when it is done, or when the
+    /// claim with this token ended and somebody else has claimed it since.
+    async fn release_delivery(
+        &self,
+        seq: u64,
+        token: u64,
+        not_before: Timestamp,
+        why: &str,
+    ) -> Result<(), StoreError>;
     /// Done with a delivery without a decision. Its body is dropped, its id is remembered (for 14 days at least).
     async fn finish_delivery(&self, seq: u64) -> Result<(), StoreError>;
 
@@ -301,8 +316,15 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
         lease_seconds: u32,
     ) -> Result<Option<OutboxItem>, StoreError>;
-    /// Gives a command back, to be claimed again from `not_before` on; nothing happens when it is done.
-    async fn release_command(&self, id: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError>;
+    /// Gives a command back, to be claimed again from `not_before` on. Nothing happens when it is done, or when the
+    /// claim with this token ended and somebody else has claimed it since.
+    async fn release_command(
+        &self,
+        id: u64,
+        token: u64,
+        not_before: Timestamp,
+        why: &str,
+    ) -> Result<(), StoreError>;
     /// Done with a command whose outcome needs no event.
     async fn finish_command(&self, id: u64) -> Result<(), StoreError>;
     /// When the next delivery or command becomes due, if any waits: for the loops to sleep until. What is held

@@ -178,6 +178,11 @@ impl Store for SledStore {
         self.threads.write(move |tx| inbox::accept(tx, &delivery)).await
     }
 
+    async fn is_known(&self, id: &str) -> Result<bool, StoreError> {
+        let id = id.to_owned();
+        self.threads.read(move |tx| inbox::is_known(tx, &id)).await
+    }
+
     async fn claim_delivery(
         &self,
         now: Timestamp,
@@ -193,9 +198,15 @@ impl Store for SledStore {
         }
     }
 
-    async fn release_delivery(&self, seq: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError> {
+    async fn release_delivery(
+        &self,
+        seq: u64,
+        token: u64,
+        not_before: Timestamp,
+        why: &str,
+    ) -> Result<(), StoreError> {
         let why = why.to_owned();
-        self.threads.write(move |tx| inbox::release(tx, seq, not_before, &why)).await
+        self.threads.write(move |tx| inbox::release(tx, seq, token, not_before, &why)).await
     }
 
     async fn finish_delivery(&self, seq: u64) -> Result<(), StoreError> {
@@ -230,9 +241,15 @@ impl Store for SledStore {
         }
     }
 
-    async fn release_command(&self, id: u64, not_before: Timestamp, why: &str) -> Result<(), StoreError> {
+    async fn release_command(
+        &self,
+        id: u64,
+        token: u64,
+        not_before: Timestamp,
+        why: &str,
+    ) -> Result<(), StoreError> {
         let why = why.to_owned();
-        self.threads.write(move |tx| outbox::release(tx, id, not_before, &why)).await
+        self.threads.write(move |tx| outbox::release(tx, id, token, not_before, &why)).await
     }
 
     async fn finish_command(&self, id: u64) -> Result<(), StoreError> {

@@ -17,6 +17,19 @@ pub(in crate::store) async fn a_delivery_is_accepted_once(backend: &impl Backend
     assert_eq!(claimed(&store, 10).await, None);
 }
 
+pub(in crate::store) async fn what_was_accepted_is_known(backend: &impl Backend) {
+    let store = backend.open().await;
+    assert!(!store.is_known("a").await.unwrap());
+    store.accept(delivery("a", 0)).await.unwrap();
+    assert!(store.is_known("a").await.unwrap());
+    let item = store.claim_delivery(at(0), 60).await.unwrap().unwrap();
+    store.finish_delivery(item.seq).await.unwrap();
+    assert!(store.is_known("a").await.unwrap());
+    assert!(!store.is_known("b").await.unwrap());
+    drop(store);
+    assert!(backend.open().await.is_known("a").await.unwrap());
+}
+
 pub(in crate::store) async fn a_delivery_keeps_its_bytes(backend: &impl Backend) {
     let store = backend.open().await;
     let sizes = [0, 1, 4094, 4095, 4096, 4097, 8192, 300_000, 1 << 20];
@@ -71,11 +84,23 @@ pub(in crate::store) async fn a_released_delivery_waits_until_its_time(backend: 
     let store = backend.open().await;
     store.accept(delivery("a", 0)).await.unwrap();
     let item = store.claim_delivery(at(0), 60).await.unwrap().unwrap();
-    store.release_delivery(item.seq, at(500), "GitHub answered 502").await.unwrap();
+    store.release_delivery(item.seq, item.token, at(500), "GitHub answered 502").await.unwrap();
     assert_eq!(claimed(&store, 499).await, None);
     assert_eq!(store.next_due().await.unwrap(), Some(at(500)));
     let again = store.claim_delivery(at(500), 60).await.unwrap().unwrap();
     assert_eq!((again.seq, again.attempts, again.delivery), (item.seq, 1, item.delivery));
+}
+
+pub(in crate::store) async fn a_late_holder_gives_no_delivery_back(backend: &impl Backend) {
+    let store = backend.open().await;
+    store.accept(delivery("a", 0)).await.unwrap();
+    let late = store.claim_delivery(at(0), 60).await.unwrap().unwrap();
+    let holder = store.claim_delivery(at(60), 60).await.unwrap().unwrap();
+    assert_ne!(late.token, holder.token);
+    store.release_delivery(late.seq, late.token, at(61), "late").await.unwrap();
+    assert_eq!(claimed(&store, 119).await, None, "the second holder still has it");
+    store.release_delivery(holder.seq, holder.token, at(90), "mine").await.unwrap();
+    assert_eq!(claimed(&store, 90).await.as_deref(), Some("a"));
 }
 
 pub(in crate::store) async fn a_done_delivery_is_gone_but_known(backend: &impl Backend) {
@@ -84,7 +109,7 @@ pub(in crate::store) async fn a_done_delivery_is_gone_but_known(backend: &impl B
     let item = store.claim_delivery(at(0), 60).await.unwrap().unwrap();
     store.finish_delivery(item.seq).await.unwrap();
     store.finish_delivery(item.seq).await.unwrap();
-    store.release_delivery(item.seq, at(1), "late").await.unwrap();
+    store.release_delivery(item.seq, item.token, at(1), "late").await.unwrap();
     assert_eq!(claimed(&store, 1_000_000).await, None);
     assert_eq!(store.next_due().await.unwrap(), None);
     assert_eq!(store.accept(delivery("a", 5)).await.unwrap(), Accepted::Duplicate);

@@ -55,6 +55,8 @@ struct Command {
     held: bool,
     attempts: u32,
     id: Option<u64>,
+    /// Of its latest claim.
+    token: Option<u64>,
 }
 
 /// All commands not done, oldest first.
@@ -69,7 +71,7 @@ impl Model {
             .any(|c| c.stream == stream && c.key == key && (lane == Lane::Act || !(c.held && c.due > now)));
         if !waits {
             let (stream, key) = (stream.to_owned(), key.to_owned());
-            self.0.push(Command { stream, key, lane, due, held: false, attempts: 0, id: None });
+            self.0.push(Command { stream, key, lane, due, held: false, attempts: 0, id: None, token: None });
         }
     }
 
@@ -98,7 +100,7 @@ pub(in crate::store) async fn claims_follow_the_model(backend: &impl Backend) {
 
 async fn follow(store: &impl Store, story: u32, steps: &[Step]) {
     let mut model = Model::default();
-    let mut claimed: Vec<u64> = Vec::new();
+    let mut claimed: Vec<(u64, u64)> = Vec::new();
     let mut now = 0;
     for (place, step) in steps.iter().enumerate() {
         match step {
@@ -111,17 +113,18 @@ async fn follow(store: &impl Store, story: u32, steps: &[Step]) {
             Step::Claim => {
                 let got = store.claim_command(at(now), 20).await.unwrap();
                 compare(model.claim(at(now), at(now + 20)), got.as_ref(), (story, place, steps));
-                claimed.extend(got.map(|item| item.id));
+                claimed.extend(got.map(|item| (item.id, item.token)));
             }
             Step::Release { which, wait } if !claimed.is_empty() => {
-                let id = claimed[which % claimed.len()];
-                for command in model.0.iter_mut().filter(|command| command.id == Some(id)) {
+                let (id, token) = claimed[which % claimed.len()];
+                let held = |command: &&mut Command| (command.id, command.token) == (Some(id), Some(token));
+                for command in model.0.iter_mut().filter(held) {
                     (command.held, command.due) = (false, at(now + wait));
                 }
-                store.release_command(id, at(now + wait), "later").await.unwrap();
+                store.release_command(id, token, at(now + wait), "later").await.unwrap();
             }
             Step::Finish { which } if !claimed.is_empty() => {
-                let id = claimed[which % claimed.len()];
+                let (id, _) = claimed[which % claimed.len()];
                 model.0.retain(|command| command.id != Some(id));
                 store.finish_command(id).await.unwrap();
             }
@@ -143,6 +146,7 @@ fn compare(expected: Option<&mut Command>, got: Option<&OutboxItem>, at: (u32, u
         (None, None) => {}
         (Some(expected), Some(got)) => {
             let known = *expected.id.get_or_insert(got.id);
+            assert_ne!(expected.token.replace(got.token), Some(got.token), "{at:?}");
             assert_eq!(
                 (&expected.stream, &expected.key, expected.lane, expected.attempts, known),
                 (&got.stream.0, &got.key, got.lane, got.attempts + 1, got.id),

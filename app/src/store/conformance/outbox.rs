@@ -75,7 +75,7 @@ pub(in crate::store) async fn a_released_command_waits_until_its_time_and_keeps_
     let store = backend.open().await;
     decide(&store, "a", vec![command("1", Lane::Act, 0), command("2", Lane::Act, 0)]).await;
     let first = claim(&store, 0).await.unwrap();
-    store.release_command(first.id, at(300), "GitHub answered 502").await.unwrap();
+    store.release_command(first.id, first.token, at(300), "GitHub answered 502").await.unwrap();
     assert_eq!(claimed(&store, 299).await, None);
     assert_eq!(store.next_due().await.unwrap(), Some(at(300)));
     let again = claim(&store, 300).await.unwrap();
@@ -168,9 +168,22 @@ pub(in crate::store) async fn a_late_release_does_nothing(backend: &impl Backend
     let item = claim(&store, 0).await.unwrap();
     store.finish_command(item.id).await.unwrap();
     store.finish_command(item.id).await.unwrap();
-    store.release_command(item.id, at(0), "late").await.unwrap();
+    store.release_command(item.id, item.token, at(0), "late").await.unwrap();
     assert_eq!(claimed(&store, 1000).await, None);
     assert_eq!(store.next_due().await.unwrap(), None);
+}
+
+pub(in crate::store) async fn a_late_holder_gives_no_command_back(backend: &impl Backend) {
+    let store = backend.open().await;
+    decide(&store, "a", vec![command("1", Lane::Act, 0)]).await;
+    let late = claim(&store, 0).await.unwrap();
+    let holder = claim(&store, 60).await.unwrap();
+    assert_eq!((holder.id, holder.attempts), (late.id, 1));
+    assert_ne!(late.token, holder.token);
+    store.release_command(late.id, late.token, at(61), "late").await.unwrap();
+    assert_eq!(claimed(&store, 119).await, None, "the second holder still has it");
+    store.release_command(holder.id, holder.token, at(90), "mine").await.unwrap();
+    assert_eq!(claimed(&store, 90).await.as_deref(), Some("a:1"));
 }
 
 pub(in crate::store) async fn next_due_is_the_earliest_of_all_that_waits(backend: &impl Backend) {

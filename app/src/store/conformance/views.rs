@@ -52,6 +52,7 @@ pub(in crate::store) async fn views_do_not_see_each_other(backend: &impl Backend
         View::Repositories,
         View::Tokens,
         View::Checks,
+        View::Workflows,
         View::Marks,
     ];
     let rows = all.iter().map(|view| row(*view, "same", Some(format!("{view:?}").as_bytes()))).collect();

@@ -101,6 +101,11 @@ pub(super) fn accept(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Accepted, F
     Ok(Accepted::New)
 }
 
+/// Whether the id is remembered.
+pub(super) fn is_known(tx: &Tx<'_>, id: &str) -> Result<bool, Fault> {
+    Ok(tx.get(Table::DeliveryIds, id.as_bytes())?.is_some())
+}
+
 /// Forgets the ids of deliveries done long before `now`.
 fn forget_old(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Fault> {
     let Ok(horizon) = now.checked_sub(REMEMBERED) else { return Ok(()) };
@@ -154,8 +159,9 @@ fn take(tx: &mut Tx<'_>, key: &[u8], until: Timestamp) -> Result<InboxItem, Faul
     row.attempts = row.attempts.saturating_add(1);
     row.held = true;
     wait_until(tx, seq, &mut row, until)?;
+    let token = row.attempts;
     let delivery = Delivery { id: row.id, kind: row.kind, body, received_at: row.received_at };
-    Ok(InboxItem { seq, delivery, attempts })
+    Ok(InboxItem { seq, delivery, attempts, token })
 }
 
 pub(super) fn load(tx: &Tx<'_>, seq: u64) -> Result<Option<InboxRow>, Fault> {
@@ -178,8 +184,15 @@ pub(super) fn wait_key(due: Timestamp, seq: u64) -> Vec<u8> {
     Writer::new().time(due).number(seq).done()
 }
 
-pub(super) fn release(tx: &mut Tx<'_>, seq: u64, not_before: Timestamp, why: &str) -> Result<(), Fault> {
-    let Some(mut row) = load(tx, seq)? else { return Ok(()) };
+/// The token of a claim is the count of claims up to it: only the latest one may give the delivery back.
+pub(super) fn release(
+    tx: &mut Tx<'_>,
+    seq: u64,
+    token: u64,
+    not_before: Timestamp,
+    why: &str,
+) -> Result<(), Fault> {
+    let Some(mut row) = load(tx, seq)?.filter(|row| row.attempts == token) else { return Ok(()) };
     row.why = super::reason(why);
     row.held = false;
     wait_until(tx, seq, &mut row, not_before)

@@ -225,7 +225,8 @@ fn take(tx: &mut Tx<'_>, id: u64, until: Timestamp) -> Result<OutboxItem, Fault>
     row.attempts = row.attempts.saturating_add(1);
     row.held = true;
     wait_until(tx, id, &mut row, until)?;
-    Ok(OutboxItem { id, stream: StreamId(row.stream), key: row.key, lane: row.lane, body, attempts })
+    let token = row.attempts;
+    Ok(OutboxItem { id, stream: StreamId(row.stream), key: row.key, lane: row.lane, body, attempts, token })
 }
 
 fn wait_until(tx: &mut Tx<'_>, id: u64, row: &mut OutboxRow, due: Timestamp) -> Result<(), Fault> {
@@ -244,8 +245,15 @@ fn unindex(tx: &mut Tx<'_>, id: u64, row: &OutboxRow) -> Result<bool, Fault> {
     Ok(indexed)
 }
 
-pub(super) fn release(tx: &mut Tx<'_>, id: u64, not_before: Timestamp, why: &str) -> Result<(), Fault> {
-    let Some(mut row) = load(tx, id)? else { return Ok(()) };
+/// The token of a claim is the count of claims up to it: only the latest one may give the command back.
+pub(super) fn release(
+    tx: &mut Tx<'_>,
+    id: u64,
+    token: u64,
+    not_before: Timestamp,
+    why: &str,
+) -> Result<(), Fault> {
+    let Some(mut row) = load(tx, id)?.filter(|row| row.attempts == token) else { return Ok(()) };
     row.held = false;
     row.why = super::reason(why);
     wait_until(tx, id, &mut row, not_before)

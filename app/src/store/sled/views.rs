@@ -21,6 +21,7 @@ fn view_byte(view: View) -> u8 {
         View::Tokens => 8,
         View::Checks => 9,
         View::Marks => 10,
+        View::Workflows => 11,
     }
 }
 

@@ -224,10 +224,10 @@ async fn what_is_retried_can_be_listed_with_its_reason() {
     store.accept(delivery("d", 0)).await.unwrap();
     store.commit(Commit { commands: vec![command("k", Lane::Show, 0)], ..decision("s", 0) }).await.unwrap();
     assert_eq!(store.retried(10).await.unwrap(), []);
-    let seq = store.claim_delivery(at(0), 60).await.unwrap().unwrap().seq;
-    store.release_delivery(seq, at(30), &"ü".repeat(1000)).await.unwrap();
-    let id = store.claim_command(at(0), 60).await.unwrap().unwrap().id;
-    store.release_command(id, at(40), "GitHub answered 502").await.unwrap();
+    let item = store.claim_delivery(at(0), 60).await.unwrap().unwrap();
+    store.release_delivery(item.seq, item.token, at(30), &"ü".repeat(1000)).await.unwrap();
+    let item = store.claim_command(at(0), 60).await.unwrap().unwrap();
+    store.release_command(item.id, item.token, at(40), "GitHub answered 502").await.unwrap();
     let retried = store.retried(10).await.unwrap();
     let shown: Vec<_> = retried.iter().map(|r| (r.what.as_str(), r.attempts, r.due)).collect();
     assert_eq!(shown, [("delivery d", 1, at(30)), ("s k", 1, at(40))]);
