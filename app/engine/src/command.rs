@@ -42,6 +42,11 @@ pub enum Command {
         /// The run.
         run: RunId,
     },
+    /// Cancel the workflow run of a plan run that nothing waits for any more. Never one of an apply.
+    CancelRun {
+        /// The run.
+        run: RunId,
+    },
     /// Merge, if the head is still this one.
     Merge {
         /// The head.

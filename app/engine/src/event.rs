@@ -118,9 +118,27 @@ pub enum Event {
         run: RunId,
         /// Workflow run, where GitHub told it.
         workflow_run: Option<u64>,
+        /// When; absent in old logs.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// The run is dispatched once more because nothing started.
     RunRedispatched {
+        /// The run.
+        run: RunId,
+        /// When; absent in old logs.
+        #[serde(default)]
+        at: Option<Timestamp>,
+    },
+    /// The workflow run that worked on it is over, with jobs of the run still open.
+    WorkflowEnded {
+        /// The run.
+        run: RunId,
+        /// GitHub's id of the workflow run.
+        workflow_run: u64,
+    },
+    /// Nothing waits for the run any more: its workflow run is to be cancelled.
+    RunCancelled {
         /// The run.
         run: RunId,
     },
@@ -137,6 +155,9 @@ pub enum Event {
     JobRequeued {
         /// The job.
         job: JobId,
+        /// When; absent in old logs.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// A plan job gave a plan.
     PlanRecorded {

@@ -44,6 +44,19 @@ pub struct Run {
     /// How often it was dispatched again because nothing started.
     #[serde(default)]
     pub redispatched: u32,
+    /// Since when its queued jobs wait for a worker; none while a dispatch is still to be made.
+    #[serde(default)]
+    pub waiting_since: Option<Timestamp>,
+    /// True when its workflow run is to be cancelled.
+    #[serde(default)]
+    pub cancelled: bool,
+}
+
+impl Run {
+    /// True while something may still come of one of its jobs.
+    pub fn is_open(&self) -> bool {
+        self.jobs.values().any(|job| job.state.is_open())
+    }
 }
 
 /// A workflow run on GitHub, as a worker's token names it.

@@ -142,6 +142,13 @@ pub enum Signal {
         /// The run.
         run: RunId,
     },
+    /// A workflow run on GitHub is over, however it ended.
+    WorkflowEnded {
+        /// The run it worked on.
+        run: RunId,
+        /// GitHub's id of the workflow run.
+        workflow_run: u64,
+    },
     /// A worker fell silent.
     LeaseLapsed {
         /// The job.

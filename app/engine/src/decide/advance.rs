@@ -17,6 +17,7 @@ pub(super) fn advance(desk: &mut Desk) {
     renew::renew_branch(desk);
     supersede(desk);
     plan(desk);
+    cancel_superseded(desk);
     keep_plans(desk);
     complete_plans(desk);
     finish_apply(desk);
@@ -108,6 +109,24 @@ fn supersede(desk: &mut Desk) {
         .map(|job| job.id)
         .collect();
     outdated.into_iter().for_each(|job| desk.record(Event::JobSuperseded { job }));
+}
+
+/// A workflow run that still works on a plan run whose every job is over, one of them by a newer head, is cancelled.
+/// What applies is never cancelled.
+fn cancel_superseded(desk: &mut Desk) {
+    let pointless = |run: &&crate::Run| {
+        run.operation == Operation::Plan
+            && run.executor == crate::Executor::Actions
+            && run.workflow_run.is_some()
+            && !run.cancelled
+            && !run.is_open()
+            && run.jobs.values().any(|job| job.state == JobState::Superseded)
+    };
+    let runs: Vec<crate::RunId> = desk.facts.runs.iter().filter(pointless).map(|run| run.id).collect();
+    for run in runs {
+        desk.record(Event::RunCancelled { run });
+        desk.order(Command::CancelRun { run });
+    }
 }
 
 /// Every stack of an admitted head that has neither a plan nor an attempt at one gets a job.

@@ -115,6 +115,8 @@ pub(super) fn start_run(
         jobs,
         workflow_run: None,
         redispatched: 0,
+        waiting_since: None,
+        cancelled: false,
     };
     desk.record(Event::RunRequested { run });
     if executor == Executor::Actions {

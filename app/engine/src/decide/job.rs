@@ -16,7 +16,8 @@ pub(super) fn claimed(desk: &mut Desk, job: JobId, worker: &str, workflow: Optio
     if queued && may_claim(run, workflow) {
         let (run, bound) = (run.id, run.workflow_run.is_some());
         if let Some(workflow) = workflow.filter(|_| !bound) {
-            desk.record(Event::RunDispatched { run, workflow_run: Some(workflow.id) });
+            let (workflow_run, at) = (Some(workflow.id), Some(desk.now));
+            desk.record(Event::RunDispatched { run, workflow_run, at });
         }
         desk.record(Event::JobClaimed { job, worker: worker.to_owned(), at: desk.now });
         desk.order(Command::Wake { at: desk.now + LEASE, what: Wake::Lease { job } });
@@ -36,11 +37,13 @@ fn may_claim(run: &Run, workflow: Option<WorkflowRun>) -> bool {
     }
 }
 
+/// A worker that was given up for lost may still report: its plan is as good while no other worker has the job.
 pub(super) fn planned(desk: &mut Desk, plan: &Plan) {
     let awaited = desk.facts.job(plan.job).is_some_and(|(run, job)| {
+        let late = job.state == JobState::Queued && job.lost > 0;
         run.operation == Operation::Plan
             && job.stack == plan.stack
-            && matches!(job.state, JobState::Claimed { .. })
+            && (matches!(job.state, JobState::Claimed { .. }) || late)
     });
     if awaited {
         desk.record(Event::PlanRecorded { plan: plan.clone() });
@@ -104,20 +107,52 @@ pub(super) fn dispatch_refused(desk: &mut Desk, run: RunId, why: &str) {
     }
 }
 
-/// Dispatches once more, then gives up.
+/// No worker came in time. The time counts from the dispatch on: one that GitHub's limits hold back is no lost worker.
 pub(super) fn start_lapsed(desk: &mut Desk, id: RunId) {
-    let Some(run) = desk.facts.run(id) else { return };
-    let queued: Vec<JobId> =
-        run.jobs.values().filter(|job| job.state == JobState::Queued).map(|job| job.id).collect();
-    if queued.is_empty() {
+    let Some(run) = desk.facts.run(id).filter(|run| !queued_jobs(run).is_empty()) else { return };
+    let since = match run.executor {
+        Executor::Sidecar => run.waiting_since.unwrap_or(run.requested_at),
+        Executor::Actions => run.waiting_since.unwrap_or(desk.now),
+    };
+    let at = since + super::apply::START_LIMIT;
+    if desk.now < at {
+        desk.order(Command::Wake { at, what: Wake::Start { run: id } });
+    } else {
+        not_started(desk, id);
+    }
+}
+
+/// The workflow run of a run is over: what no worker had is dispatched again or given up at once, and whoever had a job
+/// is lost. What was reported before has been taken in; a workflow run that the run is not bound to changes nothing.
+pub(super) fn workflow_ended(desk: &mut Desk, id: RunId, workflow_run: u64) {
+    let Some(run) = desk.facts.run(id).filter(|run| run.workflow_run == Some(workflow_run)) else { return };
+    if !run.is_open() {
         return;
     }
+    let is_claimed = |job: &&crate::Job| matches!(job.state, JobState::Claimed { .. });
+    let claimed: Vec<JobId> = run.jobs.values().filter(is_claimed).map(|job| job.id).collect();
+    let unclaimed = !queued_jobs(run).is_empty();
+    desk.record(Event::WorkflowEnded { run: id, workflow_run });
+    if unclaimed {
+        not_started(desk, id);
+    }
+    claimed.into_iter().for_each(|job| lease_lapsed(desk, job));
+}
+
+fn queued_jobs(run: &Run) -> Vec<JobId> {
+    run.jobs.values().filter(|job| job.state == JobState::Queued).map(|job| job.id).collect()
+}
+
+/// Dispatches once more, then gives up.
+fn not_started(desk: &mut Desk, id: RunId) {
+    let Some(run) = desk.facts.run(id) else { return };
+    let queued = queued_jobs(run);
     if run.redispatched > 0 {
         queued.into_iter().for_each(|job| failed(desk, job, &Failure::NotStarted));
         return;
     }
-    let actions = run.executor == crate::Executor::Actions;
-    desk.record(Event::RunRedispatched { run: id });
+    let actions = run.executor == Executor::Actions;
+    desk.record(Event::RunRedispatched { run: id, at: Some(desk.now) });
     if actions {
         desk.order(Command::Dispatch { run: id });
     }
@@ -141,8 +176,8 @@ pub(super) fn lease_lapsed(desk: &mut Desk, id: JobId) {
     } else if lost > 0 {
         failed(desk, id, &Failure::Lost);
     } else {
-        desk.record(Event::JobRequeued { job: id });
-        if run.executor == crate::Executor::Actions {
+        desk.record(Event::JobRequeued { job: id, at: Some(desk.now) });
+        if run.executor == Executor::Actions {
             desk.order(Command::Dispatch { run: run.id });
         }
         let at = desk.now + super::apply::START_LIMIT;

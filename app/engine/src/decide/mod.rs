@@ -66,13 +66,16 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
             desk.record(Event::StepFailed { step: step.clone(), why: why.clone() });
         }
         Signal::Dispatched { run, workflow_run } => {
-            desk.record(Event::RunDispatched { run: *run, workflow_run: *workflow_run });
+            desk.record(Event::RunDispatched { run: *run, workflow_run: *workflow_run, at: Some(now) });
         }
         Signal::DispatchRefused { run, why } => job::dispatch_refused(&mut desk, *run, why),
         Signal::Claimed { job, worker, workflow } => job::claimed(&mut desk, *job, worker, *workflow),
         Signal::Planned { plan } => job::planned(&mut desk, plan),
         Signal::JobFailed { job, failure } => job::failed(&mut desk, *job, failure),
         Signal::StartLapsed { run } => job::start_lapsed(&mut desk, *run),
+        Signal::WorkflowEnded { run, workflow_run } => {
+            job::workflow_ended(&mut desk, *run, *workflow_run);
+        }
         Signal::LeaseLapsed { job } => job::lease_lapsed(&mut desk, *job),
         Signal::StartAsked { job, ticket, plan_digest } => {
             apply::start_asked(&mut desk, *job, *ticket, plan_digest);

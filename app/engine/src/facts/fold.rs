@@ -1,7 +1,9 @@
 //! Events into facts: one arm per event, no judgement.
 
 use crate::facts::{Apply, Approval, Change, Facts, Request, Round, Stop};
-use crate::{Call, Draft, Event, JobId, JobState, Person, PullState, Run, RunId, Say, TicketId, TicketState};
+use crate::{
+    Call, Draft, Event, Executor, JobId, JobState, Person, PullState, Run, RunId, Say, TicketId, TicketState,
+};
 
 impl Facts {
     /// Takes one event in.
@@ -54,19 +56,28 @@ impl Facts {
             }
             Event::TreeRead { reading } => self.tree = Some(reading.clone()),
             Event::RunRequested { run } => self.runs.push(run.clone()),
-            Event::RunDispatched { run, workflow_run } => {
-                self.with_run(*run, |run| run.workflow_run = *workflow_run);
-            }
-            Event::RunRedispatched { run } => self.with_run(*run, |run| {
+            Event::RunDispatched { run, workflow_run, at } => self.with_run(*run, |run| {
+                run.workflow_run = *workflow_run;
+                run.waiting_since = at.or(Some(run.requested_at));
+            }),
+            Event::RunRedispatched { run, at } => self.with_run(*run, |run| {
                 run.redispatched += 1;
                 run.workflow_run = None;
+                wait_again(run, *at);
             }),
+            Event::WorkflowEnded { run, workflow_run } => self.with_run(*run, |run| {
+                run.workflow_run = run.workflow_run.filter(|bound| bound != workflow_run);
+            }),
+            Event::RunCancelled { run } => self.with_run(*run, |run| run.cancelled = true),
             Event::JobClaimed { job, worker, at } => {
                 self.set_job(*job, JobState::Claimed { worker: worker.clone(), at: *at });
             }
-            Event::JobRequeued { job } => {
+            Event::JobRequeued { job, at } => {
                 self.set_job(*job, JobState::Queued);
                 self.with_job(*job, |job| job.lost += 1);
+                if let Some(run) = self.runs.iter_mut().find(|run| run.jobs.contains_key(job)) {
+                    wait_again(run, *at);
+                }
             }
             Event::PlanRecorded { plan } => {
                 self.set_job(plan.job, JobState::Done);
@@ -192,4 +203,9 @@ fn followed(stop: Stop, seen: PullState) -> Stop {
         (Stop::Done, PullState::Open) => Stop::Overruled,
         (stop, _) => stop,
     }
+}
+
+/// Jobs of the run wait for a worker from `at` on; for the workflow's, from the dispatch on that is still to be made.
+fn wait_again(run: &mut Run, at: Option<jiff::Timestamp>) {
+    run.waiting_since = at.filter(|_| run.executor == Executor::Sidecar);
 }

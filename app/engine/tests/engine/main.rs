@@ -10,3 +10,5 @@ mod properties;
 mod pull_life;
 #[cfg(test)]
 mod tale;
+#[cfg(test)]
+mod workflows;
