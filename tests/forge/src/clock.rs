@@ -19,6 +19,11 @@ impl Clock {
         Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
 
+    /// The machine's time. What speaks to the forge signs its tokens by it: libraries have no clock that a test moves.
+    pub(crate) fn of_machine() -> Timestamp {
+        Timestamp::now()
+    }
+
     /// Moves time on.
     pub(crate) fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);

@@ -158,6 +158,7 @@ fn translate(schema: &Value, wanted: &mut BTreeSet<String>) -> Value {
                 .filter(|(key, value)| !skipped.contains(&key.as_str()) || is_property(value, key, map))
                 .map(|(key, value)| match key.as_str() {
                     "enum" | "required" | "const" => (key.clone(), value.clone()),
+                    "allOf" if is_one_of_two(value) => ("anyOf".to_owned(), translate(value, wanted)),
                     _ => (key.clone(), translate(value, wanted)),
                 })
                 .collect();
@@ -169,6 +170,13 @@ fn translate(schema: &Value, wanted: &mut BTreeSet<String>) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// An installation's account is a user or an enterprise. Where the description lists installations it demands both at
+/// once, which no account is; where it describes one, it says `anyOf`.
+fn is_one_of_two(schemas: &Value) -> bool {
+    let titles = schemas.as_array().into_iter().flatten().filter_map(|one| one.get("title")?.as_str());
+    titles.eq(["Simple User", "Enterprise"])
 }
 
 /// Whether a key such as `default` is the name of a property, not a keyword: then its siblings are schemas.

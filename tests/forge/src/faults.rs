@@ -87,6 +87,8 @@ pub(crate) enum HookFault {
 pub(crate) struct Faults {
     calls: Vec<Fault>,
     pub(crate) hooks: VecDeque<HookFault>,
+    /// Workflow runs that end before they start.
+    pub(crate) runs: usize,
     /// Payloads come without `installation`.
     pub(crate) bare: bool,
     /// The last answer to each GET, for stale reads.
@@ -170,9 +172,11 @@ impl Faults {
     pub(crate) fn left(&self) -> Vec<String> {
         let calls = self.calls.iter().filter(|fault| fault.times > 0);
         let hooks = self.hooks.iter().map(|fault| format!("no webhook was {fault:?}"));
+        let runs = (self.runs > 0).then(|| format!("no workflow run failed to start ({} left)", self.runs));
         calls
             .map(|fault| format!("no call to `{}` met {:?} ({} left)", fault.part, fault.kind, fault.times))
             .chain(hooks)
+            .chain(runs)
             .collect()
     }
 }
@@ -264,6 +268,11 @@ impl GitHub {
     /// Strikes the next caller at this moment, with whatever kills it; `blow` is told the call's method and path.
     pub fn strikes(self, moment: Moment, blow: impl Fn(&str, &str) + Send + Sync + 'static) {
         self.add(Kind::Struck(moment, Blow(Arc::new(blow))), 1);
+    }
+
+    /// The next workflow runs end as `startup_failure`, before any of their jobs.
+    pub fn starts_no_runs(self, times: usize) {
+        self.forge.inner.shared.world().faults.runs += times;
     }
 
     /// The next webhooks are never sent.

@@ -114,6 +114,14 @@ impl Forge {
         })
     }
 
+    /// Takes the machine away under a run: its processes end without a word, and GitHub calls the run a failure.
+    pub fn loses_machine(&self, repo: &str, run: u64) -> Result<(), ForgeError> {
+        self.world("losing a machine", |world| {
+            let repo = world.named(repo)?.id;
+            world.lose_machine(repo, run)
+        })
+    }
+
     /// Plays a run again, as a person does on its page.
     pub fn reruns_run(&self, repo: &str, run: u64) -> Result<(), ForgeError> {
         self.world("repeating a run", |world| {

@@ -34,6 +34,7 @@ pub(crate) struct Stage {
     pub(crate) actions: BTreeMap<String, PathBuf>,
     pub(crate) log: Arc<JobLog>,
     pub(crate) cancel: watch::Receiver<bool>,
+    pub(crate) gone: watch::Receiver<bool>,
     /// What every step finds in its environment.
     pub(crate) env: BTreeMap<String, String>,
 }
@@ -51,6 +52,10 @@ pub(crate) async fn play(stage: &Stage, job: &Job, scope: Scope) -> &'static str
     let mut hands = Hands { scope, env: BTreeMap::new(), path: Vec::new(), groups: Vec::new() };
     let defaults = (job.shell.as_deref(), job.working_directory.as_deref());
     for step in &job.steps {
+        if *stage.gone.borrow() {
+            hands.scope.failed = true;
+            break;
+        }
         hands.scope.cancelled = *stage.cancel.borrow();
         let name = title(&hands.scope, step);
         let wanted = hands.scope.holds(step.condition.as_deref());
@@ -175,8 +180,8 @@ async fn script(
     if let Some(path) = hands.scope.contexts.get("github").and_then(|github| github.get("action_path")) {
         env.insert("GITHUB_ACTION_PATH".into(), shown(path));
     }
-    let (log, cancel) = (stage.log.clone(), stage.cancel.clone());
-    Script { text: &text, shell, dir, env, temp: &stage.temp, log, cancel }.run().await
+    let (log, cancel, gone) = (stage.log.clone(), stage.cancel.clone(), stage.gone.clone());
+    Script { text: &text, shell, dir, env, temp: &stage.temp, log, cancel, gone }.run().await
 }
 
 async fn used(

@@ -41,6 +41,10 @@ async fn attempt(shared: &Arc<Shared>, repo: u64, id: u64) -> Result<&'static st
         let blob = git.at(&run.sha, &run.path).and_then(|sha| git.blob(&sha));
         let text = blob.ok_or_else(|| Trouble::new(format!("{} is not at {}", run.path, run.sha)))?;
         let workflow = parse(&run.path, &String::from_utf8_lossy(&text))?;
+        if world.faults.runs > 0 {
+            world.faults.runs -= 1;
+            return Err(Trouble::new("no machine could be had for it"));
+        }
         world.run_moved(repo, id, "in_progress", None);
         (run, workflow)
     };

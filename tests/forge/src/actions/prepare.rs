@@ -159,9 +159,10 @@ pub(super) fn prepare(
     }
     scope.set("env", Value::Object(own));
     let log = Arc::new(JobLog::new(shared.clone(), ids, hidden));
-    let (shared, sha, cancel) = (shared.clone(), run.sha.clone(), run.cancel.subscribe());
+    let (shared, sha) = (shared.clone(), run.sha.clone());
+    let (cancel, gone) = (run.cancel.subscribe(), run.gone.subscribe());
     Ok((
-        Stage { shared, ids, base, full_name, sha, workspace, temp, token, actions, log, cancel, env },
+        Stage { shared, ids, base, full_name, sha, workspace, temp, token, actions, log, cancel, gone, env },
         scope,
         refused,
     ))

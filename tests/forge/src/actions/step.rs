@@ -33,6 +33,8 @@ pub(crate) struct Script<'a> {
     pub(crate) temp: &'a Path,
     pub(crate) log: Arc<JobLog>,
     pub(crate) cancel: watch::Receiver<bool>,
+    /// The machine is gone.
+    pub(crate) gone: watch::Receiver<bool>,
 }
 
 /// What a script left.
@@ -75,7 +77,7 @@ impl Script<'_> {
             child.stdout.take().map(|out| follow(out, self.log.clone())),
             child.stderr.take().map(|err| follow(err, self.log.clone())),
         ];
-        let status = wait(&mut child, &mut self.cancel, &self.log)
+        let status = wait(&mut child, &mut self.cancel, &mut self.gone, &self.log)
             .await
             .map_err(|error| io("waiting for a step", error))?;
         for mut reader in readers.into_iter().flatten() {
@@ -117,19 +119,25 @@ fn follow(pipe: impl AsyncRead + Unpin + Send + 'static, log: Arc<JobLog>) -> to
 async fn wait(
     child: &mut Child,
     cancel: &mut watch::Receiver<bool>,
+    gone: &mut watch::Receiver<bool>,
     log: &JobLog,
 ) -> std::io::Result<ExitStatus> {
     // What runs after a cancel (`always()`) cleans up: the same cancel does not stop it.
     if *cancel.borrow() {
         return child.wait().await;
     }
-    tokio::select! {
-        status = child.wait() => return status,
-        _ = cancel.wait_for(|on| *on) => {}
-    }
-    log.line("##[error]The operation was canceled.");
     let pid = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
     let Some(pid) = pid else { return child.wait().await };
+    let lost = tokio::select! {
+        status = child.wait() => return status,
+        _ = gone.wait_for(|on| *on) => true,
+        _ = cancel.wait_for(|on| *on) => false,
+    };
+    if lost {
+        let _ = kill_process_group(pid, Signal::KILL);
+        return child.wait().await;
+    }
+    log.line("##[error]The operation was canceled.");
     for (signal, patience) in [(Signal::INT, AFTER_INT), (Signal::TERM, AFTER_TERM)] {
         // It may have ended by itself in between.
         let _ = kill_process(pid, signal);

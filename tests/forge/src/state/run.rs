@@ -38,6 +38,8 @@ pub(crate) struct Run {
     /// Why it could not start.
     pub(crate) trouble: Option<String>,
     pub(crate) cancel: watch::Sender<bool>,
+    /// Set when its machine is gone.
+    pub(crate) gone: watch::Sender<bool>,
 }
 
 /// A job of a run.
@@ -175,6 +177,7 @@ impl World {
         let Some(home) = self.repos.get_mut(&repo) else { return id };
         let number = home.actions.runs.values().filter(|run| run.path == path).count() as u64 + 1;
         let (cancel, _) = watch::channel(false);
+        let (gone, _) = watch::channel(false);
         let run = Run {
             id,
             number,
@@ -194,6 +197,7 @@ impl World {
             jobs: Vec::new(),
             trouble: None,
             cancel,
+            gone,
         };
         home.actions.runs.insert(id, run);
         self.send_run(repo, id, "requested");
@@ -229,6 +233,12 @@ impl World {
         Ok(())
     }
 
+    /// The machine under a run goes away: nothing on it says a word any more.
+    pub(crate) fn lose_machine(&mut self, repo: u64, id: u64) -> Result<(), Reject> {
+        self.run_mut(repo, id)?.gone.send_replace(true);
+        Ok(())
+    }
+
     /// Plays a run once more: the same id, the next attempt.
     pub(crate) fn rerun(&mut self, repo: u64, id: u64) -> Result<(), Reject> {
         let now = self.now();
@@ -239,6 +249,7 @@ impl World {
         run.attempt += 1;
         (run.status, run.conclusion, run.updated, run.trouble) = ("queued", None, now, None);
         run.cancel.send_replace(false);
+        run.gone.send_replace(false);
         self.send_run(repo, id, "requested");
         self.play(repo, id);
         Ok(())
