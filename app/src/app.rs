@@ -154,7 +154,18 @@ impl App {
         signal: &Signal,
         settles: Settles,
     ) -> Result<Facts, StoreError> {
-        let facts = self.ledger.decide(stream, &repository.rules, signal, settles).await?;
+        self.decide_all(stream, repository, std::slice::from_ref(signal), settles).await
+    }
+
+    /// Decides on several signals in their order, in one transaction.
+    pub(crate) async fn decide_all(
+        &self,
+        stream: &StreamId,
+        repository: &Repository,
+        signals: &[Signal],
+        settles: Settles,
+    ) -> Result<Facts, StoreError> {
+        let facts = self.ledger.decide(stream, &repository.rules, signals, settles).await?;
         self.wake();
         Ok(facts)
     }

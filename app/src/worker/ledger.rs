@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use tfpilot_engine::{Command, EVENT_SCHEMA_VERSION, Envelope, Event, Facts, Rules, Signal, Wake, decide};
+use tfpilot_engine::{
+    Command, Decision, EVENT_SCHEMA_VERSION, Envelope, Event, Facts, Rules, Signal, Wake, decide,
+};
 use tracing::info;
 
 use crate::clock::Clock;
@@ -45,17 +47,17 @@ impl Ledger {
         Ok(facts)
     }
 
-    /// Decides on a signal and commits the decision. A decision that changes nothing settles what it should and
-    /// writes nothing else.
+    /// Decides on signals, each on the facts that the ones before it led to, and commits what all of them lead to in one
+    /// transaction. Decisions that change nothing settle what they should and write nothing else.
     pub(crate) async fn decide(
         &self,
         stream: &StreamId,
         rules: &Rules,
-        signal: &Signal,
+        signals: &[Signal],
         settles: Settles,
     ) -> Result<Facts, StoreError> {
         for _ in 0..ATTEMPTS {
-            match self.try_decide(stream, rules, signal, &settles).await {
+            match self.try_decide(stream, rules, signals, &settles).await {
                 Err(StoreError::Conflict(_)) => {}
                 other => return other,
             }
@@ -67,13 +69,12 @@ impl Ledger {
         &self,
         stream: &StreamId,
         rules: &Rules,
-        signal: &Signal,
+        signals: &[Signal],
         settles: &Settles,
     ) -> Result<Facts, StoreError> {
         let before = self.facts(stream, rules).await?;
         let now = self.clock.now();
-        let decision = decide(&before, signal, now);
-        let after = before.clone().folded(decision.events.iter().cloned());
+        let (decision, after) = decide_in_order(&before, signals, now);
         let mut diff = views::diff(stream, &before, &after, now)?;
         diff.changes.extend(settles.views.iter().cloned());
         let commit = Commit {
@@ -114,6 +115,18 @@ impl Ledger {
     }
 }
 
+/// What all signals lead to, one after another, and the facts afterwards.
+fn decide_in_order(before: &Facts, signals: &[Signal], now: jiff::Timestamp) -> (Decision, Facts) {
+    let (mut all, mut facts) = (Decision::default(), before.clone());
+    for signal in signals {
+        let Decision { events, commands } = decide(&facts, signal, now);
+        facts = facts.folded(events.iter().cloned());
+        all.events.extend(events);
+        all.commands.extend(commands);
+    }
+    (all, facts)
+}
+
 /// Reads an event of this or an older schema version.
 pub(crate) fn read_event(record: &Record) -> Result<Event, StoreError> {
     let envelope: Envelope = serde_json::from_slice(&record.body).map_err(|error| {
@@ -148,6 +161,7 @@ fn new_command(command: &Command, now: jiff::Timestamp) -> Result<NewCommand, St
         Command::SetPullState { open } => (Lane::Act, format!("pull-state/{open}"), now),
         Command::Observe { .. } => (Lane::Show, "observe".to_owned(), now),
         Command::Dispatch { run } => (Lane::Act, format!("dispatch/{run}"), now),
+        Command::CancelRun { run } => (Lane::Courtesy, format!("cancel/{run}"), now),
         Command::Merge { .. } => (Lane::Act, "merge".to_owned(), now),
         Command::React { on, reaction } => (Lane::Courtesy, format!("react/{on:?}/{reaction:?}"), now),
         Command::Say { call } => (Lane::Show, format!("say/{}", call.key), now),
@@ -164,3 +178,6 @@ fn wake_key(what: &Wake) -> String {
         Wake::Mergeable { number } => format!("wake/mergeable/{number}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

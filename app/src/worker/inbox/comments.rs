@@ -1,7 +1,7 @@
 //! A comment: commands at the start of its lines, or the answer to an open question. Edits and bots are ignored.
 
 use jiff::Timestamp;
-use tfpilot_engine::{Actor, Ask, Facts, Reading, Signal};
+use tfpilot_engine::{Actor, Ask, Draft, Facts, Reading, Signal};
 
 use crate::github::webhook::{Comment, Issue};
 use crate::requests;
@@ -64,31 +64,34 @@ impl Said<'_> {
         let Some(question) = &request.question else { return self.delivery.ignore().await };
         let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
         let reading = requests::answer(&request.draft, question, text, catalog, config);
-        self.decide(&self.reply(reading), self.delivery.settles()).await
+        let (app, repository) = (self.delivery.app, self.delivery.repository);
+        app.decide(&self.stream, repository, &self.reply(reading), self.delivery.settles()).await?;
+        Ok(())
     }
 
-    /// Every command in its order; the last decision finishes the delivery.
+    /// Every command in its order, in one transaction that finishes the delivery: none is ever decided twice.
     async fn commands(&self, lines: Vec<CommandLine>) -> Result<(), CommandError> {
         if let Some(pull) = &self.facts.pull {
             let (app, repository) = (self.delivery.app, self.delivery.repository);
             observe::observe(app, repository, &self.stream, pull.number, Settles::default()).await?;
         }
-        let last = lines.len().saturating_sub(1);
-        for (index, line) in lines.into_iter().enumerate() {
-            let settles = if index == last { self.delivery.settles() } else { Settles::default() };
-            let signal = self.signal(line);
-            self.decide(&signal, settles).await?;
-        }
+        let mut draft = self.facts.request.as_ref().map(|request| request.draft.clone()).unwrap_or_default();
+        let signals: Vec<Signal> = lines.into_iter().map(|line| self.signal(line, &mut draft)).collect();
+        let (app, repository) = (self.delivery.app, self.delivery.repository);
+        app.decide_all(&self.stream, repository, &signals, self.delivery.settles()).await?;
         Ok(())
     }
 
-    fn signal(&self, line: CommandLine) -> Signal {
+    /// What a line asks for. A change of the request goes on from what the lines before it made of the draft.
+    fn signal(&self, line: CommandLine, draft: &mut Draft) -> Signal {
         let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
         match line.command {
             Ok(Command::Set(pairs)) => {
-                let draft =
-                    self.facts.request.as_ref().map(|request| request.draft.clone()).unwrap_or_default();
-                self.reply(requests::set(&draft, &pairs, catalog, config))
+                let reading = requests::set(draft, &pairs, catalog, config);
+                if let Reading::Complete { draft: read } | Reading::Asks { draft: read, .. } = &reading {
+                    draft.clone_from(read);
+                }
+                self.reply(reading)
             }
             Ok(command) => self.asked(ask(&command)),
             Err(Unreadable::Unknown { word, suggestion }) => {
@@ -116,11 +119,6 @@ impl Said<'_> {
 
     fn reply(&self, reading: Reading) -> Signal {
         Signal::ReplyRead { by: self.by.clone(), comment: self.comment, reading }
-    }
-
-    async fn decide(&self, signal: &Signal, settles: Settles) -> Result<(), CommandError> {
-        self.delivery.app.decide(&self.stream, self.delivery.repository, signal, settles).await?;
-        Ok(())
     }
 }
 
