@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 
 use self::tally::Tally;
 use crate::store::{Store, StoreError};
+use crate::worker::Swept;
 
 /// Counters of this process.
 #[derive(Debug, Default)]
@@ -26,6 +27,11 @@ pub struct Metrics {
     plans: AtomicU64,
     applies: AtomicU64,
     jobs_failed: AtomicU64,
+    sweeps: AtomicU64,
+    sweeps_failed: AtomicU64,
+    deliveries_asked_again: AtomicU64,
+    deliveries_given_up: AtomicU64,
+    swept_open: AtomicU64,
     /// Totals of the log, where they were asked for; one reader at a time counts on.
     tally: Mutex<Option<Tally>>,
 }
@@ -51,6 +57,16 @@ pub struct Counts {
     pub applies: u64,
     /// Jobs that failed.
     pub jobs_failed: u64,
+    /// Sweeps of what GitHub did not bring.
+    pub sweeps: u64,
+    /// Sweeps that could not go on.
+    pub sweeps_failed: u64,
+    /// Deliveries that GitHub was asked to repeat.
+    pub deliveries_asked_again: u64,
+    /// Deliveries that never came, however often they were asked for.
+    pub deliveries_given_up: u64,
+    /// Issues and pull requests that were read after an outage longer than GitHub's memory.
+    pub swept_open: u64,
 }
 
 impl Metrics {
@@ -75,6 +91,20 @@ impl Metrics {
 
     pub(crate) fn command_given_up(&self) {
         add(&self.commands_given_up);
+    }
+
+    pub(crate) fn swept(&self, swept: &Swept) {
+        add(&self.sweeps);
+        let more = |counter: &AtomicU64, by: usize| {
+            counter.fetch_add(u64::try_from(by).unwrap_or(u64::MAX), Ordering::Relaxed)
+        };
+        more(&self.deliveries_asked_again, swept.asked_again);
+        more(&self.deliveries_given_up, swept.given_up);
+        more(&self.swept_open, swept.issues + swept.pulls);
+    }
+
+    pub(crate) fn sweep_failed(&self) {
+        add(&self.sweeps_failed);
     }
 
     pub(crate) fn job_concluded(&self, signal: &Signal) {
@@ -114,6 +144,11 @@ impl Metrics {
             plans: read(&self.plans),
             applies: read(&self.applies),
             jobs_failed: read(&self.jobs_failed),
+            sweeps: read(&self.sweeps),
+            sweeps_failed: read(&self.sweeps_failed),
+            deliveries_asked_again: read(&self.deliveries_asked_again),
+            deliveries_given_up: read(&self.deliveries_given_up),
+            swept_open: read(&self.swept_open),
         }
     }
 }

@@ -183,6 +183,26 @@ impl Report {
             self.process.commands_retried,
         );
         counter("commands_given_up_total", "Commands that failed for good.", self.process.commands_given_up);
+        let mut counter = |name: &str, help: &str, value: u64| {
+            text.one(name, Kind::Counter, help, number(value));
+        };
+        counter("sweeps_total", "Sweeps of what GitHub did not bring.", self.process.sweeps);
+        counter("sweeps_failed_total", "Sweeps that could not go on.", self.process.sweeps_failed);
+        counter(
+            "deliveries_asked_again_total",
+            "Deliveries that GitHub was asked to repeat.",
+            self.process.deliveries_asked_again,
+        );
+        counter(
+            "deliveries_given_up_total",
+            "Deliveries that never came, however often they were asked for.",
+            self.process.deliveries_given_up,
+        );
+        counter(
+            "swept_open_total",
+            "Issues and pull requests read after an outage longer than GitHub's memory.",
+            self.process.swept_open,
+        );
         text.one(
             "success_ratio",
             Kind::Gauge,

@@ -40,6 +40,18 @@ impl GitHub {
     pub fn repository(&self, installation: InstallationId, name: RepoName) -> RepoClient {
         RepoClient { github: self.clone(), installation, name }
     }
+
+    /// All repositories that an installation covers.
+    pub async fn installed_repositories(&self, installation: InstallationId) -> Result<Vec<RepoInfo>> {
+        #[derive(Deserialize)]
+        struct Page {
+            repositories: Vec<RepoInfo>,
+        }
+        let route = Route::new("/installation/repositories", &[])?;
+        let doing = format!("listing the repositories of installation {installation}");
+        let identity = Identity::Installation(installation);
+        self.pages(identity, &route, &doing, 100, |page: Page| page.repositories).await
+    }
 }
 
 impl RepoClient {

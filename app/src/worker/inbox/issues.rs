@@ -3,6 +3,7 @@
 
 use tfpilot_engine::{PullState, Signal};
 
+use crate::app::App;
 use crate::config::repository::Listen;
 use crate::github::Account;
 use crate::github::webhook::Issue;
@@ -11,6 +12,7 @@ use crate::store::StreamId;
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
+use crate::worker::repositories::Repository;
 use crate::worker::{actors, observe, timers, views};
 
 /// The label that issue forms put on their issues.
@@ -32,19 +34,33 @@ pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), 
             return Ok(());
         }
     }
+    let read_here =
+        read_on && read(delivery.app, repository, sender, issue, delivery.settles()).await?;
+    if read_here { Ok(()) } else { delivery.ignore().await }
+}
+
+/// Reads an open issue that speaks to us as `sender` wrote it; false when it is not for us.
+pub(crate) async fn read(
+    app: &App,
+    repository: &Repository,
+    sender: &Account,
+    issue: &Issue,
+    settles: Settles,
+) -> Result<bool, CommandError> {
+    let known = timers::subject(app, repository.id, issue.number).await?;
     let addressed = known.is_some() || is_addressed(issue);
     let listened_to = addressed || repository.config.listen(repository.private) == Listen::All;
-    if !read_on || issue.pull_request || issue.state == "closed" || !listened_to {
-        return delivery.ignore().await;
+    if issue.pull_request || issue.state == "closed" || !listened_to {
+        return Ok(false);
     }
-    let by = actors::actor(delivery.app, repository, sender).await?;
+    let by = actors::actor(app, repository, sender).await?;
     let address = if addressed { Address::ToUs } else { Address::Open };
-    let (catalog, config) = (&delivery.app.catalog, &repository.config);
+    let (catalog, config) = (&app.catalog, &repository.config);
     let reading = requests::read_as(address, &issue.title, &issue.body, catalog, config);
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
     let signal = Signal::IssueRead { number: issue.number, by, reading };
-    delivery.app.decide(&stream, repository, &signal, delivery.settles()).await?;
-    Ok(())
+    app.decide(&stream, repository, &signal, settles).await?;
+    Ok(true)
 }
 
 /// Closed or opened again: the pull request follows. It is looked at first, as a merge closes issues too.
