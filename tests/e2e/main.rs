@@ -7,6 +7,8 @@ mod bucket;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod missed;
+#[cfg(test)]
 mod note;
 #[cfg(test)]
 mod pull_life;
@@ -14,5 +16,7 @@ mod pull_life;
 mod refusals;
 #[cfg(test)]
 mod told;
+#[cfg(test)]
+mod workflows;
 #[cfg(test)]
 mod zoo;

@@ -2,9 +2,10 @@
 
 mod checks;
 mod comments;
-mod issues;
+pub(crate) mod issues;
 pub(crate) mod pulls;
 mod repository;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ pub(crate) struct Delivery<'a> {
     pub(crate) repository: &'a Repository,
     pub(crate) webhook: &'a Webhook,
     pub(crate) seq: u64,
+    /// How often it was tried before.
+    pub(crate) attempts: u32,
 }
 
 impl Delivery<'_> {
@@ -53,7 +56,7 @@ pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
     match handle(app, &item).await {
         Ok(()) => {}
         Err(CommandError::Store(StoreError::Conflict(why))) => {
-            app.store.release_delivery(item.seq, now, &why).await?;
+            app.store.release_delivery(item.seq, item.token, now, &why).await?;
         }
         Err(CommandError::Store(error)) => return Err(error),
         Err(error) => settle_failure(app, &item, &error).await?,
@@ -73,12 +76,13 @@ async fn settle_failure(app: &App, item: &InboxItem, error: &CommandError) -> Re
                 _ => None,
             }
         }
+        CommandError::NotYet { at, .. } => Some(*at),
         _ => None,
     };
     match later.filter(|_| item.attempts < ATTEMPTS) {
         Some(at) => {
             warn!(delivery = item.delivery.id, attempts = item.attempts, %error, "will be handled later");
-            app.store.release_delivery(item.seq, at, &error.to_string()).await
+            app.store.release_delivery(item.seq, item.token, at, &error.to_string()).await
         }
         None => {
             error!(delivery = item.delivery.id, kind = item.delivery.kind, %error, "a delivery cannot be handled");
@@ -102,7 +106,8 @@ async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
         Err(LoadError::Unknown(_)) => return Ok(app.store.finish_delivery(item.seq).await?),
         other => other?,
     };
-    let delivery = Delivery { app, repository: &repository, webhook: &webhook, seq: item.seq };
+    let delivery =
+        Delivery { app, repository: &repository, webhook: &webhook, seq: item.seq, attempts: item.attempts };
     dispatch(&delivery, item).await
 }
 
@@ -133,6 +138,7 @@ async fn dispatch(delivery: &Delivery<'_>, item: &InboxItem) -> Result<(), Comma
         Event::CheckRun { check, pressed } => {
             checks::check_run(delivery, check, pressed.as_ref(), item.delivery.received_at).await
         }
+        Event::WorkflowRun { run } => workflows::workflow_run(delivery, run).await,
         Event::Push { reference, .. } => repository::push(delivery, reference).await,
         _ => delivery.ignore().await,
     }

@@ -1,4 +1,4 @@
-//! The loops between GitHub and the engine: inbox, outbox, reconciler, timers. Each step can be called by hand.
+//! The loops between GitHub and the engine: inbox, outbox, reconciler, timers, sweep. Each step can be called by hand.
 
 pub(crate) mod actors;
 pub(crate) mod commands;
@@ -10,6 +10,7 @@ pub(crate) mod outbox;
 pub(crate) mod posted;
 pub(crate) mod reconcile;
 pub(crate) mod repositories;
+mod sweep;
 pub(crate) mod timers;
 pub(crate) mod views;
 
@@ -21,6 +22,8 @@ use tracing::error;
 
 use crate::app::App;
 use crate::store::StoreError;
+
+pub use sweep::{Swept, step as sweep};
 
 /// Longest sleep between two looks, whatever the store says.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -46,6 +49,7 @@ pub async fn run(app: Arc<App>) {
     for _ in 0..OUTBOX_WORKERS {
         loops.spawn(repeat(Arc::clone(&app), "outbox", Kind::Outbox));
     }
+    loops.spawn(sweep::repeat(Arc::clone(&app)));
     while loops.join_next().await.is_some() {}
 }
 

@@ -38,6 +38,14 @@ pub(crate) enum CommandError {
     /// It can never succeed as it is.
     #[error("{0}")]
     Impossible(String),
+    /// It came before what it is about, or while that is still being written down.
+    #[error("not yet: {why}")]
+    NotYet {
+        /// What is awaited.
+        why: &'static str,
+        /// When to look again.
+        at: jiff::Timestamp,
+    },
 }
 
 /// Executes the most urgent due command. False when there is none.
@@ -77,6 +85,10 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
             observe::observe(app, &repository, &item.stream, *number, settles).await.map(drop)
         }
         Command::Dispatch { run } => commands::dispatch::run(&context, *run, settles).await,
+        Command::CancelRun { run } => {
+            commands::cancel_run::run(&context, *run).await?;
+            finish(app, item).await
+        }
         Command::Merge { head } => commands::merge::run(&context, head, settles).await,
         Command::React { on, reaction } => {
             commands::react::run(&context, *on, *reaction).await?;
@@ -107,7 +119,7 @@ async fn wake(
 ) -> Result<(), CommandError> {
     match timers::wake(app, repository, &item.stream, what, settles.clone()).await? {
         Woken::Settled => Ok(()),
-        Woken::Later(at) => Ok(app.store.release_command(item.id, at, "not yet").await?),
+        Woken::Later(at) => Ok(app.store.release_command(item.id, item.token, at, "not yet").await?),
         Woken::Observe(number) => {
             observe::observe(app, repository, &item.stream, number, settles).await.map(drop)
         }
@@ -128,6 +140,7 @@ async fn settle_failure(
             return Err(error);
         }
         CommandError::GitHub(GitHubError { failure: Failure::RateLimited { until }, .. }) => Some(*until),
+        CommandError::NotYet { at, .. } => Some(*at),
         CommandError::GitHub(GitHubError { failure, .. }) if failure.is_worth_retrying() => {
             Some(app.clock.now() + wait_after(item.attempts))
         }
@@ -140,7 +153,7 @@ async fn settle_failure(
         Some(at) => {
             warn!(stream = %item.stream, key = item.key, attempts = item.attempts, %error, "will be tried again");
             app.metrics.command_retried();
-            app.store.release_command(item.id, at, &error.to_string()).await
+            app.store.release_command(item.id, item.token, at, &error.to_string()).await
         }
         None => give_up(app, item, command, &error).await,
     }

@@ -40,6 +40,18 @@ pub(crate) struct JobRow {
     pub(crate) requested_at: Timestamp,
 }
 
+/// Which run of ours a workflow run works on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WorkflowRow {
+    pub(crate) stream: StreamId,
+    pub(crate) run: tfpilot_engine::RunId,
+}
+
+/// The row of a workflow run.
+pub(crate) fn workflow_key(repository: u64, workflow_run: u64) -> String {
+    format!("{repository}/{workflow_run}")
+}
+
 /// Who holds a stack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LockRow {
@@ -128,6 +140,7 @@ pub(crate) fn diff(
     };
     subjects(&mut diff, stream, repository, before, after)?;
     jobs(&mut diff, stream, before, after)?;
+    workflows(&mut diff, stream, repository, before, after)?;
     locks(&mut diff, stream, repository, before, after)?;
     for (id, ticket) in &after.tickets {
         if before.tickets.get(id) != Some(ticket) {
@@ -224,6 +237,24 @@ fn run_row(stream: &StreamId, run: &Run, facts: &Facts) -> RunRow {
             })
             .collect(),
     }
+}
+
+/// A workflow run is found again by its id. The row goes when GitHub says that it ended, which the inbox settles.
+fn workflows(
+    diff: &mut ViewDiff,
+    stream: &StreamId,
+    repository: u64,
+    before: &Facts,
+    after: &Facts,
+) -> Result<(), StoreError> {
+    for run in &after.runs {
+        let known = before.run(run.id).and_then(|known| known.workflow_run);
+        if let Some(bound) = run.workflow_run.filter(|bound| known != Some(*bound)) {
+            let row = WorkflowRow { stream: stream.clone(), run: run.id };
+            diff.put(View::Workflows, workflow_key(repository, bound), &row)?;
+        }
+    }
+    Ok(())
 }
 
 /// A stack newly held must be free in the same transaction.

@@ -107,11 +107,12 @@ pub(super) fn details(event: &Event) -> Details {
             environment: run.environment.as_ref().and_then(text),
             ..none
         },
-        Event::RunDispatched { run, .. } | Event::RunRedispatched { run } => {
-            Details { run: text(run), ..none }
-        }
+        Event::RunDispatched { run, .. }
+        | Event::RunRedispatched { run, .. }
+        | Event::WorkflowEnded { run, .. }
+        | Event::RunCancelled { run } => Details { run: text(run), ..none },
         Event::JobClaimed { job, worker, .. } => Details { job: text(job), worker: text(worker), ..none },
-        Event::JobRequeued { job } | Event::JobSuperseded { job } => Details { job: text(job), ..none },
+        Event::JobRequeued { job, .. } | Event::JobSuperseded { job } => Details { job: text(job), ..none },
         Event::PlanRecorded { plan } => Details {
             head: text(&plan.head),
             job: text(&plan.job),

@@ -1,5 +1,6 @@
 //! The steps outside, a file each. Each finds its own earlier effect before it acts.
 
+pub(crate) mod cancel_run;
 pub(crate) mod commit_branch;
 pub(crate) mod commit_lock_file;
 pub(crate) mod dispatch;
