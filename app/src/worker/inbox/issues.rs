@@ -34,8 +34,7 @@ pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), 
             return Ok(());
         }
     }
-    let read_here =
-        read_on && read(delivery.app, repository, sender, issue, delivery.settles()).await?;
+    let read_here = read_on && read(delivery.app, repository, sender, issue, delivery.settles()).await?;
     if read_here { Ok(()) } else { delivery.ignore().await }
 }
 

@@ -51,8 +51,8 @@ fn is_for_later(error: &CommandError) -> bool {
     }
 }
 
-/// 1. The configuration of today. 2. Issues nobody told us of. 3. Open pull requests. 4. Those that were open when we
-/// last looked.
+/// The configuration of today, issues nobody told us of, open pull requests, and those that were open when we last
+/// looked, in this order.
 async fn read_repository(
     app: &Arc<App>,
     installation: InstallationId,
