@@ -32,8 +32,9 @@ const EVERY: Duration = Duration::from_secs(5 * 60);
 /// Between two sweeps when the first left deliveries to be asked for.
 const SOON: Duration = Duration::from_secs(60);
 
-/// How long one replica may sweep before another one does, in seconds.
-const LEASE_SECONDS: u32 = 30 * 60;
+/// How long one replica may sweep before another one does too, in seconds: two at once ask for the same, which is no
+/// harm, and one that was killed must not be waited for.
+const LEASE_SECONDS: u32 = 120;
 
 /// The row of [`View::Marks`], and the lease.
 const KEY: &str = "sweep";

@@ -22,11 +22,11 @@ async fn what_the_last_process_held_is_due_at_once_and_what_waits_goes_on_waitin
     let first = store.claim_delivery(at(10), LEASE).await.unwrap().unwrap();
     let second = store.claim_delivery(at(10), LEASE).await.unwrap().unwrap();
     assert_eq!((first.delivery.id.as_str(), second.delivery.id.as_str()), ("held", "waits"));
-    store.release_delivery(second.seq, at(90), "rate limited").await.unwrap();
+    store.release_delivery(second.seq, second.token, at(90), "rate limited").await.unwrap();
     let act = store.claim_command(at(10), LEASE).await.unwrap().unwrap();
     assert_eq!(act.key, "act");
     let show = store.claim_command(at(10), LEASE).await.unwrap().unwrap();
-    store.release_command(show.id, at(95), "rate limited").await.unwrap();
+    store.release_command(show.id, show.token, at(95), "rate limited").await.unwrap();
     drop(store);
 
     let store = SledStore::open(&path).unwrap();
