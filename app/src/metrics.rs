@@ -24,6 +24,7 @@ pub struct Metrics {
     commands_done: AtomicU64,
     commands_retried: AtomicU64,
     commands_given_up: AtomicU64,
+    commands_delayed: AtomicU64,
     plans: AtomicU64,
     applies: AtomicU64,
     jobs_failed: AtomicU64,
@@ -51,6 +52,8 @@ pub struct Counts {
     pub commands_retried: u64,
     /// Commands that failed for good.
     pub commands_given_up: u64,
+    /// Times that a command waited for GitHub's limits.
+    pub commands_delayed: u64,
     /// Plans reported.
     pub plans: u64,
     /// Stacks applied.
@@ -91,6 +94,10 @@ impl Metrics {
 
     pub(crate) fn command_given_up(&self) {
         add(&self.commands_given_up);
+    }
+
+    pub(crate) fn command_delayed(&self) {
+        add(&self.commands_delayed);
     }
 
     pub(crate) fn swept(&self, swept: &Swept) {
@@ -141,6 +148,7 @@ impl Metrics {
             commands_done: read(&self.commands_done),
             commands_retried: read(&self.commands_retried),
             commands_given_up: read(&self.commands_given_up),
+            commands_delayed: read(&self.commands_delayed),
             plans: read(&self.plans),
             applies: read(&self.applies),
             jobs_failed: read(&self.jobs_failed),

@@ -24,7 +24,7 @@ pub mod webhook;
 pub(crate) mod tests;
 
 pub use client::{
-    Allowance, Clock, Failure, GitHub, GitHubError, GitToken, Installation, InstalledApp, RepoClient,
+    Allowance, Budget, Clock, Failure, GitHub, GitHubError, GitToken, Installation, InstalledApp, RepoClient,
     RepoInfo, Result, RouteKind, Settings, SettingsError,
 };
 pub use ids::{

@@ -1,6 +1,7 @@
 //! Everything the admin listener tells, gathered at one moment: the log's totals, this process' counts, the queues
 //! and the store.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Counts;
@@ -52,7 +53,23 @@ struct Recorded {
 #[derive(Debug, Serialize)]
 struct GitHubCounts {
     total: u64,
+    /// How often GitHub asked us to pause.
+    pauses: u64,
+    /// What each installation may still ask for.
+    budgets: Vec<BudgetNumbers>,
     by_kind: Vec<KindCount>,
+}
+
+/// What an installation may still ask for.
+#[derive(Debug, Serialize)]
+struct BudgetNumbers {
+    installation: u64,
+    limit: Option<u64>,
+    remaining: Option<u64>,
+    resets_at: Option<Timestamp>,
+    paused_until: Option<Timestamp>,
+    /// Seconds until then.
+    paused_seconds: i64,
 }
 
 /// Requests of one kind.
@@ -126,7 +143,17 @@ fn github(app: &App) -> GitHubCounts {
         status: kind.status,
         count,
     });
-    GitHubCounts { total, by_kind: by_kind.collect() }
+    let now = app.clock.now();
+    let budgets = app.github.budgets().into_iter().map(|budget| BudgetNumbers {
+        installation: budget.installation.0,
+        limit: budget.allowance.map(|allowance| allowance.limit),
+        remaining: budget.allowance.map(|allowance| allowance.remaining),
+        resets_at: budget.allowance.map(|allowance| allowance.resets_at),
+        paused_until: budget.paused_until,
+        paused_seconds: budget.paused_until.map_or(0, |until| until.duration_since(now).as_secs()),
+    });
+    let (pauses, budgets) = (app.github.pauses(), budgets.collect());
+    GitHubCounts { total, pauses, budgets, by_kind: by_kind.collect() }
 }
 
 /// Open jobs: waiting for a worker, and with one.
@@ -186,6 +213,12 @@ impl Report {
         let mut counter = |name: &str, help: &str, value: u64| {
             text.one(name, Kind::Counter, help, number(value));
         };
+        counter(
+            "commands_delayed_total",
+            "Times that a command waited for GitHub's limits.",
+            self.process.commands_delayed,
+        );
+        counter("github_pauses_total", "Times that GitHub asked us to pause.", self.github.pauses);
         counter("sweeps_total", "Sweeps of what GitHub did not bring.", self.process.sweeps);
         counter("sweeps_failed_total", "Sweeps that could not go on.", self.process.sweeps_failed);
         counter(
@@ -239,7 +272,37 @@ impl Report {
         text.finish()
     }
 
+    /// A gauge with a sample per installation, where there is something to say.
+    fn budget_text(
+        &self,
+        text: &mut Text,
+        name: &str,
+        help: &str,
+        value: impl Fn(&BudgetNumbers) -> Option<f64>,
+    ) {
+        let known: Vec<(String, f64)> = self
+            .github
+            .budgets
+            .iter()
+            .filter_map(|budget| Some((budget.installation.to_string(), value(budget)?)))
+            .collect();
+        let labels: Vec<([(&str, &str); 1], f64)> =
+            known.iter().map(|(id, value)| ([("installation", id.as_str())], *value)).collect();
+        let samples = labels.iter().map(|(labels, value)| -> Sample<'_> { (labels, *value) });
+        text.metric(name, Kind::Gauge, help, samples);
+    }
+
     fn github_text(&self, text: &mut Text) {
+        let whole = |number: Option<u64>| number.map(|number| number as f64);
+        self.budget_text(text, "github_requests_limit", "GitHub's hourly limit.", |budget| {
+            whole(budget.limit)
+        });
+        self.budget_text(text, "github_requests_remaining", "What is left of it.", |budget| {
+            whole(budget.remaining)
+        });
+        self.budget_text(text, "github_paused_seconds", "Seconds until GitHub hears us again.", |budget| {
+            Some(budget.paused_seconds as f64)
+        });
         let statuses: Vec<String> = self.github.by_kind.iter().map(|kind| kind.status.to_string()).collect();
         let labels: Vec<([(&str, &str); 3], f64)> = self
             .github

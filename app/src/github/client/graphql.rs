@@ -31,6 +31,19 @@ impl RepoClient {
         variables: Value,
         doing: String,
     ) -> Result<T> {
+        let outcome = self.graphql_now(query, variables, doing).await;
+        if let Err(error) = &outcome {
+            self.github().note_limit(self.identity(), &error.failure);
+        }
+        outcome
+    }
+
+    async fn graphql_now<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        variables: Value,
+        doing: String,
+    ) -> Result<T> {
         let failed = |failure| GitHubError::new(doing.clone(), failure);
         let body = json!({ "query": query, "variables": variables }).to_string().into_bytes();
         let github = self.github();

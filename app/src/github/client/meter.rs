@@ -1,15 +1,17 @@
 //! How much of GitHub we use: requests per kind of route, and what each installation's hourly limit has left.
 //!
 //! Labels are templates of our own code, so no user text becomes one. What to do with the rest of a limit is
-//! the outbox's decision.
+//! the outbox's decision; a limit that was hit is a pause in which nothing is asked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 
 use super::{Identity, failure::header};
+use crate::github::InstallationId;
 
 /// One kind of request and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,11 +35,25 @@ pub struct Allowance {
     pub resets_at: Timestamp,
 }
 
+/// What an installation may still ask for, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// The installation.
+    pub installation: InstallationId,
+    /// What GitHub said last of its hourly limit.
+    pub allowance: Option<Allowance>,
+    /// Until when GitHub wants to hear nothing.
+    pub paused_until: Option<Timestamp>,
+}
+
 /// Counts; shared by all clients of one process.
 #[derive(Debug, Default)]
 pub(super) struct Meter {
     counts: Mutex<BTreeMap<RouteKind, u64>>,
     allowances: Mutex<HashMap<Identity, Allowance>>,
+    /// Until when GitHub wants to hear nothing, by who speaks.
+    pauses: Mutex<HashMap<Identity, Timestamp>>,
+    paused: AtomicU64,
 }
 
 impl Meter {
@@ -64,6 +80,46 @@ impl Meter {
             let allowance = Allowance { limit: whole(limit), remaining: whole(remaining), resets_at };
             lock(&self.allowances).insert(identity, allowance);
         }
+    }
+
+    /// Asks nothing until then. True when there was no pause before.
+    pub(super) fn pause(&self, identity: Identity, until: Timestamp, now: Timestamp) -> bool {
+        let mut pauses = lock(&self.pauses);
+        let running = pauses.get(&identity).copied().filter(|known| *known > now);
+        pauses.insert(identity, running.map_or(until, |known| known.max(until)));
+        let begins = running.is_none() && until > now;
+        if begins {
+            self.paused.fetch_add(1, Ordering::Relaxed);
+        }
+        begins
+    }
+
+    /// The end of the pause, while there is one.
+    pub(super) fn paused_until(&self, identity: Identity, now: Timestamp) -> Option<Timestamp> {
+        lock(&self.pauses).get(&identity).copied().filter(|until| *until > now)
+    }
+
+    /// How often a pause began.
+    pub(super) fn pauses(&self) -> u64 {
+        self.paused.load(Ordering::Relaxed)
+    }
+
+    /// Every installation that was spoken for, by its id.
+    pub(super) fn budgets(&self, now: Timestamp) -> Vec<Budget> {
+        let known: BTreeSet<InstallationId> = lock(&self.allowances)
+            .keys()
+            .chain(lock(&self.pauses).keys())
+            .filter_map(|identity| match identity {
+                Identity::App => None,
+                Identity::Installation(id) => Some(*id),
+            })
+            .collect();
+        let budget = |installation| {
+            let identity = Identity::Installation(installation);
+            let (allowance, paused_until) = (self.allowance(identity), self.paused_until(identity, now));
+            Budget { installation, allowance, paused_until }
+        };
+        known.into_iter().map(budget).collect()
     }
 
     pub(super) fn counts(&self) -> BTreeMap<RouteKind, u64> {

@@ -29,7 +29,7 @@ pub(crate) use call::{Answer, Call};
 pub(crate) use failure::one_line;
 pub use failure::{Failure, GitHubError, Result};
 pub use installation::{GitToken, Installation, InstalledApp};
-pub use meter::{Allowance, RouteKind};
+pub use meter::{Allowance, Budget, RouteKind};
 pub use repository::{RepoClient, RepoInfo};
 pub(crate) use route::Route;
 pub(crate) use send::answer_within;
@@ -172,6 +172,38 @@ impl GitHub {
     /// What the installation's hourly limit had left when GitHub last said it.
     pub fn allowance(&self, installation: InstallationId) -> Option<Allowance> {
         self.inner.meter.allowance(Identity::Installation(installation))
+    }
+
+    /// Until when GitHub wants to hear nothing of an installation. Nothing is sent for it until then.
+    pub fn paused_until(&self, installation: InstallationId) -> Option<Timestamp> {
+        self.inner.meter.paused_until(Identity::Installation(installation), self.now())
+    }
+
+    /// What every installation may still ask for.
+    pub fn budgets(&self) -> Vec<Budget> {
+        self.inner.meter.budgets(self.now())
+    }
+
+    /// How often GitHub asked us to pause.
+    pub fn pauses(&self) -> u64 {
+        self.inner.meter.pauses()
+    }
+
+    /// Refuses a call during a pause: GitHub counts calls against its limits, and may block who goes on.
+    fn let_through(&self, identity: Identity) -> std::result::Result<(), Failure> {
+        match self.inner.meter.paused_until(identity, self.now()) {
+            Some(until) => Err(Failure::RateLimited { until }),
+            None => Ok(()),
+        }
+    }
+
+    /// A limit that was hit is everybody's who speaks as the same.
+    fn note_limit(&self, identity: Identity, failure: &Failure) {
+        if let Failure::RateLimited { until } = failure
+            && self.inner.meter.pause(identity, *until, self.now())
+        {
+            tracing::warn!(?identity, %until, "GitHub limits us; nothing is asked until then");
+        }
     }
 
     /// The time by which limits are judged.

@@ -30,7 +30,16 @@ pub(super) struct Raw {
 impl GitHub {
     /// Sends a call and returns its answer, if it is a success.
     pub(crate) async fn send(&self, identity: Identity, call: &Call) -> Result<Answer> {
+        let outcome = self.send_now(identity, call).await;
+        if let Err(error) = &outcome {
+            self.note_limit(identity, &error.failure);
+        }
+        outcome
+    }
+
+    async fn send_now(&self, identity: Identity, call: &Call) -> Result<Answer> {
         let failed = |failure| GitHubError::new(call.doing.clone(), failure);
+        self.let_through(identity).map_err(failed)?;
         let _permit = self.inner.permits.acquire().await.map_err(|_| failed(closed()))?;
         let key = Key { identity, path: call.route.path.clone() };
         let kept = if call.conditional { lock(&self.inner.etags).get(&key) } else { None };
@@ -146,6 +155,7 @@ impl GitHub {
         installation: InstallationId,
         body: Vec<u8>,
     ) -> std::result::Result<Raw, Failure> {
+        self.let_through(Identity::Installation(installation))?;
         let _permit = self.inner.permits.acquire().await.map_err(|_| closed())?;
         let raw = self.graphql_once(installation, body.clone()).await?;
         if raw.status != StatusCode::UNAUTHORIZED {

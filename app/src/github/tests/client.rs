@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::github::issues::MinimizeReason;
-use crate::github::{Allowance, Failure, SettingsError};
+use crate::github::{Allowance, Budget, Failure, SettingsError};
 
 const ISSUE: &str = "GET /repos/acme/infra/issues/1";
 
@@ -136,6 +136,41 @@ async fn a_limit_names_its_end_and_the_rest_of_it_is_known() {
 }
 
 #[tokio::test]
+async fn after_a_limit_nothing_is_asked_until_its_end() {
+    let server = Server::start().await;
+    let mut settings = Settings::new(server.url(), 7, pem_key(0).into());
+    let seconds = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(1_800_000_000));
+    let time = std::sync::Arc::clone(&seconds);
+    settings.clock = std::sync::Arc::new(move || {
+        Timestamp::from_second(time.load(std::sync::atomic::Ordering::SeqCst)).expect("a time")
+    });
+    let github = GitHub::new(settings).expect("usable settings");
+    let name = RepoName::parse("acme/infra").expect("a name");
+    let repository = github.repository(InstallationId(1), name);
+    server.saves_with(ISSUE, 429, &[("retry-after", "30")], json!({ "message": "slow down" }));
+    server.saves(ISSUE, 200, issue());
+    let until = Timestamp::from_second(1_800_000_030).expect("a time");
+    for _ in 0..3 {
+        let error = repository.issue(1).await.expect_err("a limit");
+        assert_eq!(error.failure, Failure::RateLimited { until });
+    }
+    // Not the other way round it either, and not for another thing; the app itself is not limited.
+    let query = repository.graphql::<serde_json::Value>("{ x }", json!({}), "asking".to_owned()).await;
+    assert_eq!(query.expect_err("a limit").failure, Failure::RateLimited { until });
+    assert_eq!((server.seen(ISSUE).len(), server.seen("POST /graphql").len()), (1, 0));
+    assert_eq!((github.paused_until(InstallationId(1)), github.pauses()), (Some(until), 1));
+    assert_eq!(github.paused_until(InstallationId(2)), None);
+    let budget = Budget { installation: InstallationId(1), allowance: None, paused_until: Some(until) };
+    assert_eq!(github.budgets(), [budget]);
+    server.saves("GET /app", 200, json!({ "id": 7, "slug": "tfpilot" }));
+    github.app().await.expect("the app");
+
+    seconds.store(1_800_000_030, std::sync::atomic::Ordering::SeqCst);
+    repository.issue(1).await.expect("an issue");
+    assert_eq!(github.paused_until(InstallationId(1)), None);
+}
+
+#[tokio::test]
 async fn silence_ends_in_time_and_an_unreachable_server_is_transient() {
     let server = Server::start().await;
     server.saves_late(ISSUE, Duration::from_secs(60));
@@ -201,12 +236,11 @@ async fn graphql_renews_a_refused_token_once_and_its_refusals_are_sorted() {
     let line = "POST /graphql";
     server.saves(line, 401, json!({ "message": "Bad credentials" })).saves(line, 200, json!({ "data": {} }));
     server.saves(line, 200, refusal("NOT_FOUND")).saves(line, 200, refusal("FORBIDDEN"));
-    server.saves(line, 200, refusal("RATE_LIMITED")).saves(
-        line,
-        200,
-        json!({ "errors": [{ "message": "m" }] }),
-    );
+    server.saves(line, 200, json!({ "errors": [{ "message": "m" }] }));
+    // The refused token is renewed once; the refusal after it is final.
     server.saves(line, 401, json!({ "message": "Bad credentials" }));
+    server.saves(line, 401, json!({ "message": "Bad credentials" }));
+    server.saves(line, 200, refusal("RATE_LIMITED"));
     let repository = infra(&server);
     let fold = async || {
         repository.minimize_comment("c", MinimizeReason::Outdated).await.map_err(|error| error.failure)
@@ -215,10 +249,12 @@ async fn graphql_renews_a_refused_token_once_and_its_refusals_are_sorted() {
     assert_eq!(server.seen("POST /app/installations/1/access_tokens").len(), 2);
     assert_eq!(fold().await, Err(Failure::Gone));
     assert!(matches!(fold().await, Err(Failure::Forbidden { .. })));
-    assert!(matches!(fold().await, Err(Failure::RateLimited { .. })));
     assert!(matches!(fold().await, Err(Failure::Invalid { .. })));
     assert_eq!(fold().await, Err(Failure::Unauthorized));
-    assert_eq!(server.seen(line).len(), 8, "a second refusal is final");
+    assert_eq!(server.seen(line).len(), 7, "a second refusal is final");
+    assert!(matches!(fold().await, Err(Failure::RateLimited { .. })));
+    assert!(matches!(fold().await, Err(Failure::RateLimited { .. })));
+    assert_eq!(server.seen(line).len(), 8, "after a limit nothing is asked");
 }
 
 #[tokio::test]

@@ -153,6 +153,7 @@ pub(super) fn details(event: &Event) -> Details {
             ..none
         },
         Event::Merged { commit, .. } => Details { head: text(commit), ..none },
+        Event::Delayed { until } => Details { text: text(until), ..none },
         Event::MergeBlocked { why } => Details { text: text(why), ..none },
         _ => none,
     }
