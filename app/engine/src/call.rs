@@ -219,6 +219,11 @@ pub enum Refusal {
         /// Where it would.
         place: String,
     },
+    /// GitHub wants to hear nothing for a while; what was asked for is done then.
+    GitHubLimits {
+        /// Until when.
+        until: jiff::Timestamp,
+    },
     /// The approver asked for it, wrote it or set an input.
     OwnRequest {
         /// Why the approval does not count.

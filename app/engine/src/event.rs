@@ -262,6 +262,11 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// GitHub's limits hold back a step of this change.
+    Delayed {
+        /// Until when.
+        until: Timestamp,
+    },
     /// GitHub does not merge it now.
     MergeBlocked {
         /// GitHub's words.

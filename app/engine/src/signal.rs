@@ -154,6 +154,13 @@ pub enum Signal {
         /// The job.
         job: JobId,
     },
+    /// GitHub's limits hold back a step of this change.
+    Delayed {
+        /// Until when.
+        until: jiff::Timestamp,
+        /// The run that waits to be dispatched, where it is that.
+        run: Option<RunId>,
+    },
     /// The pull request was merged.
     Merged {
         /// The merge commit.

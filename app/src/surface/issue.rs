@@ -4,7 +4,7 @@ use tfpilot_engine::gate::GateName;
 use tfpilot_engine::{Draft, Request, Status};
 
 use super::escape::{self, code, prose};
-use super::{STICKY_MARKER, Scene, Sticky, commit, pull, tally};
+use super::{STICKY_MARKER, Scene, Sticky, commit, delay, pull, tally};
 
 pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
     let request = scene.facts.request.as_ref()?;
@@ -65,6 +65,9 @@ fn heading_end(scene: &Scene<'_>, request: &Request, status: &Status) -> String 
 fn next(scene: &Scene<'_>, request: &Request, status: &Status) -> String {
     let by = prose(&request.by.login);
     let number = number(scene);
+    if let Some(delayed) = delay::delayed(scene, status) {
+        return delayed;
+    }
     match status {
         Status::NeedsAnswer => format!("{by} answers below."),
         _ if asks_again(request, status) => format!("{by} answers below."),

@@ -6,6 +6,7 @@
 mod call;
 mod checks;
 mod commit;
+mod delay;
 mod escape;
 mod fit;
 mod issue;

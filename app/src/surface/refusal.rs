@@ -2,6 +2,7 @@
 
 use tfpilot_engine::{JudgedFinding, NotCounted, NotCountedWhy, Obstacle, Problem, Refusal, Role, StackPath};
 
+use super::delay;
 use super::escape::{self, code, prose};
 use super::offer;
 use super::words::{self, count};
@@ -125,6 +126,11 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
                 format!("write it on the {place}"),
             )
         }
+        Refusal::GitHubLimits { until } => RefusalText::new(
+            format!("GitHub limits us until {}", delay::clock(*until)),
+            "",
+            "nothing for you, it goes on then",
+        ),
         Refusal::OwnRequest { why } => {
             text("Approval does not count", own_hand(*why), "somebody else reviews")
         }

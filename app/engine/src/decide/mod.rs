@@ -6,6 +6,7 @@
 mod advance;
 mod apply;
 mod ask;
+mod delay;
 mod job;
 mod renew;
 mod request;
@@ -82,6 +83,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         }
         Signal::Journaled { job, lines } => apply::journaled(&mut desk, *job, lines),
         Signal::StackApplied { job, applied } => apply::stack_applied(&mut desk, *job, applied),
+        Signal::Delayed { until, run } => delay::delayed(&mut desk, *until, *run),
         Signal::Merged { commit } => {
             if desk.facts.merged.is_none() {
                 desk.record(Event::Merged { commit: commit.clone(), at: now });

@@ -125,6 +125,7 @@ impl Facts {
                     pull.state = PullState::Merged;
                 }
             }
+            Event::Delayed { until } => self.delayed_until = Some(*until),
             Event::MergeBlocked { why } => self.merge_blocked = Some(why.clone()),
         }
     }

@@ -57,6 +57,8 @@ pub struct Facts {
     pub merge_blocked: Option<String>,
     /// The last order to bring our branch up to date: its tip and the base's.
     pub renewal: Option<(CommitSha, CommitSha)>,
+    /// Until when GitHub's limits held back a step, when one was last held back.
+    pub delayed_until: Option<Timestamp>,
     /// A step that failed for good, with the reason.
     pub step_failed: Option<(String, String)>,
     /// The latest call of each key.

@@ -5,6 +5,8 @@ mod approvals;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod pull_life;

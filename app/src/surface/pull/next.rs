@@ -4,6 +4,7 @@ use tfpilot_engine::gate::GateName;
 use tfpilot_engine::{Facts, Failure, NotCountedWhy, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::Scene;
+use crate::surface::delay;
 use crate::surface::escape::{self, code, prose};
 use crate::surface::refusal::{refusal_text, reviewer, stopped};
 
@@ -24,6 +25,9 @@ pub(in crate::surface) fn after_unknown(facts: &Facts) -> String {
 /// What to do now, as a sentence without its first word "Next".
 pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> String {
     let facts = scene.facts;
+    if let Some(delayed) = delay::delayed(scene, status) {
+        return delayed;
+    }
     match status {
         Status::Waiting { gate: GateName::Approved } => {
             format!("{}, then `/tfpilot apply`.", who_reviews(scene, ""))

@@ -194,6 +194,10 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**Not here**: `apply` is for a pull request. Next: write it on the pull request.",
         ),
         (
+            Refusal::GitHubLimits { until: "2026-07-20T14:04:30Z".parse().expect("a time") },
+            "**GitHub limits us until 14:05 UTC**. Next: nothing for you, it goes on then.",
+        ),
+        (
             own(NotCountedWhy::Requester),
             "**Approval does not count**: you asked for this. Next: somebody else reviews.",
         ),
@@ -249,6 +253,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::PullStays { .. } => 23,
         Refusal::Diverged { .. } => 24,
         Refusal::NotManaged { .. } => 25,
+        Refusal::GitHubLimits { .. } => 26,
     }
 }
 
@@ -259,7 +264,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..26).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..27).collect::<Vec<_>>());
 }
 
 #[test]

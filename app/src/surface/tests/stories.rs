@@ -1,6 +1,8 @@
 //! Every place where a change can be before an apply, as people see it.
 
-use tfpilot_engine::{Failure, Obstacle, Person, PullState, Reading, StackPath, Status};
+use tfpilot_engine::{Failure, Obstacle, Person, PullState, Reading, Signal, StackPath, Status};
+
+use crate::surface::delay::clock;
 
 use super::show::{surface, surface_with, text};
 use super::tale::{HEAD, NEWER, Tale, bob, draft, finding, problem, question};
@@ -52,6 +54,21 @@ fn a_question_while_the_pull_request_is_open() {
         ),
         "{body}"
     );
+}
+
+#[test]
+fn what_githubs_limits_hold_back_says_until_when() {
+    let mut tale = Tale::request();
+    tale.asks_for(Reading::Complete { draft: draft() });
+    let until = tale.now + jiff::SignedDuration::from_mins(10);
+    tale.tell(Signal::Delayed { until, run: None });
+    status(&tale, Status::Opening);
+    let body = surface(&tale).stickies[0].body.clone();
+    let said = format!("opening a pull request\nNext: delayed by GitHub until {}.\n", clock(until));
+    assert!(body.contains(&said), "{body}");
+    tale.now = until;
+    let body = surface(&tale).stickies[0].body.clone();
+    assert!(!body.contains("delayed"), "{body}");
 }
 
 #[test]
