@@ -7,6 +7,8 @@ mod bucket;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod missed;
 #[cfg(test)]
 mod note;

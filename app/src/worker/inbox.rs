@@ -68,7 +68,14 @@ async fn settle_failure(app: &App, item: &InboxItem, error: &CommandError) -> Re
     let later = match error {
         CommandError::GitHub(cause) | CommandError::Repository(LoadError::GitHub(cause)) => {
             match &cause.failure {
-                crate::github::Failure::RateLimited { until } => Some(*until),
+                // No failure of ours: it waits as long as it takes, and the pause was logged when it began.
+                crate::github::Failure::RateLimited { until } => {
+                    debug!(delivery = item.delivery.id, %until, "waits for GitHub's limit");
+                    return app
+                        .store
+                        .release_delivery(item.seq, item.token, *until, "GitHub limits us")
+                        .await;
+                }
                 failure if failure.is_worth_retrying() => {
                     let seconds = 1_i64.checked_shl(item.attempts.min(10)).unwrap_or(600);
                     Some(app.clock.now() + SignedDuration::from_secs(seconds).min(LONGEST_WAIT))

@@ -1,6 +1,7 @@
 //! The loops between GitHub and the engine: inbox, outbox, reconciler, timers, sweep. Each step can be called by hand.
 
 pub(crate) mod actors;
+pub(crate) mod budget;
 pub(crate) mod commands;
 pub(crate) mod inbox;
 pub(crate) mod ledger;

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tfpilot_engine::{Command, Signal, Wake};
-use tracing::warn;
+use tracing::{debug, warn};
 
 use crate::app::App;
 use crate::github::{Failure, GitHubError};
-use crate::store::{OutboxItem, StoreError};
+use crate::store::{Lane, OutboxItem, StoreError};
 use crate::worker::ledger::Settles;
 use crate::worker::repositories::{LoadError, Repository};
 use crate::worker::timers::Woken;
-use crate::worker::{WORK_LEASE_SECONDS, commands, observe, reconcile, timers};
+use crate::worker::{WORK_LEASE_SECONDS, budget, commands, observe, reconcile, timers};
 
 /// First wait after a failure; it doubles with each attempt.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
@@ -60,11 +60,50 @@ pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
             return Err(StoreError::Damaged(format!("command {} of {}: {error}", item.id, item.stream)));
         }
     };
-    match execute(app, &item, &command).await {
+    let outcome = match held_back(app, &item, &command).await {
+        Ok(Some(until)) => return delay(app, &item, &command, until).await.map(|()| true),
+        Ok(None) => execute(app, &item, &command).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
         Ok(()) => app.metrics.command_done(),
         Err(error) => settle_failure(app, &item, &command, error).await?,
     }
     Ok(true)
+}
+
+/// Until when GitHub's limits do not let the command through.
+async fn held_back(
+    app: &App,
+    item: &OutboxItem,
+    command: &Command,
+) -> Result<Option<Timestamp>, CommandError> {
+    let repository = app.repositories.of_stream(&item.stream).await?;
+    let facts = match command {
+        Command::Dispatch { .. } => Some(app.ledger.facts(&item.stream, &repository.rules).await?),
+        _ => None,
+    };
+    let need = budget::need_of(command, || facts);
+    let installation = repository.client.installation();
+    let (paused, allowance) = (app.github.paused_until(installation), app.github.allowance(installation));
+    Ok(budget::wait_until(need, paused, allowance, app.clock.now()))
+}
+
+/// Puts the command back until then, and lets people see what waits. The pause was logged when it began.
+async fn delay(app: &App, item: &OutboxItem, command: &Command, until: Timestamp) -> Result<(), StoreError> {
+    debug!(stream = %item.stream, key = item.key, %until, "waits for GitHub's limit");
+    app.metrics.command_delayed();
+    if item.lane == Lane::Act
+        && let Ok(repository) = app.repositories.of_stream(&item.stream).await
+    {
+        let run = match command {
+            Command::Dispatch { run } => Some(*run),
+            _ => None,
+        };
+        let signal = Signal::Delayed { until, run };
+        app.decide(&item.stream, &repository, &signal, Settles::default()).await?;
+    }
+    app.store.release_command(item.id, item.token, until, "GitHub limits us").await
 }
 
 async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result<(), CommandError> {
@@ -139,7 +178,12 @@ async fn settle_failure(
             let CommandError::Store(error) = error else { return Ok(()) };
             return Err(error);
         }
-        CommandError::GitHub(GitHubError { failure: Failure::RateLimited { until }, .. }) => Some(*until),
+        CommandError::GitHub(cause) | CommandError::Repository(LoadError::GitHub(cause))
+            if matches!(cause.failure, Failure::RateLimited { .. }) =>
+        {
+            let Failure::RateLimited { until } = cause.failure else { return Ok(()) };
+            return delay(app, item, command, until).await;
+        }
         CommandError::NotYet { at, .. } => Some(*at),
         CommandError::GitHub(GitHubError { failure, .. }) if failure.is_worth_retrying() => {
             Some(app.clock.now() + wait_after(item.attempts))

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::Forge;
@@ -87,6 +88,8 @@ pub(crate) enum HookFault {
 pub(crate) struct Faults {
     calls: Vec<Fault>,
     pub(crate) hooks: VecDeque<HookFault>,
+    /// Requests of this hour that were used elsewhere.
+    pub(crate) used: Option<(Timestamp, usize)>,
     /// Workflow runs that end before they start.
     pub(crate) runs: usize,
     /// Payloads come without `installation`.
@@ -252,6 +255,12 @@ impl GitHub {
     /// 403: too much at once; try again after these seconds.
     pub fn limits_secondarily(self, seconds: u64, times: usize) {
         self.add(Kind::Secondary(seconds), times);
+    }
+
+    /// So many of this hour's requests were used elsewhere.
+    pub fn has_used(self, requests: usize) {
+        let mut world = self.forge.inner.shared.world();
+        world.faults.used = Some((world.rate_start(), requests));
     }
 
     /// Answers late.

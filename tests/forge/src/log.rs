@@ -1,6 +1,6 @@
 //! Owns: the record of API calls, so that tests can count them per endpoint and per pull request.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::state::World;
 
@@ -47,7 +47,8 @@ impl World {
             .take_while(|seen| seen.at >= since)
             .filter(|seen| seen.status != 304)
             .count();
-        PER_HOUR.saturating_sub(used)
+        let elsewhere = self.faults.used.filter(|(hour, _)| *hour == since).map_or(0, |(_, used)| used);
+        PER_HOUR.saturating_sub(used).saturating_sub(elsewhere)
     }
 
     /// When the next hour starts, in seconds since 1970.
@@ -55,8 +56,10 @@ impl World {
         self.rate_start().as_second() + 3_600
     }
 
-    fn rate_start(&self) -> Timestamp {
-        let now = self.now();
-        now.checked_sub(SignedDuration::from_secs(now.as_second().rem_euclid(3_600))).unwrap_or(now)
+    /// When this hour began. It is the installation's own hour, not the clock's.
+    pub(crate) fn rate_start(&self) -> Timestamp {
+        let since = self.now().as_second() - self.app.created.as_second();
+        let started = self.app.created.as_second() + since - since.rem_euclid(3_600);
+        Timestamp::from_second(started).unwrap_or(self.app.created)
     }
 }

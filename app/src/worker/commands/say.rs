@@ -1,7 +1,8 @@
 //! Writes a comment of its own: one per reason, edited when the same is said again. What was said last counts: a command
 //! that waits stands for every later one of its key.
 
-use tfpilot_engine::Call;
+use jiff::Timestamp;
+use tfpilot_engine::{Call, Refusal, Say};
 
 use crate::surface;
 use crate::worker::commands::Context;
@@ -11,7 +12,15 @@ use crate::worker::posted::{self, Place};
 pub(crate) async fn run(context: &Context<'_>, call: &Call) -> Result<(), CommandError> {
     let facts = context.facts().await?;
     let call = facts.calls.get(&call.key).unwrap_or(call);
+    if is_over(call, context.app.clock.now()) {
+        return Ok(());
+    }
     let body = surface::render_call(&facts, call, context.app.clock.now());
     let place = Place { number: call.number, slot: &call.key, marker: &surface::call_marker(&call.key) };
     posted::write(context, &place, &body).await
+}
+
+/// That GitHub limits us is said while it does, or not at all: the limit may hold back the saying too.
+fn is_over(call: &Call, now: Timestamp) -> bool {
+    matches!(&call.say, Say::Refused { refusal: Refusal::GitHubLimits { until } } if *until <= now)
 }

@@ -79,6 +79,12 @@ fn run(
     handler: fn(&mut World, &Call) -> Done,
 ) -> Done {
     let caller = Caller::of(world, &request.headers)?;
+    if let Caller::Installation { id, .. } = &caller
+        && world.rate_remaining() == 0
+        && path != "/rate_limit"
+    {
+        return Err(Reject::new(403, &format!("API rate limit exceeded for installation ID {id}.")));
+    }
     let call = Call {
         path: path.to_owned(),
         params,
