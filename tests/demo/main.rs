@@ -1,5 +1,6 @@
 //! `make demo`: the story on real parts, told as it happens; then the world stays up and the visitor plays.
 
+mod broken;
 mod say;
 mod story;
 
@@ -15,9 +16,14 @@ const PORT: u16 = 7800;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let once = std::env::args().skip(1).any(|argument| argument == "--once");
+    let asked = |word: &str| std::env::args().skip(1).any(|argument| argument == word);
     let mut narrator = Narrator::new();
-    match play(&mut narrator, once).await {
+    let played = if asked("--break") {
+        break_it(&mut narrator).await
+    } else {
+        play(&mut narrator, asked("--once")).await
+    };
+    match played {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             narrator.complain(&format!("{error:#}"));
@@ -55,6 +61,13 @@ async fn play(narrator: &mut Narrator, once: bool) -> anyhow::Result<()> {
     narrator
         .line(&format!("\nYour turn: {}/{REPOSITORY}/issues/new  (Ctrl-C stops)", world.forge.base_url()));
     tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")
+}
+
+/// The act of its own: no cloud, no provider.
+async fn break_it(narrator: &mut Narrator) -> anyhow::Result<()> {
+    narrator.line("Now break it: four things that go wrong elsewhere (about 20 s)");
+    let options = WorldOptions { forge_port: free_port(PORT).await, ..WorldOptions::default() };
+    broken::tell(&mut World::start_with(options).await?, narrator).await
 }
 
 /// What the AWS story needs and the set-up did not find.

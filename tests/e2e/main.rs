@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod bucket;
 #[cfg(test)]
 mod by_hand;
