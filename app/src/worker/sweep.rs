@@ -145,14 +145,15 @@ async fn compare(app: &App, mut mark: Mark, now: Timestamp) -> Result<Swept, Com
     let since = mark.compared.checked_sub(OVERLAP).unwrap_or(mark.compared);
     let found = missed::find(app, since, &mut mark).await?;
     let mut swept = Swept::default();
-    missed::ask(app, &found.missing, &mut mark, &mut swept).await?;
+    let asked = missed::ask(app, &found.missing, &mut mark, &mut swept).await;
     mark.asked.retain(|_, asked| now.duration_since(asked.attempt.delivered_at) <= WINDOW);
-    if !swept.more {
+    if asked.is_ok() && !swept.more {
         mark.compared = found.newest.unwrap_or(mark.compared).max(mark.compared);
         mark.at = now;
     }
+    // What was asked for before a failure is not asked for again at once.
     save(app, &mark).await?;
-    Ok(swept)
+    asked.map(|()| swept)
 }
 
 /// Deliveries of before are not asked for afterwards: what they told of is read, and the commands in them are old.
@@ -184,3 +185,6 @@ async fn save(app: &App, mark: &Mark) -> Result<(), StoreError> {
     let value = Some(views::write(mark)?);
     app.store.put_views(vec![ViewChange { view: View::Marks, key: KEY.to_owned(), value }], Vec::new()).await
 }
+
+#[cfg(test)]
+mod tests;

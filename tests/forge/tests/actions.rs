@@ -218,12 +218,41 @@ async fn a_cancelled_step_is_asked_to_stop() {
     app.post(&format!("/repos/{REPO}/actions/runs/{}/cancel", run.id), Value::Null).await.is(202);
     forge.runs_ended().await;
     assert_eq!(forge.runs(REPO).unwrap().pop().unwrap().conclusion.as_deref(), Some("cancelled"));
+    let again = app.post(&format!("/repos/{REPO}/actions/runs/{}/cancel", run.id), Value::Null).await.is(409);
+    assert_eq!(again["message"], "Cannot cancel a workflow run that is completed.");
     let lines: Vec<String> = log(&forge).lines().map(str::to_owned).collect();
     assert!(lines.iter().any(|line| line == "interrupted"), "{lines:?}");
     assert!(
         lines.iter().any(|line| line == "cleaned") && !lines.iter().any(|line| line == "never"),
         "{lines:?}"
     );
+    conforms(&forge);
+}
+
+#[tokio::test]
+async fn a_lost_machine_says_nothing_more_and_a_run_may_not_even_start() {
+    let slow = "on: workflow_dispatch\njobs:\n  slow:\n    runs-on: x\n    steps:\n      - run: |\n          trap 'echo interrupted; exit 3' INT TERM\n          echo started\n          for i in $(seq 600); do sleep 0.1; done\n      - if: always()\n        run: echo cleaned\n";
+    let (forge, app, _dir) = ready(slow).await;
+    forge.github().starts_no_runs(1);
+    dispatch(&app, json!({})).await.is(200);
+    forge.runs_ended().await;
+    let run = forge.runs(REPO).unwrap().pop().unwrap();
+    assert_eq!((run.conclusion.as_deref(), run.jobs.len()), (Some("startup_failure"), 0));
+
+    dispatch(&app, json!({})).await.is(200);
+    let last = |forge: &Forge| forge.runs(REPO).unwrap().pop().unwrap();
+    let log = |forge: &Forge| last(forge).jobs.first().map(|job| job.log.clone()).unwrap_or_default();
+    let started = async {
+        while !log(&forge).contains("started") {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), started).await.unwrap();
+    forge.loses_machine(REPO, last(&forge).id).unwrap();
+    forge.runs_ended().await;
+    assert_eq!(last(&forge).conclusion.as_deref(), Some("failure"));
+    let lines: Vec<String> = log(&forge).lines().map(str::to_owned).collect();
+    assert!(!lines.iter().any(|line| line == "interrupted" || line == "cleaned"), "{lines:?}");
     conforms(&forge);
 }
 

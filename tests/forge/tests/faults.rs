@@ -51,6 +51,17 @@ async fn calls_meet_the_faults_they_were_given() {
     let limited = app.get(&issues).await;
     assert!(limited.status == 403 && limited.text.contains("secondary rate limit"), "{limited:?}");
 
+    forge.github().has_used(4_000);
+    let left = app.get(&issues).await.header("x-ratelimit-remaining").parse::<u64>().unwrap();
+    assert!((900..1_000).contains(&left), "{left}");
+    forge.github().has_used(5_000);
+    let spent = app.get(&issues).await;
+    assert!(spent.status == 403 && spent.text.contains("API rate limit exceeded"), "{spent:?}");
+    assert_eq!(spent.header("x-ratelimit-remaining"), "0");
+    forge.advance(Duration::from_secs(3_600));
+    let app = Api::app(&forge);
+    app.get(&issues).await.is(200);
+
     forge.github().is_slow(Duration::from_millis(200), 1);
     let start = Instant::now();
     app.get(&issues).await.is(200);

@@ -24,3 +24,22 @@ pub(crate) async fn run(context: &Context<'_>, call: &Call) -> Result<(), Comman
 fn is_over(call: &Call, now: Timestamp) -> bool {
     matches!(&call.say, Say::Refused { refusal: Refusal::GitHubLimits { until } } if *until <= now)
 }
+
+#[cfg(test)]
+mod tests {
+    use tfpilot_engine::Person;
+
+    use super::*;
+
+    #[test]
+    fn a_limit_is_told_while_it_lasts_and_everything_else_always() {
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let call = |refusal| {
+            let to = Person { id: 1, login: "alice".to_owned() };
+            Call { number: 1, key: "k".to_owned(), to, say: Say::Refused { refusal } }
+        };
+        let limited = call(Refusal::GitHubLimits { until: at(100) });
+        assert_eq!((is_over(&limited, at(99)), is_over(&limited, at(100))), (false, true));
+        assert!(!is_over(&call(Refusal::Planning), at(1_000)));
+    }
+}
