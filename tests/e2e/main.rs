@@ -1,6 +1,8 @@
 //! Stories: what people do and what they see, end to end on real parts.
 
 #[cfg(test)]
+mod aftermath;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod broken;

@@ -181,6 +181,16 @@ pub enum Refusal {
     ApplyFailed,
     /// Nobody knows how the last apply ended.
     OutcomeUnknown,
+    /// A command that needs a reason came without one.
+    ReasonMissing {
+        /// The command, such as `resume`.
+        command: String,
+    },
+    /// There is no unknown outcome, or nothing that was applied and closed.
+    NothingToResume {
+        /// True where something was to be accepted.
+        accept: bool,
+    },
     /// The pull request is a draft.
     DraftPull,
     /// The pull request comes from a fork.

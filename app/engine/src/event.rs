@@ -250,6 +250,24 @@ pub enum Event {
         /// What it left.
         applied: Applied,
     },
+    /// Somebody looked into an apply whose end nobody knows: the change goes on.
+    Resumed {
+        /// Who.
+        by: Person,
+        /// Why it is safe.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody accepted that the default branch lacks what a closed change left.
+    ChangeAccepted {
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
     /// Every stack of the change was applied.
     ApplyFinished {
         /// When.

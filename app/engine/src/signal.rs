@@ -183,6 +183,13 @@ pub enum Ask {
     Apply,
     /// Approve what is there.
     Approve,
+    /// Go on after an apply whose end nobody knows.
+    Resume {
+        /// True to accept that the default branch lacks what exists.
+        accept: bool,
+        /// Why, where one was given.
+        reason: Option<String>,
+    },
     /// What can I do here?
     Help,
     /// A command that does not exist.
@@ -201,6 +208,7 @@ impl Ask {
             Ask::Plan => "plan",
             Ask::Apply => "apply",
             Ask::Approve => "approve",
+            Ask::Resume { .. } => "resume",
             Ask::Help => "help",
             Ask::Unknown { word, .. } => word,
         }

@@ -165,6 +165,8 @@ pub enum View {
     Workflows,
     /// Anything a loop must remember, such as where the sweep of missed deliveries stands.
     Marks,
+    /// `repository id/commit/pull request` → stream, for open pull requests with that head.
+    Heads,
 }
 
 /// One change of a view.

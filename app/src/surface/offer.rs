@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Role, Status, gate};
 
 /// Commands that are served in comments, and `new` at the start of an issue.
-const SERVED: [&str; 6] = ["plan", "apply", "approve", "help", "set", "new"];
+const SERVED: [&str; 7] = ["plan", "apply", "approve", "resume", "help", "set", "new"];
 
 /// True for a command, with or without its arguments, that a text may suggest.
 pub(super) fn is_served(command: &str) -> bool {
@@ -34,6 +34,15 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
     }
     if may_approve(facts, &status, person, role) {
         offer("approve", plan);
+    }
+    match status {
+        Status::Unknown if role >= Role::Approver => {
+            offer("resume reason=\"…\"", "go on after the unknown outcome".to_owned());
+        }
+        Status::Abandoned if role >= Role::Approver => {
+            offer("resume accept reason=\"…\"", "give the lock back".to_owned());
+        }
+        _ => {}
     }
     let (may_plan, may_set) = (may_plan(facts, role), may_set(facts, role));
     let set_first = matches!(status, Status::NeedsAnswer);
@@ -70,7 +79,11 @@ fn may_plan(facts: &Facts, role: Role) -> bool {
     let open = facts.pull.as_ref().is_some_and(PullSnapshot::is_workable);
     let admitted = facts.tree.as_ref().is_some_and(|tree| tree.findings.is_empty());
     let standing = facts.apply_standing();
-    let used = matches!(standing, ApplyStanding::Running | ApplyStanding::Finished);
+    let used = match standing {
+        ApplyStanding::Running => true,
+        ApplyStanding::Finished => !facts.is_overtaken(),
+        _ => false,
+    };
     role >= Role::Developer && open && admitted && !used && !facts.stacks().is_empty()
 }
 

@@ -98,7 +98,21 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
         Refusal::OutcomeUnknown => text(
             "Outcome of the last apply unknown",
             "nobody knows what exists, so nothing is repeated",
-            "an approver compares what exists with the journal",
+            "an approver compares what exists with the journal, then `/tfpilot resume reason=\"…\"`",
+        ),
+        Refusal::ReasonMissing { command } => {
+            let next = code(&format!("/tfpilot {command} reason=\"…\""));
+            RefusalText::new("No reason", "it is kept in the log", next)
+        }
+        Refusal::NothingToResume { accept: false } => text(
+            "Nothing to resume",
+            "no outcome of an apply is unknown",
+            "`/tfpilot help` lists what you may do here",
+        ),
+        Refusal::NothingToResume { accept: true } => text(
+            "Nothing to accept",
+            "only what was applied and then closed without a merge is",
+            "`/tfpilot help` lists what you may do here",
         ),
         Refusal::DraftPull => text("Draft", "planned, not applied", "press Ready for review"),
         Refusal::Fork => text("Fork", "never meets credentials", "a maintainer pushes the branch here"),

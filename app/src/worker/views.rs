@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tfpilot_engine::{Applied, Executor, Facts, Job, JobState, Operation, Run, Status, Ticket};
+use tfpilot_engine::{Applied, Executor, Facts, Job, JobState, Operation, PullState, Run, Status, Ticket};
 
-use crate::store::{Guard, StoreError, StreamId, View, ViewChange};
+use crate::store::{Guard, Store, StoreError, StreamId, View, ViewChange};
 
 /// Which stream an issue or pull request belongs to.
 pub(crate) fn subject_key(repository: u64, number: u64) -> String {
@@ -23,6 +23,9 @@ pub(crate) fn parse_stream(stream: &StreamId) -> Option<(u64, u64)> {
     let (repository, number) = stream.0.split_once('/')?;
     Some((repository.parse().ok()?, number.parse().ok()?))
 }
+
+/// Pull requests with one head that are looked at.
+const SAME_HEAD: usize = 20;
 
 /// A job that a worker may claim or has claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +144,7 @@ pub(crate) fn diff(
     subjects(&mut diff, stream, repository, before, after)?;
     jobs(&mut diff, stream, before, after)?;
     workflows(&mut diff, stream, repository, before, after)?;
+    heads(&mut diff, stream, repository, before, after)?;
     locks(&mut diff, stream, repository, before, after)?;
     for (id, ticket) in &after.tickets {
         if before.tickets.get(id) != Some(ticket) {
@@ -255,6 +259,44 @@ fn workflows(
         }
     }
     Ok(())
+}
+
+fn heads(
+    diff: &mut ViewDiff,
+    stream: &StreamId,
+    repository: u64,
+    before: &Facts,
+    after: &Facts,
+) -> Result<(), StoreError> {
+    let (known, now) = (head_key(repository, before), head_key(repository, after));
+    if known == now {
+        return Ok(());
+    }
+    if let Some(key) = known {
+        diff.delete(View::Heads, key);
+    }
+    now.map_or(Ok(()), |key| diff.put(View::Heads, key, stream))
+}
+
+/// The row of an open pull request at its head.
+fn head_key(repository: u64, facts: &Facts) -> Option<String> {
+    let pull = facts.pull.as_ref().filter(|pull| pull.state == PullState::Open)?;
+    Some(format!("{}{}", head_prefix(repository, pull.head.as_str()), pull.number))
+}
+
+/// What the rows of all open pull requests with this head begin with.
+pub(crate) fn head_prefix(repository: u64, head: &str) -> String {
+    format!("{repository}/{head}/")
+}
+
+/// Streams of the open pull requests with this head, in the order of their numbers' text.
+pub(crate) async fn streams_at(
+    store: &dyn Store,
+    repository: u64,
+    head: &str,
+) -> Result<Vec<StreamId>, StoreError> {
+    let rows = store.scan(View::Heads, &head_prefix(repository, head), SAME_HEAD).await?;
+    rows.iter().map(|(key, bytes)| read(View::Heads, key, bytes)).collect()
 }
 
 /// A stack newly held must be free in the same transaction.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::state::check_input::CheckInput;
+use crate::state::seed::{ACTIONS_APP, ACTIONS_BOT};
 use crate::{BranchRules, Forge, ForgeError, Permission, state};
 
 impl Forge {
@@ -32,6 +34,21 @@ impl Forge {
     /// Sets the rules of a branch.
     pub fn protect(&self, repo: &str, branch: &str, rules: BranchRules) -> Result<(), ForgeError> {
         self.change(repo, |repo| drop(repo.rules.insert(branch.to_owned(), rules)))
+    }
+
+    /// Another app's check on the head of a pull request ends like this.
+    pub fn reports(&self, repo: &str, number: u64, name: &str, conclusion: &str) -> Result<(), ForgeError> {
+        self.world(&format!("reporting {name}"), |world| {
+            let id = world.named(repo)?.id;
+            let input = CheckInput {
+                name: Some(name.to_owned()),
+                head_sha: Some(world.pull(id, number)?.head_sha.clone()),
+                status: Some("completed".to_owned()),
+                conclusion: Some(conclusion.to_owned()),
+                ..CheckInput::default()
+            };
+            world.create_check(id, ACTIONS_APP, ACTIONS_BOT, input).map(drop)
+        })
     }
 
     /// Gives somebody a permission of their own.

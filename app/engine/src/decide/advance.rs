@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::decide::{Desk, apply, renew, stop};
 use crate::{
-    Call, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation, Person, Say,
-    StackAtHead, StackPath, Stop, TicketState,
+    ApplyStanding, Call, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation, Person,
+    Say, StackAtHead, StackPath, Stop,
 };
 
 /// Takes every step that is due, in the order of a change's life.
@@ -152,22 +152,22 @@ fn needs_plan(desk: &Desk, stack: &StackAtHead) -> bool {
     }
 }
 
-/// A spent plan is made again when Terraform refused it untouched, or when a new head came after it failed.
+/// A spent plan is made again when Terraform refused it untouched, when nobody knows what came of it, and for a head
+/// that is not what was applied.
 fn spent_plan_is_over(desk: &Desk, stack: &StackAtHead) -> bool {
-    let spent = |ticket: &&crate::Ticket| {
-        ticket.stack == stack.path && matches!(ticket.state, TicketState::Spent { .. })
-    };
-    let Some(ticket) = desk.facts.tickets.values().filter(spent).max_by_key(|ticket| match ticket.state {
-        TicketState::Spent { at } => Some(at),
-        _ => None,
-    }) else {
-        return false;
-    };
-    let moved = desk.facts.pull.as_ref().is_some_and(|pull| pull.head != ticket.head);
-    match desk.facts.job(ticket.job).map(|(_, job)| &job.state) {
-        Some(JobState::Failed { failure: Failure::Stale }) => true,
-        Some(JobState::Failed { failure: Failure::Unknown }) => false,
+    let facts = &desk.facts;
+    let Some(ticket) = facts.last_spent(&stack.path) else { return false };
+    let moved = facts.pull.as_ref().is_some_and(|pull| pull.head != ticket.head);
+    match facts.job(ticket.job).map(|(_, job)| &job.state) {
+        Some(JobState::Failed { failure: Failure::Stale | Failure::Unknown }) => true,
         Some(JobState::Failed { .. }) => moved,
+        Some(JobState::Done) => match facts.apply_standing() {
+            ApplyStanding::Running => false,
+            ApplyStanding::Finished => moved && facts.is_overtaken(),
+            ApplyStanding::Failed | ApplyStanding::Unknown => moved,
+            // Given back by somebody's word. Between its last stack and its end an apply stands nowhere for a moment.
+            ApplyStanding::None => facts.apply.is_none(),
+        },
         _ => false,
     }
 }
@@ -231,7 +231,7 @@ fn finish_apply(desk: &mut Desk) {
     }
 }
 
-/// What is applied is merged, as the head that was applied; the requester and the applier hear of the end.
+/// What is applied is merged, as long as the head is what was applied; the requester and the applier hear of the end.
 fn merge(desk: &mut Desk) {
     let finished = desk.facts.apply.as_ref().is_some_and(|apply| apply.finished_at.is_some());
     if !finished {
@@ -241,8 +241,8 @@ fn merge(desk: &mut Desk) {
         tell_of_end(desk);
         return;
     }
-    let Some(head) = desk.facts.last_apply_runs().next().map(|run| run.head.clone()) else { return };
-    if pull_is_open(desk) && desk.facts.merge_blocked.is_none() {
+    let Some(head) = desk.facts.pull.as_ref().map(|pull| pull.head.clone()) else { return };
+    if pull_is_open(desk) && desk.facts.head_is_applied() && desk.facts.merge_blocked.is_none() {
         desk.order(Command::Merge { head });
     }
 }

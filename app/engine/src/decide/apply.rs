@@ -20,9 +20,9 @@ pub(super) fn asked(desk: &mut Desk, by: &Actor, written_at: Timestamp) -> Resul
     match desk.facts.apply_standing() {
         ApplyStanding::Running => return Err(Refusal::Applying),
         ApplyStanding::Unknown => return Err(Refusal::OutcomeUnknown),
-        ApplyStanding::Finished => return Err(Refusal::Applied),
+        ApplyStanding::Finished if !desk.facts.is_overtaken() => return Err(Refusal::Applied),
         ApplyStanding::Failed if desk.facts.round().is_none() => return Err(Refusal::ApplyFailed),
-        ApplyStanding::Failed | ApplyStanding::None => {}
+        ApplyStanding::Finished | ApplyStanding::Failed | ApplyStanding::None => {}
     }
     if desk.facts.head_is_read() && desk.facts.stacks().is_empty() {
         return Err(Refusal::NothingToApply);

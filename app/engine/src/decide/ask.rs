@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::decide::{Desk, advance, apply};
+use crate::decide::{Desk, advance, apply, resume};
 use crate::gate::approved;
 use crate::{Actor, Ask, Call, Event, PullState, Reaction, ReactionTarget, Refusal, Role, Say};
 
@@ -19,6 +19,7 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
         Ask::Plan => plan(desk, by),
         Ask::Apply => apply::asked(desk, by, place.written_at).map(|()| Reaction::Rocket),
         Ask::Approve => approve(desk, by, place.written_at),
+        Ask::Resume { accept, reason } => resume::asked(desk, by, *accept, reason.as_deref()),
         Ask::Help => help(desk, place, by),
         Ask::Unknown { word, suggestion } => {
             Err(Refusal::UnknownCommand { word: word.clone(), suggestion: suggestion.clone() })

@@ -10,6 +10,7 @@ mod delay;
 mod job;
 mod renew;
 mod request;
+mod resume;
 mod stop;
 
 use jiff::Timestamp;

@@ -1,6 +1,6 @@
 //! Events into facts: one arm per event, no judgement.
 
-use crate::facts::{Apply, Approval, Change, Facts, Request, Round, Stop};
+use crate::facts::{Acceptance, Apply, Approval, Change, Facts, Request, Round, Stop};
 use crate::{
     Call, Draft, Event, Executor, JobId, JobState, Person, PullState, Run, RunId, Say, TicketId, TicketState,
 };
@@ -113,6 +113,17 @@ impl Facts {
             Event::StackApplied { job, applied } => {
                 self.set_job(*job, JobState::Done);
                 self.applied.insert(applied.stack.clone(), applied.clone());
+            }
+            Event::Resumed { .. } => {
+                let lost: Vec<JobId> = self.lost_jobs().map(|job| job.id).collect();
+                self.resumed.extend(lost);
+            }
+            Event::ChangeAccepted { by, reason, at } => {
+                let (by, reason, at) = (by.clone(), reason.clone(), *at);
+                self.accepted = Some(Acceptance { by, reason, at });
+                self.released.extend(self.tickets.keys().copied());
+                self.apply = None;
+                self.applied.clear();
             }
             Event::ApplyFinished { at } => {
                 if let Some(apply) = &mut self.apply {

@@ -1,5 +1,6 @@
 //! What is known of one change: folded from its events, with the rules in force and other changes' locks beside it.
 
+mod aftermath;
 mod fold;
 mod status;
 
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use aftermath::Acceptance;
 pub use status::{ApplyStanding, Status};
 
 use crate::{
@@ -49,6 +51,12 @@ pub struct Facts {
     pub journals: BTreeMap<JobId, Vec<JournalLine>>,
     /// What applies left, by stack.
     pub applied: BTreeMap<StackPath, Applied>,
+    /// Lost applies that a person looked into: their end is not awaited any more.
+    pub resumed: BTreeSet<JobId>,
+    /// The last word that what exists may stay without its code.
+    pub accepted: Option<Acceptance>,
+    /// Spent tickets whose stacks are not held any more.
+    pub released: BTreeSet<TicketId>,
     /// The last apply that was asked for.
     pub apply: Option<Apply>,
     /// The merge commit, once we merged.
@@ -247,11 +255,6 @@ impl Facts {
         ours && free && !self.is_request_closed() && !(tried && self.step_failed.is_some())
     }
 
-    /// True when Terraform was started for this change, whatever came of it.
-    pub fn was_started(&self) -> bool {
-        self.tickets.values().any(|ticket| matches!(ticket.state, crate::TicketState::Spent { .. }))
-    }
-
     /// A run by name.
     pub fn run(&self, id: RunId) -> Option<&Run> {
         self.runs.iter().find(|run| run.id == id)
@@ -260,19 +263,6 @@ impl Facts {
     /// The run and job of a name.
     pub fn job(&self, id: JobId) -> Option<(&Run, &crate::Job)> {
         self.runs.iter().find_map(|run| run.jobs.get(&id).map(|job| (run, job)))
-    }
-
-    /// Stacks this change holds: from the ticket until the merge, longer when nobody knows.
-    pub fn held_stacks(&self) -> BTreeSet<&StackPath> {
-        let merged = self.pull.as_ref().is_some_and(|pull| pull.state == crate::PullState::Merged);
-        if self.merged.is_some() || merged {
-            return BTreeSet::new();
-        }
-        self.tickets
-            .values()
-            .filter(|ticket| !matches!(ticket.state, crate::TicketState::Void { .. }))
-            .map(|ticket| &ticket.stack)
-            .collect()
     }
 }
 

@@ -74,9 +74,11 @@ impl Facts {
         match self.apply_standing() {
             ApplyStanding::Running => return Status::Applying,
             ApplyStanding::Unknown => return Status::Unknown,
-            ApplyStanding::Finished => return self.status_after_apply(),
+            ApplyStanding::Finished if !self.is_overtaken() => return self.status_after_apply(),
+            ApplyStanding::Failed if self.is_pull(PullState::Closed) => return Status::Abandoned,
+            ApplyStanding::Failed if self.is_pull(PullState::Merged) => return Status::Closed,
             ApplyStanding::Failed if self.head_is_of_last_apply() => return Status::ApplyFailed,
-            ApplyStanding::Failed | ApplyStanding::None => {}
+            ApplyStanding::Finished | ApplyStanding::Failed | ApplyStanding::None => {}
         }
         let Some(pull) = &self.pull else { return self.status_before_pull() };
         if pull.state != PullState::Open {
@@ -122,13 +124,16 @@ impl Facts {
     }
 
     fn status_after_apply(&self) -> Status {
-        let closed = self.pull.as_ref().is_some_and(|pull| pull.state == PullState::Closed);
-        let merged = self.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged);
-        match (self.merged.is_some() || merged, closed) {
+        let merged = self.merged.is_some() || self.is_pull(PullState::Merged);
+        match (merged, self.is_pull(PullState::Closed)) {
             (true, _) => Status::Applied,
             (false, true) => Status::Abandoned,
             (false, false) => Status::AppliedUnmerged,
         }
+    }
+
+    fn is_pull(&self, state: PullState) -> bool {
+        self.pull.as_ref().is_some_and(|pull| pull.state == state)
     }
 
     /// How the last apply stands.
@@ -138,18 +143,24 @@ impl Facts {
             return ApplyStanding::Finished;
         }
         let jobs = || self.last_apply_runs().flat_map(|run| run.jobs.values());
-        let failed_as = |wanted: fn(&Failure) -> bool| {
-            jobs().any(|job| matches!(&job.state, JobState::Failed { failure } if wanted(failure)))
-        };
         if jobs().any(|job| job.state.is_open()) {
             ApplyStanding::Running
-        } else if failed_as(|failure| matches!(failure, Failure::Unknown)) {
+        } else if self.lost_jobs().next().is_some() {
             ApplyStanding::Unknown
         } else if jobs().any(|job| self.started_and_failed(job)) {
             ApplyStanding::Failed
         } else {
             ApplyStanding::None
         }
+    }
+
+    /// Jobs of the last apply whose end nobody knows and nobody looked into.
+    pub fn lost_jobs(&self) -> impl Iterator<Item = &crate::Job> {
+        let lost = |job: &&crate::Job| {
+            matches!(&job.state, JobState::Failed { failure: Failure::Unknown })
+                && !self.resumed.contains(&job.id)
+        };
+        self.last_apply_runs().flat_map(|run| run.jobs.values()).filter(lost)
     }
 
     fn started_and_failed(&self, job: &crate::Job) -> bool {

@@ -49,7 +49,7 @@ fn step() -> impl Strategy<Value = Step> {
             }
         ),
         (0..4u8, 0..3u8).prop_map(|(by, head)| Step::Review { by, head }),
-        (0..4u8, 0..3u8, any::<bool>()).prop_map(|(by, ask, late)| Step::Ask { by, ask, late }),
+        (0..4u8, 0..5u8, any::<bool>()).prop_map(|(by, ask, late)| Step::Ask { by, ask, late }),
         (0..4u8).prop_map(|pick| Step::Claim { pick }),
         (0..4u8, 0..2u8).prop_map(|(pick, digest)| Step::Plan { pick, digest }),
         (0..4u8, 0..2u8).prop_map(|(pick, digest)| Step::Start { pick, digest }),
@@ -114,7 +114,9 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
             Signal::PullSeen { pull, tree: None }
         }
         Step::Ask { by, ask, late } => {
-            let ask = [Ask::Apply, Ask::Approve, Ask::Plan][usize::from(ask)].clone();
+            let resume = |accept| Ask::Resume { accept, reason: Some("looked".to_owned()) };
+            let asks = [Ask::Apply, Ask::Approve, Ask::Plan, resume(false), resume(true)];
+            let ask = asks[usize::from(ask)].clone();
             let written_at = if late { tale.now - jiff::SignedDuration::from_hours(1) } else { tale.now };
             Signal::Asked { number: 2, comment: None, by: person(by), ask, written_at }
         }

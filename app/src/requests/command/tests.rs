@@ -58,7 +58,7 @@ fn every_command_is_read() {
     );
     is(
         "/tfpilot resume accept reason=“checked by hand”",
-        Command::Resume(Resume { target: Target::default(), accept: true, reason: text("checked by hand") }),
+        Command::Resume(Resume { accept: true, reason: Some(text("checked by hand")) }),
     );
     is(
         "/tfpilot cost --env=prod",

@@ -22,6 +22,7 @@ fn view_byte(view: View) -> u8 {
         View::Checks => 9,
         View::Marks => 10,
         View::Workflows => 11,
+        View::Heads => 12,
     }
 }
 

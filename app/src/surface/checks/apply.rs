@@ -1,6 +1,6 @@
 //! `tfpilot/apply`: what stands between the plan and its apply, and how an apply goes.
 
-use tfpilot_engine::{Obstacle, PullState, Refusal, Status};
+use tfpilot_engine::{ApplyStanding, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::refusal::refusal_text;
 use crate::surface::words::{capital, count};
@@ -13,6 +13,12 @@ pub(super) fn check(scene: &Scene<'_>, status: &Status, stage: Stage, name: &'st
     let facts = scene.facts;
     let closed = facts.pull.as_ref().is_some_and(|pull| pull.state != PullState::Open);
     let (state, title) = match status {
+        Status::AppliedUnmerged if facts.lost_stack().is_some() => {
+            (CheckState::Failure, "The head lacks what was applied".to_owned())
+        }
+        Status::Abandoned if facts.apply_standing() != ApplyStanding::Finished => {
+            (CheckState::Failure, format!("Failed: {}", tally::apply_so_far(facts)))
+        }
         Status::Applied | Status::AppliedUnmerged | Status::Abandoned => {
             (CheckState::Success, format!("Applied {}", count(tally::changed(facts), "change")))
         }

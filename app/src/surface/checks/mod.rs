@@ -32,6 +32,11 @@ pub(super) fn render(scene: &Scene<'_>) -> Vec<CheckView> {
     } else if status == Status::NotManaged {
         let title = format!("Not managed: it goes into {}", pull::into(scene.facts));
         all(CheckState::Neutral, &title, "Into a managed branch it is planned.")
+    } else if scene.facts.lost_stack().is_some() && scene.facts.stacks().is_empty() {
+        let nothing =
+            |name| Draft::new(name, CheckState::Neutral, "No Terraform changes").summary("Nothing to plan.");
+        let stage = Stage::Planned;
+        vec![nothing(plan), nothing(policy), nothing(cost), apply::check(scene, &status, stage, apply)]
     } else {
         let stage = Stage::of(scene, &status);
         vec![

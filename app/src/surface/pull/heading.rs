@@ -114,6 +114,9 @@ fn unmerged(facts: &Facts) -> Option<String> {
     if facts.pull.as_ref().is_some_and(|pull| !pull.managed) {
         return Some(format!("it goes into {}", code(&into(facts))));
     }
+    if let Some(stack) = facts.lost_stack() {
+        return Some(format!("the head lacks {}", code(stack.as_str())));
+    }
     let obstacle = facts.pull.as_ref().and_then(|pull| pull.obstacles.first());
     match (obstacle, &facts.merge_blocked) {
         (Some(Obstacle::Check { name }), _) => Some(format!("{} is missing", code(name))),
@@ -151,8 +154,21 @@ pub(in crate::surface) fn standing(scene: &Scene<'_>, status: &Status) -> String
             Some(at) => format!("applied {}", words::minute(at)),
             None => "merged".to_owned(),
         },
-        Status::Abandoned => "applied and closed: main lacks what exists".to_owned(),
-        Status::Closed => closed(facts).to_owned(),
+        Status::Abandoned => {
+            let done = match facts.apply_standing() {
+                ApplyStanding::Finished => "applied".to_owned(),
+                _ => format!("apply failed, {}", tally::apply_so_far(facts)),
+            };
+            format!("{done} and closed: {} lacks what exists", prose(&into(facts)))
+        }
+        Status::Closed => match &facts.accepted {
+            Some(accepted) if facts.apply.is_none() => format!(
+                "closed; {} accepted that {} lacks what exists",
+                prose(&accepted.by.login),
+                prose(&into(facts))
+            ),
+            _ => closed(facts).to_owned(),
+        },
     }
 }
 

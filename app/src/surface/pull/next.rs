@@ -1,7 +1,7 @@
 //! The second line: what to do now, and by whom. Only what this version does and this reader may is offered.
 
 use tfpilot_engine::gate::GateName;
-use tfpilot_engine::{Facts, Failure, NotCountedWhy, Obstacle, PullState, Refusal, Status};
+use tfpilot_engine::{ApplyStanding, Facts, Failure, NotCountedWhy, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::Scene;
 use crate::surface::delay;
@@ -19,7 +19,9 @@ pub(in crate::surface) const AFTER_HALF: &str = "push a fix (to be approved agai
 /// After an apply whose end nobody knows.
 pub(in crate::surface) fn after_unknown(facts: &Facts) -> String {
     let who = reviewer(reviewers(facts).as_deref());
-    format!("{who} compares what exists with the journal. `/tfpilot plan` shows what is left.")
+    format!(
+        "{who} compares the new plan with the journal, imports what is missing, then `/tfpilot resume reason=\"…\"`."
+    )
 }
 
 /// What to do now, as a sentence without its first word "Next".
@@ -52,7 +54,7 @@ pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> Strin
         Status::AppliedUnmerged => format!("{} The lock stays.", to_merge(facts)),
         Status::ApplyFailed => format!("{AFTER_HALF} The lock stays."),
         Status::Unknown => format!("{} Frozen, the lock stays.", after_unknown(facts)),
-        Status::Abandoned => "reopen it, then it is merged. The lock stays.".to_owned(),
+        Status::Abandoned => abandoned(facts),
         Status::Applied if facts.applied.values().any(|applied| !applied.outputs.is_empty()) => {
             "nothing. The outputs are below.".to_owned()
         }
@@ -98,6 +100,17 @@ fn after_failure(facts: &Facts, stack: &str, failure: &Failure) -> String {
     }
 }
 
+/// What can become of what exists without its code.
+fn abandoned(facts: &Facts) -> String {
+    let number = facts.pull.as_ref().map(|pull| format!("#{}", pull.number)).unwrap_or_default();
+    let who = reviewer(reviewers(facts).as_deref());
+    let then = match facts.apply_standing() {
+        ApplyStanding::Finished => ", then it is merged",
+        _ => "",
+    };
+    format!("reopen {number}{then}; or {who}: `/tfpilot resume accept reason=\"…\"`. The lock stays.")
+}
+
 /// What would bring a closed change back.
 fn to_go_on(facts: &Facts) -> String {
     let merged = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged);
@@ -112,6 +125,9 @@ fn to_go_on(facts: &Facts) -> String {
 fn to_merge(facts: &Facts) -> String {
     if facts.pull.as_ref().is_some_and(|pull| !pull.managed) {
         return "change its base back.".to_owned();
+    }
+    if facts.lost_stack().is_some() {
+        return "push it back.".to_owned();
     }
     match facts.pull.as_ref().and_then(|pull| pull.obstacles.first()) {
         Some(Obstacle::Check { name }) => format!("wait for {} or fix it.", code(name)),

@@ -113,6 +113,13 @@ fn help_lists_what_may_be_done_here_and_now() {
     let mut applied = Tale::ready();
     applied.starts().applies().merges();
     check(applied, &bob(), "`help` this list");
+    let mut lost = Tale::ready();
+    lost.starts().falls_silent();
+    let plan_again = "`plan` plan again · `help` this list";
+    check(lost, &bob(), &format!("`resume reason=\"…\"` go on after the unknown outcome · {plan_again}"));
+    let mut closed = Tale::ready();
+    closed.starts().applies().looks(|pull| pull.state = tfpilot_engine::PullState::Closed);
+    check(closed, &bob(), "`resume accept reason=\"…\"` give the lock back · `help` this list");
     let mut refused = Tale::by_hand(&[]);
     refused.sees_tree("h2", &["live/dev/web"], "i", vec![finding()]);
     check(refused, &bob(), "`help` this list");

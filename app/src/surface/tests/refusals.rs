@@ -144,7 +144,7 @@ fn table() -> Vec<(Refusal, &'static str)> {
         ),
         (
             Refusal::OutcomeUnknown,
-            "**Outcome of the last apply unknown**: nobody knows what exists, so nothing is repeated. Next: an approver compares what exists with the journal.",
+            "**Outcome of the last apply unknown**: nobody knows what exists, so nothing is repeated. Next: an approver compares what exists with the journal, then `/tfpilot resume reason=\"…\"`.",
         ),
         (Refusal::DraftPull, "**Draft**: planned, not applied. Next: press Ready for review."),
         (
@@ -177,6 +177,18 @@ fn table() -> Vec<(Refusal, &'static str)> {
         (
             Refusal::NotManaged { base: "release".to_owned() },
             "**Not managed**: this pull request goes into `release`. Next: change its base.",
+        ),
+        (
+            Refusal::ReasonMissing { command: "resume".to_owned() },
+            "**No reason**: it is kept in the log. Next: `/tfpilot resume reason=\"…\"`.",
+        ),
+        (
+            Refusal::NothingToResume { accept: false },
+            "**Nothing to resume**: no outcome of an apply is unknown. Next: `/tfpilot help` lists what you may do here.",
+        ),
+        (
+            Refusal::NothingToResume { accept: true },
+            "**Nothing to accept**: only what was applied and then closed without a merge is. Next: `/tfpilot help` lists what you may do here.",
         ),
         (Refusal::NothingToApply, "**Nothing to apply**: the plan changes nothing. Next: merge."),
         (unknown("aply", Some("apply")), "**Unknown command `aply`**. Next: did you mean `/tfpilot apply`?"),
@@ -254,6 +266,8 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::Diverged { .. } => 24,
         Refusal::NotManaged { .. } => 25,
         Refusal::GitHubLimits { .. } => 26,
+        Refusal::ReasonMissing { .. } => 27,
+        Refusal::NothingToResume { .. } => 28,
     }
 }
 
@@ -264,7 +278,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..27).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..29).collect::<Vec<_>>());
 }
 
 #[test]

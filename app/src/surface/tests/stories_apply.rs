@@ -3,7 +3,7 @@
 use tfpilot_engine::{Ask, Failure, JournalStep, Obstacle, PullState, Status};
 
 use super::show::{surface, text};
-use super::tale::{Tale, alice, bob, half, line, problem};
+use super::tale::{NEWER, Tale, alice, bob, half, line, problem};
 
 #[track_caller]
 fn status(tale: &Tale, expect: Status) {
@@ -64,6 +64,62 @@ fn github_says_why_it_does_not_merge() {
     let body = surface(&tale).stickies[1].body.clone();
     let start = "### Applied, waiting to merge: Base branch was modified\nNext: nothing for you. It is merged as soon as GitHub allows it. The lock stays.\n";
     assert!(body.starts_with(start), "{body}");
+}
+
+#[test]
+fn overtaken_after_its_apply() {
+    let mut tale = Tale::ready();
+    tale.starts().applies().sees_tree(NEWER, &["live/dev/acme-invoices"], "i2", Vec::new());
+    let shown = surface(&tale);
+    let titles: Vec<&str> = shown.checks.iter().map(|check| check.title.as_str()).collect();
+    let waits = "Waiting for the plan";
+    assert_eq!(titles, ["Planning 1 of 1 stack", waits, waits, waits]);
+    tale.plans_all().reviewed_by(&bob());
+    status(&tale, Status::Ready);
+}
+
+#[test]
+fn a_head_that_lacks_what_was_applied() {
+    let mut tale = Tale::ready();
+    tale.starts().applies().sees(NEWER, &[]);
+    status(&tale, Status::AppliedUnmerged);
+    insta::assert_snapshot!(text(&surface(&tale)));
+}
+
+#[test]
+fn half_applied_and_closed() {
+    let mut tale = half_applied();
+    tale.looks(|pull| pull.state = PullState::Closed);
+    let shown = surface(&tale);
+    let start = "### Apply failed, 1 of 4 exist and closed: main lacks what exists\nNext: reopen #42; or acme/platform: `/tfpilot resume accept reason=\"…\"`. The lock stays.\n";
+    assert!(shown.stickies[1].body.starts_with(start), "{}", shown.stickies[1].body);
+    assert_eq!(shown.checks[3].title, "Failed: 1 of 4 exist");
+}
+
+#[test]
+fn accepted() {
+    let mut tale = Tale::ready();
+    tale.starts().applies().looks(|pull| pull.state = PullState::Closed);
+    tale.asked(&bob(), Ask::Resume { accept: true, reason: Some("deleted by hand".to_owned()) });
+    status(&tale, Status::Closed);
+    let body = surface(&tale).stickies[1].body.clone();
+    let start =
+        "### Closed; bob accepted that main lacks what exists\nNext: nothing. To go on, reopen #42.\n";
+    assert!(body.starts_with(start), "{body}");
+}
+
+#[test]
+fn unknown_and_resumed() {
+    let mut tale = Tale::ready();
+    tale.starts().journals(half()[..3].to_vec()).falls_silent();
+    tale.plans("live/dev/acme-invoices", &[("create", 3)]);
+    status(&tale, Status::Unknown);
+    let body = surface(&tale).stickies[1].body.clone();
+    assert!(body.contains("Journal: created `aws_s3_bucket.this` (acme-invoices)"), "{body}");
+    assert!(body.contains("3 changes in live/dev/acme-invoices"), "{body}");
+    tale.asked(&bob(), Ask::Resume { accept: false, reason: Some("compared".to_owned()) });
+    tale.plans("live/dev/acme-invoices", &[("create", 3)]);
+    status(&tale, Status::Waiting { gate: tfpilot_engine::gate::GateName::Approved });
 }
 
 #[test]

@@ -152,6 +152,9 @@ pub(super) fn details(event: &Event) -> Details {
             text: Some(format!("changed: {}", applied.changed)),
             ..none
         },
+        Event::Resumed { by, reason, .. } | Event::ChangeAccepted { by, reason, .. } => {
+            Details { by: login(by), text: Some(reason.clone()), ..none }
+        }
         Event::Merged { commit, .. } => Details { head: text(commit), ..none },
         Event::Delayed { until } => Details { text: text(until), ..none },
         Event::MergeBlocked { why } => Details { text: text(why), ..none },

@@ -1,7 +1,8 @@
-//! Buttons on our checks, and "re-run": the same commands as in comments, found by the check's external id.
+//! Buttons on our checks, and "re-run": the same commands as in comments, found by the check's external id. Checks of
+//! others can be what an apply or a merge waits for.
 
 use jiff::Timestamp;
-use tfpilot_engine::{Ask, Signal};
+use tfpilot_engine::{Ask, Facts, Obstacle, PullSnapshot, Signal};
 
 use crate::github::webhook::{CheckRun, RequestedAction};
 use crate::store::StreamId;
@@ -21,6 +22,7 @@ pub(super) async fn check_run(
         (Some("requested_action"), Some("apply")) => Ask::Apply,
         (Some("requested_action"), Some("approve")) => Ask::Approve,
         (Some("requested_action"), Some("plan")) | (Some("rerequested"), _) => Ask::Plan,
+        (Some("completed"), _) if !ours => return others_check(delivery, check).await,
         _ => return delivery.ignore().await,
     };
     let Some(sender) = delivery.webhook.sender.as_ref().filter(|sender| ours && sender.is_person()) else {
@@ -41,6 +43,24 @@ pub(super) async fn check_run(
     let signal = Signal::Asked { number, comment: None, by, ask, written_at };
     delivery.app.decide(&stream, delivery.repository, &signal, delivery.settles()).await?;
     Ok(())
+}
+
+/// A check of somebody else ended: pull requests that wait for it, or for their merge, are looked at.
+async fn others_check(delivery: &Delivery<'_>, check: &CheckRun) -> Result<(), CommandError> {
+    let (app, repository) = (delivery.app, delivery.repository);
+    for stream in views::streams_at(app.store.as_ref(), repository.id, check.head_sha.as_str()).await? {
+        let facts = app.ledger.facts(&stream, &repository.rules).await?;
+        let Some(pull) = facts.pull.as_ref().filter(|pull| waits_for(&facts, pull, &check.name)) else {
+            continue;
+        };
+        observe::observe(app, repository, &stream, pull.number, Settles::default()).await?;
+    }
+    delivery.ignore().await
+}
+
+fn waits_for(facts: &Facts, pull: &PullSnapshot, check: &str) -> bool {
+    let missing = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Check { name } if name == check);
+    pull.obstacles.iter().any(missing) || facts.merge_blocked.is_some()
 }
 
 /// `repository/number:gate:plan`, of this repository.

@@ -125,6 +125,7 @@ impl Said<'_> {
 /// Commands that are understood but not served yet are answered like unknown ones.
 fn ask(command: &Command) -> Ask {
     match command {
+        Command::Resume(resume) => Ask::Resume { accept: resume.accept, reason: resume.reason.clone() },
         Command::Help => Ask::Help,
         Command::Plan(_) => Ask::Plan,
         Command::Apply(_) => Ask::Apply,
