@@ -99,7 +99,7 @@ async fn first_resource(world: &World, number: u64) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_apply_is_unknown_until_an_approver_resumes() -> Result<()> {
     let mut world = World::start().await?;
-    let body = "resource \"terraform_data\" \"many\" {\n  count = 400\n  input = count.index\n}\n";
+    let body = "resource \"terraform_data\" \"many\" {\n  count = 120\n  input = count.index\n}\n";
     let number = pull(&world, "many", body).await?;
     world.bob().approves(REPOSITORY, number).await?;
     world.settle().await?;
@@ -137,6 +137,6 @@ async fn a_killed_apply_is_unknown_until_an_approver_resumes() -> Result<()> {
     let state = std::fs::read_to_string(world.dir().join("state/live/dev/many.tfstate"))?;
     let resources: serde_json::Value = serde_json::from_str(&state)?;
     let instances = resources.pointer("/resources/0/instances").and_then(|all| all.as_array());
-    assert_eq!(instances.context("instances")?.len(), 400);
+    assert_eq!(instances.context("instances")?.len(), 120);
     world.finish().await
 }

@@ -21,6 +21,8 @@ mod pull_life;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod same_head;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod workflows;

@@ -285,6 +285,8 @@ pub enum Event {
         /// Until when.
         until: Timestamp,
     },
+    /// What stood against the merge may be gone.
+    MergeRetried,
     /// GitHub does not merge it now.
     MergeBlocked {
         /// GitHub's words.

@@ -166,6 +166,8 @@ pub enum Signal {
         /// The merge commit.
         commit: CommitSha,
     },
+    /// Another pull request with the same head looks different now: checks belong to commits.
+    HeadShared,
     /// GitHub does not merge it now.
     MergeBlocked {
         /// GitHub's words.

@@ -26,7 +26,9 @@ use jiff::Timestamp;
 use tfpilot_engine::{Facts, StackPath};
 
 pub use call::{call_marker, render_call};
-pub use checks::{Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView};
+pub use checks::{
+    Alone, Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView, worst_checks,
+};
 pub use commit::{commit_message, pull_body, renewal_message};
 pub use escape::{code, prose};
 pub use labels::{LABELS, Label};

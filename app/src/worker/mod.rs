@@ -11,6 +11,7 @@ pub(crate) mod outbox;
 pub(crate) mod posted;
 pub(crate) mod reconcile;
 pub(crate) mod repositories;
+pub(crate) mod same_head;
 mod sweep;
 pub(crate) mod timers;
 pub(crate) mod views;

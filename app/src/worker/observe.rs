@@ -68,7 +68,8 @@ pub(crate) async fn stream_of_pull(
         && let Some(stream) = timers::subject(app, repository.id, issue).await?
     {
         let facts = app.ledger.facts(&stream, &repository.rules).await?;
-        if facts.change.as_ref().is_some_and(|change| change.branch == head_ref) {
+        let another = facts.pull.as_ref().is_some_and(|pull| pull.number != number);
+        if !another && facts.change.as_ref().is_some_and(|change| change.branch == head_ref) {
             return Ok(stream);
         }
     }

@@ -14,7 +14,7 @@ use crate::surface::{self, AnnotationLevel, CheckState, CheckView, STICKY_MARKER
 use crate::worker::commands::Context;
 use crate::worker::outbox::CommandError;
 use crate::worker::posted::{self, Place};
-use crate::worker::{observe, views};
+use crate::worker::{observe, same_head, views};
 
 /// Where the rendered details of a plan job's plan are stored.
 pub(crate) fn details_key(plan_job: JobId) -> String {
@@ -31,20 +31,44 @@ pub(crate) fn cost_key(plan_job: JobId) -> String {
     format!("cost/{plan_job}")
 }
 
+/// How often checks that several changes share are posted again because one of them moved meanwhile.
+const SHARED_ROUNDS: usize = 5;
+
 /// Renders the change and writes what differs.
 pub(crate) async fn show(context: &Context<'_>) -> Result<(), CommandError> {
     let facts = context.facts().await?;
     let surface = render(context, &facts).await?;
-    for check in &surface.checks {
-        post_check(context, check).await?;
-    }
+    same_head::leave_head(context, &facts).await?;
+    show_checks(context, &facts, &surface.checks).await?;
     for sticky in &surface.stickies {
         post_sticky(context, sticky).await?;
     }
     post_label(context, &facts, &surface).await
 }
 
-async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surface, StoreError> {
+/// Where others show the same commit, whoever posts last must have seen what all of them are.
+async fn show_checks(context: &Context<'_>, facts: &Facts, own: &[CheckView]) -> Result<(), CommandError> {
+    for _ in 0..SHARED_ROUNDS {
+        let on_head = same_head::checks(context, facts, own.to_vec()).await?;
+        let mut written = false;
+        for check in &on_head.checks {
+            written |= post_check(context, check).await?;
+        }
+        if on_head.others.is_empty() {
+            break;
+        }
+        if written {
+            same_head::retry_merges(context, &on_head.others).await?;
+        }
+        if same_head::checks(context, facts, own.to_vec()).await?.checks == on_head.checks {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Everything that the change would show alone.
+pub(crate) async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surface, StoreError> {
     let mut details: BTreeMap<StackPath, String> = BTreeMap::new();
     let (mut policy_texts, mut cost_texts) = (BTreeMap::new(), BTreeMap::new());
     for plan in facts.plans.values() {
@@ -80,8 +104,8 @@ struct PostedCheck {
     annotations: usize,
 }
 
-/// A concluded run is not reopened: a new round is a new run.
-async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<(), CommandError> {
+/// A concluded run is not reopened: a new round is a new run. False when it was as it should be.
+async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<bool, CommandError> {
     let client = &context.repository.client;
     let key = format!("check/{}/{}/{}", context.repository.id, view.head, view.name);
     let known: Option<PostedCheck> = match context.app.store.view(View::Checks, &key).await? {
@@ -90,7 +114,7 @@ async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<(), Comma
     };
     let sha256 = hex::encode(Sha256::digest(format!("{view:?}")));
     if known.as_ref().is_some_and(|known| known.sha256 == sha256) {
-        return Ok(());
+        return Ok(false);
     }
     let run = check_run(view)?;
     let concluded = matches!(run.progress, Progress::Completed(_));
@@ -105,7 +129,8 @@ async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<(), Comma
     };
     let row = PostedCheck { id, sha256, concluded, annotations: run.output.annotations.len() };
     let change = ViewChange { view: View::Checks, key, value: Some(views::write(&row)?) };
-    Ok(context.app.store.put_views(vec![change], Vec::new()).await?)
+    context.app.store.put_views(vec![change], Vec::new()).await?;
+    Ok(true)
 }
 
 fn check_run(view: &CheckView) -> Result<checks::CheckRun, CommandError> {

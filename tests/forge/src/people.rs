@@ -213,6 +213,13 @@ impl Person {
         })
     }
 
+    /// Pushes a new branch at a commit that is there.
+    pub async fn branches(&self, repo: &str, branch: &str, commit: &str) -> Result<(), ForgeError> {
+        self.act("pushes a branch", repo, Permission::Write, |world, repo, who| {
+            world.move_ref(repo, &format!("refs/heads/{branch}"), Some(commit), who)
+        })
+    }
+
     /// Deletes a branch.
     pub async fn deletes_branch(&self, repo: &str, branch: &str) -> Result<(), ForgeError> {
         self.act("deletes a branch", repo, Permission::Write, |world, repo, who| {

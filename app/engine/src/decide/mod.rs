@@ -90,6 +90,12 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
                 desk.record(Event::Merged { commit: commit.clone(), at: now });
             }
         }
+        Signal::HeadShared => {
+            if desk.facts.merge_blocked.is_some() {
+                desk.record(Event::MergeRetried);
+            }
+            desk.order(Command::Show);
+        }
         Signal::MergeBlocked { why } => {
             if desk.facts.merge_blocked.as_ref() != Some(why) {
                 desk.record(Event::MergeBlocked { why: why.clone() });

@@ -137,6 +137,7 @@ impl Facts {
                 }
             }
             Event::Delayed { until } => self.delayed_until = Some(*until),
+            Event::MergeRetried => self.merge_blocked = None,
             Event::MergeBlocked { why } => self.merge_blocked = Some(why.clone()),
         }
     }

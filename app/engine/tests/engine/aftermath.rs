@@ -65,6 +65,16 @@ fn a_merge_is_tried_again_when_something_changed() {
 }
 
 #[test]
+fn a_merge_is_tried_again_when_another_pull_request_gave_the_head_free() {
+    let mut tale = applied();
+    tale.tell(Signal::HeadShared);
+    assert_eq!(merges(&tale).len(), 2, "ordered as long as it is not done");
+    tale.tell(Signal::MergeBlocked { why: "tfpilot/apply is queued".to_owned() }).tell(Signal::HeadShared);
+    assert_eq!(merges(&tale).len(), 3);
+    assert!(tale.commands.contains(&Command::Show));
+}
+
+#[test]
 fn any_head_with_the_applied_digest_is_merged_and_any_other_is_planned() {
     let mut tale = applied();
     tale.seen("h2", "i1");

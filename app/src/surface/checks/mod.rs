@@ -4,6 +4,7 @@ mod apply;
 mod follow;
 mod notes;
 mod plan;
+mod shared;
 mod view;
 
 use tfpilot_engine::{PullState, Refusal, Status};
@@ -11,6 +12,7 @@ use tfpilot_engine::{PullState, Refusal, Status};
 use super::refusal::sentence;
 use super::{Scene, pull, tally};
 
+pub use shared::{Alone, worst_checks};
 use view::Draft;
 pub use view::{Annotation, AnnotationLevel, CheckButton, CheckState, CheckView};
 

@@ -56,6 +56,9 @@ fn planning(facts: &Facts) -> String {
 
 /// Why what was planned is planned again: a push, a moved base, or because somebody asked.
 pub(in crate::surface) fn again(facts: &Facts) -> Option<String> {
+    if facts.apply_standing() == ApplyStanding::Unknown {
+        return Some("to compare it with the journal".to_owned());
+    }
     let (pull, last) = (facts.pull.as_ref()?, facts.rounds.last()?);
     if let Some(base) = renewed(facts) {
         return Some(format!("{} moved to {}", prose(&pull.base_ref), code(base.short())));

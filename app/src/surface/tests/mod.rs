@@ -3,6 +3,7 @@
 mod calls;
 mod hostile;
 mod refusals;
+mod shared;
 mod show;
 mod stories;
 mod stories_apply;

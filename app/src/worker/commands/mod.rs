@@ -20,6 +20,7 @@ use crate::store::{StoreError, StreamId};
 use crate::worker::repositories::Repository;
 
 /// What every command works with.
+#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) app: &'a Arc<App>,
     pub(crate) repository: &'a Repository,
