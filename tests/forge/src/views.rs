@@ -214,11 +214,6 @@ impl Forge {
         })
     }
 
-    /// A repository's id.
-    pub fn repository_id(&self, repo: &str) -> Result<u64, ForgeError> {
-        self.world("looking a repository up", |world| Ok(world.named(repo)?.id))
-    }
-
     /// A file at a commit or branch.
     pub fn file(&self, repo: &str, at: &str, path: &str) -> Result<String, ForgeError> {
         self.world(&format!("reading {path} at {at}"), |world| {

@@ -98,7 +98,10 @@ fn an_apply_whose_worker_is_gone_is_unknown_and_nothing_repeats_it() {
     let before = tale.dispatches();
     tale.ended(20);
     assert_eq!(tale.state_of(job), JobState::Failed { failure: Failure::Unknown });
-    assert_eq!((tale.dispatches(), tale.cancelled().len()), (before, 0));
+    // What is dispatched is a plan to compare with the journal.
+    assert_eq!((tale.dispatches(), tale.cancelled().len()), (before + 1, 0));
+    let applies = tale.facts.runs.iter().filter(|run| run.operation == Operation::Apply);
+    assert_eq!((applies.count(), tale.spent(), tale.facts.tickets.len()), (1, 1, 1));
     // What it said of itself is evidence all the same.
     tale.applies();
     assert_eq!(tale.state_of(job), JobState::Done);
