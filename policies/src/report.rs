@@ -2,7 +2,7 @@
 
 mod markdown;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,9 @@ pub struct PolicyReport {
     pub deferred: u32,
     /// Rules that could not be asked.
     pub broken: Vec<BrokenRule>,
+    /// Rules that found something, each with the worst of it; also what is not listed among the findings.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Enforcement>,
 }
 
 impl Conclusion {
@@ -102,6 +105,13 @@ impl PolicyReport {
     pub fn to_override(&self) -> BTreeSet<&str> {
         let soft = self.findings.iter().filter(|it| it.enforcement == Enforcement::SoftMandatory);
         soft.map(|finding| finding.rule.as_str()).collect()
+    }
+
+    /// What each rule that found something comes to; one that could not be asked blocks.
+    pub fn by_rule(&self) -> BTreeMap<&str, Conclusion> {
+        let found = self.rules.iter().map(|(rule, worst)| (rule.as_str(), Conclusion::of(*worst)));
+        let broken = self.broken.iter().map(|broken| (broken.rule.as_str(), Conclusion::Failure));
+        found.chain(broken).collect()
     }
 
     /// The same report after somebody with the right has overridden soft-mandatory rules. Others stay as they are.

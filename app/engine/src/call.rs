@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdmissionFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, Person, Problem, Question, Role,
-    StackPath,
+    AdmissionFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, NoOverrideWhy, Person, Problem,
+    Question, Role, StackPath,
 };
 
 /// A comment of its own.
@@ -155,6 +155,39 @@ pub enum Refusal {
         title: String,
         /// The first finding.
         finding: Option<JudgedFinding>,
+    },
+    /// A soft-mandatory rule stands against it, and not enough people have overridden it.
+    OverrideNeeded {
+        /// The rule's id.
+        rule: String,
+        /// The judgement in a few words.
+        title: String,
+        /// Overrides that count.
+        given: u32,
+        /// Overrides it takes.
+        needed: u32,
+        /// File and line of the rule's first finding, where they are known.
+        place: Option<String>,
+        /// Who may override it, where that is not left to admins.
+        ask: Option<String>,
+    },
+    /// An override that is not given.
+    NoOverride {
+        /// The rule's id.
+        rule: String,
+        /// Why not.
+        why: NoOverrideWhy,
+        /// Who may override it, where that is not left to admins.
+        ask: Option<String>,
+    },
+    /// Nothing waits for an override.
+    NothingToOverride,
+    /// No such rule.
+    UnknownRule {
+        /// What was written.
+        rule: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
     },
     /// It costs too much, or nobody knows what it costs.
     Cost {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Applied, Call, CommitSha, Draft, Failure, JobId, JournalLine, Person, Plan, PullSnapshot, Question,
-    ReviewedDigest, Run, RunId, Ticket, TicketId, TreeReading,
+    AdmissionOverride, Applied, Call, CommitSha, Draft, Failure, JobId, JournalLine, Override, Person, Plan,
+    PullSnapshot, Question, ReviewedDigest, Run, RunId, Ticket, TicketId, TreeReading,
 };
 
 /// The version of [`Event`] that is written.
@@ -202,6 +202,20 @@ pub enum Event {
         roles: crate::Roles,
         /// What was approved.
         reviewed: ReviewedDigest,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody with the right let a rule's findings pass.
+    Overridden {
+        /// Who, which rule, why, and for what.
+        given: Override,
+        /// When.
+        at: Timestamp,
+    },
+    /// An admin let a rule of admission pass, for one head.
+    AdmissionOverridden {
+        /// Who, which rule, why, and for which head.
+        given: AdmissionOverride,
         /// When.
         at: Timestamp,
     },

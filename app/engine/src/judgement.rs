@@ -1,5 +1,7 @@
 //! How policies and cost judged one plan, as far as gates and texts need it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 /// A judgement of one plan.
@@ -18,6 +20,34 @@ pub struct Judgement {
     /// What is wrong, worst first; the whole list is stored beside the plan.
     #[serde(default)]
     pub findings: Vec<JudgedFinding>,
+    /// What each rule's findings come to, of all of them; rules that found nothing are left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, Standing>,
+}
+
+impl Judgement {
+    /// What each rule's findings come to. What no rule accounts for stands under an empty name, which nobody overrides.
+    pub fn by_rule(&self) -> BTreeMap<&str, Standing> {
+        let mut rules: BTreeMap<&str, Standing> =
+            self.rules.iter().map(|(rule, standing)| (rule.as_str(), *standing)).collect();
+        for finding in &self.findings {
+            let known = rules.entry(&finding.rule).or_insert(finding.standing);
+            *known = (*known).max(finding.standing);
+        }
+        if rules.values().max().is_none_or(|worst| *worst < self.standing) {
+            rules.insert("", self.standing);
+        }
+        rules
+    }
+
+    /// What it comes to after these rules were overridden: a soft-mandatory finding is advice then, others stay.
+    pub fn after(&self, overridden: &BTreeSet<&str>) -> Standing {
+        let softened = |(rule, standing): (&str, Standing)| match standing {
+            Standing::OverrideNeeded if overridden.contains(rule) => Standing::Advice,
+            other => other,
+        };
+        self.by_rule().into_iter().map(softened).max().unwrap_or(self.standing)
+    }
 }
 
 /// What a judgement comes to, best first.

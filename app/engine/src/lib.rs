@@ -13,6 +13,7 @@ mod facts;
 pub mod gate;
 mod ids;
 mod judgement;
+mod overrule;
 mod people;
 mod pull;
 mod rules;
@@ -31,6 +32,7 @@ pub use ids::{
     CommitSha, EnvironmentName, InputsDigest, JobId, PlanDigest, ReviewedDigest, RunId, StackPath, TicketId,
 };
 pub use judgement::{JudgedFinding, Judgement, Standing};
+pub use overrule::{AdmissionOverride, NoOverrideWhy, Override, Overriders};
 pub use people::{Actor, Person, Role, Roles};
 pub use pull::{
     AdmissionFinding, Obstacle, PullSnapshot, PullState, Review, ReviewVerdict, StackAtHead, TreeReading,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EnvironmentName, StackPath};
+use crate::{EnvironmentName, Overriders, StackPath};
 
 /// The configuration in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,9 @@ pub struct Rules {
     pub environments: BTreeMap<EnvironmentName, EnvironmentRules>,
     /// What a stranger's request gets.
     pub strangers: Strangers,
+    /// Every rule of policies and cost by its id, with who may override it beside admins.
+    #[serde(default)]
+    pub overrides: BTreeMap<String, Overriders>,
 }
 
 /// What one environment demands.

@@ -192,6 +192,17 @@ pub enum Ask {
         /// Why, where one was given.
         reason: Option<String>,
     },
+    /// Let a rule's findings pass.
+    Override {
+        /// The rule's id; empty for whichever stands first in the way.
+        rule: String,
+        /// Why; empty where nothing was said.
+        reason: String,
+        /// Of the teams that the rule's `override` names: those the person is in now.
+        teams: Vec<String>,
+        /// What may have been meant where there is no such rule.
+        suggestion: Option<String>,
+    },
     /// What can I do here?
     Help,
     /// A command that does not exist.
@@ -211,6 +222,7 @@ impl Ask {
             Ask::Apply => "apply",
             Ask::Approve => "approve",
             Ask::Resume { .. } => "resume",
+            Ask::Override { .. } => "override",
             Ask::Help => "help",
             Ask::Unknown { word, .. } => word,
         }

@@ -1,6 +1,6 @@
 //! Policies and cost of a plan, with the stack's code at the plan's head, under the configuration in force.
 
-use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, StackPath, Standing};
+use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, StackPath, Standing, gate};
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
 use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
@@ -80,18 +80,22 @@ fn limit(config: &RepositoryConfig) -> Limit {
 }
 
 fn policy(report: &PolicyReport) -> Judgement {
+    let rules = report.by_rule();
     Judgement {
         standing: standing(report.conclusion()),
         title: report.title(),
         passed: report.passed,
         advice: report.advice,
         findings: report.findings.iter().take(KEPT_FINDINGS).map(finding).collect(),
+        rules: rules.into_iter().map(|(rule, worst)| (rule.to_owned(), standing(worst))).collect(),
     }
 }
 
 fn cost(verdict: &CostVerdict) -> Judgement {
-    let title = verdict.title.clone();
-    Judgement { standing: standing(verdict.conclusion), title, passed: 0, advice: 0, findings: Vec::new() }
+    let (standing, title) = (standing(verdict.conclusion), verdict.title.clone());
+    let found = standing > Standing::Passed;
+    let rules = found.then(|| (gate::COST_RULE.to_owned(), standing)).into_iter().collect();
+    Judgement { standing, title, passed: 0, advice: 0, findings: Vec::new(), rules }
 }
 
 fn standing(conclusion: Conclusion) -> Standing {

@@ -40,7 +40,7 @@ pub(crate) async fn read_head(
                 let allow = allow_list(&repository.config, is_persistent(repository, &at_head));
                 let admission =
                     after.ask(|tree| tfpilot_admission::judge_stack(tree, &stack, &allow)).await?;
-                findings.extend(admission.findings.into_iter().map(admit::finding));
+                findings.extend(admit::findings(&stack.directory.to_string(), admission));
                 stacks.push(at_head);
             }
         }

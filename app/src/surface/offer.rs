@@ -1,10 +1,10 @@
 //! Which commands a text may offer: those that are served, and of these the ones that this person may use now.
 
 use jiff::Timestamp;
-use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Role, Status, gate};
+use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Refusal, Role, Status, gate};
 
 /// Commands that are served in comments, and `new` at the start of an issue.
-const SERVED: [&str; 7] = ["plan", "apply", "approve", "resume", "help", "set", "new"];
+const SERVED: [&str; 8] = ["plan", "apply", "approve", "override", "resume", "help", "set", "new"];
 
 /// True for a command, with or without its arguments, that a text may suggest.
 pub(super) fn is_served(command: &str) -> bool {
@@ -35,6 +35,9 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
     if may_approve(facts, &status, person, role) {
         offer("approve", plan);
     }
+    if let Some(rule) = to_override(facts, &status, now, person, role) {
+        offer(&format!("override {rule} reason=\"…\""), "let it pass".to_owned());
+    }
     match status {
         Status::Unknown if role >= Role::Approver => {
             offer("resume reason=\"…\"", "go on after the unknown outcome".to_owned());
@@ -63,12 +66,36 @@ fn may_apply(facts: &Facts, status: &Status, role: Role) -> bool {
     role >= Role::Developer && *status == Status::Ready && facts.round().is_some()
 }
 
+/// The first rule that an override would let pass, for an admin without a hand in the change.
+fn to_override(
+    facts: &Facts,
+    status: &Status,
+    now: Timestamp,
+    person: &Person,
+    role: Role,
+) -> Option<String> {
+    let waits = matches!(status, Status::Waiting { .. } | Status::NotAdmitted);
+    if role < Role::Admin || !waits || has_own_hand(facts, person) {
+        return None;
+    }
+    match gate::first_closed(facts, now)?.reasons.into_iter().next()? {
+        Refusal::OverrideNeeded { rule, .. } => Some(rule),
+        Refusal::NotAdmitted { finding } if finding.rule != gate::NEVER_OVERRIDDEN => Some(finding.rule),
+        _ => None,
+    }
+}
+
+fn has_own_hand(facts: &Facts, person: &Person) -> bool {
+    let is = |other: &Person| other.id == person.id;
+    facts.requester().is_some_and(is)
+        || facts.pull.as_ref().is_some_and(|pull| pull.committers.iter().any(is))
+        || facts.request.as_ref().is_some_and(|request| request.setters.iter().any(is))
+}
+
 /// While an approval would still change something.
 fn may_approve(facts: &Facts, status: &Status, person: &Person, role: Role) -> bool {
     let is = |other: &Person| other.id == person.id;
-    let own = facts.requester().is_some_and(is)
-        || facts.pull.as_ref().is_some_and(|pull| pull.committers.iter().any(is))
-        || facts.request.as_ref().is_some_and(|request| request.setters.iter().any(is));
+    let own = has_own_hand(facts, person);
     let counted = gate::counted_approvals(facts).counted;
     let waits = matches!(status, Status::Waiting { .. }) && facts.round().is_some();
     let missing = usize::try_from(gate::needed_approvals(facts)).unwrap_or(usize::MAX) > counted.len();
@@ -77,7 +104,7 @@ fn may_approve(facts: &Facts, status: &Status, person: &Person, role: Role) -> b
 
 fn may_plan(facts: &Facts, role: Role) -> bool {
     let open = facts.pull.as_ref().is_some_and(PullSnapshot::is_workable);
-    let admitted = facts.tree.as_ref().is_some_and(|tree| tree.findings.is_empty());
+    let admitted = facts.tree.is_some() && facts.open_findings().next().is_none();
     let standing = facts.apply_standing();
     let used = match standing {
         ApplyStanding::Running => true,

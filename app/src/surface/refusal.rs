@@ -1,6 +1,9 @@
 //! Refusals as sentences: "**what**: why. Next". One arm per row of the table of refusals.
 
-use tfpilot_engine::{JudgedFinding, NotCounted, NotCountedWhy, Obstacle, Problem, Refusal, Role, StackPath};
+use tfpilot_engine::{
+    JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Problem, Refusal, Role, StackPath,
+    gate,
+};
 
 use super::delay;
 use super::escape::{self, code, prose};
@@ -78,6 +81,21 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             Some(finding) => policy(finding),
             None => RefusalText::new("Policy", escape::sentence(title), "fix and push"),
         },
+        Refusal::OverrideNeeded { rule, title, given, needed, place, ask } => {
+            let why = override_needed(rule, title, place.as_deref());
+            let agree = if *needed > 1 { format!(", {given} of {needed} agree") } else { String::new() };
+            let next = format!("{}: {}", overrider(ask.as_deref()), override_command(rule));
+            RefusalText::new("Override needed", format!("{why}{agree}"), next)
+        }
+        Refusal::NoOverride { rule, why, ask } => no_override(rule, *why, ask.as_deref()),
+        Refusal::NothingToOverride => text("No override", "nothing waits for one", "`/tfpilot help`"),
+        Refusal::UnknownRule { rule, suggestion } => {
+            let next = match suggestion {
+                Some(suggestion) => format!("did you mean {}?", code(suggestion)),
+                None => "the checks name their rules".to_owned(),
+            };
+            RefusalText::new(format!("Unknown rule {}", code(rule)), "", next)
+        }
         Refusal::Cost { title } => {
             RefusalText::new("Cost", escape::sentence(title), "ask for less, or raise the limit")
         }
@@ -180,6 +198,47 @@ fn policy(finding: &JudgedFinding) -> RefusalText {
     };
     let next = if finding.hint.is_empty() { "fix and push" } else { &finding.hint };
     RefusalText::new(format!("Policy {}", code(&finding.rule)), format!("{place}{}", finding.message), next)
+}
+
+/// What a soft-mandatory rule found, and where. The cost has no rule's name that says more than its title.
+fn override_needed(rule: &str, title: &str, place: Option<&str>) -> String {
+    if rule == gate::COST_RULE {
+        return escape::sentence(title);
+    }
+    let place = place.map(|place| format!(", {}", prose(place))).unwrap_or_default();
+    format!("{} is soft-mandatory{place}", code(rule))
+}
+
+/// How a rule is overridden, in code font.
+pub(super) fn override_command(rule: &str) -> String {
+    code(&format!("/tfpilot override {rule} reason=\"…\""))
+}
+
+/// Who may override, where nobody is named for it an admin.
+pub(super) fn overrider(ask: Option<&str>) -> String {
+    ask.map_or_else(|| "an admin".to_owned(), prose)
+}
+
+fn no_override(rule: &str, why: NoOverrideWhy, ask: Option<&str>) -> RefusalText {
+    let (why, next) = match why {
+        NoOverrideWhy::HardMandatory if rule == gate::COST_RULE => {
+            ("the cost is not known".to_owned(), "price it, or allow what has no price".to_owned())
+        }
+        NoOverrideWhy::HardMandatory if rule == gate::NEVER_OVERRIDDEN => {
+            ("what cannot be read is not admitted".to_owned(), "fix and push".to_owned())
+        }
+        NoOverrideWhy::HardMandatory => {
+            (format!("{} is hard-mandatory", code(rule)), "fix and push".to_owned())
+        }
+        NoOverrideWhy::OwnHand { why } => {
+            (own_hand(why).to_owned(), format!("fix and push, or ask {}", overrider(ask)))
+        }
+        NoOverrideWhy::NoReason => ("no reason is given".to_owned(), override_command(rule)),
+        NoOverrideWhy::NothingFound => {
+            (format!("nothing of {} stands in the way", code(rule)), "`/tfpilot help`".to_owned())
+        }
+    };
+    RefusalText::new("No override", why, next)
 }
 
 fn plan_failed(stack: &StackPath, problem: Option<&Problem>) -> RefusalText {

@@ -24,16 +24,29 @@ pub(crate) fn person(account: &Account) -> Person {
     Person { id: account.id.0, login: account.login.clone() }
 }
 
-async fn roles(app: &App, repository: &Repository, account: &Account) -> Result<Roles, GitHubError> {
-    let permission = repository.client.permission(account).await?;
-    let mut teams = Vec::new();
-    for team in asked_teams(repository) {
+/// Of these teams, those that somebody is in now.
+pub(crate) async fn teams_of(
+    app: &App,
+    repository: &Repository,
+    login: &str,
+    teams: impl IntoIterator<Item = &str>,
+) -> Result<Vec<String>, GitHubError> {
+    let installation = repository.client.installation();
+    let mut found = Vec::new();
+    for team in teams {
+        let team = team.trim_start_matches('@');
         let Some((organisation, slug)) = team.split_once('/') else { continue };
-        let installation = repository.client.installation();
-        if app.github.is_team_member(installation, organisation, slug, &account.login).await? {
-            teams.push(team);
+        if app.github.is_team_member(installation, organisation, slug, login).await? {
+            found.push(team.to_owned());
         }
     }
+    Ok(found)
+}
+
+async fn roles(app: &App, repository: &Repository, account: &Account) -> Result<Roles, GitHubError> {
+    let permission = repository.client.permission(account).await?;
+    let asked = asked_teams(repository);
+    let teams = teams_of(app, repository, &account.login, asked.iter().map(String::as_str)).await?;
     let member = Membership { login: &account.login, teams: &teams, permission: word(permission) };
     let environments: Vec<&str> = repository.config.environments.keys().map(String::as_str).collect();
     Ok(repository.config.roles.read(&member, &environments))

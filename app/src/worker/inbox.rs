@@ -3,6 +3,7 @@
 mod checks;
 mod comments;
 pub(crate) mod issues;
+mod overrule;
 pub(crate) mod pulls;
 mod repository;
 mod workflows;

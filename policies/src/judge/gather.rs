@@ -55,6 +55,11 @@ impl Gathered {
         let mut findings: Vec<Finding> = self.findings.into_values().filter(kept).chain(more).collect();
         sort(&mut findings);
         let mut findings = as_one(findings);
+        let mut by_rule = BTreeMap::<String, Enforcement>::new();
+        for finding in &findings {
+            let worst = by_rule.entry(finding.rule.clone()).or_insert(finding.enforcement);
+            *worst = (*worst).max(finding.enforcement);
+        }
         let advice = findings.iter().filter(|finding| finding.enforcement == Enforcement::Advisory).count();
         let unknown = findings.iter().filter(|finding| finding.truth == Truth::Unknown).count();
         let omitted = findings.len().saturating_sub(FINDINGS_CAP);
@@ -68,6 +73,7 @@ impl Gathered {
             unknown: number(unknown),
             deferred: number(deferred),
             broken: rules.broken.clone(),
+            rules: by_rule,
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::source::{Checkout, Kind};
 /// More rounds of loading contents would be a loop.
 const ROUNDS: usize = 10_000;
 
+/// What cannot be read is not admitted, whoever says what.
+const UNREADABLE: &str = "admission/unreadable";
+
 /// The job's `admission`: the allow-list, and beside its keys what was overridden.
 struct Rules {
     allow: AllowList,
@@ -62,7 +65,8 @@ impl Rules {
 
     fn verdict(&self, admission: Admission) -> Result<(), Stop> {
         let omitted = admission.omitted;
-        let open = admission.findings.into_iter().filter(|finding| !self.overridden.contains(&finding.rule));
+        let overridden = |rule: &String| rule != UNREADABLE && self.overridden.contains(rule);
+        let open = admission.findings.into_iter().filter(|finding| !overridden(&finding.rule));
         let findings: Vec<NotAdmitted> = open
             .map(|finding| NotAdmitted {
                 rule: finding.rule,

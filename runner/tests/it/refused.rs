@@ -131,6 +131,18 @@ async fn an_override_admits_its_rule_and_no_other() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_not_overridden() {
+    let tf = main_tf("resource \"terraform_data\" \"a\" {\n");
+    let mut world = World::with(&[("live/dev/a/main.tf", tf.as_str())]).await;
+    world.overridden = vec!["admission/unreadable"];
+    let Conclusion::NotAdmitted { findings } = world.run(&world.job(Operation::Plan)).await else {
+        panic!("admitted")
+    };
+    assert!(findings.iter().any(|finding| finding.rule == "admission/unreadable"), "{findings:#?}");
+    assert_eq!(world.calls(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn an_allow_list_that_is_not_understood_admits_nothing() {
     let (world, _) = planned().await;
     let job = tfpilot_protocol::Job {

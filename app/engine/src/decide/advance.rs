@@ -131,7 +131,7 @@ fn cancel_superseded(desk: &mut Desk) {
 
 /// Every stack of an admitted head that has neither a plan nor an attempt at one gets a job.
 fn plan(desk: &mut Desk) {
-    let admitted = desk.facts.tree.as_ref().is_some_and(|tree| tree.findings.is_empty());
+    let admitted = desk.facts.open_findings().next().is_none();
     let wanted = pull_is_open(desk) && desk.facts.merged.is_none() && !renew::is_due(desk);
     if !wanted || !desk.facts.head_is_read() || !admitted {
         return;

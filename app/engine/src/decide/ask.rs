@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::decide::{Desk, advance, apply, resume};
+use crate::decide::{Desk, advance, apply, overrule, resume};
 use crate::gate::approved;
 use crate::{Actor, Ask, Call, Event, PullState, Reaction, ReactionTarget, Refusal, Role, Say};
 
@@ -20,6 +20,10 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
         Ask::Apply => apply::asked(desk, by, place.written_at).map(|()| Reaction::Rocket),
         Ask::Approve => approve(desk, by, place.written_at),
         Ask::Resume { accept, reason } => resume::asked(desk, by, *accept, reason.as_deref()),
+        Ask::Override { rule, reason, teams, suggestion } => {
+            let order = overrule::Order { rule, reason, teams, suggestion: suggestion.as_deref() };
+            overrule::asked(desk, by, place.written_at, &order)
+        }
         Ask::Help => help(desk, place, by),
         Ask::Unknown { word, suggestion } => {
             Err(Refusal::UnknownCommand { word: word.clone(), suggestion: suggestion.clone() })
@@ -82,7 +86,7 @@ fn plan(desk: &mut Desk, by: &Actor) -> Result<Reaction, Refusal> {
     if desk.facts.apply_standing() == crate::ApplyStanding::Running {
         return Err(Refusal::Applying);
     }
-    if let Some(finding) = desk.facts.tree.as_ref().and_then(|tree| tree.findings.first()) {
+    if let Some(finding) = desk.facts.open_findings().next() {
         return Err(Refusal::NotAdmitted { finding: finding.clone() });
     }
     let stacks = desk.facts.stacks().to_vec();

@@ -8,6 +8,7 @@ mod apply;
 mod ask;
 mod delay;
 mod job;
+mod overrule;
 mod renew;
 mod request;
 mod resume;

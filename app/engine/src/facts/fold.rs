@@ -96,6 +96,8 @@ impl Facts {
                 roles: roles.clone(),
                 reviewed: reviewed.clone(),
             }),
+            Event::Overridden { given, .. } => self.overrides.push(given.clone()),
+            Event::AdmissionOverridden { given, .. } => self.admission_overrides.push(given.clone()),
             Event::Called { call } => self.fold_call(call),
             Event::ApplyRequested { by, reviewed } => {
                 self.apply = Some(Apply { by: by.clone(), reviewed: reviewed.clone(), finished_at: None });

@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::gate;
+
 pub use aftermath::Acceptance;
 pub use status::{ApplyStanding, Status};
 
 use crate::{
-    Applied, Call, CommitSha, Draft, EnvironmentName, Event, JobId, JournalLine, Person, Plan, PullSnapshot,
-    Question, ReviewedDigest, Roles, Rules, Run, RunId, StackAtHead, StackPath, Ticket, TicketId,
-    TreeReading,
+    AdmissionFinding, AdmissionOverride, Applied, Call, CommitSha, Draft, EnvironmentName, Event, JobId,
+    JournalLine, Override, Person, Plan, PullSnapshot, Question, ReviewedDigest, Roles, Rules, Run, RunId,
+    StackAtHead, StackPath, Ticket, TicketId, TreeReading,
 };
 
 /// Everything a decision may depend on.
@@ -45,6 +47,10 @@ pub struct Facts {
     pub rounds: Vec<Round>,
     /// Approvals by command and button.
     pub approvals: Vec<Approval>,
+    /// Overrides of what policies and cost found.
+    pub overrides: Vec<Override>,
+    /// Overrides of what admission found.
+    pub admission_overrides: Vec<AdmissionOverride>,
     /// Tickets.
     pub tickets: BTreeMap<TicketId, Ticket>,
     /// What applies told, by job.
@@ -216,6 +222,26 @@ impl Facts {
         }
         let plans: Option<Vec<&Plan>> = self.stacks().iter().map(|stack| self.current_plan(stack)).collect();
         plans.map(|plans| reviewed_digest(&plans))
+    }
+
+    /// The same over the plans that are shown, also while they are applied and after it.
+    pub fn reviewed_shown(&self) -> Option<ReviewedDigest> {
+        if !self.head_is_read() || self.stacks().is_empty() {
+            return None;
+        }
+        let shown = |stack: &StackAtHead| {
+            self.plans.get(&stack.path).filter(|plan| plan.inputs_digest == stack.inputs_digest)
+        };
+        let plans: Option<Vec<&Plan>> = self.stacks().iter().map(shown).collect();
+        plans.map(|plans| reviewed_digest(&plans))
+    }
+
+    /// What admission found at the head that was read and nobody has overridden.
+    pub fn open_findings(&self) -> impl Iterator<Item = &AdmissionFinding> {
+        let tree = self.tree.as_ref();
+        let overridden = tree.map(|tree| gate::overridden_admissions(self, &tree.head)).unwrap_or_default();
+        let findings = tree.map(|tree| tree.findings.as_slice()).unwrap_or_default();
+        findings.iter().filter(move |finding| !overridden.contains_key(finding.rule.as_str()))
     }
 
     /// The round that is open for review now. What was there before and came back is a round of its own: whoever

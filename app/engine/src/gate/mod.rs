@@ -6,13 +6,16 @@ mod cost;
 mod fresh;
 mod locked;
 mod mergeable;
+pub(crate) mod overridden;
 mod planned;
 mod policy;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use admitted::{NEVER_OVERRIDDEN, overridden_admissions};
 pub use approved::{Counted, counted_approvals, needed_approvals};
+pub use overridden::{COST_RULE, counted_overrides, overridden_rules};
 
 use crate::{Facts, Refusal};
 

@@ -9,6 +9,8 @@ mod decisions;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod overrides;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod pull_life;

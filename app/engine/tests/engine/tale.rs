@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use tfpilot_engine::{
     Actor, Applied, Ask, Call, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules, Event, Executor,
-    Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Person, Plan, PlanDigest,
+    Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Overriders, Person, Plan, PlanDigest,
     PullSnapshot, PullState, Reading, Refusal, Review, ReviewVerdict, Role, Roles, Rules, Say, Signal,
     Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading, decide,
 };
@@ -45,7 +45,17 @@ pub(crate) fn rules() -> Rules {
         plan_max_age_hours: 168,
         reviewers: Some("acme/platform".to_owned()),
     };
-    Rules { environments: [(EnvironmentName::new("dev"), dev)].into(), strangers: Strangers::Answer }
+    let finops = Overriders { teams: vec!["acme/finops".to_owned()], users: Vec::new(), count: 1 };
+    Rules {
+        environments: [(EnvironmentName::new("dev"), dev)].into(),
+        strangers: Strangers::Answer,
+        overrides: [
+            ("required-tags".to_owned(), finops),
+            ("naming".to_owned(), Overriders::default()),
+            ("cost".to_owned(), Overriders::default()),
+        ]
+        .into(),
+    }
 }
 
 pub(crate) fn draft(text: &str) -> Draft {
@@ -115,6 +125,7 @@ pub(crate) fn passed() -> Judgement {
         passed: 1,
         advice: 0,
         findings: Vec::new(),
+        rules: BTreeMap::new(),
     }
 }
 

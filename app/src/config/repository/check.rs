@@ -18,6 +18,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     }
     checking.names_differ();
     checking.grants();
+    checking.overriders();
     checking.top();
     checking.found
 }
@@ -197,6 +198,20 @@ impl Checking<'_> {
                 let path = under(&["teams", &nth.to_string()]);
                 self.team(&path.iter().map(String::as_str).collect::<Vec<_>>(), team);
             }
+        }
+    }
+
+    fn overriders(&mut self) {
+        let config = self.config;
+        for rule in tfpilot_policies::rules::IDS {
+            let teams = config.policies.rules.overriders(rule).map(|it| it.teams.as_slice());
+            for (index, team) in teams.unwrap_or_default().iter().enumerate() {
+                let index = index.to_string();
+                self.team(&["policies", "rules", rule, "override", "teams", &index], team);
+            }
+        }
+        for (index, team) in config.cost.overriders.teams.iter().enumerate() {
+            self.team(&["cost", "override", "teams", &index.to_string()], team);
         }
     }
 

@@ -45,12 +45,14 @@ pub enum Enforcement {
     HardMandatory,
 }
 
-/// Who may override a soft-mandatory rule.
+/// Who may override a soft-mandatory rule, with a reason. Admins always may, and nobody for a change of their own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Override {
-    /// Teams, such as `acme/finops`. Default: everybody with the role admin.
+    /// Teams, such as `acme/finops`. Default: only people with the role admin.
     pub teams: Vec<String>,
+    /// GitHub logins.
+    pub users: Vec<String>,
     /// People who must agree. Default: 1.
     #[schemars(range(min = 1, max = 10))]
     pub count: Option<u32>,
@@ -136,6 +138,23 @@ pub struct Cost {
     pub limit_monthly: Option<f64>,
     /// Apply although some resources have no known price. Default: true; with a limit: false.
     pub allow_unpriced: Option<bool>,
+    /// Who may let a change pass the limit.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+}
+
+impl Rules {
+    /// Who may override a rule, as far as the file says.
+    pub fn overriders(&self, rule: &str) -> Option<&Override> {
+        match rule {
+            "required-tags" => self.required_tags.as_ref().map(|rule| &rule.overriders),
+            "allowed-regions" => self.allowed_regions.as_ref().map(|rule| &rule.overriders),
+            "naming" => self.naming.as_ref().map(|rule| &rule.overriders),
+            "no-public-access" => self.no_public_access.as_ref().map(|rule| &rule.overriders),
+            "protect-stateful" => self.protect_stateful.as_ref().map(|rule| &rule.overriders),
+            _ => None,
+        }
+    }
 }
 
 impl Cost {

@@ -1,10 +1,15 @@
 //! What of the configuration the engine and admission ask for.
 
+use std::collections::BTreeMap;
+
 use tfpilot_admission::{AllowList, ProviderRule};
-use tfpilot_engine::{EnvironmentName, EnvironmentRules, Executor, Rules, Strangers as EngineStrangers};
+use tfpilot_engine::{
+    EnvironmentName, EnvironmentRules, Executor, Overriders, Rules, Strangers as EngineStrangers, gate,
+};
 
 use super::backend::Backend;
 use super::environment::{Environment, Runner};
+use super::policies::Override;
 use super::{RepositoryConfig, Strangers};
 
 impl RepositoryConfig {
@@ -22,7 +27,16 @@ impl RepositoryConfig {
                 Strangers::Answer => EngineStrangers::Answer,
                 Strangers::Silent => EngineStrangers::Silent,
             },
+            overrides: self.overrides(),
         }
+    }
+
+    /// Every rule of policies and cost, with who may override it.
+    fn overrides(&self) -> BTreeMap<String, Overriders> {
+        let rules = &self.policies.rules;
+        let policies = tfpilot_policies::rules::IDS.iter().map(|rule| (*rule, rules.overriders(rule)));
+        let all = policies.chain([(gate::COST_RULE, Some(&self.cost.overriders))]);
+        all.map(|(rule, written)| (rule.to_owned(), overriders(written))).collect()
     }
 
     /// What may run beyond the shipped allow-lists, on a runner that keeps its disk or on one that does not.
@@ -54,6 +68,11 @@ impl RepositoryConfig {
             persistent,
         }
     }
+}
+
+fn overriders(written: Option<&Override>) -> Overriders {
+    let written = written.cloned().unwrap_or_default();
+    Overriders { count: written.count.unwrap_or(1), teams: written.teams, users: written.users }
 }
 
 /// Scheme, host and port of a URL.
@@ -89,6 +108,9 @@ mod tests {
         assert_eq!((prod.approvals, prod.two_person, prod.plan_max_age_hours), (2, true, 72));
         assert_eq!((prod.path.as_str(), prod.reviewers.as_deref()), ("live/prod", Some("acme/platform")));
         assert_eq!(rules.environments[&EnvironmentName::new("dev")].approvals, 0);
+        assert_eq!(rules.overrides["required-tags"].teams, ["acme/finops"]);
+        assert_eq!(rules.overrides["cost"].users, ["carol"]);
+        assert_eq!((rules.overrides["plan-complete"].count, rules.overrides.len()), (1, 8));
     }
 
     #[test]

@@ -73,6 +73,11 @@ impl Arguments {
         Some(self.pairs.remove(index).1)
     }
 
+    /// The reason, empty where none is given.
+    pub(super) fn said_reason(&mut self) -> String {
+        self.value("reason").unwrap_or_default().trim().to_owned()
+    }
+
     /// A reason that says something.
     pub(super) fn reason(&mut self) -> Result<String, String> {
         self.value("reason").filter(|reason| !reason.trim().is_empty()).ok_or("it needs a reason".to_owned())

@@ -7,13 +7,13 @@ use super::arguments::Arguments;
 pub struct Override {
     /// The rule, such as `required-tags` or `admission/shared-config-files`.
     pub rule: String,
-    /// Why.
+    /// Why; empty where nothing was said, which is refused with an answer of its own.
     pub reason: String,
 }
 
 impl Override {
     pub(super) fn parse(given: &mut Arguments) -> Result<Self, String> {
         let rule = given.word().ok_or("it needs the id of a rule")?;
-        Ok(Self { rule: rule.trim_matches('`').to_owned(), reason: given.reason()? })
+        Ok(Self { rule: rule.trim_matches('`').to_owned(), reason: given.said_reason() })
     }
 }

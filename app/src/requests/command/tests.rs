@@ -139,10 +139,6 @@ fn mistakes_are_named() {
         "it needs a reason: write /tfpilot unlock [--stack DIR] [--force reason=\"…\"]",
     );
     refused("/tfpilot override", "it needs the id of a rule: write /tfpilot override RULE reason=\"…\"");
-    refused(
-        "/tfpilot override r reason=\" \"",
-        "it needs a reason: write /tfpilot override RULE reason=\"…\"",
-    );
     refused("/tfpilot set", "it needs key=value: write /tfpilot set key=value");
     refused("/tfpilot drift acept", "did you mean accept?: write /tfpilot drift [reconcile|accept|ignore]");
     refused(

@@ -77,8 +77,7 @@ enum Stage {
 impl Stage {
     fn of(scene: &Scene<'_>, status: &Status) -> Self {
         let facts = scene.facts;
-        let refused =
-            facts.head_is_read() && facts.tree.as_ref().is_some_and(|tree| !tree.findings.is_empty());
+        let refused = facts.head_is_read() && facts.open_findings().next().is_some();
         let open = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open);
         if refused {
             Stage::NotAdmitted

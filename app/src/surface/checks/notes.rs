@@ -1,5 +1,7 @@
 //! Notes on lines of HCL: what is not admitted, and errors of plans.
 
+use std::collections::BTreeSet;
+
 use tfpilot_engine::{
     AdmissionFinding, Facts, Failure, JobState, JudgedFinding, Judgement, Problem, Standing,
 };
@@ -26,12 +28,14 @@ pub(super) fn of_findings(findings: &[AdmissionFinding]) -> Vec<Annotation> {
     findings.iter().filter_map(note).take(NOTES).collect()
 }
 
-/// One note per finding of a policy that has a place.
-pub(super) fn of_judgement(judgement: &Judgement) -> Vec<Annotation> {
+/// One note per finding of a policy that has a place; what is advice or was overridden only warns.
+pub(super) fn of_judgement(judgement: &Judgement, overridden: &BTreeSet<&str>) -> Vec<Annotation> {
     let note = |finding: &JudgedFinding| {
         let message = format!("{}: {}. {}.", finding.address, finding.message, finding.hint);
         let mut note = note(finding.path.as_deref()?, finding.line?, &finding.rule, &message)?;
-        if finding.standing <= Standing::Advice {
+        let passed_over =
+            finding.standing == Standing::OverrideNeeded && overridden.contains(finding.rule.as_str());
+        if finding.standing <= Standing::Advice || passed_over {
             note.level = AnnotationLevel::Warning;
         }
         Some(note)

@@ -1,12 +1,12 @@
 //! `tfpilot/plan`: whether there is a plan of this head, and what it would do.
 
 use tfpilot_engine::gate::GateName;
-use tfpilot_engine::{Refusal, Status};
+use tfpilot_engine::{AdmissionFinding, Refusal, Status};
 
 use crate::surface::escape::prose;
 use crate::surface::refusal::sentence;
 use crate::surface::words::{self, count};
-use crate::surface::{Scene, TEXT_LIMIT, fit, pull, tally};
+use crate::surface::{Scene, TEXT_LIMIT, fit, overridden, pull, tally};
 
 use super::view::{CheckState, Draft, TITLE_LIMIT};
 use super::{Stage, apply_button, notes};
@@ -32,7 +32,7 @@ pub(super) fn check(scene: &Scene<'_>, status: &Status, stage: Stage, name: &'st
 }
 
 fn not_admitted(scene: &Scene<'_>, name: &'static str) -> Draft {
-    let findings = scene.facts.tree.as_ref().map(|tree| tree.findings.as_slice()).unwrap_or_default();
+    let findings: Vec<AdmissionFinding> = scene.facts.open_findings().cloned().collect();
     let (title, reason) = match findings.first() {
         Some(finding) => (
             format!("Not admitted: {}:{} {}", finding.path, finding.line, finding.what),
@@ -40,10 +40,18 @@ fn not_admitted(scene: &Scene<'_>, name: &'static str) -> Draft {
         ),
         None => ("Not admitted".to_owned(), String::new()),
     };
-    let list = pull::trouble(scene, &Status::NotAdmitted).unwrap_or_default();
+    let overridden = admission_note(scene);
+    let parts = [Some(reason), pull::trouble(scene, &Status::NotAdmitted), overridden];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     Draft::new(name, CheckState::Failure, &title)
-        .summary(&format!("{reason}\n\n{list}"))
-        .annotations(notes::of_findings(findings))
+        .summary(&parts.join("\n\n"))
+        .annotations(notes::of_findings(&findings))
+}
+
+/// What of admission was let pass for this head, by whom and why.
+fn admission_note(scene: &Scene<'_>) -> Option<String> {
+    let lines = overridden::of_admission(scene.facts);
+    (!lines.is_empty()).then(|| format!("For this head, {}.", lines.join("; ")))
 }
 
 fn failed(scene: &Scene<'_>, name: &'static str) -> Draft {
@@ -95,7 +103,8 @@ fn planned(scene: &Scene<'_>, status: &Status, name: &'static str) -> Draft {
     } else {
         format!("Next: {}", pull::next_step(scene, status))
     };
-    let parts = [Some(next), pull::stack_table(scene, TEXT_LIMIT / 2), pull::config_note(scene)];
+    let table = pull::stack_table(scene, TEXT_LIMIT / 2);
+    let parts = [Some(next), admission_note(scene), table, pull::config_note(scene)];
     let summary: Vec<String> = parts.into_iter().flatten().collect();
     let draft =
         Draft::new(name, CheckState::Success, &title).summary(&summary.join("\n\n")).text(&plans(scene));

@@ -5,7 +5,7 @@ use tfpilot_engine::{Facts, Judgement, Plan, PullSnapshot, Refusal, Status};
 
 use crate::surface::escape::{code, prose};
 use crate::surface::refusal::{refusal_text, without};
-use crate::surface::{Scene, fit, words};
+use crate::surface::{Scene, fit, overridden, words};
 
 /// Hours that a plan holds where no environment says otherwise.
 const DEFAULT_MAX_AGE_HOURS: u32 = 7 * 24;
@@ -20,8 +20,8 @@ pub(super) fn table(scene: &Scene<'_>, status: &Status) -> Option<String> {
     let verdicts = gate::judge_all(scene.facts, scene.now);
     let mut rows = vec![fit::row(&["Plan", &plan_row(scene.facts, pull, &verdicts)])];
     for (name, judgements) in [
-        ("Policy", titles(scene.facts, |plan| plan.policy.as_ref())),
-        ("Cost", titles(scene.facts, |plan| plan.cost.as_ref())),
+        ("Policy", judged(scene.facts, |plan| plan.policy.as_ref())),
+        ("Cost", judged(scene.facts, |plan| plan.cost.as_ref())),
     ] {
         rows.extend(judgements.map(|titles| fit::row(&[name, &titles])));
     }
@@ -37,11 +37,17 @@ pub(super) fn table(scene: &Scene<'_>, status: &Status) -> Option<String> {
     Some(fit::table(&["Gate", "State"], &rows, usize::MAX))
 }
 
-/// How the head's plans were judged: the one title, or the worst of several.
-fn titles<'f>(facts: &'f Facts, of: impl Fn(&'f Plan) -> Option<&'f Judgement>) -> Option<String> {
-    let plans = facts.stacks().iter().filter_map(|stack| facts.current_plan(stack));
-    let worst = plans.filter_map(of).max_by_key(|judgement| judgement.standing)?;
-    Some(prose(&worst.title))
+/// How the head's plans were judged: the one title, or the worst of several; and what of it was overridden.
+fn judged<'f>(facts: &'f Facts, of: impl Fn(&'f Plan) -> Option<&'f Judgement>) -> Option<String> {
+    if !facts.stacks().iter().any(|stack| facts.current_plan(stack).is_some()) {
+        return None;
+    }
+    let judged = overridden::judged(facts, of);
+    let worst = judged.first()?;
+    let passed_over = overridden::lines(facts, &judged);
+    let softened = worst.standing < worst.judgement.standing;
+    let title = (!softened).then(|| prose(&worst.judgement.title));
+    Some(title.into_iter().chain(passed_over).collect::<Vec<_>>().join("; "))
 }
 
 fn plan_row(facts: &Facts, pull: &PullSnapshot, verdicts: &[Verdict]) -> String {

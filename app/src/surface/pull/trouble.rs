@@ -16,7 +16,10 @@ const ERROR_LINES: usize = 12;
 
 pub(in crate::surface) fn trouble(scene: &Scene<'_>, status: &Status) -> Option<String> {
     match status {
-        Status::NotAdmitted => Some(findings(&scene.facts.tree.as_ref()?.findings)),
+        Status::NotAdmitted => {
+            let open: Vec<AdmissionFinding> = scene.facts.open_findings().cloned().collect();
+            Some(findings(&open))
+        }
         Status::PlanFailed => plan_error(scene.facts),
         Status::ApplyFailed => {
             let (job, failure) = tally::failed_apply(scene.facts)?;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod hostile;
+mod overrides;
 mod refusals;
 mod shared;
 mod show;

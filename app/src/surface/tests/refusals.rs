@@ -1,8 +1,8 @@
 //! Every refusal against its sentence: a row each.
 
 use tfpilot_engine::{
-    EnvironmentName, JudgedFinding, NotCounted, NotCountedWhy, Obstacle, Person, Refusal, Role, StackPath,
-    Standing,
+    EnvironmentName, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Person, Refusal,
+    Role, StackPath, Standing,
 };
 
 use crate::surface::sentence;
@@ -233,7 +233,71 @@ fn table() -> Vec<(Refusal, &'static str)> {
             own(NotCountedWhy::Applier),
             "**Approval does not count**: you apply it. Next: somebody else reviews.",
         ),
+        (
+            override_needed("required-tags", 1, Some("acme/finops")),
+            "**Override needed**: `required-tags` is soft-mandatory, main.tf:21. Next: acme/finops: `/tfpilot override required-tags reason=\"…\"`.",
+        ),
+        (
+            override_needed("required-tags", 2, None),
+            "**Override needed**: `required-tags` is soft-mandatory, main.tf:21, 0 of 2 agree. Next: an admin: `/tfpilot override required-tags reason=\"…\"`.",
+        ),
+        (
+            override_needed("cost", 1, None),
+            "**Override needed**: +\\$612/mo, limit \\$500. Next: an admin: `/tfpilot override cost reason=\"…\"`.",
+        ),
+        (
+            no_override("no-public-access", NoOverrideWhy::HardMandatory),
+            "**No override**: `no-public-access` is hard-mandatory. Next: fix and push.",
+        ),
+        (
+            no_override("cost", NoOverrideWhy::HardMandatory),
+            "**No override**: the cost is not known. Next: price it, or allow what has no price.",
+        ),
+        (
+            no_override("admission/unreadable", NoOverrideWhy::HardMandatory),
+            "**No override**: what cannot be read is not admitted. Next: fix and push.",
+        ),
+        (
+            no_override("required-tags", NoOverrideWhy::OwnHand { why: NotCountedWhy::Requester }),
+            "**No override**: you asked for this. Next: fix and push, or ask acme/finops.",
+        ),
+        (
+            no_override("required-tags", NoOverrideWhy::NoReason),
+            "**No override**: no reason is given. Next: `/tfpilot override required-tags reason=\"…\"`.",
+        ),
+        (
+            no_override("naming", NoOverrideWhy::NothingFound),
+            "**No override**: nothing of `naming` stands in the way. Next: `/tfpilot help`.",
+        ),
+        (Refusal::NothingToOverride, "**No override**: nothing waits for one. Next: `/tfpilot help`."),
+        (
+            Refusal::UnknownRule {
+                rule: "requird-tags".to_owned(),
+                suggestion: Some("required-tags".to_owned()),
+            },
+            "**Unknown rule `requird-tags`**. Next: did you mean `required-tags`?",
+        ),
+        (
+            Refusal::UnknownRule { rule: "nonsense".to_owned(), suggestion: None },
+            "**Unknown rule `nonsense`**. Next: the checks name their rules.",
+        ),
     ]
+}
+
+fn override_needed(rule: &str, needed: u32, ask: Option<&str>) -> Refusal {
+    Refusal::OverrideNeeded {
+        rule: rule.to_owned(),
+        title: "+$612/mo, limit $500".to_owned(),
+        given: 0,
+        needed,
+        place: Some("main.tf:21".to_owned()),
+        ask: ask.map(str::to_owned),
+    }
+}
+
+fn no_override(rule: &str, why: NoOverrideWhy) -> Refusal {
+    let ask = (rule == "required-tags").then(|| "acme/finops".to_owned());
+    Refusal::NoOverride { rule: rule.to_owned(), why, ask }
 }
 
 /// The number of a variant. A new one does not compile until it has a number here, and a row in the table.
@@ -268,6 +332,10 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::GitHubLimits { .. } => 26,
         Refusal::ReasonMissing { .. } => 27,
         Refusal::NothingToResume { .. } => 28,
+        Refusal::OverrideNeeded { .. } => 29,
+        Refusal::NoOverride { .. } => 30,
+        Refusal::NothingToOverride => 31,
+        Refusal::UnknownRule { .. } => 32,
     }
 }
 
@@ -278,7 +346,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..29).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..33).collect::<Vec<_>>());
 }
 
 #[test]

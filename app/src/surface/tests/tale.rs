@@ -7,8 +7,9 @@ use serde_json::json;
 use tfpilot_engine::{
     Actor, AdmissionFinding, Applied, Ask, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules,
     Executor, Facts, Failure, Filled, InputsDigest, JobId, JournalLine, JournalStep, Judgement, Operation,
-    Person, Plan, PlanDigest, Problem, PullSnapshot, PullState, Question, Reading, Review, ReviewVerdict,
-    Role, Roles, Rules, Signal, Source, StackAtHead, StackPath, Standing, Strangers, TreeReading, decide,
+    Overriders, Person, Plan, PlanDigest, Problem, PullSnapshot, PullState, Question, Reading, Review,
+    ReviewVerdict, Role, Roles, Rules, Signal, Source, StackAtHead, StackPath, Standing, Strangers,
+    TreeReading, decide,
 };
 
 /// The head most tales begin with.
@@ -48,7 +49,9 @@ fn rules() -> Rules {
     };
     let environments = [("dev", "live/dev"), ("prod", "live/prod")]
         .map(|(name, path)| (EnvironmentName::new(name), environment(path)));
-    Rules { environments: environments.into(), strangers: Strangers::Answer }
+    let finops = Overriders { teams: vec!["acme/finops".to_owned()], users: Vec::new(), count: 1 };
+    let overrides = [("required-tags".to_owned(), finops), ("cost".to_owned(), Overriders::default())];
+    Rules { environments: environments.into(), strangers: Strangers::Answer, overrides: overrides.into() }
 }
 
 pub(super) fn draft() -> Draft {
@@ -127,7 +130,14 @@ pub(super) fn half() -> Vec<JournalLine> {
 
 /// A judgement with nothing against the plan.
 pub(super) fn judged(title: &str, passed: u32) -> Judgement {
-    Judgement { standing: Standing::Passed, title: title.to_owned(), passed, advice: 0, findings: Vec::new() }
+    Judgement {
+        standing: Standing::Passed,
+        title: title.to_owned(),
+        passed,
+        advice: 0,
+        findings: Vec::new(),
+        rules: BTreeMap::new(),
+    }
 }
 
 impl Tale {

@@ -131,6 +131,18 @@ pub(super) fn details(event: &Event) -> Details {
         Event::ApprovalGiven { by, reviewed, .. } | Event::ApplyRequested { by, reviewed } => {
             Details { by: login(by), reviewed: text(reviewed), ..none }
         }
+        Event::Overridden { given, .. } => Details {
+            by: login(&given.by),
+            reviewed: text(&given.reviewed),
+            text: Some(format!("{}: {}", given.rule, given.reason)),
+            ..none
+        },
+        Event::AdmissionOverridden { given, .. } => Details {
+            by: login(&given.by),
+            head: text(&given.head),
+            text: Some(format!("{}: {}", given.rule, given.reason)),
+            ..none
+        },
         Event::Called { call } => Details { text: text(&word(&call.say, "say")), ..none },
         Event::TicketIssued { ticket } => Details {
             by: login(&ticket.actor),

@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use secrecy::ExposeSecret;
 use tfpilot_engine::{
-    Executor, Facts, InputsDigest, Job, JobId, JobState, Operation, RunId, Signal, WorkflowRun,
+    CommitSha, Executor, Facts, InputsDigest, Job, JobId, JobState, Operation, RunId, Signal, WorkflowRun,
+    gate,
 };
 use tfpilot_protocol as protocol;
 use tfpilot_protocol::{ClaimAnswer, ClaimRequest, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, SidecarScope};
@@ -214,6 +215,21 @@ fn planned_digest<'f>(facts: &'f Facts, job: &'f Job) -> &'f InputsDigest {
     planned.map_or(&job.inputs_digest, |(_, planned)| &planned.inputs_digest)
 }
 
+/// The allow-list, and beside its keys the rules that admins overrode for this head, where there are any.
+fn admission(
+    repository: &Repository,
+    facts: &Facts,
+    head: &CommitSha,
+    persistent: bool,
+) -> serde_json::Value {
+    let mut list = repository.allow_list(persistent);
+    let overridden: Vec<&str> = gate::overridden_admissions(facts, head).into_keys().collect();
+    if let Some(keys) = list.as_object_mut().filter(|_| !overridden.is_empty()) {
+        keys.insert("overridden".to_owned(), overridden.into());
+    }
+    list
+}
+
 /// Everything the worker needs, with a token that reads this repository and nothing else.
 async fn describe(
     app: &App,
@@ -254,7 +270,7 @@ async fn describe(
         stack: job.stack.to_string(),
         inputs_digest: planned_digest(facts, job).to_string(),
         terraform_version: repository.config.terraform_version.clone(),
-        admission: repository.allow_list(persistent),
+        admission: admission(repository, facts, &run.head, persistent),
         account: settings.and_then(|settings| settings.account.clone()),
         environment,
         limits: protocol::JobLimits::default(),

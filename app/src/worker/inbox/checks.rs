@@ -6,7 +6,7 @@ use tfpilot_engine::{Ask, Facts, Obstacle, PullSnapshot, Signal};
 
 use crate::github::webhook::{CheckRun, RequestedAction};
 use crate::store::StreamId;
-use crate::worker::inbox::Delivery;
+use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::{actors, observe, views};
@@ -21,6 +21,7 @@ pub(super) async fn check_run(
     let ask = match (delivery.webhook.action.as_deref(), pressed.map(|action| action.identifier.as_str())) {
         (Some("requested_action"), Some("apply")) => Ask::Apply,
         (Some("requested_action"), Some("approve")) => Ask::Approve,
+        (Some("requested_action"), Some("override")) => overrule::pressed(),
         (Some("requested_action"), Some("plan")) | (Some("rerequested"), _) => Ask::Plan,
         (Some("completed"), _) if !ours => return others_check(delivery, check).await,
         _ => return delivery.ignore().await,

@@ -7,7 +7,7 @@ use crate::github::webhook::{Comment, Issue};
 use crate::requests;
 use crate::requests::command::{self, Command, CommandError as Unreadable, CommandLine};
 use crate::store::StreamId;
-use crate::worker::inbox::Delivery;
+use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::{actors, observe, timers, views};
@@ -76,16 +76,24 @@ impl Said<'_> {
             observe::observe(app, repository, &self.stream, pull.number, Settles::default()).await?;
         }
         let mut draft = self.facts.request.as_ref().map(|request| request.draft.clone()).unwrap_or_default();
-        let signals: Vec<Signal> = lines.into_iter().map(|line| self.signal(line, &mut draft)).collect();
+        let mut signals = Vec::new();
+        for line in lines {
+            signals.push(self.signal(line, &mut draft).await?);
+        }
         let (app, repository) = (self.delivery.app, self.delivery.repository);
         app.decide_all(&self.stream, repository, &signals, self.delivery.settles()).await?;
         Ok(())
     }
 
     /// What a line asks for. A change of the request goes on from what the lines before it made of the draft.
-    fn signal(&self, line: CommandLine, draft: &mut Draft) -> Signal {
+    async fn signal(&self, line: CommandLine, draft: &mut Draft) -> Result<Signal, CommandError> {
         let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
-        match line.command {
+        Ok(match line.command {
+            Ok(Command::Override(order)) => {
+                let (app, repository) = (self.delivery.app, self.delivery.repository);
+                let ask = overrule::ask(app, repository, &self.facts, &self.by.person, order).await?;
+                self.asked(ask)
+            }
             Ok(Command::Set(pairs)) => {
                 let reading = requests::set(draft, &pairs, catalog, config);
                 if let Reading::Complete { draft: read } | Reading::Asks { draft: read, .. } = &reading {
@@ -104,7 +112,7 @@ impl Said<'_> {
             Err(Unreadable::TooMany) => {
                 self.asked(Ask::Unknown { word: "more than 20 commands".to_owned(), suggestion: None })
             }
-        }
+        })
     }
 
     fn asked(&self, ask: Ask) -> Signal {

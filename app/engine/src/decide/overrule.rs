@@ -1,0 +1,158 @@
+//! `override`: somebody with the right lets a rule's findings pass, with a reason, for exactly what is shown.
+
+use jiff::Timestamp;
+
+use crate::decide::{Desk, ask};
+use crate::gate::{self, approved, overridden};
+use crate::{
+    Actor, AdmissionOverride, ApplyStanding, CommitSha, Event, NoOverrideWhy, Override, Reaction, Refusal,
+    Role, Standing,
+};
+
+/// Names of rules of admission begin with this.
+const ADMISSION: &str = "admission/";
+
+/// What was asked for.
+pub(super) struct Order<'a> {
+    /// The rule's id; empty for whichever stands first in the way.
+    pub(super) rule: &'a str,
+    /// Why; may be empty.
+    pub(super) reason: &'a str,
+    /// Teams of the rule's `override` that the person was in at this moment.
+    pub(super) teams: &'a [String],
+    /// What may have been meant where there is no such rule.
+    pub(super) suggestion: Option<&'a str>,
+}
+
+/// First the change is open and nothing is being applied, then there is such a rule, then the person has no hand in the
+/// change, then the conditions of the rule's kind.
+pub(super) fn asked(
+    desk: &mut Desk,
+    by: &Actor,
+    written_at: Timestamp,
+    order: &Order<'_>,
+) -> Result<Reaction, Refusal> {
+    ask::require_open_pull(desk, "override")?;
+    match desk.facts.apply_standing() {
+        ApplyStanding::Running => return Err(Refusal::Applying),
+        ApplyStanding::Unknown => return Err(Refusal::OutcomeUnknown),
+        ApplyStanding::Finished => return Err(Refusal::Applied),
+        ApplyStanding::Failed | ApplyStanding::None => {}
+    }
+    let rule = named(desk, order)?;
+    if let Some(why) = approved::own_hand(&desk.facts, &by.person) {
+        return Err(no(desk, &rule, NoOverrideWhy::OwnHand { why }));
+    }
+    match rule.strip_prefix(ADMISSION) {
+        Some(_) => admission(desk, by, &rule, order.reason.trim()),
+        None => finding(desk, by, written_at, &rule, order),
+    }
+}
+
+/// The rule's id, where there is such a rule.
+fn named(desk: &Desk, order: &Order<'_>) -> Result<String, Refusal> {
+    if order.rule.is_empty() {
+        return first_lacking(desk).ok_or(Refusal::NothingToOverride);
+    }
+    let of_admission = order.rule.starts_with(ADMISSION) && order.suggestion.is_none();
+    if of_admission || desk.facts.rules.overrides.contains_key(order.rule) {
+        return Ok(order.rule.to_owned());
+    }
+    let suggestion = order.suggestion.map(str::to_owned);
+    Err(Refusal::UnknownRule { rule: order.rule.to_owned(), suggestion })
+}
+
+/// The first rule that only lacks an override.
+fn first_lacking(desk: &Desk) -> Option<String> {
+    let reasons = gate::judge_all(&desk.facts, desk.now).into_iter().flat_map(|verdict| verdict.reasons);
+    reasons
+        .filter_map(|reason| match reason {
+            Refusal::OverrideNeeded { rule, .. } => Some(rule),
+            _ => None,
+        })
+        .next()
+}
+
+/// First the right: named for the rule, or an admin. Then a reason, then the plan the person saw, then that something
+/// soft-mandatory of the rule stands in the way.
+fn finding(
+    desk: &mut Desk,
+    by: &Actor,
+    written_at: Timestamp,
+    rule: &str,
+    order: &Order<'_>,
+) -> Result<Reaction, Refusal> {
+    let given = Override {
+        by: by.person.clone(),
+        roles: by.roles.clone(),
+        teams: order.teams.to_vec(),
+        rule: rule.to_owned(),
+        reason: order.reason.trim().to_owned(),
+        reviewed: desk.facts.reviewed_now().ok_or(Refusal::Planning)?,
+    };
+    if !overridden::may(&desk.facts, &given) {
+        return Err(no_right(desk, by, rule));
+    }
+    if given.reason.is_empty() {
+        return Err(no(desk, rule, NoOverrideWhy::NoReason));
+    }
+    ask::require_shown(desk, written_at, &format!("override {rule} reason=\"…\""))?;
+    match overridden::standing(&desk.facts, rule) {
+        Some(Standing::Blocked) => return Err(no(desk, rule, NoOverrideWhy::HardMandatory)),
+        Some(Standing::OverrideNeeded) => {}
+        _ => return Err(no(desk, rule, NoOverrideWhy::NothingFound)),
+    }
+    let known =
+        |one: &Override| one.by.id == given.by.id && one.rule == given.rule && one.reviewed == given.reviewed;
+    if !desk.facts.overrides.iter().any(known) {
+        let at = desk.now;
+        desk.record(Event::Overridden { given, at });
+    }
+    Ok(Reaction::ThumbsUp)
+}
+
+/// 1. An admin. 2. A reason. 3. The rule found something at this head, and what it found could be read.
+fn admission(desk: &mut Desk, by: &Actor, rule: &str, reason: &str) -> Result<Reaction, Refusal> {
+    ask::require(desk, by, Role::Admin, "override")?;
+    if reason.is_empty() {
+        return Err(no(desk, rule, NoOverrideWhy::NoReason));
+    }
+    let head = head(desk)?;
+    if rule == gate::NEVER_OVERRIDDEN {
+        return Err(no(desk, rule, NoOverrideWhy::HardMandatory));
+    }
+    let findings = desk.facts.tree.iter().flat_map(|tree| &tree.findings);
+    if !findings.into_iter().any(|finding| finding.rule == rule) {
+        return Err(no(desk, rule, NoOverrideWhy::NothingFound));
+    }
+    if !gate::overridden_admissions(&desk.facts, &head).contains_key(rule) {
+        let (by, roles) = (by.person.clone(), by.roles.clone());
+        let (rule, reason) = (rule.to_owned(), reason.to_owned());
+        let at = desk.now;
+        desk.record(Event::AdmissionOverridden {
+            given: AdmissionOverride { by, roles, rule, reason, head },
+            at,
+        });
+    }
+    Ok(Reaction::ThumbsUp)
+}
+
+/// The head, once it was read.
+fn head(desk: &Desk) -> Result<CommitSha, Refusal> {
+    let read = desk.facts.tree.as_ref().filter(|_| desk.facts.head_is_read());
+    read.map(|tree| tree.head.clone()).ok_or(Refusal::Planning)
+}
+
+fn no(desk: &Desk, rule: &str, why: NoOverrideWhy) -> Refusal {
+    Refusal::NoOverride { rule: rule.to_owned(), why, ask: overridden::who(&desk.facts, rule) }
+}
+
+fn no_right(desk: &Desk, by: &Actor, rule: &str) -> Refusal {
+    Refusal::NoRole {
+        command: "override".to_owned(),
+        environment: None,
+        needs: Role::Admin,
+        has: approved::role_everywhere(&desk.facts, &by.roles),
+        ask: overridden::who(&desk.facts, rule),
+    }
+}
