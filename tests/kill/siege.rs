@@ -108,12 +108,6 @@ impl Siege {
         }
         self.arm();
         self.server.restart().await?;
-        // GitHub sends nothing again by itself: what was lost meanwhile is sent as an operator would have it sent.
-        for lost in self.forge.deliveries() {
-            if lost.status == Some(0) && lost.event != "installation" {
-                self.forge.redeliver(lost.id);
-            }
-        }
         Ok(true)
     }
 
