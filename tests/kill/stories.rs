@@ -27,11 +27,21 @@ const REACH: u64 = 14;
 /// The ending of a story without kills, and the writes it made.
 static QUIET: OnceCell<(Ending, Vec<(String, String)>)> = OnceCell::const_new();
 
-/// A story's blows, its ending, and those that fell.
-type Played = (Vec<Blow>, (Ending, Vec<Fallen>));
+/// A story that was played to its end.
+struct Played {
+    ending: Ending,
+    /// Blows that were to fall.
+    blows: usize,
+    /// Blows that fell.
+    fallen: Vec<Fallen>,
+    /// What the server recorded, for whoever reads a failure.
+    recorded: String,
+    forge: Forge,
+}
 
-/// Asks for a note, approves and applies it, under blows; gives the ending and the blows that fell.
-async fn play(blows: Vec<Blow>) -> Result<(Ending, Vec<Fallen>, Forge)> {
+/// Asks for a note, approves and applies it, under blows.
+async fn play(blows: Vec<Blow>) -> Result<Played> {
+    let wanted = blows.len();
     let mut siege = Siege::start(blows).await?;
     let text = "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
     let issue = siege.forge.alice().opens_issue(REPOSITORY, "A note for the team", text).await?;
@@ -51,7 +61,11 @@ async fn play(blows: Vec<Blow>) -> Result<(Ending, Vec<Fallen>, Forge)> {
     siege.forge.behaves();
     siege.server.kill().await?;
     let ending = Ending::read(&siege.forge, siege.dir.path(), siege.server.data(), issue).await?;
-    Ok((ending, siege.fallen(), siege.forge.clone()))
+    let log = siege.server.log();
+    let told =
+        |line: &&str| ["recorded", "listening", "WARN", "ERROR"].iter().any(|word| line.contains(word));
+    let recorded = log.lines().filter(told).collect::<Vec<_>>().join("\n");
+    Ok(Played { ending, blows: wanted, fallen: siege.fallen(), recorded, forge: siege.forge.clone() })
 }
 
 /// Plays stories, some at the same time: most of one is waiting.
@@ -62,10 +76,7 @@ async fn play_all(stories: Vec<Vec<Blow>>) -> Result<Vec<Played>> {
         while running.len() < AT_ONCE
             && let Some(blows) = waiting.next()
         {
-            running.spawn(async move {
-                let (ending, fallen, _) = play(blows.clone()).await?;
-                anyhow::Ok((blows, (ending, fallen)))
-            });
+            running.spawn(play(blows));
         }
         match running.join_next().await {
             Some(story) => played.push(story??),
@@ -85,7 +96,7 @@ fn is(forge: &Forge, check: &str, title: &str) -> Result<bool> {
 async fn quiet() -> Result<&'static (Ending, Vec<(String, String)>)> {
     QUIET
         .get_or_try_init(|| async {
-            let (ending, fallen, forge) = play(Vec::new()).await?;
+            let Played { ending, fallen, forge, .. } = play(Vec::new()).await?;
             assert_eq!(fallen, []);
             let writes: BTreeSet<(String, String)> = forge
                 .requests()
@@ -109,7 +120,8 @@ fn last_words(path: &str) -> String {
     format!("/{word}")
 }
 
-fn same(ending: &Ending, fallen: &[Fallen], quiet: &Ending) {
+fn same(played: &Played, quiet: &Ending) {
+    let Played { ending, fallen, recorded, .. } = played;
     if ending != quiet {
         let text = |ending| serde_json::to_string_pretty(ending).unwrap();
         let (ending, quiet) = (text(ending), text(quiet));
@@ -120,7 +132,7 @@ fn same(ending: &Ending, fallen: &[Fallen], quiet: &Ending) {
                 .collect()
         };
         panic!(
-            "after {fallen:?} it ended so:\n{ending}\nonly then (+), only without kills (-):\n{}{}",
+            "after {fallen:?} it ended so:\n{ending}\n{recorded}\nonly then (+), only without kills (-):\n{}{}",
             only(&ending, &quiet, "+"),
             only(&quiet, &ending, "-")
         );
@@ -141,9 +153,9 @@ async fn killed_at_each_write_the_story_ends_the_same() -> Result<()> {
         after: 0,
     };
     let stories = writes.iter().map(|write| vec![blow(Moment::Before, write), blow(Moment::After, write)]);
-    for (blows, (end, fallen)) in play_all(stories.collect()).await? {
-        assert_eq!(fallen.len(), blows.len(), "of {blows:?} only {fallen:?} fell");
-        same(&end, &fallen, ending);
+    for played in play_all(stories.collect()).await? {
+        assert_eq!(played.fallen.len(), played.blows, "only {:?} fell", played.fallen);
+        same(&played, ending);
     }
     Ok(())
 }
@@ -160,9 +172,9 @@ async fn killed_at_random_the_story_ends_the_same() -> Result<()> {
     let mut fell = 0;
     while fell < kills {
         let stories = (0..AT_ONCE).map(|_| (0..KILLS_A_STORY).map(|_| random.blow()).collect()).collect();
-        for (_, (end, fallen)) in play_all(stories).await? {
-            same(&end, &fallen, ending);
-            fell += fallen.len().max(1);
+        for played in play_all(stories).await? {
+            same(&played, ending);
+            fell += played.fallen.len().max(1);
         }
     }
     println!("{fell} kills at random, seed {seed}: every story ended the same");
