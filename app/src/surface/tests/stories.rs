@@ -1,6 +1,6 @@
 //! Every place where a change can be before an apply, as people see it.
 
-use tfpilot_engine::{Failure, Obstacle, Person, PullState, Reading, Signal, StackPath, Status};
+use tfpilot_engine::{Executor, Failure, Obstacle, Person, PullState, Reading, Signal, StackPath, Status};
 
 use crate::surface::delay::clock;
 
@@ -69,6 +69,26 @@ fn what_githubs_limits_hold_back_says_until_when() {
     tale.now = until;
     let body = surface(&tale).stickies[0].body.clone();
     assert!(!body.contains("delayed"), "{body}");
+}
+
+#[test]
+fn a_plan_that_waits_for_githubs_limits_says_until_when() {
+    let mut tale = Tale::request();
+    tale.facts.rules.environments.values_mut().for_each(|rules| rules.executor = Executor::Actions);
+    tale.asks_for(Reading::Complete { draft: draft() });
+    tale.commits(HEAD).sees(HEAD, &["live/dev/acme-invoices"]);
+    let (run, until) = (tale.facts.runs[0].id, tale.now + jiff::SignedDuration::from_mins(10));
+    tale.tell(Signal::Delayed { until, run: Some(run) });
+    status(&tale, Status::Planning);
+    let next = format!("Next: delayed by GitHub until {}.", clock(until));
+    let stickies = surface(&tale).stickies;
+    assert_eq!(stickies.len(), 2);
+    for sticky in stickies {
+        assert_eq!(sticky.body.lines().nth(1), Some(next.as_str()), "{}", sticky.body);
+    }
+    // Another step may wait still: this one was dispatched.
+    tale.tell(Signal::Dispatched { run, workflow_run: Some(1) });
+    assert!(surface(&tale).stickies.iter().all(|sticky| !sticky.body.contains("delayed")));
 }
 
 #[test]
