@@ -49,11 +49,13 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
             ask::asked(&mut desk, &place, by, ask);
         }
         Signal::PullSeen { pull, tree } => {
-            if desk.facts.pull.as_ref() != Some(pull) && !desk.was_merged() {
+            let late = desk.is_late(pull);
+            if desk.facts.pull.as_ref() != Some(pull) && !late {
                 desk.record(Event::PullObserved { pull: pull.clone() });
             }
             if let Some(reading) = tree
                 && desk.facts.tree.as_ref() != Some(reading)
+                && !late
             {
                 desk.record(Event::TreeRead { reading: reading.clone() });
             }
@@ -144,8 +146,17 @@ impl Desk {
 
     /// True when our own merge is recorded: a lagging read may still show the pull request open.
     fn was_merged(&self) -> bool {
-        self.facts.merged.is_some()
-            && self.facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged)
+        self.facts.merged.is_some() && self.is_seen_merged()
+    }
+
+    fn is_seen_merged(&self) -> bool {
+        self.facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged)
+    }
+
+    /// True for a look that began before the merge and is told after it: what was merged is never open again, and the
+    /// tree was read against a base that has it already.
+    fn is_late(&self, seen: &crate::PullSnapshot) -> bool {
+        self.was_merged() || (self.is_seen_merged() && seen.state != PullState::Merged)
     }
 
     fn into_decision(mut self) -> Decision {

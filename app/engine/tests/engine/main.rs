@@ -7,6 +7,8 @@ mod approvals;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod overrides;
