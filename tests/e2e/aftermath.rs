@@ -83,7 +83,7 @@ async fn closed_after_its_apply_it_keeps_the_lock_until_an_approver_accepts() ->
 }
 
 /// Waits until the apply of a pull request told of its first resource.
-async fn first_resource(world: &World, number: u64) -> Result<()> {
+pub(crate) async fn first_resource(world: &World, number: u64) -> Result<()> {
     let repository = world.forge.repository_id(REPOSITORY)?;
     let stream = StreamId(format!("{repository}/{number}"));
     for _ in 0..3_000 {

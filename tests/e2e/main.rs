@@ -11,6 +11,8 @@ mod bucket;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod cancel;
+#[cfg(test)]
 mod gates;
 #[cfg(test)]
 mod limits;

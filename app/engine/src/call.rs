@@ -224,6 +224,8 @@ pub enum Refusal {
         /// True where something was to be accepted.
         accept: bool,
     },
+    /// Nothing that could be cancelled runs.
+    NothingToCancel,
     /// The pull request is a draft.
     DraftPull,
     /// The pull request comes from a fork.

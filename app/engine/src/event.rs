@@ -180,6 +180,15 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Somebody asked to stop the job. A started apply is interrupted and still says how it ended.
+    CancelOrdered {
+        /// The job.
+        job: JobId,
+        /// Who.
+        by: Person,
+        /// When.
+        at: Timestamp,
+    },
     /// A newer head made the job pointless.
     JobSuperseded {
         /// The job.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Applied, CommitSha, Failure, JobId, JournalLine, Person, Plan, PlanDigest, PullSnapshot, Reading,
-    RunId, TicketId, TreeReading, WorkflowRun,
+    Actor, Applied, CommitSha, EnvironmentName, Failure, JobId, JournalLine, Person, Plan, PlanDigest,
+    PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading, WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -203,6 +203,13 @@ pub enum Ask {
         /// What may have been meant where there is no such rule.
         suggestion: Option<String>,
     },
+    /// Stop what runs.
+    Cancel {
+        /// Only these stacks; all where none is named.
+        stacks: Vec<StackPath>,
+        /// Only this environment.
+        environment: Option<EnvironmentName>,
+    },
     /// What can I do here?
     Help,
     /// A command that does not exist.
@@ -223,6 +230,7 @@ impl Ask {
             Ask::Approve => "approve",
             Ask::Resume { .. } => "resume",
             Ask::Override { .. } => "override",
+            Ask::Cancel { .. } => "cancel",
             Ask::Help => "help",
             Ask::Unknown { word, .. } => word,
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Refusal, Role, Status, gate};
 
 /// Commands that are served in comments, and `new` at the start of an issue.
-const SERVED: [&str; 8] = ["plan", "apply", "approve", "override", "resume", "help", "set", "new"];
+const SERVED: [&str; 9] = ["plan", "apply", "approve", "override", "resume", "cancel", "help", "set", "new"];
 
 /// True for a command, with or without its arguments, that a text may suggest.
 pub(super) fn is_served(command: &str) -> bool {
@@ -55,11 +55,18 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
     if may_plan {
         offer("plan", "plan again".to_owned());
     }
+    if role >= Role::Developer && runs(facts) {
+        offer("cancel", "stop what runs".to_owned());
+    }
     if may_set && !set_first {
         offer("set key=value", "change the request".to_owned());
     }
     offer("help", "this list".to_owned());
     offers
+}
+
+fn runs(facts: &Facts) -> bool {
+    facts.runs.iter().flat_map(|run| run.jobs.values()).any(|job| job.state.is_open())
 }
 
 fn may_apply(facts: &Facts, status: &Status, role: Role) -> bool {

@@ -118,6 +118,11 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             "nobody knows what exists, so nothing is repeated",
             "an approver compares what exists with the journal, then `/tfpilot resume reason=\"…\"`",
         ),
+        Refusal::NothingToCancel => text(
+            "Nothing to cancel",
+            "no plan and no apply of it runs",
+            "`/tfpilot help` lists what you may do here",
+        ),
         Refusal::ReasonMissing { command } => {
             let next = code(&format!("/tfpilot {command} reason=\"…\""));
             RefusalText::new("No reason", "it is kept in the log", next)

@@ -10,6 +10,9 @@ use super::{ClientError, JobClient};
 use crate::cancel::{Level, Stopper};
 use crate::progress::Progress;
 
+/// Longest wait between two beats: an order reaches its job within this time.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// Beats until it is dropped.
 #[derive(Debug)]
 pub struct Heart(JoinHandle<()>);
@@ -44,7 +47,7 @@ impl Heart {
                     tracing::error!("the lease ran out without an answer");
                     stopper.raise(Level::Drain);
                 }
-                tokio::time::sleep((lease / 4).max(Duration::from_millis(200))).await;
+                tokio::time::sleep((lease / 4).clamp(Duration::from_millis(200), LONGEST_WAIT)).await;
             }
         }))
     }

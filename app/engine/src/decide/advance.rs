@@ -111,7 +111,7 @@ fn supersede(desk: &mut Desk) {
     outdated.into_iter().for_each(|job| desk.record(Event::JobSuperseded { job }));
 }
 
-/// A workflow run that still works on a plan run whose every job is over, one of them by a newer head, is cancelled.
+/// A workflow run that still works on a plan run whose every job is over, one of them by a newer head or a person, is cancelled.
 /// What applies is never cancelled.
 fn cancel_superseded(desk: &mut Desk) {
     let pointless = |run: &&crate::Run| {
@@ -120,13 +120,18 @@ fn cancel_superseded(desk: &mut Desk) {
             && run.workflow_run.is_some()
             && !run.cancelled
             && !run.is_open()
-            && run.jobs.values().any(|job| job.state == JobState::Superseded)
+            && run.jobs.values().any(|job| is_unwanted(&job.state))
     };
     let runs: Vec<crate::RunId> = desk.facts.runs.iter().filter(pointless).map(|run| run.id).collect();
     for run in runs {
         desk.record(Event::RunCancelled { run });
         desk.order(Command::CancelRun { run });
     }
+}
+
+/// Overtaken, or stopped by a person.
+fn is_unwanted(state: &JobState) -> bool {
+    matches!(state, JobState::Superseded | JobState::Failed { failure: Failure::Cancelled })
 }
 
 /// Every stack of an admitted head that has neither a plan nor an attempt at one gets a job.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::decide::{Desk, advance, apply, overrule, resume};
+use crate::decide::{Desk, advance, apply, cancel, overrule, resume};
 use crate::gate::approved;
 use crate::{Actor, Ask, Call, Event, PullState, Reaction, ReactionTarget, Refusal, Role, Say};
 
@@ -24,6 +24,7 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
             let order = overrule::Order { rule, reason, teams, suggestion: suggestion.as_deref() };
             overrule::asked(desk, by, place.written_at, &order)
         }
+        Ask::Cancel { stacks, environment } => cancel::asked(desk, by, stacks, environment.as_ref()),
         Ask::Help => help(desk, place, by),
         Ask::Unknown { word, suggestion } => {
             Err(Refusal::UnknownCommand { word: word.clone(), suggestion: suggestion.clone() })

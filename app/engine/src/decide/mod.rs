@@ -6,6 +6,7 @@
 mod advance;
 mod apply;
 mod ask;
+mod cancel;
 mod delay;
 mod job;
 mod overrule;

@@ -87,6 +87,9 @@ impl Facts {
             Event::JobFailed { job, failure, .. } => {
                 self.set_job(*job, JobState::Failed { failure: failure.clone() });
             }
+            Event::CancelOrdered { job, .. } => {
+                self.cancelling.insert(*job);
+            }
             Event::JobSuperseded { job } => self.set_job(*job, JobState::Superseded),
             Event::PlansCompleted { head, reviewed, at } => {
                 self.rounds.push(Round { head: head.clone(), reviewed: reviewed.clone(), since: *at })

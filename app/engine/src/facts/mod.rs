@@ -57,6 +57,8 @@ pub struct Facts {
     pub journals: BTreeMap<JobId, Vec<JournalLine>>,
     /// What applies left, by stack.
     pub applied: BTreeMap<StackPath, Applied>,
+    /// Jobs that somebody asked to stop.
+    pub cancelling: BTreeSet<JobId>,
     /// Lost applies that a person looked into: their end is not awaited any more.
     pub resumed: BTreeSet<JobId>,
     /// The last word that what exists may stay without its code.

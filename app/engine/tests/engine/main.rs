@@ -5,6 +5,8 @@ mod aftermath;
 #[cfg(test)]
 mod approvals;
 #[cfg(test)]
+mod cancel;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod late;

@@ -61,9 +61,9 @@ pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> Strin
         Status::Closed => to_go_on(facts),
         Status::NotManaged => "nothing. To go on, change its base.".to_owned(),
         Status::Applied | Status::NoTerraform => "nothing.".to_owned(),
-        Status::NeedsAnswer | Status::Opening | Status::Stuck | Status::Planning | Status::Applying => {
-            NOTHING.to_owned()
-        }
+        Status::Applying if is_cancelling(facts) => "nothing for you. It is being cancelled.".to_owned(),
+        Status::Applying => "nothing for you. `/tfpilot cancel` interrupts it.".to_owned(),
+        Status::NeedsAnswer | Status::Opening | Status::Stuck | Status::Planning => NOTHING.to_owned(),
     }
 }
 
@@ -109,6 +109,10 @@ fn abandoned(facts: &Facts) -> String {
         _ => "",
     };
     format!("reopen {number}{then}; or {who}: `/tfpilot resume accept reason=\"…\"`. The lock stays.")
+}
+
+fn is_cancelling(facts: &Facts) -> bool {
+    facts.last_apply_runs().flat_map(|run| run.jobs.keys()).any(|job| facts.cancelling.contains(job))
 }
 
 /// What would bring a closed change back.

@@ -115,8 +115,8 @@ fn help_lists_what_may_be_done_here_and_now() {
     check(applied, &bob(), "`help` this list");
     let mut lost = Tale::ready();
     lost.starts().falls_silent();
-    let plan_again = "`plan` plan again · `help` this list";
-    check(lost, &bob(), &format!("`resume reason=\"…\"` go on after the unknown outcome · {plan_again}"));
+    let then = "`plan` plan again · `cancel` stop what runs · `help` this list";
+    check(lost, &bob(), &format!("`resume reason=\"…\"` go on after the unknown outcome · {then}"));
     let mut closed = Tale::ready();
     closed.starts().applies().looks(|pull| pull.state = tfpilot_engine::PullState::Closed);
     check(closed, &bob(), "`resume accept reason=\"…\"` give the lock back · `help` this list");

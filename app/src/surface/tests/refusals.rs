@@ -179,6 +179,10 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**Not managed**: this pull request goes into `release`. Next: change its base.",
         ),
         (
+            Refusal::NothingToCancel,
+            "**Nothing to cancel**: no plan and no apply of it runs. Next: `/tfpilot help` lists what you may do here.",
+        ),
+        (
             Refusal::ReasonMissing { command: "resume".to_owned() },
             "**No reason**: it is kept in the log. Next: `/tfpilot resume reason=\"…\"`.",
         ),
@@ -336,6 +340,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::NoOverride { .. } => 30,
         Refusal::NothingToOverride => 31,
         Refusal::UnknownRule { .. } => 32,
+        Refusal::NothingToCancel => 33,
     }
 }
 
@@ -346,7 +351,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..33).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..34).collect::<Vec<_>>());
 }
 
 #[test]

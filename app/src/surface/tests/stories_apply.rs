@@ -32,6 +32,15 @@ fn applying() {
 }
 
 #[test]
+fn being_cancelled() {
+    let mut tale = Tale::ready();
+    tale.starts().asked(&alice(), Ask::Cancel { stacks: Vec::new(), environment: None });
+    let body = surface(&tale).stickies[1].body.clone();
+    let start = "### Applying: 0 of 1 stack done\nNext: nothing for you. It is being cancelled.\n";
+    assert!(body.starts_with(start), "{body}");
+}
+
+#[test]
 fn applying_the_second_of_two() {
     let mut tale = Tale::by_hand(&["live/dev/net", "live/dev/web"]);
     tale.plans_all().reviewed_by(&bob()).starts().applies();

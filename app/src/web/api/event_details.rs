@@ -113,6 +113,7 @@ pub(super) fn details(event: &Event) -> Details {
         | Event::RunCancelled { run } => Details { run: text(run), ..none },
         Event::JobClaimed { job, worker, .. } => Details { job: text(job), worker: text(worker), ..none },
         Event::JobRequeued { job, .. } | Event::JobSuperseded { job } => Details { job: text(job), ..none },
+        Event::CancelOrdered { job, by, .. } => Details { by: login(by), job: text(job), ..none },
         Event::PlanRecorded { plan } => Details {
             head: text(&plan.head),
             job: text(&plan.job),

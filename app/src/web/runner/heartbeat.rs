@@ -29,6 +29,7 @@ pub(crate) async fn heartbeat(
         app.store.put_views(vec![change], Vec::new()).await?;
         tracing::debug!(job, phase = ?beat.phase, done = beat.done, total = beat.total, "heartbeat");
     }
+    let cancel = !working || claimed.facts.cancelling.contains(&claimed.job.id);
     let lease_seconds = u64::try_from(LEASE.as_secs()).unwrap_or_default();
-    Ok(Json(Orders { cancel: !working, lease_seconds }))
+    Ok(Json(Orders { cancel, lease_seconds }))
 }

@@ -1,7 +1,7 @@
 //! A comment: commands at the start of its lines, or the answer to an open question. Edits and bots are ignored.
 
 use jiff::Timestamp;
-use tfpilot_engine::{Actor, Ask, Draft, Facts, Reading, Signal};
+use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Reading, Signal, StackPath};
 
 use crate::github::webhook::{Comment, Issue};
 use crate::requests;
@@ -133,6 +133,10 @@ impl Said<'_> {
 /// Commands that are understood but not served yet are answered like unknown ones.
 fn ask(command: &Command) -> Ask {
     match command {
+        Command::Cancel(target) if target.query.is_none() => Ask::Cancel {
+            stacks: target.stacks.iter().map(StackPath::new).collect(),
+            environment: target.environment.as_ref().map(EnvironmentName::new),
+        },
         Command::Resume(resume) => Ask::Resume { accept: resume.accept, reason: resume.reason.clone() },
         Command::Help => Ask::Help,
         Command::Plan(_) => Ask::Plan,

@@ -1,0 +1,54 @@
+//! `/tfpilot cancel`: a plan ends at once, an apply is interrupted and says how it ended.
+
+use anyhow::{Context, Result, ensure};
+use tfpilot_tests::{REPOSITORY, World};
+
+use crate::aftermath::first_resource;
+use crate::by_hand::{pull, stack};
+use crate::told::{check, reactions, told};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_plan_ends_and_is_made_again_when_asked_for() -> Result<()> {
+    let mut world = World::start().await?;
+    world.runner().context("a runner")?.kill().await?;
+    let main = stack(&world, "late", "resource \"terraform_data\" \"this\" {}\n");
+    world.alice().pushes(REPOSITORY, "late", &[("live/dev/late/main.tf", main.as_str())], "late").await?;
+    let number = world.alice().opens_pull(REPOSITORY, "late", "main", "late", "").await?;
+    let comment = world.alice().comments(REPOSITORY, number, "/tfpilot cancel").await?;
+    world.settle().await?;
+    ensure!(reactions(&world, number, comment)?.iter().any(|reaction| reaction == "+1"));
+    assert_eq!(check(&world, number, "tfpilot/plan")?, "failure Failed in live/dev/late: cancelled");
+    told(&world, number, "Next: `/tfpilot plan`.")?;
+
+    world.restart_runner().await?;
+    world.alice().comments(REPOSITORY, number, "/tfpilot cancel").await?;
+    world.settle().await?;
+    told(&world, number, "@alice **Nothing to cancel**")?;
+    world.alice().comments(REPOSITORY, number, "/tfpilot plan").await?;
+    world.settle().await?;
+    assert_eq!(check(&world, number, "tfpilot/plan")?, "success 1 create in live/dev/late");
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_apply_is_interrupted_and_says_what_exists() -> Result<()> {
+    let world = World::start().await?;
+    let body = "resource \"terraform_data\" \"many\" {\n  count = 300\n  input = count.index\n}\n";
+    let number = pull(&world, "many", body).await?;
+    world.bob().approves(REPOSITORY, number).await?;
+    world.settle().await?;
+    world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
+    first_resource(&world, number).await?;
+    world.alice().comments(REPOSITORY, number, "/tfpilot cancel").await?;
+    world.settle().await?;
+    told(&world, number, "@alice apply of `live/dev/many` stopped half-way")?;
+    let apply = check(&world, number, "tfpilot/apply")?;
+    ensure!(apply.starts_with("failure Failed: ") && apply.ends_with(" of 300 exist"), "{apply}");
+
+    // What is left is a plan like any other.
+    world.alice().comments(REPOSITORY, number, "/tfpilot plan").await?;
+    world.settle().await?;
+    let plan = check(&world, number, "tfpilot/plan")?;
+    ensure!(plan.ends_with(" create in live/dev/many") && !plan.contains(" 300 "), "{plan}");
+    world.finish().await
+}
