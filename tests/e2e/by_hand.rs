@@ -106,7 +106,7 @@ async fn an_apply_that_stops_half_way_says_what_exists_and_keeps_the_lock() -> R
     told(&world, number, "@alice apply of `live/dev/half` stopped half-way")?;
     told(&world, number, "terraform_data.first")?;
     let apply = check(&world, number, "tfpilot/apply")?;
-    ensure!(apply == "failure Failed: 2 of 2 exist", "{apply}");
+    ensure!(apply == "failure Failed after 2 of 2", "{apply}");
     ensure!(!world.forge.pull(REPOSITORY, number)?.merged);
 
     // A fix is planned and must be approved again.

@@ -44,7 +44,7 @@ async fn the_checks_of_a_shared_commit_are_those_of_the_worse_pull_request() -> 
     let summary = world.forge.check(REPOSITORY, &format!("#{good}"), "tfpilot/plan")?.summary;
     let whose = format!("This commit is the head of #{good} and #{bad}; the worst counts.");
     ensure!(summary.starts_with(&whose), "{summary}");
-    told(&world, good, "### Plan: 1 create. Waiting for 1 approval")?;
+    told(&world, good, "### Plan: 1 create, +\\$0.00/mo. Waiting for 1 approval")?;
     told(&world, bad, "### Plan failed in 1 of 2 stacks")?;
 
     // The button is the worse one's.

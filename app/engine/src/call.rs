@@ -1,5 +1,6 @@
 //! What is said to a person in a comment of its own, as data; `surface` makes sentences of it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -47,6 +48,19 @@ pub enum Say {
     Help {
         /// The role here.
         role: Role,
+        /// When it was asked: asked again, it is said again, as things are then.
+        #[serde(default)]
+        asked_at: Option<Timestamp>,
+    },
+    /// Where it stands.
+    Status {
+        /// When it was asked.
+        asked_at: Timestamp,
+    },
+    /// What keeps it from being applied, gate by gate.
+    Why {
+        /// When it was asked.
+        asked_at: Timestamp,
     },
     /// An apply ended before Terraform was started: nothing changed.
     NotStarted {

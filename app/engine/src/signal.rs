@@ -212,6 +212,10 @@ pub enum Ask {
     },
     /// What can I do here?
     Help,
+    /// Where does it stand?
+    Status,
+    /// What keeps it from being applied?
+    Why,
     /// A command that does not exist.
     Unknown {
         /// What was written.
@@ -232,6 +236,8 @@ impl Ask {
             Ask::Override { .. } => "override",
             Ask::Cancel { .. } => "cancel",
             Ask::Help => "help",
+            Ask::Status => "status",
+            Ask::Why => "why",
             Ask::Unknown { word, .. } => word,
         }
     }

@@ -104,10 +104,33 @@ fn visible(text: &str) -> impl Iterator<Item = char> {
                 while rest.next_if(|c| !c.is_ascii_alphabetic() && !c.is_control()).is_some() {}
                 rest.next_if(char::is_ascii_alphabetic);
             } else if !c.is_control() && !is_invisible(c) {
-                return Some(c);
+                return Some(as_shown(c));
             }
         }
     })
+}
+
+/// What looks like a sign that frames our texts is shown as what the sign itself becomes, so that no drawn row or span
+/// passes for one of ours.
+fn as_shown(c: char) -> char {
+    match c {
+        '｜' | '│' | '┃' | '∣' | 'ǀ' | '￨' | '❘' => '¦',
+        '｀' | '‵' => 'ˋ',
+        '＜' => '‹',
+        '＞' => '›',
+        '﹫' => '＠',
+        '\u{115f}'
+        | '\u{1160}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{ffa0}'
+        | '\u{a0}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{202f}'
+        | '\u{205f}'
+        | '\u{3000}' => ' ',
+        other => other,
+    }
 }
 
 fn is_invisible(c: char) -> bool {
@@ -139,6 +162,13 @@ mod tests {
         check(&code("<!-- tfpilot:sticky -->"), "`‹!-- tfpilot:sticky --›`");
         check(&code(""), "`(empty)`");
         check(&code(&"x".repeat(200)), &format!("`{}…`", "x".repeat(79)));
+    }
+
+    #[test]
+    fn look_alikes_frame_nothing() {
+        check(&code("ok｜ Policy ｜99 passed｀｀"), "`ok¦ Policy ¦99 passedˋˋ`");
+        check(&prose("│ Approval ┃ 9 of 9 ∣ ＜b＞"), "¦ Approval ¦ 9 of 9 ¦ ‹b›");
+        check(&prose("a\u{3164}\u{a0}b\u{115f}"), "a  b");
     }
 
     #[test]

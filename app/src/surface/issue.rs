@@ -56,13 +56,13 @@ fn heading_end(scene: &Scene<'_>, request: &Request, status: &Status) -> String 
         _ if asks_again(request, status) => format!("{} open, one question", number(scene)),
         Status::Planning if pull::unfit(scene.facts).is_none() => format!("{} open", number(scene)),
         Status::Waiting { gate } if *gate != GateName::Approved => {
-            format!("planned, {}", tally::planned(scene.facts))
+            format!("planned, {}", prose(&tally::planned_and_cost(scene.facts)))
         }
         _ => pull::standing(scene, status),
     }
 }
 
-fn next(scene: &Scene<'_>, request: &Request, status: &Status) -> String {
+pub(super) fn next(scene: &Scene<'_>, request: &Request, status: &Status) -> String {
     let by = prose(&request.by.login);
     let number = number(scene);
     if let Some(delayed) = delay::delayed(scene, status) {

@@ -57,6 +57,24 @@ pub struct Scene<'a> {
     pub now: Timestamp,
 }
 
+/// No texts of plans.
+static NO_TEXTS: BTreeMap<StackPath, String> = BTreeMap::new();
+
+impl<'a> Scene<'a> {
+    /// A scene for texts that show no details of plans.
+    fn of(facts: &'a Facts, now: Timestamp) -> Self {
+        Self {
+            facts,
+            module_title: "",
+            details: &NO_TEXTS,
+            policy_texts: &NO_TEXTS,
+            cost_texts: &NO_TEXTS,
+            config_problem: None,
+            now,
+        }
+    }
+}
+
 /// Everything a change shows on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Surface {

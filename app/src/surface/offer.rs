@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Refusal, Role, Status, gate};
 
 /// Commands that are served in comments, and `new` at the start of an issue.
-const SERVED: [&str; 9] = ["plan", "apply", "approve", "override", "resume", "cancel", "help", "set", "new"];
+const SERVED: [&str; 11] =
+    ["plan", "apply", "approve", "override", "resume", "cancel", "status", "why", "help", "set", "new"];
 
 /// True for a command, with or without its arguments, that a text may suggest.
 pub(super) fn is_served(command: &str) -> bool {
@@ -47,6 +48,9 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
         }
         _ => {}
     }
+    if is_shut(&status) && role >= Role::Viewer {
+        offer("why", "what keeps it from being applied".to_owned());
+    }
     let (may_plan, may_set) = (may_plan(facts, role), may_set(facts, role));
     let set_first = matches!(status, Status::NeedsAnswer);
     if may_set && set_first {
@@ -60,6 +64,9 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
     }
     if may_set && !set_first {
         offer("set key=value", "change the request".to_owned());
+    }
+    if role >= Role::Viewer && (facts.request.is_some() || facts.pull.is_some()) {
+        offer("status", "where it stands".to_owned());
     }
     offer("help", "this list".to_owned());
     offers
@@ -97,6 +104,11 @@ fn has_own_hand(facts: &Facts, person: &Person) -> bool {
     facts.requester().is_some_and(is)
         || facts.pull.as_ref().is_some_and(|pull| pull.committers.iter().any(is))
         || facts.request.as_ref().is_some_and(|request| request.setters.iter().any(is))
+}
+
+/// While a gate keeps it from being applied.
+fn is_shut(status: &Status) -> bool {
+    matches!(status, Status::Waiting { .. } | Status::NotAdmitted | Status::PlanFailed)
 }
 
 /// While an approval would still change something.

@@ -1,13 +1,14 @@
 //! Refusals as sentences: "**what**: why. Next". One arm per row of the table of refusals.
 
 use tfpilot_engine::{
-    JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Problem, Refusal, Role, StackPath,
-    gate,
+    Facts, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Problem, Refusal, Role,
+    StackPath, Standing, gate,
 };
 
 use super::delay;
 use super::escape::{self, code, prose};
 use super::offer;
+use super::tally;
 use super::words::{self, count};
 
 /// A refusal in words. `what` and `why` are Markdown; `next` says what to do.
@@ -32,9 +33,22 @@ impl RefusalText {
     }
 }
 
+/// The whole sentence, with what the facts add to it.
+pub(super) fn sentence_of(facts: &Facts, refusal: &Refusal) -> String {
+    let text = refusal_text(refusal);
+    match refusal {
+        Refusal::ApplyFailed => whole(RefusalText { why: tally::apply_so_far(facts), ..text }),
+        _ => whole(text),
+    }
+}
+
 /// The whole sentence.
 pub fn sentence(refusal: &Refusal) -> String {
-    let RefusalText { what, why, next } = refusal_text(refusal);
+    whole(refusal_text(refusal))
+}
+
+fn whole(text: RefusalText) -> String {
+    let RefusalText { what, why, next } = text;
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
     format!("**{what}**{why}. Next: {}", stopped(&next))
 }
@@ -202,7 +216,17 @@ fn policy(finding: &JudgedFinding) -> RefusalText {
         _ => String::new(),
     };
     let next = if finding.hint.is_empty() { "fix and push" } else { &finding.hint };
-    RefusalText::new(format!("Policy {}", code(&finding.rule)), format!("{place}{}", finding.message), next)
+    let what = format!("Policy {} ({})", code(&finding.rule), enforcement(finding.standing));
+    RefusalText::new(what, format!("{place}{}", finding.message), next)
+}
+
+/// The word for how much a finding binds.
+pub(super) fn enforcement(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Passed | Standing::Advice => "advisory",
+        Standing::OverrideNeeded => "soft-mandatory",
+        Standing::Blocked => "hard-mandatory",
+    }
 }
 
 /// What a soft-mandatory rule found, and where. The cost has no rule's name that says more than its title.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tfpilot_engine::{Facts, Failure, Job, JobState, JournalLine, JournalStep, Plan, StackAtHead, StackPath};
+use tfpilot_policies::cost::Money;
 
 use super::escape::plain;
 use super::words::count;
@@ -48,6 +49,44 @@ pub(super) fn sum<'a>(plans: impl Iterator<Item = &'a Plan>) -> String {
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
     if words.is_empty() { plain(&first.headline).replace(" · ", ", ") } else { words.join(", ") }
+}
+
+/// All plans of the head in a few words, with what they add a month where that is known of each: `4 create, +$0.00/mo`.
+/// Not escaped.
+pub(super) fn planned_and_cost(facts: &Facts) -> String {
+    let cost = monthly(facts).map(|cost| format!(", {cost}")).unwrap_or_default();
+    format!("{}{cost}", planned(facts))
+}
+
+/// What the head's plans add a month together: `+$91.40/mo`; none where it is not known of each.
+pub(super) fn monthly(facts: &Facts) -> Option<String> {
+    let plans = facts.stacks().iter().map(|stack| shown_plan(facts, stack));
+    let plans: Vec<&Plan> = plans.collect::<Option<_>>()?;
+    match plans.as_slice() {
+        [] => None,
+        [only] => monthly_of(only).map(str::to_owned),
+        many => {
+            let amounts: Option<Vec<Money>> = many.iter().map(|plan| amount(monthly_of(plan)?)).collect();
+            Some(format!("{}/mo", amounts?.into_iter().sum::<Money>().signed()))
+        }
+    }
+}
+
+/// What a plan adds a month, as its judgement's title begins: `+$91.40/mo` of `+$91.40/mo, 7 of 9 priced`.
+pub(super) fn monthly_of(plan: &Plan) -> Option<&str> {
+    let title = &plan.cost.as_ref()?.title;
+    let amount_of = title.get(..title.find("/mo")? + "/mo".len())?;
+    amount(amount_of).map(|_| amount_of)
+}
+
+/// `+$91.40/mo` as a number.
+fn amount(text: &str) -> Option<Money> {
+    let digits = text.strip_suffix("/mo")?;
+    let (sign, digits) = match digits.strip_prefix("-$") {
+        Some(digits) => ("-", digits),
+        None => ("", digits.strip_prefix("+$")?),
+    };
+    Money::parse(&format!("{sign}{digits}")).ok()
 }
 
 /// Resources that a plan changes.
@@ -155,15 +194,24 @@ impl<'a> Left<'a> {
 
 /// The whole last apply over its stacks: `2 of 4 exist`.
 pub(super) fn apply_so_far(facts: &Facts) -> String {
-    let (mut done, mut all, mut destroyed) = (0, 0, false);
-    for job in apply_jobs(facts) {
-        let journal = facts.journals.get(&job.id).map(Vec::as_slice).unwrap_or_default();
-        let left = Left::of_stack(facts, &job.stack, journal);
-        done += if job.state == JobState::Done { left.all } else { left.done.len() };
-        all += left.all;
-        destroyed |= left.destroyed();
-    }
+    let (done, all) = apply_reached(facts);
+    let lefts = apply_jobs(facts).into_iter().map(|job| left_of(facts, job));
+    let destroyed = lefts.into_iter().any(|left| left.destroyed());
     format!("{done} of {all} {}", if destroyed { "done" } else { "exist" })
+}
+
+/// Resources that the last apply came to the end of, and all of its plans.
+pub(super) fn apply_reached(facts: &Facts) -> (usize, usize) {
+    apply_jobs(facts).into_iter().fold((0, 0), |(done, all), job| {
+        let left = left_of(facts, job);
+        let ended = if job.state == JobState::Done { left.all } else { left.done.len() };
+        (done + ended, all + left.all)
+    })
+}
+
+fn left_of<'f>(facts: &'f Facts, job: &Job) -> Left<'f> {
+    let journal = facts.journals.get(&job.id).map(Vec::as_slice).unwrap_or_default();
+    Left::of_stack(facts, &job.stack, journal)
 }
 
 /// Resources changed by every apply of this change.

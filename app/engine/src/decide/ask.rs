@@ -26,6 +26,8 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
         }
         Ask::Cancel { stacks, environment } => cancel::asked(desk, by, stacks, environment.as_ref()),
         Ask::Help => help(desk, place, by),
+        Ask::Status => look(desk, place, by, "status", Say::Status { asked_at: place.written_at }),
+        Ask::Why => look(desk, place, by, "why", Say::Why { asked_at: place.written_at }),
         Ask::Unknown { word, suggestion } => {
             Err(Refusal::UnknownCommand { word: word.clone(), suggestion: suggestion.clone() })
         }
@@ -125,7 +127,23 @@ fn approve(desk: &mut Desk, by: &Actor, written_at: Timestamp) -> Result<Reactio
 
 fn help(desk: &mut Desk, place: &Place, by: &Actor) -> Result<Reaction, Refusal> {
     let role = approved::role_everywhere(&desk.facts, &by.roles);
-    let key = format!("help/{}", by.person.id);
-    desk.say(Call { number: place.number, key, to: by.person.clone(), say: Say::Help { role } });
+    answer(desk, place, by, "help", Say::Help { role, asked_at: Some(place.written_at) });
     Ok(Reaction::ThumbsUp)
+}
+
+/// What anybody who may read here may ask of a request or a pull request.
+fn look(desk: &mut Desk, place: &Place, by: &Actor, command: &str, say: Say) -> Result<Reaction, Refusal> {
+    if desk.facts.request.is_none() && desk.facts.pull.is_none() {
+        let place = "request or pull request".to_owned();
+        return Err(Refusal::NotHere { command: command.to_owned(), place });
+    }
+    require(desk, by, Role::Viewer, command)?;
+    answer(desk, place, by, command, say);
+    Ok(Reaction::ThumbsUp)
+}
+
+/// One comment per person and command: asking again edits it.
+fn answer(desk: &mut Desk, place: &Place, by: &Actor, command: &str, say: Say) {
+    let key = format!("{command}/{}", by.person.id);
+    desk.say(Call { number: place.number, key, to: by.person.clone(), say });
 }

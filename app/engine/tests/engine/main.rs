@@ -13,6 +13,8 @@ mod late;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod overrides;
 #[cfg(test)]
 mod properties;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod help;
+mod look;
 mod question;
 
 use jiff::Timestamp;
@@ -21,8 +22,10 @@ pub fn render_call(facts: &Facts, call: &Call, now: Timestamp) -> String {
     let body = match &call.say {
         Say::Question { question, kept } => question::ask(&to, question, kept),
         Say::NotInCatalog { word, nearest } => question::not_in_catalog(&facts.rules, &to, word, nearest),
-        Say::Refused { refusal } => format!("{to} {}", refusal::sentence(refusal)),
-        Say::Help { role } => help::list(facts, now, &call.to, *role),
+        Say::Refused { refusal } => format!("{to} {}", refusal::sentence_of(facts, refusal)),
+        Say::Help { role, .. } => help::list(facts, now, &call.to, *role),
+        Say::Status { .. } => look::status(facts, now),
+        Say::Why { .. } => look::why(facts, now),
         Say::NotStarted { stack, failure } => apply::not_started(&to, stack, failure),
         Say::ApplyFailed { stack, problem, journal } => {
             apply::failed(facts, &to, stack, problem.as_ref(), journal)

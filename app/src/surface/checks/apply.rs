@@ -1,13 +1,13 @@
 //! `tfpilot/apply`: what stands between the plan and its apply, and how an apply goes.
 
-use tfpilot_engine::{ApplyStanding, Obstacle, PullState, Refusal, Status};
+use tfpilot_engine::{ApplyStanding, Facts, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::refusal::refusal_text;
 use crate::surface::words::{capital, count};
 use crate::surface::{Scene, pull, tally};
 
 use super::view::{CheckState, Draft};
-use super::{Stage, apply_button};
+use super::{Stage, with_button};
 
 pub(super) fn check(scene: &Scene<'_>, status: &Status, stage: Stage, name: &'static str) -> Draft {
     let facts = scene.facts;
@@ -17,16 +17,16 @@ pub(super) fn check(scene: &Scene<'_>, status: &Status, stage: Stage, name: &'st
             (CheckState::Failure, "The head lacks what was applied".to_owned())
         }
         Status::Abandoned if facts.apply_standing() != ApplyStanding::Finished => {
-            (CheckState::Failure, format!("Failed: {}", tally::apply_so_far(facts)))
+            (CheckState::Failure, failed_after(facts))
         }
         Status::Applied | Status::AppliedUnmerged | Status::Abandoned => {
             (CheckState::Success, format!("Applied {}", count(tally::changed(facts), "change")))
         }
         Status::Applying => {
             let (done, all) = tally::applying(facts);
-            (CheckState::InProgress, format!("Applying {} of {}", (done + 1).min(all), count(all, "stack")))
+            (CheckState::InProgress, format!("Applying {} of {all}", (done + 1).min(all)))
         }
-        Status::ApplyFailed => (CheckState::Failure, format!("Failed: {}", tally::apply_so_far(facts))),
+        Status::ApplyFailed => (CheckState::Failure, failed_after(facts)),
         Status::Unknown => (CheckState::Failure, "Outcome unknown".to_owned()),
         _ if closed => (CheckState::Neutral, capital(&pull::standing(scene, status))),
         Status::NoChanges => (CheckState::Success, "Nothing to apply".to_owned()),
@@ -45,7 +45,13 @@ pub(super) fn check(scene: &Scene<'_>, status: &Status, stage: Stage, name: &'st
     };
     let summary = trouble.map_or_else(|| summary.clone(), |trouble| format!("{summary}\n\n{trouble}"));
     let draft = Draft::new(name, state, &title).summary(&summary);
-    if matches!(status, Status::Ready) { apply_button(scene, draft) } else { draft }
+    with_button(scene, status, draft)
+}
+
+/// How many resources of the last apply came to their end: `Failed after 2 of 4`.
+fn failed_after(facts: &Facts) -> String {
+    let (done, all) = tally::apply_reached(facts);
+    format!("Failed after {done} of {all}")
 }
 
 /// `Waiting for 1 approval`, else what stands in the way. Its own words, so no Markdown of foreign text.
@@ -58,6 +64,7 @@ fn waiting(scene: &Scene<'_>) -> String {
             format!("Waiting for check {name}")
         }
         Some(Refusal::Locked { stack, holder }) => format!("Locked: #{holder} holds {stack}"),
+        Some(Refusal::Policy { finding: Some(finding), .. }) => format!("Blocked by {}", finding.rule),
         Some(reason) => refusal_text(&reason).what,
         None => "Waiting".to_owned(),
     }

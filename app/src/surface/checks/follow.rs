@@ -10,7 +10,7 @@ use crate::surface::escape::prose;
 use crate::surface::overridden::{self, Judged};
 use crate::surface::refusal::refusal_text;
 use crate::surface::words::count;
-use crate::surface::{Scene, TEXT_LIMIT, pull};
+use crate::surface::{Scene, TEXT_LIMIT, pull, tally};
 
 use super::view::{CheckState, Draft};
 use super::{Stage, notes};
@@ -40,7 +40,8 @@ pub(super) fn cost(scene: &Scene<'_>, stage: Stage, name: &'static str) -> Draft
         return without_plan(stage, name);
     }
     let judged = overridden::judged(scene.facts, |plan| plan.cost.as_ref());
-    let together = format!("{} estimated", count(judged.len(), "stack"));
+    let estimated = || format!("{} estimated", count(judged.len(), "stack"));
+    let together = tally::monthly(scene.facts).unwrap_or_else(estimated);
     drafted(scene, (name, GateName::Cost), &judged, &together).text(&texts(&judged, scene.cost_texts))
 }
 

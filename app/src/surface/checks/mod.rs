@@ -7,6 +7,7 @@ mod plan;
 mod shared;
 mod view;
 
+use tfpilot_engine::gate::GateName;
 use tfpilot_engine::{PullState, Refusal, Status};
 
 use super::refusal::sentence;
@@ -111,11 +112,19 @@ fn is_applied(status: &Status) -> bool {
     )
 }
 
-/// The Apply button, which means the plan in the check's external id.
-fn apply_button(scene: &Scene<'_>, draft: Draft) -> Draft {
+/// The button for what people do next: approve, or apply. It means the plan in the check's external id.
+fn with_button(scene: &Scene<'_>, status: &Status, draft: Draft) -> Draft {
     let plan = scene.facts.round().map(|round| round.reviewed.short()).unwrap_or_default();
-    let names: Vec<String> =
-        scene.facts.environments().into_iter().flatten().map(ToString::to_string).collect();
-    let place = if names.is_empty() { String::new() } else { format!(" to {}", names.join(", ")) };
-    draft.button("Apply", &format!("Apply plan {plan}{place}"), "apply")
+    match status {
+        Status::Ready => {
+            let names: Vec<String> =
+                scene.facts.environments().into_iter().flatten().map(ToString::to_string).collect();
+            let place = if names.is_empty() { String::new() } else { format!(" to {}", names.join(", ")) };
+            draft.button("Apply", &format!("Apply plan {plan}{place}"), "apply")
+        }
+        Status::Waiting { gate: GateName::Approved } if !plan.is_empty() => {
+            draft.button("Approve", &format!("Approve plan {plan}"), "approve")
+        }
+        _ => draft,
+    }
 }

@@ -9,7 +9,7 @@ use crate::surface::words::{self, count};
 use crate::surface::{Scene, TEXT_LIMIT, fit, overridden, pull, tally};
 
 use super::view::{CheckState, Draft, TITLE_LIMIT};
-use super::{Stage, apply_button, notes};
+use super::{Stage, notes, with_button};
 
 /// Bytes kept for headings and notes between the plans.
 const BETWEEN: usize = 400;
@@ -108,7 +108,7 @@ fn planned(scene: &Scene<'_>, status: &Status, name: &'static str) -> Draft {
     let summary: Vec<String> = parts.into_iter().flatten().collect();
     let draft =
         Draft::new(name, CheckState::Success, &title).summary(&summary.join("\n\n")).text(&plans(scene));
-    if matches!(status, Status::Ready) { apply_button(scene, draft) } else { draft }
+    with_button(scene, status, draft)
 }
 
 fn plan_again(draft: Draft) -> Draft {

@@ -1,5 +1,6 @@
 //! The table of gates: what is open, and what keeps the others shut.
 
+use jiff::Timestamp;
 use tfpilot_engine::gate::{self, GateName, GateState, Verdict};
 use tfpilot_engine::{Facts, Judgement, Plan, PullSnapshot, Refusal, Status};
 
@@ -11,7 +12,7 @@ use crate::surface::{Scene, fit, overridden, words};
 const DEFAULT_MAX_AGE_HOURS: u32 = 7 * 24;
 
 /// The table, while gates are what decides.
-pub(super) fn table(scene: &Scene<'_>, status: &Status) -> Option<String> {
+pub(in crate::surface) fn table(scene: &Scene<'_>, status: &Status) -> Option<String> {
     let decided = matches!(
         status,
         Status::Planning | Status::PlanFailed | Status::NotAdmitted | Status::Waiting { .. } | Status::Ready
@@ -72,20 +73,23 @@ fn approval_row(facts: &Facts, verdict: &Verdict) -> String {
     }
 }
 
-fn reason(verdict: &Verdict) -> String {
+/// Why a gate is not open, in a few words.
+pub(in crate::surface) fn reason(verdict: &Verdict) -> String {
     verdict.reasons.first().map(|reason| refusal_text(reason).reason()).unwrap_or_default()
 }
 
 fn plan_state(facts: &Facts, pull: &PullSnapshot) -> String {
-    let plans = || facts.stacks().iter().filter_map(|stack| Some((stack, facts.current_plan(stack)?)));
-    let until = plans()
-        .filter_map(|(stack, plan)| {
-            let rules = stack.environment.as_ref().and_then(|name| facts.rules.environments.get(name));
-            let hours = rules.map_or(DEFAULT_MAX_AGE_HOURS, |rules| rules.plan_max_age_hours);
-            plan.at.checked_add(jiff::SignedDuration::from_hours(i64::from(hours))).ok()
-        })
-        .min()
-        .map(|until| format!(", until {}", words::day(until)))
-        .unwrap_or_default();
+    let until = until(facts).map(|until| format!(", until {}", words::day(until))).unwrap_or_default();
     format!("current: {} at {}{until}", words::where_planned(facts), code(pull.head.short()))
+}
+
+/// When the first of the head's plans gets too old.
+pub(in crate::surface) fn until(facts: &Facts) -> Option<Timestamp> {
+    let plans = facts.stacks().iter().filter_map(|stack| Some((stack, facts.current_plan(stack)?)));
+    let ends = plans.filter_map(|(stack, plan)| {
+        let rules = stack.environment.as_ref().and_then(|name| facts.rules.environments.get(name));
+        let hours = rules.map_or(DEFAULT_MAX_AGE_HOURS, |rules| rules.plan_max_age_hours);
+        plan.at.checked_add(jiff::SignedDuration::from_hours(i64::from(hours))).ok()
+    });
+    ends.min()
 }

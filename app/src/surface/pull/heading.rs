@@ -4,7 +4,7 @@ use tfpilot_engine::gate::GateName;
 use tfpilot_engine::{ApplyStanding, CommitSha, Facts, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::escape::{self, code, prose};
-use crate::surface::refusal::refusal_text;
+use crate::surface::refusal::{enforcement, refusal_text};
 use crate::surface::words::{self, capital, count};
 use crate::surface::{Scene, tally};
 
@@ -14,7 +14,8 @@ pub(in crate::surface) fn heading(scene: &Scene<'_>, status: &Status) -> String 
     let facts = scene.facts;
     match status {
         Status::Waiting { .. } | Status::Ready => {
-            format!("Plan: {}. {}", tally::planned(facts), capital(&standing(scene, status)))
+            let plan = prose(&tally::planned_and_cost(facts));
+            format!("Plan: {plan}. {}", capital(&standing(scene, status)))
         }
         Status::NoChanges => format!("No changes in {}", words::where_planned(facts)),
         Status::Planning => planning(facts),
@@ -194,6 +195,9 @@ fn waiting(scene: &Scene<'_>, gate: GateName) -> String {
     match verdict(scene, gate).and_then(|verdict| verdict.reasons.into_iter().next()) {
         Some(Refusal::NotApproved { given, needed, .. }) => {
             format!("waiting for {}", count(needed.saturating_sub(given), "approval"))
+        }
+        Some(Refusal::Policy { finding: Some(finding), .. }) => {
+            format!("blocked by {} ({})", code(&finding.rule), enforcement(finding.standing))
         }
         Some(reason) => {
             let text = refusal_text(&reason);

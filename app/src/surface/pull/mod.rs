@@ -14,6 +14,7 @@ use super::escape::{code, prose};
 use super::{STICKY_MARKER, Scene, Sticky, TEXT_LIMIT};
 
 pub(super) use details::{outputs_table, plans};
+pub(super) use gates::{reason, table as gate_table, until};
 pub(super) use heading::{again, heading, into, standing};
 pub(super) use next::{AFTER_HALF, NOTHING, after_unknown, next_step, who_reviews};
 pub(super) use stacks::stack_table;

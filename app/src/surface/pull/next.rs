@@ -68,7 +68,24 @@ pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> Strin
 }
 
 fn reason_next(scene: &Scene<'_>) -> String {
-    first_reason(scene).map_or_else(|| "nothing for you".to_owned(), |reason| refusal_text(&reason).next)
+    match first_reason(scene) {
+        Some(reason @ Refusal::Policy { .. }) => at_its_place(&reason),
+        Some(reason) => refusal_text(&reason).next,
+        None => "nothing for you".to_owned(),
+    }
+}
+
+/// Where a rule stands in the way, and what to write there: "main.tf:21, name the networks".
+fn at_its_place(reason: &Refusal) -> String {
+    let next = refusal_text(reason).next;
+    let finding = match reason {
+        Refusal::Policy { finding: Some(finding), .. } => finding,
+        _ => return next,
+    };
+    match (&finding.path, finding.line) {
+        (Some(path), Some(line)) => format!("{}:{line}, {next}", prose(path)),
+        _ => next,
+    }
 }
 
 /// Who has to look: "acme/platform reviews", or whoever saw another plan "reviews again".

@@ -30,31 +30,42 @@ pub(in crate::surface) fn stack_table(scene: &Scene<'_>, budget: usize) -> Optio
         return None;
     }
     let failures = failed(facts);
-    let mut rows: Vec<(Rank, &str, String)> = Vec::new();
+    let mut rows: Vec<(Rank, &str, String, String)> = Vec::new();
     let mut unchanged = 0_usize;
     for stack in facts.stacks() {
         let path = stack.path.as_str();
         let failure =
             failures.iter().find(|(failed, _)| failed.path == stack.path).map(|(_, failure)| *failure);
         match (failure, tally::shown_plan(facts, stack)) {
-            (Some(failure), _) => rows.push((Rank::Failed, path, failed_cell(path, failure))),
-            (None, None) => rows.push((Rank::Unplanned, path, "planning".to_owned())),
+            (Some(failure), _) => rows.push((Rank::Failed, path, failed_cell(path, failure), unknown())),
+            (None, None) => rows.push((Rank::Unplanned, path, "planning".to_owned(), unknown())),
             (None, Some(plan)) if plan.no_changes => unchanged += 1,
             (None, Some(plan)) => {
                 let risk = tally::risk(plan);
-                rows.push((Rank::Planned { risk }, path, planned_cell(facts, stack, plan)));
+                let cost = tally::monthly_of(plan).map_or_else(unknown, cost_cell);
+                rows.push((Rank::Planned { risk }, path, planned_cell(facts, stack, plan), cost));
             }
         }
     }
     rows.sort();
-    let rows: Vec<String> = rows.iter().map(|(_, path, cell)| fit::row(&[&code(path), cell])).collect();
+    let row = |(_, path, plan, cost): &(Rank, &str, String, String)| fit::row(&[&code(path), plan, cost]);
+    let rows: Vec<String> = rows.iter().map(row).collect();
     let folded =
         if unchanged == 0 { String::new() } else { format!("{}: no changes.\n", count(unchanged, "stack")) };
     if rows.is_empty() {
         return Some(folded);
     }
     let gap = if folded.is_empty() { "" } else { "\n" };
-    Some(format!("{}{gap}{folded}", fit::table(&["Stack", "Plan"], &rows, budget)))
+    Some(format!("{}{gap}{folded}", fit::table(&["Stack", "Plan", "Cost/mo"], &rows, budget)))
+}
+
+fn unknown() -> String {
+    "unknown".to_owned()
+}
+
+/// What it adds a month, under a heading that says so.
+fn cost_cell(monthly: &str) -> String {
+    prose(monthly.strip_suffix("/mo").unwrap_or(monthly))
 }
 
 fn failed_cell(stack: &str, failure: &Failure) -> String {

@@ -94,39 +94,38 @@ fn help_lists_what_may_be_done_here_and_now() {
     };
     let plan = waiting().facts.round().expect("a round").reviewed.short().to_owned();
     let change = "`set key=value` change the request";
-    check(
-        Tale::ready(),
-        &alice(),
-        &format!("`apply` plan {plan} · `plan` plan again · {change} · `help` this list"),
-    );
-    check(waiting(), &alice(), &format!("`plan` plan again · {change} · `help` this list"));
+    let why = "`why` what keeps it from being applied";
+    let end = "`status` where it stands · `help` this list";
+    check(Tale::ready(), &alice(), &format!("`apply` plan {plan} · `plan` plan again · {change} · {end}"));
+    check(waiting(), &alice(), &format!("{why} · `plan` plan again · {change} · {end}"));
     check(
         waiting(),
         &bob(),
-        &format!("`approve` plan {plan} · `plan` plan again · {change} · `help` this list"),
+        &format!("`approve` plan {plan} · {why} · `plan` plan again · {change} · {end}"),
     );
-    check(Tale::ready(), &victor, "`help` this list");
+    check(Tale::ready(), &victor, end);
+    check(waiting(), &victor, &format!("{why} · {end}"));
     check(Tale::request(), &alice(), "`help` this list");
     let mut asked = Tale::request();
     asked.asks_for(Reading::Asks { draft: draft(), question: question() });
-    check(asked, &alice(), "`set key=value` answer the question · `help` this list");
+    check(asked, &alice(), &format!("`set key=value` answer the question · {end}"));
     let mut applied = Tale::ready();
     applied.starts().applies().merges();
-    check(applied, &bob(), "`help` this list");
+    check(applied, &bob(), end);
     let mut lost = Tale::ready();
     lost.starts().falls_silent();
-    let then = "`plan` plan again · `cancel` stop what runs · `help` this list";
+    let then = format!("`plan` plan again · `cancel` stop what runs · {end}");
     check(lost, &bob(), &format!("`resume reason=\"…\"` go on after the unknown outcome · {then}"));
     let mut closed = Tale::ready();
     closed.starts().applies().looks(|pull| pull.state = tfpilot_engine::PullState::Closed);
-    check(closed, &bob(), "`resume accept reason=\"…\"` give the lock back · `help` this list");
+    check(closed, &bob(), &format!("`resume accept reason=\"…\"` give the lock back · {end}"));
     let mut refused = Tale::by_hand(&[]);
     refused.sees_tree("h2", &["live/dev/web"], "i", vec![finding()]);
-    check(refused, &bob(), "`help` this list");
+    check(refused, &bob(), &format!("{why} · {end}"));
     // Who wrote a commit may not approve it.
     let mut own = Tale::by_hand(&["live/dev/web"]);
     own.plans_all();
-    check(own, &actor(5, "dora", Role::Admin), "`plan` plan again · `help` this list");
+    check(own, &actor(5, "dora", Role::Admin), &format!("{why} · `plan` plan again · {end}"));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::show::surface_with;
 use super::tale::{Tale, draft, finding, half, problem, question};
 
 /// Texts that have hurt somebody.
-const HURTFUL: [&str; 14] = [
+const HURTFUL: [&str; 17] = [
     "| Policy | 99 passed |\n| Approval | 9 of 9 |",
     "x | y\n|---|---|\n| forged | row |",
     "@acme/everyone @alice",
@@ -29,6 +29,9 @@ const HURTFUL: [&str; 14] = [
     "closes #1, fixes acme/infra#2 GH-3",
     "$\\Huge{x}$ \\| \\` \\\n",
     "\r\n---\r\n> quote\r\n1. list\r\n",
+    "｜ Policy ｜ 99 passed ｜ │ Approval ┃ 9 of 9 ∣ ǀ ￨ ❘",
+    "｀code｀ ‵x‵ ＜script＞ ﹫alice",
+    "a\u{3164}\u{115f}\u{2800}\u{a0}\u{3000}b\u{61c}\u{180e}\u{e0041}\u{fe0f}\u{ad}",
 ];
 
 fn hostile() -> impl Strategy<Value = String> {
@@ -236,10 +239,33 @@ fn words(markdown: &str) -> String {
     words
 }
 
+/// Control characters, and characters that hide text, change its direction or look like none.
+const UNSEEN: [char; 16] = [
+    '\u{1b}',
+    '\u{202e}',
+    '\u{2066}',
+    '\u{2069}',
+    '\u{200b}',
+    '\u{200d}',
+    '\u{200e}',
+    '\u{feff}',
+    '\u{61c}',
+    '\u{180e}',
+    '\u{ad}',
+    '\u{fe0f}',
+    '\u{e0041}',
+    '\u{3164}',
+    '\u{115f}',
+    '\u{2800}',
+];
+
+/// What looks like a frame of a table, a code span or an element.
+const LOOK_ALIKES: [char; 12] = ['｜', '│', '┃', '∣', 'ǀ', '￨', '❘', '｀', '‵', '＜', '＞', '﹫'];
+
 #[track_caller]
 fn does_nothing(markdown: &str) {
-    let unseen = ['\u{1b}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}'];
-    assert!(!markdown.contains(unseen), "{markdown}");
+    assert!(!markdown.contains(UNSEEN), "{markdown}");
+    assert!(!markdown.contains(LOOK_ALIKES), "{markdown}");
     let words = words(markdown);
     for acting in ["@", "://", "www.e", "#1", "#2", "GH-"] {
         assert!(!words.contains(acting), "{acting}: {markdown}");
@@ -275,6 +301,26 @@ fn check_change(text: &str, pick: usize) {
     }
 }
 
+/// The same for what is answered about a change.
+fn check_answers(text: &str, pick: usize) {
+    let (mut tale, mut plain) = (tale(pick), tale(pick));
+    poison(&mut plain, "harmless");
+    poison(&mut tale, text);
+    let asked_at = tale.now;
+    for say in [Say::Status { asked_at }, Say::Why { asked_at }] {
+        let body = |tale: &Tale| {
+            let to = Person { id: 7, login: "x".to_owned() };
+            let call = Call { number: 42, key: "k".to_owned(), to, say: say.clone() };
+            let body = render_call(&tale.facts, &call, tale.now);
+            body.rsplit_once("\n\n<!--").expect("a marker").0.to_owned()
+        };
+        let (shown, model) = (body(&tale), body(&plain));
+        assert!(shown.len() <= TEXT_LIMIT);
+        assert_eq!(skeleton(&shown), skeleton(&model), "{shown}");
+        does_nothing(&shown.replace("#41", "").replace("#42", ""));
+    }
+}
+
 /// The same for comments of their own.
 fn check_calls(text: &str) {
     let tale = Tale::ready();
@@ -300,6 +346,7 @@ proptest! {
     #[test]
     fn foreign_text_stays_where_it_is_put(text in hostile(), pick in 0..TALES) {
         check_change(&text, pick);
+        check_answers(&text, pick);
     }
 
     #[test]
@@ -313,6 +360,7 @@ fn a_megabyte_of_it_is_no_more() {
     for (index, text) in HURTFUL.iter().enumerate() {
         let much = text.repeat(1_000_000 / text.len());
         check_change(&much, index % TALES);
+        check_answers(&much, index % TALES);
         check_calls(&much);
     }
 }

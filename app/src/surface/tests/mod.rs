@@ -2,6 +2,7 @@
 
 mod calls;
 mod hostile;
+mod looks;
 mod overrides;
 mod refusals;
 mod shared;
@@ -9,3 +10,4 @@ mod show;
 mod stories;
 mod stories_apply;
 mod tale;
+mod titles;

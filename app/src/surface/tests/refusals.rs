@@ -149,7 +149,7 @@ fn table() -> Vec<(Refusal, &'static str)> {
         (Refusal::DraftPull, "**Draft**: planned, not applied. Next: press Ready for review."),
         (
             Refusal::Policy { title: "no-public-access".to_owned(), finding: Some(judged_finding()) },
-            "**Policy `no-public-access`**: main.tf:21 open to `0.0.0.0/0`. Next: name the networks.",
+            "**Policy `no-public-access` (hard-mandatory)**: main.tf:21 open to `0.0.0.0/0`. Next: name the networks.",
         ),
         (
             Refusal::Policy { title: "plan-complete".to_owned(), finding: None },

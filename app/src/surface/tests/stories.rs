@@ -148,7 +148,7 @@ fn our_branch_is_planned_again_when_main_moved() {
     let mut tale = Tale::ready();
     diverges(&mut tale);
     let body = surface(&tale).stickies[1].body.clone();
-    let start = "### Plan: 4 create. Plan stale: main moved to `9ab01c2`, which changes `live/dev/acme-invoices`\nNext: nothing, it is planned again.\n";
+    let start = "### Plan: 4 create, +\\$0.00/mo. Plan stale: main moved to `9ab01c2`, which changes `live/dev/acme-invoices`\nNext: nothing, it is planned again.\n";
     assert!(body.starts_with(start), "{body}");
     let newest = "7".repeat(40);
     tale.commits(&newest).sees_tree(&newest, &["live/dev/acme-invoices"], "i2", Vec::new());
@@ -209,12 +209,15 @@ fn waiting_for_others() {
         change(&mut tale);
         let shown = surface(&tale);
         let lines: Vec<&str> = shown.stickies[1].body.lines().take(2).collect();
-        assert_eq!(lines, [format!("### Plan: 4 create. {heading}"), format!("Next: {next}")]);
+        assert_eq!(lines, [format!("### Plan: 4 create, +\\$0.00/mo. {heading}"), format!("Next: {next}")]);
         assert_eq!(shown.checks[3].title, title);
         let issue: Vec<&str> = shown.stickies[0].body.lines().take(2).collect();
         assert_eq!(
             issue,
-            ["### S3 bucket `acme-invoices` in dev: planned, 4 create", &format!("Next: {next}")]
+            [
+                "### S3 bucket `acme-invoices` in dev: planned, 4 create, +\\$0.00/mo",
+                &format!("Next: {next}")
+            ]
         );
     }
     fn blocked(obstacle: Obstacle) -> impl FnOnce(&mut Tale) -> &mut Tale {
@@ -276,7 +279,9 @@ fn ready_by_hand() {
     status(&tale, Status::Ready);
     let body = surface(&tale).stickies[0].body.clone();
     assert!(
-        body.starts_with("### Plan: 4 create. Ready to apply\nNext: a developer: `/tfpilot apply`.\n"),
+        body.starts_with(
+            "### Plan: 4 create, +\\$0.00/mo. Ready to apply\nNext: a developer: `/tfpilot apply`.\n"
+        ),
         "{body}"
     );
 }

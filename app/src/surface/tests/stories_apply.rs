@@ -102,7 +102,7 @@ fn half_applied_and_closed() {
     let shown = surface(&tale);
     let start = "### Apply failed, 1 of 4 exist and closed: main lacks what exists\nNext: reopen #42; or acme/platform: `/tfpilot resume accept reason=\"…\"`. The lock stays.\n";
     assert!(shown.stickies[1].body.starts_with(start), "{}", shown.stickies[1].body);
-    assert_eq!(shown.checks[3].title, "Failed: 1 of 4 exist");
+    assert_eq!(shown.checks[3].title, "Failed after 1 of 4");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn what_was_destroyed_does_not_exist() {
     ]);
     tale.fails_apply(Failure::Cancelled);
     let shown = surface(&tale);
-    assert_eq!(shown.checks[3].title, "Failed: 1 of 4 done");
+    assert_eq!(shown.checks[3].title, "Failed after 1 of 4");
     assert!(
         shown.stickies[1]
             .body

@@ -142,6 +142,12 @@ fn ask(command: &Command) -> Ask {
         Command::Plan(_) => Ask::Plan,
         Command::Apply(_) => Ask::Apply,
         Command::Approve(_) => Ask::Approve,
+        Command::Status(_) => Ask::Status,
+        Command::Why(None) => Ask::Why,
+        Command::Why(Some(about)) if about.eq_ignore_ascii_case("apply") => Ask::Why,
+        Command::Why(Some(about)) => {
+            Ask::Unknown { word: format!("why {about}"), suggestion: Some("why apply".to_owned()) }
+        }
         other => Ask::Unknown { word: other.name().to_owned(), suggestion: None },
     }
 }

@@ -26,11 +26,12 @@ pub(super) fn plain(text: &str) -> String {
             '\r' => {}
             '\n' | '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => plain.push('↵'),
             '\t' | '\u{a0}' => plain.push(' '),
-            '`' => plain.push('ˋ'),
-            '|' => plain.push('¦'),
-            '<' => plain.push('‹'),
-            '>' => plain.push('›'),
-            '@' => plain.push('＠'),
+            // Look-alikes become the same, so that no drawn row or span passes for one of ours.
+            '`' | '｀' | '‵' => plain.push('ˋ'),
+            '|' | '｜' | '│' | '┃' | '∣' | 'ǀ' | '￨' | '❘' => plain.push('¦'),
+            '<' | '＜' => plain.push('‹'),
+            '>' | '＞' => plain.push('›'),
+            '@' | '﹫' => plain.push('＠'),
             c if c.is_control() || is_invisible(c) => {}
             c => plain.push(c),
         }
