@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 6] = [
+pub const PAGES: [&str; 8] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/architecture.md",
+    "docs/checks.md",
+    "docs/commands.md",
     "docs/configuration.md",
     "docs/runner-protocol.md",
 ];

@@ -1,0 +1,70 @@
+//! `docs/commands.md` lists the commands that are served, and `docs/checks.md` titles that are really shown.
+
+use std::collections::BTreeSet;
+
+use tfpilot_docs::{Page, markdown, read};
+
+/// The commands that the app's texts may offer: those it serves.
+fn served() -> BTreeSet<String> {
+    let source = read("app/src/surface/offer.rs").expect("is there");
+    let (_, rest) = source.split_once("const SERVED: [&str; ").expect("a list of served commands");
+    let (_, list) = rest.split_once('=').expect("has a value");
+    let (list, _) = list.split_once(';').expect("has an end");
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn first_cells(page: &Page, heading: &str) -> Vec<String> {
+    let rows = page.table(heading);
+    rows.iter().filter_map(|row| markdown::code(row.first()?)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_served_command_is_listed_with_an_example_and_no_other() {
+    let page = Page::read("docs/commands.md").expect("is a page");
+    let listed: BTreeSet<String> = first_cells(&page, "command").into_iter().collect();
+    assert_eq!(listed, served());
+    let lines = page.blocks().filter_map(|line| line.strip_prefix("/tfpilot "));
+    let shown: BTreeSet<String> =
+        lines.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+    assert_eq!(shown, served(), "commands with an example");
+}
+
+#[test]
+fn every_served_command_is_parsed() {
+    let parser = read("app/src/requests/command/mod.rs").expect("is there");
+    for command in served() {
+        assert!(parser.contains(&format!("(\"{command}\", \"/tfpilot {command}")), "{command}");
+    }
+}
+
+#[test]
+fn the_roles_named_are_roles() {
+    let page = Page::read("docs/commands.md").expect("is a page");
+    let roles = ["viewer", "developer", "approver", "admin", "everybody"];
+    for row in page.table("command") {
+        let who = row.get(1).copied().unwrap_or_default();
+        assert!(roles.iter().any(|role| who.starts_with(role)), "{row:?}");
+    }
+}
+
+#[test]
+fn the_checks_are_the_four() {
+    let page = Page::read("docs/checks.md").expect("is a page");
+    let source = read("app/src/surface/checks/mod.rs").expect("is there");
+    let (_, rest) = source.split_once("CHECK_NAMES: [&str; 4] = [").expect("the names");
+    let (names, _) = rest.split_once(']').expect("has an end");
+    let names: Vec<String> = names.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    assert_eq!(first_cells(&page, "check"), names);
+}
+
+#[test]
+fn titles_are_quoted_as_the_tests_of_the_surface_see_them() {
+    let page = Page::read("docs/checks.md").expect("is a page");
+    let seen = read("app/src/surface/tests/titles.rs").expect("is there").replace("\\\"", "\"");
+    let titles = first_cells(&page, "title, for example");
+    assert!(titles.len() > 25, "{} titles", titles.len());
+    for title in titles {
+        assert!(seen.contains(&title), "no test sees: {title}");
+        assert!(title.chars().count() <= 60, "{title}");
+    }
+}
