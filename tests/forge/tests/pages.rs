@@ -84,13 +84,67 @@ async fn a_pull_request_shows_its_checks_and_buttons() {
         format!("/acme/infra/pull/{number}")
     );
     assert_eq!(forge.deliveries().last().unwrap().action.as_deref(), Some("requested_action"));
-    let own = submit(&forge, "alice", &format!("/acme/infra/pull/{number}/approve"), "").await;
+    let review = format!("/acme/infra/pull/{number}/review");
+    let own = submit(&forge, "alice", &review, "event=APPROVE&body=").await;
     assert!(own.status == 422 && own.text.contains("Can not approve your own pull request"), "{}", own.text);
-    submit(&forge, "bob", &format!("/acme/infra/pull/{number}/approve"), "").await;
+    assert!(
+        !own.text.contains("value=\"APPROVE\"") && own.text.contains("value=\"COMMENT\""),
+        "{}",
+        own.text
+    );
+    let silent = submit(&forge, "bob", &review, "event=REQUEST_CHANGES&body=").await;
+    assert_eq!(silent.status, 422);
+    submit(&forge, "bob", &review, "event=REQUEST_CHANGES&body=tags+please").await;
+    submit(&forge, "bob", &review, "event=APPROVE&body=").await;
+    assert!(forge.thread(REPO, number).unwrap().contains("bob (changes requested):\n  tags please"));
     assert!(forge.thread(REPO, number).unwrap().contains("bob (approved):"));
     let merged = submit(&forge, "bob", &format!("/acme/infra/pull/{number}/merge"), "").await;
     assert_eq!(merged.status, 303);
     assert!(forge.pull(REPO, number).unwrap().merged);
+}
+
+#[tokio::test]
+async fn a_question_is_answered_by_a_button_and_a_gap_is_filled_in() {
+    let forge = forge().await;
+    submit(&forge, "alice", "/acme/infra/issues/new", "title=a+bucket&body=please").await;
+    let api = Api::app(&forge);
+    let asked = "@alice one answer is missing: **which environment?**\n1. `dev`\n2. `prod`\n\nReply \"1\" or `/tfpilot set environment=dev`.";
+    api.post("/repos/acme/infra/issues/1/comments", json!({"body": asked})).await.is(201);
+    let gap = "### Outcome unknown\nNext: bob: `/tfpilot resume reason=\"…\"`.";
+    api.post("/repos/acme/infra/issues/1/comments", json!({"body": gap})).await.is(201);
+    let page = visit(&forge, "alice", "/acme/infra/issues/1").await.text;
+    for part in [
+        "<input type=\"hidden\" name=\"body\" value=\"2\"><button class=\"main\">2. prod</button>",
+        "value=\"/tfpilot resume reason=&#34;&#34;\"> <button class=\"main\">Send</button>",
+    ] {
+        assert!(page.contains(part), "{part} not in {page}");
+    }
+    assert!(!page.contains("hidden\" name=\"body\" value=\"/tfpilot resume"), "{page}");
+    submit(&forge, "alice", "/acme/infra/issues/1/comment", "body=2").await;
+    assert!(
+        forge.thread(REPO, 1).unwrap().trim_end().ends_with("alice:\n  2"),
+        "{}",
+        forge.thread(REPO, 1).unwrap()
+    );
+    submit(&forge, "alice", "/acme/infra/issues/1/edit", "title=two+buckets&body=in+dev").await;
+    assert!(forge.thread(REPO, 1).unwrap().starts_with("#1 two buckets (open)\nalice:\n  in dev\n"));
+    let empty = submit(&forge, "alice", "/acme/infra/issues/1/edit", "title=&body=x").await;
+    assert_eq!(empty.status, 422);
+    assert_eq!(submit(&forge, "victor", "/acme/infra/issues/1/edit", "title=x&body=x").await.status, 422);
+}
+
+#[tokio::test]
+async fn a_draft_is_made_ready_before_it_can_be_merged() {
+    let forge = forge().await;
+    forge.alice().pushes(REPO, "b", &[("live/dev/main.tf", "# new\n")], "b").await.unwrap();
+    let number = forge.alice().opens_draft(REPO, "b", "main", "change dev", "").await.unwrap();
+    let pull = format!("/acme/infra/pull/{number}");
+    let page = visit(&forge, "alice", &pull).await.text;
+    assert!(page.contains(">Ready for review</button>") && !page.contains(">Merge</button>"), "{page}");
+    assert_eq!(submit(&forge, "victor", &format!("{pull}/ready"), "").await.status, 422);
+    assert_eq!(submit(&forge, "alice", &format!("{pull}/ready"), "").await.status, 303);
+    let page = visit(&forge, "alice", &pull).await.text;
+    assert!(!page.contains(">Ready for review</button>") && page.contains(">Merge</button>"), "{page}");
 }
 
 #[tokio::test]

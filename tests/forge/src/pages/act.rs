@@ -87,7 +87,16 @@ fn run(visit: &mut Visit<'_>, repo: u64, number: u64, verb: &str) -> Result<(), 
     let body = lines(visit.field("body"));
     let edit = match verb {
         "comment" => return visit.world.comment(repo, number, you, &body).map(drop),
-        "approve" => return visit.world.review(repo, number, you, "APPROVE", &body, None).map(drop),
+        "review" => {
+            let event = visit.field("event").to_owned();
+            return visit.world.review(repo, number, you, &event, &body, None).map(drop);
+        }
+        "ready" => {
+            if author != you {
+                visit.needs(repo, Permission::Write)?;
+            }
+            return visit.world.set_draft(repo, number, you, false);
+        }
         "merge" => {
             visit.needs(repo, Permission::Write)?;
             let how = Merge { method: "merge", sha: None, title: None, message: None };
@@ -95,7 +104,10 @@ fn run(visit: &mut Visit<'_>, repo: u64, number: u64, verb: &str) -> Result<(), 
         }
         "close" => IssueEdit { open: Some(false), ..IssueEdit::default() },
         "reopen" => IssueEdit { open: Some(true), ..IssueEdit::default() },
-        "edit" => IssueEdit { body: Some(Some(body)), ..IssueEdit::default() },
+        "edit" => {
+            let title = Some(visit.field("title").to_owned());
+            IssueEdit { title, body: Some(Some(body)), ..IssueEdit::default() }
+        }
         _ => return Err(Reject::not_found()),
     };
     if author != you {

@@ -116,19 +116,49 @@ fn linked<'a>(text: &str, repo_page: &str) -> Vec<Event<'a>> {
     events
 }
 
-/// A command offered on a comment's "Next:" line, and the thread it is for when another one.
+/// What a comment offers to answer with: a command of its "Next:" line, and the thread it is for when another one, or
+/// one of its numbered choices.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Offer {
+    /// What is posted.
     pub(crate) command: String,
+    /// What the button says.
+    pub(crate) label: String,
     pub(crate) number: Option<u64>,
 }
 
-/// The commands of the "Next:" line, each once.
+impl Offer {
+    /// True where a person has to say something first, such as a reason.
+    pub(crate) fn has_gap(&self) -> bool {
+        self.command.contains('…')
+    }
+}
+
+/// What a comment offers: the choices of a question, else the commands of the first "Next:", each once.
 pub(crate) fn offers(text: &str) -> Vec<Offer> {
-    let Some(line) = text.lines().find_map(|line| line.trim_start_matches('>').trim().strip_prefix("Next:"))
-    else {
-        return Vec::new();
+    let asks = text.lines().any(|line| line.starts_with("Reply \"1\""));
+    if asks { choices(text) } else { commands(text) }
+}
+
+/// The numbered choices of a question.
+fn choices(text: &str) -> Vec<Offer> {
+    let choice = |line: &str| {
+        let (number, rest) = line.split_once(". ")?;
+        let number: u64 = number.parse().ok()?;
+        let label = format!("{number}. {}", rest.replace('`', ""));
+        Some(Offer { command: number.to_string(), label, number: None })
     };
+    text.lines().filter_map(choice).collect()
+}
+
+/// The commands of the first "Next:" that begins a line or a sentence.
+fn commands(text: &str) -> Vec<Offer> {
+    let after_next = |line: &str| {
+        let line = line.trim_start_matches('>').trim().to_owned();
+        let begun = line.strip_prefix("Next:").or_else(|| line.split_once(". Next:").map(|(_, after)| after));
+        begun.map(str::to_owned)
+    };
+    let Some(line) = text.lines().find_map(after_next) else { return Vec::new() };
     let mut offers: Vec<Offer> = Vec::new();
     let mut parts = line.split('`');
     parts.next();
@@ -136,7 +166,8 @@ pub(crate) fn offers(text: &str) -> Vec<Offer> {
         let target = after.trim_start().strip_prefix("on #").unwrap_or_default();
         let digits: String = target.chars().take_while(char::is_ascii_digit).collect();
         if code.starts_with("/tfpilot") && !offers.iter().any(|offer| offer.command == code) {
-            offers.push(Offer { command: code.to_owned(), number: digits.parse().ok() });
+            let (command, label) = (code.to_owned(), code.to_owned());
+            offers.push(Offer { command, label, number: digits.parse().ok() });
         }
     }
     offers
@@ -174,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_next_line_offers_its_commands() {
-        let offer = |command: &str, number| Offer { command: command.into(), number };
+        let offer = |command: &str, number| Offer { command: command.into(), label: command.into(), number };
         assert_eq!(
             offers("### x\nNext: alice: `/tfpilot apply` on #42."),
             [offer("/tfpilot apply", Some(42))]
@@ -182,5 +213,18 @@ mod tests {
         let two = "Next: `/tfpilot apply`, `main.tf` or `/tfpilot cancel`.\n`/tfpilot help`";
         assert_eq!(offers(two), [offer("/tfpilot apply", None), offer("/tfpilot cancel", None)]);
         assert_eq!(offers("nothing `"), []);
+        let refused = "@alice **Plan expired**: older than 7 days. Next: `/tfpilot plan`.";
+        assert_eq!(offers(refused), [offer("/tfpilot plan", None)]);
+        let gap = offers("Next: bob: `/tfpilot resume reason=\"…\"`.");
+        assert!(gap.iter().all(Offer::has_gap) && gap.len() == 1, "{gap:?}");
+    }
+
+    #[test]
+    fn a_question_offers_its_choices() {
+        let choice =
+            |number: &str, label: &str| Offer { command: number.into(), label: label.into(), number: None };
+        let asked = "@alice one answer is missing: **which environment?**\n1. `dev`\n2. `prod`\n\nReply \"1\", \"dev\" or `/tfpilot set environment=dev`.";
+        assert_eq!(offers(asked), [choice("1", "1. dev"), choice("2", "2. prod")]);
+        assert_eq!(offers("1. a list\n2. that asks nothing"), []);
     }
 }

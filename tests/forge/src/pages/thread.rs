@@ -7,7 +7,7 @@ use crate::diff::FileDiff;
 use crate::state::{CheckRun, Reaction};
 
 use super::home::state;
-use super::markdown::{offers, render};
+use super::markdown::{Offer, offers, render};
 use super::text::classes;
 use super::{Frame, Page, Visit, html};
 
@@ -19,8 +19,18 @@ struct Part {
     html: String,
     hidden: Option<String>,
     reactions: Vec<(String, String)>,
-    /// Command and where it is posted.
-    offers: Vec<(String, String)>,
+    offers: Vec<Button>,
+}
+
+/// An answer that a comment offers.
+struct Button {
+    label: String,
+    /// What is posted.
+    body: String,
+    /// Where it is posted.
+    action: String,
+    /// True where a person completes it first.
+    gap: bool,
 }
 
 struct Check {
@@ -55,6 +65,9 @@ struct ThreadPage {
     checks: Vec<Check>,
     pull: bool,
     open: bool,
+    draft: bool,
+    /// True for a pull request of the person who looks: nobody approves that one.
+    own: bool,
     files: Vec<File>,
     body: String,
 }
@@ -83,7 +96,9 @@ pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Optio
     )];
     for comment in &issue.comments {
         let edited = if comment.updated > comment.created { "commented, edited" } else { "commented" };
-        let offered = offers(&comment.body).into_iter().filter(|_| comment.author == world.app.bot);
+        // What is settled offers nothing any more.
+        let offering = comment.author == world.app.bot && comment.minimized.is_none();
+        let offered = offers(&comment.body).into_iter().filter(|_| offering);
         let post = |number: u64| format!("{page}/issues/{number}/comment");
         let part = Part {
             anchor: format!("issuecomment-{}", comment.id),
@@ -93,7 +108,7 @@ pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Optio
             html: render(&comment.body, &page),
             hidden: comment.minimized.clone(),
             reactions: visit.reactions(&comment.reactions),
-            offers: offered.map(|offer| (offer.command, post(offer.number.unwrap_or(number)))).collect(),
+            offers: offered.map(|offer| button(offer, &post, number)).collect(),
         };
         parts.push((comment.id, part));
     }
@@ -134,10 +149,17 @@ pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Optio
         checks,
         pull: issue.pull.is_some(),
         open: issue.open,
+        draft: issue.pull.as_ref().is_some_and(|pull| pull.draft),
+        own: issue.author == visit.you,
         files,
         body,
     };
     html(if problem.is_some() { 422 } else { 200 }, &page)
+}
+
+fn button(offer: Offer, post: &impl Fn(u64) -> String, here: u64) -> Button {
+    let (action, gap) = (post(offer.number.unwrap_or(here)), offer.has_gap());
+    Button { label: offer.label, body: offer.command.replace('…', ""), action, gap }
 }
 
 impl Visit<'_> {
