@@ -55,7 +55,7 @@ fn data(kind: &str) -> String {
     format!("resource \"terraform_data\" \"this\" {{\n  triggers_replace = \"{kind}\"\n}}\n")
 }
 
-const PROTECTED: &str = "policies:\n  rules:\n    protect-stateful:\n      enforcement: soft-mandatory\n      types: [terraform_data]\n      override: {teams: [acme/platform]}\n";
+const PROTECTED: &str = "    protect-stateful:\n      enforcement: soft-mandatory\n      types: [terraform_data]\n      override: {teams: [acme/platform]}\n";
 
 /// A stack that exists, and a pull request that would replace what is in it.
 async fn replacing(world: &World) -> Result<u64> {
@@ -102,5 +102,35 @@ async fn a_soft_rule_is_overridden_with_a_reason_and_not_by_the_requester() -> R
     told(&world, number, "`protect-stateful` overridden by bob: the data was copied")?;
     crate::by_hand::approved_and_applied(&world, number).await?;
     ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_changes_judges_the_plans_that_are_there() -> Result<()> {
+    let world = World::start().await?;
+    let number = replacing(&world).await?;
+    assert_eq!(check(&world, number, "tfpilot/policy")?, "action_required protect-stateful: override needed");
+    let file = ".github/tfpilot.yml";
+    let soft = world.forge.file(REPOSITORY, "main", file)?;
+    let runs = world.runner_log().matches("terraform plan").count();
+
+    let milder = soft.replace("enforcement: soft-mandatory", "enforcement: advisory");
+    world.forge.carol().pushes(REPOSITORY, "main", &[(file, milder.as_str())], "milder").await?;
+    world.settle().await?;
+    assert_eq!(check(&world, number, "tfpilot/policy")?, "neutral 1 advice");
+    world.bob().approves(REPOSITORY, number).await?;
+    world.settle().await?;
+    assert_eq!(check(&world, number, "tfpilot/apply")?, "queued Ready: 1 replace");
+
+    let harder = soft.replace("enforcement: soft-mandatory", "enforcement: hard-mandatory");
+    world.forge.carol().pushes(REPOSITORY, "main", &[(file, harder.as_str())], "harder").await?;
+    world.settle().await?;
+    let policy = check(&world, number, "tfpilot/policy")?;
+    ensure!(policy.starts_with("failure protect-stateful at "), "{policy}");
+    world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
+    world.settle().await?;
+    told(&world, number, "@alice **Policy `protect-stateful`**")?;
+    ensure!(!world.forge.pull(REPOSITORY, number)?.merged);
+    assert_eq!(world.runner_log().matches("terraform plan").count(), runs, "nothing was planned again");
     world.finish().await
 }

@@ -6,6 +6,13 @@ use std::path::Path;
 use crate::Stage;
 use crate::cloud::{Cloud, REGION, STATE_BUCKET};
 
+/// The house's own rules, at the end of the file, so that a story can add others.
+const POLICIES: &str = "policies:
+  rules:
+    required-tags: {tags: [Owner]}
+    naming: {pattern: '^acme-[a-z0-9-]+$', types: [aws_s3_bucket]}
+";
+
 /// `.github/tfpilot.yml` with the stage's environments.
 pub(crate) fn write(stage: Stage, cloud: Option<&Cloud>, state: &Path) -> String {
     let mut text = "version: 1\nenvironments:\n".to_owned();
@@ -21,6 +28,7 @@ pub(crate) fn write(stage: Stage, cloud: Option<&Cloud>, state: &Path) -> String
         Stage::Both => text.push_str(&on_sidecar("sandbox", "playground", 1, state)),
         Stage::Actions => {}
     }
+    text.push_str(POLICIES);
     text
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AdmissionOverride, Applied, Call, CommitSha, Draft, Failure, JobId, JournalLine, Override, Person, Plan,
-    PullSnapshot, Question, ReviewedDigest, Run, RunId, Ticket, TicketId, TreeReading,
+    PlanJudged, PullSnapshot, Question, ReviewedDigest, Run, RunId, Ticket, TicketId, TreeReading,
 };
 
 /// The version of [`Event`] that is written.
@@ -163,6 +163,15 @@ pub enum Event {
     PlanRecorded {
         /// The plan.
         plan: Plan,
+    },
+    /// Plans were judged again because what judges them changed on the default branch.
+    PlansJudged {
+        /// Names what of the configuration judged, as a digest.
+        under: String,
+        /// The jobs whose plans were judged.
+        plans: Vec<JobId>,
+        /// Judgements that differ from before.
+        changed: Vec<PlanJudged>,
     },
     /// A plan made for an earlier head holds for this one: equal inputs digest.
     PlanKept {

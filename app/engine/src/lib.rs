@@ -39,7 +39,7 @@ pub use pull::{
 };
 pub use rules::{EnvironmentRules, Executor, Rules, Strangers};
 pub use run::{
-    Applied, Failure, Job, JobState, JournalLine, JournalStep, Operation, Plan, Problem, Run, Ticket,
-    TicketState, WorkflowRun,
+    Applied, Failure, Job, JobState, JournalLine, JournalStep, Operation, Plan, PlanJudged, Problem, Run,
+    Ticket, TicketState, WorkflowRun,
 };
 pub use signal::{Ask, Signal};

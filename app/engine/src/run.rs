@@ -203,9 +203,25 @@ pub struct Plan {
     /// How its cost was judged; none before it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<crate::Judgement>,
+    /// Names the policies, limits and places of the configuration it was judged under, as a digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_under: Option<String>,
     /// What forbids passing it as complete, such as `the plan is incomplete`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfit: Option<String>,
+}
+
+/// A plan's judgements under another configuration than the one it was made under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanJudged {
+    /// The job that made the plan.
+    pub job: JobId,
+    /// Root module directory.
+    pub stack: StackPath,
+    /// How the policies judge it.
+    pub policy: crate::Judgement,
+    /// How its cost is judged.
+    pub cost: crate::Judgement,
 }
 
 /// The permission to apply one bundle, once.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Actor, Applied, CommitSha, EnvironmentName, Failure, JobId, JournalLine, Person, Plan, PlanDigest,
-    PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading, WorkflowRun,
+    PlanJudged, PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading, WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -106,6 +106,13 @@ pub enum Signal {
     Planned {
         /// The plan.
         plan: Plan,
+    },
+    /// Plans were judged again, under the configuration in force.
+    Judged {
+        /// Names what of the configuration judges, as a digest.
+        under: String,
+        /// The judgements.
+        plans: Vec<PlanJudged>,
     },
     /// A job ended otherwise.
     JobFailed {

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod policies;
 pub mod roles;
 mod rules;
+pub(crate) mod shipped;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -239,6 +240,16 @@ policies:
     naming: {enforcement: hard}
 "#
         ));
+    }
+
+    #[test]
+    fn parameters_that_a_rule_cannot_use_are_named_with_their_place() {
+        insta::assert_snapshot!(diagnostics(
+            "version: 1\npolicies:\n  rules:\n    naming:\n      enforcement: advisory\n      pattern: 'acme-('\n    allowed-regions:\n      regions: ['']\n    required-tags: {enforcement: off}\n"
+        ), @r"
+        tfpilot.yml:6:7 naming: the pattern cannot be read: unclosed group | write a regular expression without look-around, such as acme-[a-z0-9-]+
+        tfpilot.yml:8:7 allowed-regions: no region, or an empty one | name the regions, such as eu-central-1
+        ");
     }
 
     #[test]

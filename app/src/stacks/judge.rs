@@ -1,5 +1,6 @@
 //! Policies and cost of a plan, with the stack's code at the plan's head, under the configuration in force.
 
+use sha2::{Digest, Sha256};
 use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, StackPath, Standing, gate};
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
@@ -8,9 +9,9 @@ use tfpilot_policies::{Code, Conclusion, Context, Enforcement, Finding, PolicyRe
 
 use crate::app::App;
 use crate::config::RepositoryConfig;
+use crate::config::repository::shipped;
 use crate::github;
 use crate::stacks::lazy::LazyTree;
-use crate::stacks::rules::rules;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
@@ -27,6 +28,17 @@ pub(crate) struct Judged {
     pub(crate) cost_text: String,
     /// One line on the cost for the plan's summary.
     pub(crate) cost_line: String,
+}
+
+/// Names what of a configuration judges plans, as a digest: equal ones judge alike.
+pub(crate) fn judged_under(config: &RepositoryConfig) -> String {
+    let places: Vec<_> = config
+        .environments
+        .iter()
+        .map(|(name, environment)| (name, &environment.path, &environment.region))
+        .collect();
+    let judges = serde_json::json!([config.policies, config.cost, places]);
+    hex::encode(Sha256::digest(judges.to_string()))
 }
 
 /// Judges a plan.
@@ -50,7 +62,8 @@ pub(crate) async fn judge(
         stack: stack.to_string(),
         region: settings.and_then(|settings| settings.region.clone()),
     };
-    let (rules, _) = RuleSet::new(&rules(&repository.config.policies.rules));
+    // A configuration whose rules cannot be used did not come into force.
+    let (rules, _) = RuleSet::new(&shipped::rules(&repository.config.policies.rules));
     let report = judge_plan(plan, Some(code), &rules, &context);
     let estimate = estimate(plan, Some(code), &context, false);
     let verdict = judge_limit(&estimate, &limit(&repository.config), &environment);

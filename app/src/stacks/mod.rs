@@ -10,11 +10,10 @@ mod judge;
 mod lazy;
 mod read;
 mod render;
-mod rules;
 mod target;
 
 pub(crate) use admit::allow_list;
 pub(crate) use blobs::BlobCache;
-pub(crate) use judge::judge;
+pub(crate) use judge::{judge, judged_under};
 pub(crate) use read::{digest_with_lock_file, read_head};
 pub(crate) use render::render_request;

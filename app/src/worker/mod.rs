@@ -4,6 +4,7 @@ pub(crate) mod actors;
 pub(crate) mod budget;
 pub(crate) mod commands;
 pub(crate) mod inbox;
+pub(crate) mod judge_again;
 pub(crate) mod ledger;
 pub(crate) mod lock_files;
 pub(crate) mod observe;

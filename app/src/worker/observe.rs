@@ -14,6 +14,7 @@ use crate::stacks;
 use crate::store::{StoreError, StreamId};
 use crate::surface::CHECK_NAMES;
 use crate::worker::inbox::pulls as pulls_inbox;
+use crate::worker::judge_again::judge_again;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
@@ -32,6 +33,7 @@ pub(crate) async fn observe(
 ) -> Result<Facts, CommandError> {
     let seen = look(repository, number).await?;
     let facts = app.ledger.facts(stream, &repository.rules).await?;
+    let facts = judge_again(app, repository, stream, facts).await?;
     let pull = snapshot(app, repository, &seen).await?;
     let tree = read_tree(app, repository, &facts, &pull).await?;
     let signal = Signal::PullSeen { pull, tree };

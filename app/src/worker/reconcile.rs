@@ -21,6 +21,11 @@ pub(crate) fn details_key(plan_job: JobId) -> String {
     format!("details/{plan_job}")
 }
 
+/// Where the redacted plan of a plan job is stored, to be judged again.
+pub(crate) fn plan_key(plan_job: JobId) -> String {
+    format!("plan/{plan_job}")
+}
+
 /// Where the rendered policy report of a plan job's plan is stored.
 pub(crate) fn policy_key(plan_job: JobId) -> String {
     format!("policy/{plan_job}")

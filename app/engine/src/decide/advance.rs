@@ -1,6 +1,6 @@
 //! What the facts call for, whatever made them so. Each step records the event that makes its own condition false.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::{Desk, apply, renew, stop};
 use crate::{
@@ -71,8 +71,10 @@ fn commit_lock_files(desk: &mut Desk) {
     if desk.facts.change.is_none() || !pull_is_open(desk) || !desk.facts.head_is_read() {
         return;
     }
+    let at_head: BTreeMap<&StackPath, &StackAtHead> =
+        desk.facts.stacks().iter().map(|stack| (&stack.path, stack)).collect();
     let waits = |plan: &&crate::Plan| {
-        let planned = desk.facts.stacks().iter().find(|stack| stack.path == plan.stack);
+        let planned = at_head.get(&plan.stack);
         plan.lock_file
             && plan.head == head
             && planned.is_some_and(|stack| stack.inputs_digest != plan.inputs_digest)
@@ -179,13 +181,14 @@ fn spent_plan_is_over(desk: &Desk, stack: &StackAtHead) -> bool {
 
 /// One run per environment with a plan job per stack; open jobs for the same stacks end first.
 pub(super) fn request_plans(desk: &mut Desk, stacks: &[StackAtHead], by: Option<&Person>) {
+    let wanted: BTreeSet<&StackPath> = stacks.iter().map(|stack| &stack.path).collect();
     let waiting: Vec<JobId> = desk
         .facts
         .runs
         .iter()
         .filter(|run| run.operation == Operation::Plan)
         .flat_map(|run| run.jobs.values())
-        .filter(|job| job.state.is_open() && stacks.iter().any(|stack| stack.path == job.stack))
+        .filter(|job| job.state.is_open() && wanted.contains(&job.stack))
         .map(|job| job.id)
         .collect();
     waiting.into_iter().for_each(|job| desk.record(Event::JobSuperseded { job }));

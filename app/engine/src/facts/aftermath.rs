@@ -53,7 +53,7 @@ impl Facts {
             TicketState::Spent { at } => Some(at),
             _ => None,
         };
-        let tickets = self.tickets.values().filter(|ticket| ticket.stack == *stack);
+        let tickets = self.tickets_of(stack);
         tickets.filter_map(|ticket| Some((spent(ticket)?, ticket))).max_by_key(|(at, _)| *at).map(|(_, t)| t)
     }
 

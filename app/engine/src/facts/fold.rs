@@ -1,8 +1,11 @@
 //! Events into facts: one arm per event, no judgement.
 
+use std::collections::BTreeSet;
+
 use crate::facts::{Acceptance, Apply, Approval, Change, Facts, Request, Round, Stop};
 use crate::{
-    Call, Draft, Event, Executor, JobId, JobState, Person, PullState, Run, RunId, Say, TicketId, TicketState,
+    Call, Draft, Event, Executor, JobId, JobState, Person, PlanJudged, PullState, Run, RunId, Say, TicketId,
+    TicketState,
 };
 
 impl Facts {
@@ -55,7 +58,10 @@ impl Facts {
                 self.with_request(|request| request.stop = followed(request.stop, pull.state));
             }
             Event::TreeRead { reading } => self.tree = Some(reading.clone()),
-            Event::RunRequested { run } => self.runs.push(run.clone()),
+            Event::RunRequested { run } => {
+                self.by_stack.add_run(self.runs.len(), run);
+                self.runs.push(run.clone());
+            }
             Event::RunDispatched { run, workflow_run, at } => self.with_run(*run, |run| {
                 run.workflow_run = *workflow_run;
                 run.waiting_since = at.or(Some(run.requested_at));
@@ -83,6 +89,7 @@ impl Facts {
                 self.set_job(plan.job, JobState::Done);
                 self.plans.insert(plan.stack.clone(), plan.clone());
             }
+            Event::PlansJudged { under, plans, changed } => self.fold_judged(under, plans, changed),
             Event::PlanKept { .. } => {}
             Event::JobFailed { job, failure, .. } => {
                 self.set_job(*job, JobState::Failed { failure: failure.clone() });
@@ -106,6 +113,7 @@ impl Facts {
                 self.apply = Some(Apply { by: by.clone(), reviewed: reviewed.clone(), finished_at: None });
             }
             Event::TicketIssued { ticket } => {
+                self.by_stack.add_ticket(ticket);
                 self.tickets.insert(ticket.id, ticket.clone());
             }
             Event::TicketSpent { ticket, at } => self.set_ticket(*ticket, TicketState::Spent { at: *at }),
@@ -181,6 +189,19 @@ impl Facts {
             request.drafts += 1;
             request.question = None;
             request.setters.insert(by.clone());
+        }
+    }
+
+    fn fold_judged(&mut self, under: &str, plans: &[JobId], changed: &[PlanJudged]) {
+        let plans: BTreeSet<&JobId> = plans.iter().collect();
+        for plan in self.plans.values_mut().filter(|plan| plans.contains(&plan.job)) {
+            plan.judged_under = Some(under.to_owned());
+        }
+        for judged in changed {
+            if let Some(plan) = self.plans.get_mut(&judged.stack).filter(|plan| plan.job == judged.job) {
+                plan.policy = Some(judged.policy.clone());
+                plan.cost = Some(judged.cost.clone());
+            }
         }
     }
 

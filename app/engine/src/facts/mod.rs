@@ -1,6 +1,7 @@
 //! What is known of one change: folded from its events, with the rules in force and other changes' locks beside it.
 
 mod aftermath;
+mod by_stack;
 mod fold;
 mod status;
 
@@ -79,6 +80,8 @@ pub struct Facts {
     pub step_failed: Option<(String, String)>,
     /// The latest call of each key.
     pub calls: BTreeMap<String, Call>,
+    /// Where each stack's jobs and tickets are.
+    pub(crate) by_stack: by_stack::ByStack,
 }
 
 /// A request.
@@ -212,7 +215,7 @@ impl Facts {
 
     /// True when Terraform was started with the plan.
     pub fn is_spent(&self, plan: &Plan) -> bool {
-        self.tickets.values().any(|ticket| {
+        self.tickets_of(&plan.stack).any(|ticket| {
             ticket.plan_job == plan.job && matches!(ticket.state, crate::TicketState::Spent { .. })
         })
     }

@@ -208,13 +208,6 @@ impl Facts {
     pub fn last_plan_job(&self, stack: &crate::StackAtHead) -> Option<&crate::Job> {
         let plan = self.plans.get(&stack.path).filter(|plan| plan.inputs_digest == stack.inputs_digest);
         let made_plan = |job: &crate::Job| plan.is_some_and(|plan| plan.job == job.id);
-        self.runs
-            .iter()
-            .rev()
-            .filter(|run| run.operation == Operation::Plan)
-            .flat_map(|run| run.jobs.values())
-            .find(|job| {
-                job.stack == stack.path && (job.inputs_digest == stack.inputs_digest || made_plan(job))
-            })
+        self.plan_jobs_of(&stack.path).find(|job| job.inputs_digest == stack.inputs_digest || made_plan(job))
     }
 }

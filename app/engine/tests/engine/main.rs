@@ -9,11 +9,15 @@ mod cancel;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod judged_again;
+#[cfg(test)]
 mod late;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod looks;
+#[cfg(test)]
+mod many;
 #[cfg(test)]
 mod overrides;
 #[cfg(test)]

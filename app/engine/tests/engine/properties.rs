@@ -140,6 +140,7 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
                 lock_file: false,
                 policy: Some(crate::tale::passed()),
                 cost: Some(crate::tale::passed()),
+                judged_under: None,
                 unfit: None,
             };
             Signal::Planned { plan }

@@ -208,6 +208,7 @@ impl Tale {
             lock_file: false,
             policy: Some(crate::tale::passed()),
             cost: Some(crate::tale::passed()),
+            judged_under: None,
             unfit: None,
         }
     }

@@ -1,8 +1,11 @@
 //! Rules beyond the shape: what the values of `.github/tfpilot.yml` mean together.
 
+use tfpilot_policies::RuleSet;
+
 use super::RepositoryConfig;
 use super::backend::Backend;
 use super::environment::Environment;
+use super::shipped;
 use crate::config::document::Document;
 use crate::config::suggest::{list_or, nearest};
 use crate::config::{Diagnostic, Severity};
@@ -19,6 +22,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     checking.names_differ();
     checking.grants();
     checking.overriders();
+    checking.parameters();
     checking.top();
     checking.found
 }
@@ -253,24 +257,15 @@ impl Checking<'_> {
         {
             self.error(&["cost", "currency"], "currency is no currency", "write three capitals, such as USD");
         }
-        let rules = &config.policies.rules;
-        if rules.required_tags.as_ref().is_some_and(|rule| rule.tags.is_empty()) {
-            self.error(
-                &["policies", "rules", "required-tags"],
-                "required-tags names no tags",
-                "add tags: [Owner]",
-            );
-        }
-        if rules.allowed_regions.as_ref().is_some_and(|rule| rule.regions.is_empty()) {
-            let at = ["policies", "rules", "allowed-regions"];
-            self.error(&at, "allowed-regions names no regions", "add regions: [eu-central-1]");
-        }
-        if rules.naming.as_ref().is_some_and(|rule| rule.pattern.is_empty()) {
-            self.error(
-                &["policies", "rules", "naming"],
-                "naming has no pattern",
-                "add pattern: 'acme-[a-z0-9-]+'",
-            );
+    }
+
+    /// Parameters that the rules themselves cannot use.
+    fn parameters(&mut self) {
+        let (_, problems) = RuleSet::new(&shipped::rules(&self.config.policies.rules));
+        for problem in problems {
+            let steps = problem.parameter.split('.');
+            let at: Vec<&str> = ["policies", "rules", problem.rule].into_iter().chain(steps).collect();
+            self.error(&at, format!("{}: {}", problem.rule, problem.what), problem.hint);
         }
     }
 }

@@ -290,6 +290,7 @@ impl Tale {
             lock_file: false,
             policy: Some(judged("14 passed", 14)),
             cost: Some(judged("+$0.00/mo, 3 of 4 priced", 0)),
+            judged_under: None,
             unfit: None,
         };
         change(&mut plan);

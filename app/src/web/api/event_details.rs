@@ -122,6 +122,10 @@ pub(super) fn details(event: &Event) -> Details {
             text: text(&plan.headline),
             ..none
         },
+        Event::PlansJudged { plans, changed, .. } => {
+            let said = format!("plans: {}, judged otherwise: {}", plans.len(), changed.len());
+            Details { text: Some(said), ..none }
+        }
         Event::PlanKept { stack, head } => Details { head: text(head), stack: text(stack), ..none },
         Event::JobFailed { job, failure, .. } => {
             Details { job: text(job), failure: Some(FailureShape::from(failure)), ..none }

@@ -20,7 +20,7 @@ use crate::web::runner::Claimed;
 use crate::web::runner::bundle::bundle_key;
 use crate::worker::ledger::Settles;
 use crate::worker::lock_files;
-use crate::worker::reconcile::{cost_key, details_key, policy_key};
+use crate::worker::reconcile::{cost_key, details_key, plan_key, policy_key};
 
 /// Errors kept of a failed step.
 const KEPT_PROBLEMS: usize = 20;
@@ -80,6 +80,9 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
         tracing::warn!(%error, "the head cannot be read again to judge its plan");
         Refused::unavailable("GitHub cannot be asked about the head now; ask again in a moment")
     })?;
+    let document = serde_json::to_vec(plan.document())
+        .map_err(|error| Refused::invalid(format!("the plan cannot be kept: {error}")))?;
+    app.blobs.put(&plan_key(claimed.job.id), document).await?;
     app.blobs.put(&policy_key(claimed.job.id), judged.policy_text.into_bytes()).await?;
     app.blobs.put(&cost_key(claimed.job.id), judged.cost_text.into_bytes()).await?;
     let details = summary.markdown(&[judged.cost_line], crate::surface::TEXT_LIMIT);
@@ -99,6 +102,7 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
         lock_file,
         policy: Some(judged.policy),
         cost: Some(judged.cost),
+        judged_under: Some(stacks::judged_under(&claimed.repository.config)),
         unfit: summary.doubts.first().map(ToString::to_string),
         headline: summary.headline,
     };

@@ -1,7 +1,7 @@
 //! A managed branch moved: open pull requests into it are looked at. With the default branch the configuration is read
 //! again, which may concern all of them.
 
-use tfpilot_engine::Status;
+use tfpilot_engine::{Signal, Status};
 
 use crate::store::{StreamId, View};
 use crate::worker::inbox::{Delivery, pulls};
@@ -31,6 +31,11 @@ pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(),
         if let Some(number) = row.pull.filter(|_| !over && concerned) {
             let stream = StreamId(key);
             observe::observe(delivery.app, &repository, &stream, number, Settles::default()).await?;
+            if repository.rules != delivery.repository.rules {
+                // Roles, approvals or age limits: gates stand otherwise now, although nothing is judged otherwise.
+                let signal = Signal::Judged { under: String::new(), plans: Vec::new() };
+                delivery.app.decide(&stream, &repository, &signal, Settles::default()).await?;
+            }
         }
     }
     delivery.ignore().await

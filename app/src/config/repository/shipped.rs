@@ -2,10 +2,10 @@
 
 use tfpilot_policies as policies;
 
-use crate::config::repository::policies as config;
+use super::policies as config;
 
 /// The shipped rules with the parameters of a repository.
-pub(super) fn rules(config: &config::Rules) -> policies::Rules {
+pub(crate) fn rules(config: &config::Rules) -> policies::Rules {
     policies::Rules {
         required_tags: config.required_tags.as_ref().map(|rule| policies::RequiredTags {
             enforcement: enforcement(rule.enforcement),
