@@ -17,6 +17,8 @@ mod gates;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod missed;
 #[cfg(test)]
 mod note;
