@@ -43,7 +43,7 @@ async fn a_cancelled_apply_is_interrupted_and_says_what_exists() -> Result<()> {
     world.settle().await?;
     told(&world, number, "@alice apply of `live/dev/many` stopped half-way")?;
     let apply = check(&world, number, "tfpilot/apply")?;
-    ensure!(apply.starts_with("failure Failed: ") && apply.ends_with(" of 300 exist"), "{apply}");
+    ensure!(apply.starts_with("failure Failed after ") && apply.ends_with(" of 300"), "{apply}");
 
     // What is left is a plan like any other.
     world.alice().comments(REPOSITORY, number, "/tfpilot plan").await?;

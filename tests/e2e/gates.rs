@@ -129,7 +129,7 @@ async fn a_rule_that_changes_judges_the_plans_that_are_there() -> Result<()> {
     ensure!(policy.starts_with("failure protect-stateful at "), "{policy}");
     world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
     world.settle().await?;
-    told(&world, number, "@alice **Policy `protect-stateful`**")?;
+    told(&world, number, "@alice **Policy `protect-stateful` (hard-mandatory)**")?;
     ensure!(!world.forge.pull(REPOSITORY, number)?.merged);
     assert_eq!(world.runner_log().matches("terraform plan").count(), runs, "nothing was planned again");
     world.finish().await
