@@ -103,7 +103,7 @@ async fn play(
     let mut before = sizes();
     let (mut first, mut rest) = (None, Vec::new());
     for number in 0..=runs {
-        let name = format!("team-{kind}-{number}");
+        let name = format!("acme-{kind}-{number}");
         progress(&format!("{kind} {number} of {runs}"));
         let played = story::plan(world, &name, &request(&name), &mut files).await?;
         let inside = calls.map(Calls::take).unwrap_or_default();
