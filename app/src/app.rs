@@ -170,3 +170,6 @@ impl App {
         Ok(facts)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

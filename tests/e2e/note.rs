@@ -1,13 +1,12 @@
 //! The whole path on `local/note`: no cloud, every layer.
 
 use anyhow::{Context, Result};
-use tfpilot_tests::{REPOSITORY, World};
+use tfpilot_tests::{NOTE, REPOSITORY, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_becomes_an_applied_note() -> Result<()> {
     let world = World::start().await?;
-    let text = "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
-    let issue = world.alice().opens_issue(REPOSITORY, "A note for the team", text).await?;
+    let issue = world.alice().opens_issue(REPOSITORY, "A note for the team", NOTE).await?;
     world.settle().await?;
 
     let forge = &world.forge;

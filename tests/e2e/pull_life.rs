@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use tfpilot_tests::{REPOSITORY, World};
 
-use crate::by_hand::{pull, stack};
+use crate::by_hand::{approved_and_applied, pull, stack};
 use crate::told::{check, only_pull, planned_note, told};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,10 +83,7 @@ async fn a_base_that_moves_elsewhere_keeps_plan_and_approval_and_one_that_does_n
     ensure!(world.forge.file(REPOSITORY, &branch, "live/dev/other/notes.txt").is_ok());
     assert_eq!(check(&world, number, "tfpilot/plan")?, "success 2 create in live/dev/hello-team");
     assert_eq!(check(&world, number, "tfpilot/apply")?, "queued Waiting for 1 approval");
-    world.bob().approves(REPOSITORY, number).await?;
-    world.settle().await?;
-    world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
-    world.settle().await?;
+    approved_and_applied(&world, number).await?;
     ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
     world.finish().await
 }
@@ -114,10 +111,7 @@ async fn a_branch_of_a_person_that_main_overtook_is_not_applied_before_it_is_upd
     world.alice().updates_branch(REPOSITORY, number).await?;
     world.settle().await?;
     assert_eq!(check(&world, number, "tfpilot/apply")?, "queued Waiting for 1 approval");
-    world.bob().approves(REPOSITORY, number).await?;
-    world.settle().await?;
-    world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
-    world.settle().await?;
+    approved_and_applied(&world, number).await?;
     ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
     world.finish().await
 }

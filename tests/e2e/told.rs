@@ -3,9 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use tfpilot_tests::{REPOSITORY, World};
 
-/// A note's request that is complete.
-pub(crate) const NOTE: &str =
-    "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
+pub(crate) use tfpilot_tests::NOTE;
 
 /// The only pull request.
 pub(crate) fn only_pull(world: &World) -> Result<u64> {

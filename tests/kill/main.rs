@@ -4,13 +4,6 @@
 //! chosen by its calls to GitHub: before one has its effect, or after, with the answer lost. Those are the boundaries
 //! between a step outside and its record. The oracle is one story without kills: every other one must end the same, for
 //! people, in the state, and in the log.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::allow_attributes,
-    reason = "a test says what it expects"
-)]
 
 #[cfg(test)]
 mod ending;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use tfpilot_tests::{REPOSITORY, World};
+use tfpilot_tests::{NOTE, REPOSITORY, World};
 use tokio::time::Instant;
 
 /// The longest that an event may take to come.
@@ -11,9 +11,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// More than the lease of a job.
 const LAPSE: Duration = Duration::from_secs(130);
-
-/// Records read from the log at once.
-const PAGE: usize = 10_000;
 
 /// When the runner is killed: so long after the n-th event of a kind.
 #[derive(Debug, Clone, Copy)]
@@ -27,28 +24,12 @@ const fn at(event: &'static str, nth: usize, milliseconds: u64) -> Moment {
     Moment { event, nth, delay: Duration::from_millis(milliseconds) }
 }
 
-/// Kinds of the events so far.
-async fn kinds(world: &World) -> Result<Vec<String>> {
-    let records = world.app().store().log(0, PAGE).await?;
-    records
-        .iter()
-        .map(|record| {
-            let body: serde_json::Value = serde_json::from_slice(&record.body)?;
-            Ok(body["event"].as_str().context("an event's kind")?.to_owned())
-        })
-        .collect()
-}
-
-async fn count(world: &World, kind: &str) -> Result<usize> {
-    Ok(kinds(world).await?.iter().filter(|found| *found == kind).count())
-}
-
 /// Kills the runner at the moment, starts another one, and lets the lease of what the first one had end.
 async fn kill(world: &mut World, moment: Moment) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
-    while count(world, moment.event).await? < moment.nth {
+    while world.recorded(moment.event).await? < moment.nth {
         if Instant::now() > deadline {
-            bail!("{moment:?} did not come; so far {:?}", kinds(world).await?);
+            bail!("{moment:?} did not come");
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -61,8 +42,7 @@ async fn kill(world: &mut World, moment: Moment) -> Result<()> {
 
 /// Alice asks, and the plan is there. Gives the pull request.
 async fn planned(world: &mut World, killed: Option<Moment>) -> Result<u64> {
-    let text = "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
-    world.alice().opens_issue(REPOSITORY, "A note for the team", text).await?;
+    world.alice().opens_issue(REPOSITORY, "A note for the team", NOTE).await?;
     match killed {
         Some(moment) => kill(world, moment).await?,
         None => world.settle().await?,
@@ -87,7 +67,7 @@ async fn a_plan_whose_runner_was_killed_is_made_by_another_one() -> Result<()> {
         world.settle().await?;
         let thread = world.forge.thread(REPOSITORY, number)?;
         assert!(world.forge.pull(REPOSITORY, number)?.merged, "{moment:?}: {thread}");
-        assert_eq!(count(&world, "ticket-spent").await?, 1, "{moment:?}");
+        assert_eq!(world.recorded("ticket-spent").await?, 1, "{moment:?}");
         world.finish().await?;
     }
     Ok(())
@@ -111,9 +91,9 @@ async fn an_apply_whose_runner_was_killed_is_never_repeated_by_itself() -> Resul
         approve_and_apply(&world, number).await?;
         kill(&mut world, moment).await?;
         let thread = world.forge.thread(REPOSITORY, number)?;
-        assert_eq!(count(&world, "ticket-spent").await?, 1, "{moment:?}: {thread}");
+        assert_eq!(world.recorded("ticket-spent").await?, 1, "{moment:?}: {thread}");
         if world.forge.pull(REPOSITORY, number)?.merged {
-            assert_eq!(count(&world, "stack-applied").await?, 1, "{moment:?}");
+            assert_eq!(world.recorded("stack-applied").await?, 1, "{moment:?}");
             continue;
         }
         unknown += 1;
@@ -126,7 +106,7 @@ async fn an_apply_whose_runner_was_killed_is_never_repeated_by_itself() -> Resul
 
 /// What a lost apply leaves: a comment with the evidence, a red check, the stack locked, and no way to repeat it.
 async fn nothing_is_repeated(world: &World, number: u64) -> Result<()> {
-    let spent = count(world, "ticket-spent").await?;
+    let spent = world.recorded("ticket-spent").await?;
     let told = |text: &str| -> Result<()> {
         let thread = world.forge.thread(REPOSITORY, number)?;
         ensure!(thread.contains(text), "{text:?} is not in\n{thread}");
@@ -139,7 +119,7 @@ async fn nothing_is_repeated(world: &World, number: u64) -> Result<()> {
     told("Outcome of the last apply unknown")?;
     world.advance(Duration::from_secs(24 * 3_600));
     world.settle().await?;
-    let now = count(world, "ticket-spent").await?;
-    ensure!(now == spent && count(world, "ticket-issued").await? == 1, "something was applied again");
+    let now = world.recorded("ticket-spent").await?;
+    ensure!(now == spent && world.recorded("ticket-issued").await? == 1, "something was applied again");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use tfpilot_forge::Forge;
 use tfpilot_forge::faults::Moment;
-use tfpilot_tests::REPOSITORY;
+use tfpilot_tests::{NOTE, REPOSITORY};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
@@ -43,8 +43,7 @@ struct Played {
 async fn play(blows: Vec<Blow>) -> Result<Played> {
     let wanted = blows.len();
     let mut siege = Siege::start(blows).await?;
-    let text = "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
-    let issue = siege.forge.alice().opens_issue(REPOSITORY, "A note for the team", text).await?;
+    let issue = siege.forge.alice().opens_issue(REPOSITORY, "A note for the team", NOTE).await?;
     siege
         .until("the plan is there", |forge| is(forge, "tfpilot/plan", "1 create in live/dev/hello-team"))
         .await?;

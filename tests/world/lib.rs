@@ -28,6 +28,12 @@ pub use server::Server;
 /// The repository of every story.
 pub const REPOSITORY: &str = "acme/infra";
 
+/// A request for a note that leaves nothing open.
+pub const NOTE: &str = "We need a note called hello-team in dev saying \"Welcome to TfPilot\", team platform";
+
+/// Records read from the log at once.
+const PAGE: usize = 100_000;
+
 /// What can be chosen about a world; the default suits a test.
 #[derive(Debug, Clone, Default)]
 pub struct WorldOptions {
@@ -164,6 +170,28 @@ impl World {
     /// On a stage without a cloud.
     pub fn aws(&self) -> anyhow::Result<&Cloud> {
         self.cloud.as_ref().context("this world has no cloud")
+    }
+
+    /// A stack of the environment dev as a person writes it: with a local state of its own, and what else stands in it.
+    pub fn stack_by_hand(&self, name: &str, body: &str) -> String {
+        let state = self.dir.join(format!("state/live/dev/{name}.tfstate"));
+        format!(
+            "terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n\n{body}",
+            state.display()
+        )
+    }
+
+    /// How many events of a kind, such as `ticket-spent`, were recorded so far.
+    ///
+    /// # Errors
+    /// When the store fails, or holds what is no event.
+    pub async fn recorded(&self, kind: &str) -> anyhow::Result<usize> {
+        let mut count = 0;
+        for record in self.app.store().log(0, PAGE).await? {
+            let body: serde_json::Value = serde_json::from_slice(&record.body)?;
+            count += usize::from(body.get("event").and_then(serde_json::Value::as_str) == Some(kind));
+        }
+        Ok(count)
     }
 
     /// Lets everything happen that is due: deliveries, commands, jobs.

@@ -39,16 +39,7 @@ fn thing(scene: &Scene<'_>, request: &Request) -> String {
 
 /// A question about a request that has a pull request already.
 fn asks_again(request: &Request, status: &Status) -> bool {
-    request.question.is_some()
-        && matches!(
-            status,
-            Status::Planning
-                | Status::PlanFailed
-                | Status::NotAdmitted
-                | Status::NoChanges
-                | Status::Waiting { .. }
-                | Status::Ready
-        )
+    request.question.is_some() && status.is_before_apply()
 }
 
 fn heading_end(scene: &Scene<'_>, request: &Request, status: &Status) -> String {

@@ -113,8 +113,8 @@ fn supersede(desk: &mut Desk) {
     outdated.into_iter().for_each(|job| desk.record(Event::JobSuperseded { job }));
 }
 
-/// A workflow run that still works on a plan run whose every job is over, one of them by a newer head or a person, is cancelled.
-/// What applies is never cancelled.
+/// A workflow run that still works on a plan run whose every job is over, one of them by a newer head or a person, is
+/// cancelled. What applies is never cancelled.
 fn cancel_superseded(desk: &mut Desk) {
     let pointless = |run: &&crate::Run| {
         run.operation == Operation::Plan

@@ -53,6 +53,21 @@ pub enum Status {
     Closed,
 }
 
+impl Status {
+    /// True while plans and gates decide what becomes of a pull request: read, and not applied or closed.
+    pub fn is_before_apply(&self) -> bool {
+        matches!(
+            self,
+            Status::Planning
+                | Status::PlanFailed
+                | Status::NotAdmitted
+                | Status::NoChanges
+                | Status::Waiting { .. }
+                | Status::Ready
+        )
+    }
+}
+
 /// How the last apply stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApplyStanding {

@@ -37,16 +37,7 @@ pub(super) fn status(facts: &Facts, now: Timestamp) -> String {
 pub(super) fn why(facts: &Facts, now: Timestamp) -> String {
     let scene = Scene::of(facts, now);
     let status = facts.status(now);
-    let decided = matches!(
-        status,
-        Status::Planning
-            | Status::PlanFailed
-            | Status::NotAdmitted
-            | Status::NoChanges
-            | Status::Waiting { .. }
-            | Status::Ready
-    );
-    if !decided || facts.pull.is_none() {
+    if !status.is_before_apply() || facts.pull.is_none() {
         return head(&scene, &status);
     }
     let (open, shut): (Vec<Verdict>, Vec<Verdict>) =

@@ -1,7 +1,6 @@
 //! The API and the admin listener as a client meets them, over a store with two repositories and two changes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,16 +10,15 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tfpilot_engine::{EVENT_SCHEMA_VERSION, Envelope, Event, Facts, Rules};
-use tfpilot_modules::Catalog;
 use tower::ServiceExt;
 
-use crate::github::oidc::{OidcSettings, OidcVerifier};
+use crate::app::tests::app_in;
+use crate::github::Settings;
 use crate::github::tests::pem_key;
-use crate::github::{GitHub, Settings};
-use crate::store::{Commit, DirBlobs, SledStore, StreamId, View, ViewChange};
+use crate::store::{Commit, StreamId, View, ViewChange};
 use crate::web::{TokenGrant, admin_router, create_token, router};
 use crate::worker::views;
-use crate::{App, Clock, Parts};
+use crate::{App, Clock};
 
 /// A server without sockets and loops.
 struct Server {
@@ -59,24 +57,7 @@ impl Server {
     async fn start() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let github = Settings::new("http://127.0.0.1:9", 7, pem_key(0).into());
-        let app = App::new(Parts {
-            store: Arc::new(SledStore::open(dir.path().join("store")).expect("a store")),
-            blobs: Arc::new(DirBlobs::open(dir.path().join("blobs")).expect("blobs")),
-            github: GitHub::new(github).expect("a client"),
-            catalog: Arc::new(Catalog::shipped()),
-            clock: Clock::default(),
-            webhook_secrets: Vec::new(),
-            web_url: "https://github.com".to_owned(),
-            app_id: 7,
-            terraform_version: "1.11.4".to_owned(),
-            oidc: OidcVerifier::new(OidcSettings {
-                issuer: "https://issuer".to_owned(),
-                audience: "https://tfpilot".to_owned(),
-                jwks_url: "http://127.0.0.1:9/jwks".to_owned(),
-                timeout: Duration::from_secs(1),
-            })
-            .expect("a verifier"),
-        });
+        let app = app_in(dir.path(), github, Clock::default());
         let grant = TokenGrant::Api { name: "tests".to_owned() };
         let token = create_token(app.store().as_ref(), &grant).await.expect("a token");
         Self { api: router(Arc::clone(&app)), app, token, _dir: dir }

@@ -1,18 +1,16 @@
 //! The sweep against saved answers: what is asked for, how often, and where it goes on.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tfpilot_modules::Catalog;
 
 use super::{Swept, step};
-use crate::github::oidc::{OidcSettings, OidcVerifier};
+use crate::app::tests::app_in;
+use crate::github::Settings;
 use crate::github::tests::{Server, pem_key};
-use crate::github::{GitHub, Settings};
-use crate::store::{Delivery, DirBlobs, SledStore};
-use crate::{App, Clock, Parts};
+use crate::store::Delivery;
+use crate::{App, Clock};
 
 const LIST: &str = "GET /app/hook/deliveries?per_page=100";
 
@@ -32,24 +30,7 @@ impl Bench {
         let mut settings = Settings::new(server.url(), 7, pem_key(0).into());
         let time = clock.clone();
         settings.clock = Arc::new(move || time.now());
-        let app = App::new(Parts {
-            store: Arc::new(SledStore::open(dir.path().join("store")).expect("a store")),
-            blobs: Arc::new(DirBlobs::open(dir.path().join("blobs")).expect("blobs")),
-            github: GitHub::new(settings).expect("a client"),
-            catalog: Arc::new(Catalog::shipped()),
-            clock,
-            webhook_secrets: Vec::new(),
-            web_url: "https://github.com".to_owned(),
-            app_id: 7,
-            terraform_version: "1.11.4".to_owned(),
-            oidc: OidcVerifier::new(OidcSettings {
-                issuer: "https://issuer".to_owned(),
-                audience: "https://tfpilot".to_owned(),
-                jwks_url: "http://127.0.0.1:9/jwks".to_owned(),
-                timeout: Duration::from_secs(1),
-            })
-            .expect("a verifier"),
-        });
+        let app = app_in(dir.path(), settings, clock);
         let bench = Self { started: app.clock.now(), app, server, _dir: dir };
         assert_eq!(step(&bench.app).await, Some(Swept::default()), "nothing is installed");
         bench
