@@ -114,6 +114,8 @@ pub enum Signal {
         /// The judgements.
         plans: Vec<PlanJudged>,
     },
+    /// The configuration in force is another one: roles, approvals or age limits may make gates stand otherwise.
+    RulesChanged,
     /// A job ended otherwise.
     JobFailed {
         /// The job.

@@ -4,7 +4,7 @@ mod checks;
 mod comments;
 pub(crate) mod issues;
 mod overrule;
-pub(crate) mod pulls;
+mod pulls;
 mod repository;
 mod workflows;
 

@@ -13,7 +13,6 @@ use crate::github::{self, Failure, GitHubError};
 use crate::stacks;
 use crate::store::{StoreError, StreamId};
 use crate::surface::CHECK_NAMES;
-use crate::worker::inbox::pulls as pulls_inbox;
 use crate::worker::judge_again::judge_again;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
@@ -104,7 +103,7 @@ async fn snapshot(
         committers: committers(repository, seen.number).await?,
         reviews: reviews(app, repository, seen.number).await?,
         obstacles,
-        managed: pulls_inbox::is_managed(repository, &seen.base.name),
+        managed: repository.manages(&seen.base.name),
     })
 }
 

@@ -75,6 +75,16 @@ pub(crate) struct Repositories {
 const KEPT_CONFIGS: usize = 256;
 
 impl Repository {
+    /// True for the branches of the configuration, by default the default branch: pull requests into them are ours.
+    pub(crate) fn manages(&self, branch: &str) -> bool {
+        let branches = &self.config.branches;
+        if branches.is_empty() {
+            branch == self.default_branch
+        } else {
+            branches.iter().any(|name| name == branch)
+        }
+    }
+
     /// What may run in this repository beyond the shipped allow-list, as the runner reads it.
     pub(crate) fn allow_list(&self, persistent: bool) -> serde_json::Value {
         serde_json::to_value(stacks::allow_list(&self.config, persistent)).unwrap_or_default()

@@ -78,6 +78,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         Signal::DispatchRefused { run, why } => job::dispatch_refused(&mut desk, *run, why),
         Signal::Claimed { job, worker, workflow } => job::claimed(&mut desk, *job, worker, *workflow),
         Signal::Planned { plan } => job::planned(&mut desk, plan),
+        Signal::RulesChanged => desk.order(Command::Show),
         Signal::Judged { under, plans } => judged::judged(&mut desk, under, plans),
         Signal::JobFailed { job, failure } => job::failed(&mut desk, *job, failure),
         Signal::StartLapsed { run } => job::start_lapsed(&mut desk, *run),

@@ -73,3 +73,11 @@ fn a_judgement_of_a_plan_that_is_gone_counts_for_nothing() {
     tale.tell(Signal::Judged { under: "c2".to_owned(), plans });
     assert_eq!(tale.facts.status(tale.now), Status::Ready);
 }
+
+#[test]
+fn other_rules_show_the_gates_anew_and_record_nothing() {
+    let mut tale = ready();
+    let (events, commands) = (tale.events.len(), tale.commands.len());
+    tale.tell(Signal::RulesChanged);
+    assert_eq!((tale.events.len(), &tale.commands[commands..]), (events, &[Command::Show][..]));
+}

@@ -4,26 +4,15 @@
 use crate::github::webhook::Pull;
 use crate::worker::inbox::Delivery;
 use crate::worker::outbox::CommandError;
-use crate::worker::repositories::Repository;
 use crate::worker::{observe, timers};
 
 pub(super) async fn pull(delivery: &Delivery<'_>, pull: &Pull) -> Result<(), CommandError> {
     let (app, repository) = (delivery.app, delivery.repository);
     let known = timers::subject(app, repository.id, pull.number).await?.is_some();
-    if !known && !is_managed(repository, &pull.base.reference) {
+    if !known && !repository.manages(&pull.base.reference) {
         return delivery.ignore().await;
     }
     let stream = observe::stream_of_pull(app, repository, pull.number, &pull.head.reference).await?;
     observe::observe(app, repository, &stream, pull.number, delivery.settles()).await?;
     Ok(())
-}
-
-/// True for the branches of the configuration, by default the default branch.
-pub(crate) fn is_managed(repository: &Repository, base: &str) -> bool {
-    let branches = &repository.config.branches;
-    if branches.is_empty() {
-        base == repository.default_branch
-    } else {
-        branches.iter().any(|name| name == base)
-    }
 }

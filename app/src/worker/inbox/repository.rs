@@ -4,7 +4,7 @@
 use tfpilot_engine::{Signal, Status};
 
 use crate::store::{StreamId, View};
-use crate::worker::inbox::{Delivery, pulls};
+use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
 use crate::worker::observe;
 use crate::worker::outbox::CommandError;
@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 1_000;
 pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(), CommandError> {
     let Some(branch) = reference.strip_prefix("refs/heads/") else { return delivery.ignore().await };
     let is_default = branch == delivery.repository.default_branch;
-    if !is_default && !pulls::is_managed(delivery.repository, branch) {
+    if !is_default && !delivery.repository.manages(branch) {
         return delivery.ignore().await;
     }
     let repository = match is_default {
@@ -32,8 +32,7 @@ pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(),
             let stream = StreamId(key);
             observe::observe(delivery.app, &repository, &stream, number, Settles::default()).await?;
             if repository.rules != delivery.repository.rules {
-                // Roles, approvals or age limits: gates stand otherwise now, although nothing is judged otherwise.
-                let signal = Signal::Judged { under: String::new(), plans: Vec::new() };
+                let signal = Signal::RulesChanged;
                 delivery.app.decide(&stream, &repository, &signal, Settles::default()).await?;
             }
         }
