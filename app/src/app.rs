@@ -13,9 +13,10 @@ use crate::clock::Clock;
 use crate::github::GitHub;
 use crate::github::oidc::OidcVerifier;
 use crate::metrics::Metrics;
-use crate::stacks::BlobCache;
+use crate::stacks::ObjectCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
 use crate::worker::ledger::{Ledger, Settles};
+use crate::worker::looks::Looks;
 use crate::worker::repositories::{Repositories, Repository};
 
 /// The parts of a running server. Cheap to share behind an [`Arc`].
@@ -37,7 +38,8 @@ pub struct App {
     pub(crate) terraform_version: String,
     /// Judges the tokens of workflow runs.
     pub(crate) oidc: OidcVerifier,
-    pub(crate) blob_cache: BlobCache,
+    pub(crate) objects: ObjectCache,
+    pub(crate) looks: Looks,
     working: AtomicUsize,
     wake: Notify,
 }
@@ -104,7 +106,8 @@ impl App {
             app_id,
             terraform_version,
             oidc,
-            blob_cache: BlobCache::default(),
+            objects: ObjectCache::default(),
+            looks: Looks::default(),
             working: AtomicUsize::new(0),
             wake: Notify::new(),
         })

@@ -152,7 +152,7 @@ fn own(change: &Change) -> f64 {
 /// Terraform's processes inside the run, and what the worker does around them.
 fn inside(report: &mut Report, rest: &[Change]) {
     let all = |change: &Change| change.inside.iter().map(|(_, seconds)| seconds).sum::<f64>();
-    for name in ["version", "init", "validate", "plan", "show"] {
+    for name in ["version", "init", "plan", "show"] {
         let of = |change: &Change| {
             change.inside.iter().filter(|(call, _)| call == name).map(|(_, seconds)| seconds).sum::<f64>()
         };

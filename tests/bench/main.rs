@@ -61,16 +61,24 @@ async fn measure(arguments: &[String]) -> anyhow::Result<()> {
     report.note(&machine::describe(dir.path()));
     if wanted("changes") {
         change::buckets(&mut report, runs, dir.path()).await?;
+        print(&mut report);
     }
     if wanted("notes") {
         change::notes(&mut report, runs, dir.path()).await?;
+        print(&mut report);
     }
     if wanted("webhooks") {
         webhooks::measure(&mut report, runs, dir.path()).await?;
+        print(&mut report);
     }
     report.note(&format!("load at the end: {}", machine::load()));
-    let _ = writeln!(std::io::stdout(), "{}", report.render());
+    print(&mut report);
     Ok(())
+}
+
+/// Prints what is measured so far, so that a later section that fails takes nothing with it.
+fn print(report: &mut Report) {
+    let _ = writeln!(std::io::stdout(), "{}", std::mem::take(report).render());
 }
 
 fn read(arguments: &[String]) -> anyhow::Result<Arguments> {

@@ -66,6 +66,9 @@ impl Report {
         for note in &self.notes {
             let _ = writeln!(text, "{note}");
         }
+        if self.rows.is_empty() {
+            return text;
+        }
         text.push('\n');
         for (index, cells) in all.iter().enumerate() {
             for (width, cell) in widths.iter().zip(cells) {

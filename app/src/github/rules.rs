@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::CommitSha;
 use super::client::{RepoClient, Result};
 use super::pulls::{MergeMethod, PullRequest};
 
@@ -23,6 +24,8 @@ pub struct RequiredCheck {
 /// What a branch demands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchRules {
+    /// The commit at its tip.
+    pub tip: Option<CommitSha>,
     /// Checks that must succeed.
     pub required_checks: BTreeSet<RequiredCheck>,
     /// The head must contain the base's tip.
@@ -92,7 +95,13 @@ struct Reviews {
 
 #[derive(Deserialize)]
 struct ClassicBranch {
+    commit: Option<Tip>,
     protection: Option<Classic>,
+}
+
+#[derive(Deserialize)]
+struct Tip {
+    sha: CommitSha,
 }
 
 #[derive(Default, Deserialize)]
@@ -120,10 +129,12 @@ impl RepoClient {
     pub async fn branch_rules(&self, branch: &str) -> Result<BranchRules> {
         let doing = format!("reading the rules of branch {branch} of {}", self.name());
         let route = self.route("/repos/{owner}/{repo}/rules/branches/{branch*}", &[&branch])?;
-        let rulesets: Vec<Rule> = self.list(route, doing.clone()).await?;
+        let rulesets = self.list::<Rule>(route, doing.clone());
         let route = self.route("/repos/{owner}/{repo}/branches/{branch*}", &[&branch])?;
-        let classic: ClassicBranch = self.get(route, doing).await?;
-        Ok(together(rulesets, classic.protection.unwrap_or_default()))
+        let classic = self.get::<ClassicBranch>(route, doing);
+        let (rulesets, classic) = tokio::try_join!(rulesets, classic)?;
+        let tip = classic.commit.map(|commit| commit.sha);
+        Ok(BranchRules { tip, ..together(rulesets, classic.protection.unwrap_or_default()) })
     }
 
     /// What GitHub makes of the reviews; none when no rule asks for any.

@@ -51,7 +51,7 @@ pub(crate) async fn judge(
 ) -> Result<Judged, CommandError> {
     let impossible = |error: String| CommandError::Impossible(error);
     let head = github::CommitSha::parse(head.as_str()).map_err(|error| impossible(error.to_string()))?;
-    let mut tree = LazyTree::read(&repository.client, &app.blob_cache, &head).await?;
+    let mut tree = LazyTree::read(&repository.client, &app.objects, &head).await?;
     let root = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
     let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
     let code = Code { graph: &graph, tree: tree.tree() };

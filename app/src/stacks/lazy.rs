@@ -2,9 +2,8 @@
 
 use tfpilot_hcl::{Missing, Mode, Tree, TreePath};
 
-use crate::github::content::TreeEntry;
 use crate::github::{CommitSha, ObjectSha, RepoClient};
-use crate::stacks::blobs::BlobCache;
+use crate::stacks::objects::ObjectCache;
 use crate::worker::outbox::CommandError;
 
 /// Rounds of loading after which a question is given up: each file can lead to others only so often.
@@ -14,21 +13,17 @@ const ROUNDS: usize = 50;
 pub(crate) struct LazyTree<'a> {
     tree: Tree,
     client: &'a RepoClient,
-    cache: &'a BlobCache,
+    cache: &'a ObjectCache,
 }
 
 impl<'a> LazyTree<'a> {
     /// The tree of a commit, without any contents.
     pub(crate) async fn read(
         client: &'a RepoClient,
-        cache: &'a BlobCache,
+        cache: &'a ObjectCache,
         commit: &CommitSha,
     ) -> Result<Self, CommandError> {
-        let mut tree = Tree::new();
-        for entry in client.tree(commit).await? {
-            insert(&mut tree, &entry);
-        }
-        Ok(Self { tree, client, cache })
+        Ok(Self { tree: cache.tree(client, commit).await?, client, cache })
     }
 
     pub(crate) fn tree(&self) -> &Tree {
@@ -64,7 +59,7 @@ impl<'a> LazyTree<'a> {
             }
         }
         let shas: Vec<ObjectSha> = wanted.iter().map(|(_, sha)| sha.clone()).collect();
-        let contents = self.cache.load(self.client, &shas).await?;
+        let contents = self.cache.blobs(self.client, &shas).await?;
         for (path, sha) in wanted {
             let Some(bytes) = contents.get(&sha) else {
                 return Err(CommandError::Impossible(format!("GitHub gave no content for {path}")));
@@ -72,15 +67,5 @@ impl<'a> LazyTree<'a> {
             self.tree.load(&path, std::sync::Arc::clone(bytes));
         }
         Ok(())
-    }
-}
-
-/// A path that cannot stand in a tree is left out of it: Git itself would refuse it too.
-fn insert(tree: &mut Tree, entry: &TreeEntry) {
-    let (Ok(path), Some(mode)) = (TreePath::parse(&entry.path), Mode::from_octal(&entry.mode)) else {
-        return;
-    };
-    if mode != Mode::Tree {
-        tree.insert(path, mode, entry.sha.as_str());
     }
 }

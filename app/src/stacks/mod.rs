@@ -4,16 +4,16 @@
 //! crate's, running it the runner's.
 
 mod admit;
-mod blobs;
 mod digest;
 mod judge;
 mod lazy;
+mod objects;
 mod read;
 mod render;
 mod target;
 
 pub(crate) use admit::allow_list;
-pub(crate) use blobs::BlobCache;
 pub(crate) use judge::{judge, judged_under};
+pub(crate) use objects::ObjectCache;
 pub(crate) use read::{digest_with_lock_file, read_head};
 pub(crate) use render::render_request;

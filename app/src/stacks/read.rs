@@ -25,8 +25,8 @@ pub(crate) async fn read_head(
     let head = CommitSha::parse(pull.head.as_str()).map_err(broken)?;
     let client = &repository.client;
     let merge_base = client.compare(&base, &head).await?.merge_base;
-    let before = LazyTree::read(client, &app.blob_cache, &merge_base).await?;
-    let mut after = LazyTree::read(client, &app.blob_cache, &head).await?;
+    let before = LazyTree::read(client, &app.objects, &merge_base).await?;
+    let mut after = LazyTree::read(client, &app.objects, &head).await?;
     let changed = changed_paths(before.tree(), after.tree());
     let moved = moved_paths(app, repository, &before, &after, (&merge_base, &base)).await?;
     let (mut stacks, mut findings) = (Vec::new(), Vec::new());
@@ -60,7 +60,7 @@ pub(crate) async fn digest_with_lock_file(
 ) -> Result<InputsDigest, CommandError> {
     let impossible = |error: String| CommandError::Impossible(error);
     let head = CommitSha::parse(head.as_str()).map_err(|error| impossible(error.to_string()))?;
-    let mut tree = LazyTree::read(&repository.client, &app.blob_cache, &head).await?;
+    let mut tree = LazyTree::read(&repository.client, &app.objects, &head).await?;
     let stack = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
     let path = stack.directory.join(".terraform.lock.hcl");
     let path = path.ok_or_else(|| impossible("the stack has no place for a lock file".to_owned()))?;
@@ -88,7 +88,7 @@ async fn moved_paths(
     if merge_base == base {
         return Ok(BTreeSet::new());
     }
-    let now = LazyTree::read(&repository.client, &app.blob_cache, base).await?;
+    let now = LazyTree::read(&repository.client, &app.objects, base).await?;
     let differs = changed_paths(now.tree(), after.tree());
     Ok(changed_paths(before.tree(), now.tree()).intersection(&differs).cloned().collect())
 }

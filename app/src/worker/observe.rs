@@ -1,25 +1,24 @@
 //! Looks at a pull request: its state, reviews, commits, rules and tree, as one signal.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tfpilot_engine::{
-    CommitSha, Facts, Obstacle, Person, PullSnapshot, PullState, Review, ReviewVerdict, Signal, TreeReading,
+    CommitSha, Facts, Person, PullSnapshot, PullState, Review, ReviewVerdict, Signal, TreeReading,
 };
+use tokio::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::github::pulls::{self, PullRequest, ReviewState};
-use crate::github::{self, Failure, GitHubError};
 use crate::stacks;
 use crate::store::{StoreError, StreamId};
-use crate::surface::CHECK_NAMES;
 use crate::worker::judge_again::judge_again;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
-use crate::worker::{actors, timers};
+use crate::worker::{actors, obstacles, timers};
 
-/// Pauses between looks at a pull request whose mergeability is not computed.
+/// When a pull request is looked at again whose mergeability is not computed, counted from the look before. GitHub
+/// computes it when it is asked for; mostly it is there on the second look.
 const LOOKS: [Duration; 2] = [Duration::from_millis(150), Duration::from_millis(600)];
 
 /// Observes the pull request and decides on what is seen. Returns the facts afterwards.
@@ -30,26 +29,70 @@ pub(crate) async fn observe(
     number: u64,
     settles: Settles,
 ) -> Result<Facts, CommandError> {
-    let seen = look(repository, number).await?;
+    let mut turn = app.looks.turn((repository.id, number), &repository.config).await;
     let facts = app.ledger.facts(stream, &repository.rules).await?;
     let facts = judge_again(app, repository, stream, facts).await?;
-    let pull = snapshot(app, repository, &seen).await?;
-    let tree = read_tree(app, repository, &facts, &pull).await?;
+    let (pull, tree) = match turn.seen() {
+        Some(pull) => {
+            let tree = read_tree(app, repository, &facts, &pull).await?;
+            (pull, tree)
+        }
+        None => {
+            let (pull, tree) = look(app, repository, &facts, number).await?;
+            turn.saw(&pull);
+            (pull, tree)
+        }
+    };
     let signal = Signal::PullSeen { pull, tree };
+    // Still in turn: who comes next finds the tree read.
     Ok(app.decide(stream, repository, &signal, settles).await?)
 }
 
-/// Looks until GitHub has computed whether it can be merged, for a moment: mostly it has on the second look.
-async fn look(repository: &Repository, number: u64) -> Result<PullRequest, CommandError> {
-    let mut seen = repository.client.pull(number).await?;
-    for pause in LOOKS {
-        if seen.mergeable.is_some() || seen.state != pulls::PullState::Open {
-            break;
-        }
-        tokio::time::sleep(pause).await;
-        seen = repository.client.pull(number).await?;
+/// Looks at all there is. What does not depend on each other is asked together, while GitHub computes whether the pull
+/// request can be merged.
+async fn look(
+    app: &App,
+    repository: &Repository,
+    facts: &Facts,
+    number: u64,
+) -> Result<(PullSnapshot, Option<TreeReading>), CommandError> {
+    let seen = repository.client.pull(number).await?;
+    let since = Instant::now();
+    let mut pull = snapshot(app, repository, &seen).await?;
+    let mergeable = mergeable(repository, &seen, since, looks(facts));
+    let (mergeable, tree) = tokio::try_join!(mergeable, read_tree(app, repository, facts, &pull))?;
+    if pull.state == PullState::Open {
+        pull.obstacles.splice(0..0, obstacles::of_merging(mergeable));
     }
-    Ok(seen)
+    Ok((pull, tree))
+}
+
+/// How patiently GitHub is waited for: while there is no plan, nothing depends on it.
+fn looks(facts: &Facts) -> &'static [Duration] {
+    if facts.plans.is_empty() { &LOOKS[..1] } else { &LOOKS }
+}
+
+/// Whether it can be merged; none when GitHub has not computed it in time, or the pull request moved meanwhile.
+async fn mergeable(
+    repository: &Repository,
+    seen: &PullRequest,
+    since: Instant,
+    looks: &[Duration],
+) -> Result<Option<bool>, CommandError> {
+    if seen.mergeable.is_some() || seen.state != pulls::PullState::Open {
+        return Ok(seen.mergeable);
+    }
+    let mut due = since;
+    for pause in looks {
+        due += *pause;
+        tokio::time::sleep_until(due).await;
+        let again = repository.client.pull(seen.number).await?;
+        let same = again.head.sha == seen.head.sha && again.base.name == seen.base.name;
+        if again.mergeable.is_some() || !same {
+            return Ok(again.mergeable.filter(|_| same));
+        }
+    }
+    Ok(None)
 }
 
 /// The stream of a pull request: the request's that made it, else its own.
@@ -77,21 +120,30 @@ pub(crate) async fn stream_of_pull(
     Ok(crate::worker::views::stream_of(repository.id, number))
 }
 
+/// All but whether it can be merged without conflict.
 async fn snapshot(
     app: &App,
     repository: &Repository,
     seen: &PullRequest,
 ) -> Result<PullSnapshot, CommandError> {
+    let client = &repository.client;
     let open = seen.state == pulls::PullState::Open;
-    let base = base_tip(repository, seen, open).await?;
-    let obstacles = if open { obstacles(app, repository, seen).await? } else { Vec::new() };
+    let rules = async { if open { client.branch_rules(&seen.base.name).await.map(Some) } else { Ok(None) } };
+    let (rules, commits, given) =
+        tokio::try_join!(rules, client.pull_commits(seen.number), client.reviews(seen.number))?;
+    // What the pull request itself names is the base's tip when its head last moved.
+    let base = rules.as_ref().and_then(|rules| rules.tip.as_ref()).unwrap_or(&seen.base.sha);
+    let obstacles = match &rules {
+        Some(rules) => obstacles::of_rules(app, repository, seen, rules, &given).await?,
+        None => Vec::new(),
+    };
     Ok(PullSnapshot {
         number: seen.number,
         title: seen.title.clone(),
         head: CommitSha::new(seen.head.sha.as_str()),
         head_ref: seen.head.name.clone(),
         base_ref: seen.base.name.clone(),
-        base,
+        base: CommitSha::new(base.as_str()),
         state: match (seen.is_merged(), open) {
             (true, _) => PullState::Merged,
             (false, true) => PullState::Open,
@@ -100,21 +152,11 @@ async fn snapshot(
         draft: seen.draft,
         fork: seen.is_fork(),
         author: seen.user.as_ref().map_or_else(nobody, actors::person),
-        committers: committers(repository, seen.number).await?,
-        reviews: reviews(app, repository, seen.number).await?,
+        committers: committers(&commits),
+        reviews: reviews(app, repository, &given).await?,
         obstacles,
         managed: repository.manages(&seen.base.name),
     })
-}
-
-/// The tip of the base branch now. What the pull request itself names is the tip when its head last moved.
-async fn base_tip(
-    repository: &Repository,
-    seen: &PullRequest,
-    open: bool,
-) -> Result<CommitSha, CommandError> {
-    let tip = if open { repository.client.branch_head(&seen.base.name).await? } else { None };
-    Ok(CommitSha::new(tip.as_ref().unwrap_or(&seen.base.sha).as_str()))
 }
 
 /// Stands for an account that is gone.
@@ -122,8 +164,7 @@ fn nobody() -> Person {
     Person { id: 0, login: "ghost".to_owned() }
 }
 
-async fn committers(repository: &Repository, number: u64) -> Result<Vec<Person>, CommandError> {
-    let commits = repository.client.pull_commits(number).await?;
+fn committers(commits: &[pulls::PullCommit]) -> Vec<Person> {
     let mut people: Vec<Person> = commits
         .iter()
         .flat_map(|commit| [&commit.author, &commit.committer])
@@ -133,12 +174,16 @@ async fn committers(repository: &Repository, number: u64) -> Result<Vec<Person>,
         .collect();
     people.sort();
     people.dedup();
-    Ok(people)
+    people
 }
 
-async fn reviews(app: &App, repository: &Repository, number: u64) -> Result<Vec<Review>, CommandError> {
+async fn reviews(
+    app: &App,
+    repository: &Repository,
+    given: &[pulls::Review],
+) -> Result<Vec<Review>, CommandError> {
     let mut found = Vec::new();
-    for review in repository.client.reviews(number).await? {
+    for review in given {
         let (Some(user), Some(commit), Some(at)) = (&review.user, &review.commit_id, review.submitted_at)
         else {
             continue;
@@ -165,75 +210,6 @@ fn verdict(state: ReviewState) -> Option<ReviewVerdict> {
         ReviewState::Dismissed => Some(ReviewVerdict::Dismissed),
         ReviewState::Pending => None,
     }
-}
-
-/// What stands against merging: conflicts, other required checks, reviews. Our own checks never count.
-async fn obstacles(
-    app: &App,
-    repository: &Repository,
-    seen: &PullRequest,
-) -> Result<Vec<Obstacle>, CommandError> {
-    let client = &repository.client;
-    let mut found = Vec::new();
-    match seen.mergeable {
-        Some(true) => {}
-        Some(false) => found.push(Obstacle::Conflict),
-        None => found.push(Obstacle::Unknown),
-    }
-    let rules = client.branch_rules(&seen.base.name).await?;
-    let others = || rules.required_checks.iter().filter(|check| !is_ours(app, check));
-    if others().next().is_some() {
-        let checks = client.checks(&seen.head.sha).await?;
-        // Statuses of older tools need a permission of their own; without it they count as missing, never as passed.
-        let statuses = match client.statuses(&seen.head.sha).await {
-            Err(GitHubError { failure: Failure::Forbidden { .. }, .. }) => Vec::new(),
-            read => read?,
-        };
-        for required in others() {
-            let passed = checks.iter().any(|check| {
-                check.name == required.context
-                    && required.app_id.is_none_or(|id| check.app.as_ref().is_some_and(|app| app.id == id))
-                    && matches!(
-                        check.conclusion,
-                        Some(
-                            github::checks::Conclusion::Success
-                                | github::checks::Conclusion::Neutral
-                                | github::checks::Conclusion::Skipped
-                        )
-                    )
-            }) || statuses
-                .iter()
-                .any(|status| status.context == required.context && status.state == "success");
-            if !passed {
-                found.push(Obstacle::Check { name: required.context.clone() });
-            }
-        }
-    }
-    if rules.approvals > 0 {
-        let given = current_approvals(&client.reviews(seen.number).await?);
-        if given < rules.approvals {
-            found.push(Obstacle::Reviews {
-                wanted: u32::try_from(rules.approvals).unwrap_or(u32::MAX),
-                given: u32::try_from(given).unwrap_or(u32::MAX),
-            });
-        }
-    }
-    Ok(found)
-}
-
-fn is_ours(app: &App, check: &github::rules::RequiredCheck) -> bool {
-    CHECK_NAMES.contains(&check.context.as_str()) && check.app_id.is_none_or(|id| id == app.app_id)
-}
-
-/// Reviewers whose last word is an approval.
-fn current_approvals(reviews: &[pulls::Review]) -> u64 {
-    let mut last: std::collections::BTreeMap<github::UserId, ReviewState> = std::collections::BTreeMap::new();
-    for review in reviews {
-        if let Some(user) = review.user.as_ref().filter(|_| review.state != ReviewState::Commented) {
-            last.insert(user.id, review.state);
-        }
-    }
-    last.values().filter(|state| **state == ReviewState::Approved).count() as u64
 }
 
 /// Reads the head's tree where it was not read before, or where the base moved. A closed pull request is not read, so

@@ -82,7 +82,7 @@ pub struct Source {
 pub struct JobLimits {
     /// `terraform init`.
     pub init_seconds: u64,
-    /// `terraform validate`, `plan` and `show` together.
+    /// `terraform plan` and `show` together.
     pub plan_seconds: u64,
     /// After this long an apply is reported as slow.
     pub apply_warn_seconds: u64,

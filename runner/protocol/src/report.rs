@@ -16,7 +16,7 @@ pub enum Phase {
     Admission,
     /// `terraform init`.
     Init,
-    /// `terraform validate`.
+    /// `terraform validate`; reported by older workers only, `plan` checks the configuration itself.
     Validate,
     /// `terraform plan`.
     Plan,

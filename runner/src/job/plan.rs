@@ -4,10 +4,10 @@
 //! 2. Admit it, before any Terraform process.
 //! 3. Check Terraform's version and the account.
 //! 4. `init`; admit what it downloaded and check the backend.
-//! 5. `validate`.
-//! 6. `plan`.
-//! 7. `show`, redact, digest.
-//! 8. Write and upload the bundle.
+//! 5. `plan`, which checks the whole configuration first, as `validate` would: that one loads every provider once more
+//!    and took as long as the plan itself.
+//! 6. `show`, redact, digest.
+//! 7. Write and upload the bundle.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,8 +76,6 @@ async fn init(shop: &mut Shop<'_>) -> Result<BackendMark, Stop> {
 async fn plan(shop: &mut Shop<'_>, backend: BackendMark) -> Result<Made, Stop> {
     let home = shop.dir.home();
     let before = Snapshot::take(&shop.dir.checkout()).map_err(refuse)?;
-    shop.enter(Phase::Validate)?;
-    shop.session(&home).validate().await.map_err(Stop::step(Phase::Validate))?;
     shop.enter(Phase::Plan)?;
     let place = JobDir::plan_from(&shop.job.stack);
     let argv = plan_args(&place);

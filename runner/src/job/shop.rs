@@ -25,7 +25,7 @@ pub(crate) struct Shop<'a> {
     pub(crate) mask: Mask,
     pub(crate) cancel: Cancel,
     pub(crate) progress: &'a Progress,
-    /// When validate, plan and show must be done.
+    /// When plan and show must be done.
     pub(crate) plan_ends: Instant,
 }
 
@@ -35,7 +35,7 @@ impl Shop<'_> {
         if self.cancel.level() >= Level::Drain {
             return Err(Stop::Failed { phase, diagnostics: Vec::new(), cancelled: true, stale: false });
         }
-        if phase == Phase::Validate {
+        if phase == Phase::Plan {
             self.plan_ends = Instant::now() + Duration::from_secs(self.job.limits.plan_seconds);
         }
         self.progress.phase(phase);

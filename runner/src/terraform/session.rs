@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::Terraform;
 use super::diagnostics::{Diagnostics, cut, message, plain};
 use super::process::{Bounds, Ended, Interrupted, Running};
-use super::stream::{Line, RawDiagnostic};
+use super::stream::Line;
 use crate::cancel::{Cancel, Level};
 use crate::mask::Mask;
 use crate::progress::Progress;
@@ -42,7 +42,7 @@ pub struct Session<'a> {
     pub mask: Mask,
     /// Who hears each line.
     pub progress: &'a Progress,
-    /// When plan, validate and show must be done.
+    /// When plan and show must be done.
     pub plan_ends: Instant,
 }
 
@@ -92,23 +92,6 @@ impl Session<'_> {
         let cache = turn.as_ref().map(|(cache, _)| *cache);
         let running = self.start(&args, Some(time), LINE_BYTES, cache)?;
         self.watch(running, "init", time).await
-    }
-
-    /// Checks the configuration without asking any cloud.
-    pub async fn validate(&self) -> Result<(), StepError> {
-        let (left, args) = (self.time_left(), ["validate".to_owned(), "-json".to_owned()]);
-        let (text, ended) = self.whole(&args, Some(left), 16 * 1024 * 1024).await?;
-        #[derive(serde::Deserialize)]
-        struct Answer {
-            #[serde(default)]
-            diagnostics: Vec<RawDiagnostic>,
-        }
-        let mut diagnostics = Diagnostics::default();
-        for raw in serde_json::from_str::<Answer>(&text).map(|answer| answer.diagnostics).unwrap_or_default()
-        {
-            diagnostics.add(&raw, self.stack, &self.mask);
-        }
-        self.judge(diagnostics, ended, "validate", left).map(drop)
     }
 
     /// Makes a plan with exactly [`plan_args`].

@@ -42,7 +42,6 @@ async fn a_plan_is_reported_redacted_and_its_bundle_holds_what_an_apply_needs() 
     let report = world.planned().await;
     insta::assert_snapshot!(world.calls().join("\n"), @r"
     init -input=false -json
-    validate -json
     plan -out=../../../../plan.tfplan -lock=false -input=false -json
     show -json ../../../../plan.tfplan
     ");
@@ -79,7 +78,7 @@ async fn a_mistake_is_told_with_file_and_line() {
     ])
     .await;
     let (phase, told) = failed(world.run(&world.job(Operation::Plan)).await);
-    assert_eq!(phase, Phase::Validate);
+    assert_eq!(phase, Phase::Plan);
     insta::assert_snapshot!(told.join("\n"), @"modules/m/main.tf:2 Unsupported argument");
 }
 
