@@ -21,6 +21,7 @@ pub mod faults;
 mod finish;
 mod git;
 mod git_http;
+mod git_memory;
 mod hooks;
 mod json;
 mod keys;
