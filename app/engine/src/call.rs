@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdmissionFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, NoOverrideWhy, Person, Problem,
-    Question, Role, StackPath,
+    AdmissionFinding, DraftFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, NoOverrideWhy,
+    Person, Problem, Question, Role, StackPath,
 };
 
 /// A comment of its own.
@@ -38,6 +38,11 @@ pub enum Say {
         word: String,
         /// What comes closest.
         nearest: Vec<String>,
+    },
+    /// Rules stand against the request as it is: no pull request is opened.
+    DraftRefused {
+        /// What they found, worst first.
+        findings: Vec<DraftFinding>,
     },
     /// A command was refused.
     Refused {

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdmissionOverride, Applied, Call, CommitSha, Draft, Failure, JobId, JournalLine, Override, Person, Plan,
-    PlanJudged, PullSnapshot, Question, ReviewedDigest, Run, RunId, Ticket, TicketId, TreeReading,
+    AdmissionOverride, Applied, Call, CommitSha, Draft, DraftJudged, DraftOverride, Failure, JobId,
+    JournalLine, Override, Person, Plan, PlanJudged, PullSnapshot, Question, ReviewedDigest, Run, RunId,
+    Ticket, TicketId, TreeReading,
 };
 
 /// The version of [`Event`] that is written.
@@ -47,6 +48,18 @@ pub enum Event {
         question: Question,
         /// Whose words led to it.
         by: Person,
+    },
+    /// The rules said something of a draft, before there is a plan.
+    DraftJudged {
+        /// What, and of which draft.
+        judged: DraftJudged,
+    },
+    /// Somebody with the right let a draft pass a rule: it may become a pull request.
+    DraftOverridden {
+        /// Who, which rule, why, and which draft.
+        given: DraftOverride,
+        /// When.
+        at: Timestamp,
     },
     /// The request's issue was closed: nothing more is made of it.
     RequestClosed {

@@ -15,6 +15,7 @@ mod ids;
 mod judgement;
 mod overrule;
 mod people;
+mod prejudged;
 mod pull;
 mod rules;
 mod run;
@@ -34,6 +35,7 @@ pub use ids::{
 pub use judgement::{JudgedFinding, Judgement, Standing};
 pub use overrule::{AdmissionOverride, NoOverrideWhy, Override, Overriders};
 pub use people::{Actor, Person, Role, Roles};
+pub use prejudged::{DraftFinding, DraftJudged, DraftOverride};
 pub use pull::{
     AdmissionFinding, Obstacle, PullSnapshot, PullState, Review, ReviewVerdict, StackAtHead, TreeReading,
 };

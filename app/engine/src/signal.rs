@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Applied, CommitSha, EnvironmentName, Failure, JobId, JournalLine, Person, Plan, PlanDigest,
-    PlanJudged, PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading, WorkflowRun,
+    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, Person, Plan,
+    PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading, WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -71,6 +71,11 @@ pub enum Signal {
         head: CommitSha,
         /// Which reading of the request it holds, counted from 1.
         draft: u32,
+    },
+    /// The rules were asked of a draft, before there is a plan.
+    DraftJudged {
+        /// What they say, and of which draft.
+        judged: DraftJudged,
     },
     /// A step failed for good.
     StepFailed {

@@ -55,18 +55,12 @@ pub(crate) async fn judge(
     let root = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
     let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
     let code = Code { graph: &graph, tree: tree.tree() };
-    let environment = repository.rules.environment_of(stack).map(ToString::to_string).unwrap_or_default();
-    let settings = repository.config.environments.get(&environment);
-    let context = Context {
-        environment: environment.clone(),
-        stack: stack.to_string(),
-        region: settings.and_then(|settings| settings.region.clone()),
-    };
+    let context = context(repository, stack);
     // A configuration whose rules cannot be used did not come into force.
     let (rules, _) = RuleSet::new(&shipped::rules(&repository.config.policies.rules));
     let report = judge_plan(plan, Some(code), &rules, &context);
     let estimate = estimate(plan, Some(code), &context, false);
-    let verdict = judge_limit(&estimate, &limit(&repository.config), &environment);
+    let verdict = judge_limit(&estimate, &limit(&repository.config), &context.environment);
     Ok(Judged {
         policy: policy(&report),
         cost: cost(&verdict),
@@ -74,6 +68,14 @@ pub(crate) async fn judge(
         cost_text: cost_text(app, &estimate),
         cost_line: estimate.line(),
     })
+}
+
+/// Where a stack belongs.
+pub(super) fn context(repository: &Repository, stack: &StackPath) -> Context {
+    let environment = repository.rules.environment_of(stack).map(ToString::to_string).unwrap_or_default();
+    let settings = repository.config.environments.get(&environment);
+    let region = settings.and_then(|settings| settings.region.clone());
+    Context { environment, stack: stack.to_string(), region }
 }
 
 fn cost_text(app: &App, estimate: &Estimate) -> String {
@@ -120,7 +122,7 @@ fn standing(conclusion: Conclusion) -> Standing {
     }
 }
 
-fn finding(finding: &Finding) -> JudgedFinding {
+pub(super) fn finding(finding: &Finding) -> JudgedFinding {
     JudgedFinding {
         rule: finding.rule.clone(),
         standing: standing_of(finding.enforcement),

@@ -6,6 +6,7 @@
 mod admit;
 mod digest;
 mod judge;
+mod judge_draft;
 mod lazy;
 mod objects;
 mod read;
@@ -14,6 +15,7 @@ mod target;
 
 pub(crate) use admit::allow_list;
 pub(crate) use judge::{judge, judged_under};
+pub(crate) use judge_draft::judge_request;
 pub(crate) use objects::ObjectCache;
 pub(crate) use read::{digest_with_lock_file, read_head};
 pub(crate) use render::render_request;

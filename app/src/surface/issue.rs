@@ -4,7 +4,7 @@ use tfpilot_engine::gate::GateName;
 use tfpilot_engine::{Draft, Request, Status};
 
 use super::escape::{self, code, prose};
-use super::{STICKY_MARKER, Scene, Sticky, commit, delay, pull, tally};
+use super::{STICKY_MARKER, Scene, Sticky, call, commit, delay, pull, tally};
 
 pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
     let request = scene.facts.request.as_ref()?;
@@ -15,6 +15,9 @@ pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
     let heading = format!("### {}: {}", thing(scene, request), heading_end(scene, request, &status));
     let next = format!("Next: {}", next(scene, request, &status));
     let mut body = format!("{heading}\n{next}\n\n{}", commit::input_table(&request.draft));
+    if let Some(advice) = call::advice(scene.facts, request) {
+        body.push_str(&format!("\n{advice}\n"));
+    }
     if let Some(outputs) = pull::outputs_table(scene) {
         body.push_str(&format!("\n{outputs}"));
     }
@@ -62,6 +65,7 @@ pub(super) fn next(scene: &Scene<'_>, request: &Request, status: &Status) -> Str
     match status {
         Status::NeedsAnswer => format!("{by} answers below."),
         _ if asks_again(request, status) => format!("{by} answers below."),
+        Status::Refused => format!("{by}: {}.", call::next_for_draft(scene.facts)),
         Status::Stuck => match &scene.facts.step_failed {
             Some((_, why)) => format!("{}.", escape::sentence(why)),
             None => pull::NOTHING.to_owned(),

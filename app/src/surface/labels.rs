@@ -42,7 +42,7 @@ pub(super) fn choose(scene: &Scene<'_>) -> Option<Label> {
         return None;
     }
     match facts.status(scene.now) {
-        Status::NeedsAnswer => Some(NEEDS_ANSWER),
+        Status::NeedsAnswer | Status::Refused => Some(NEEDS_ANSWER),
         Status::Planning if pull::unfit(facts).is_some() => Some(FAILED),
         Status::Opening | Status::Planning | Status::Applying => Some(WORKING),
         Status::Waiting { gate: GateName::Approved } => Some(NEEDS_APPROVAL),

@@ -52,9 +52,13 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
         offer("why", "what keeps it from being applied".to_owned());
     }
     let (may_plan, may_set) = (may_plan(facts, role), may_set(facts, role));
-    let set_first = matches!(status, Status::NeedsAnswer);
-    if may_set && set_first {
-        offer("set key=value", "answer the question".to_owned());
+    let set_first = match status {
+        Status::NeedsAnswer => Some("answer the question"),
+        Status::Refused => Some("put the request right"),
+        _ => None,
+    };
+    if let Some(does) = set_first.filter(|_| may_set) {
+        offer("set key=value", does.to_owned());
     }
     if may_plan {
         offer("plan", "plan again".to_owned());
@@ -62,7 +66,7 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
     if role >= Role::Developer && runs(facts) {
         offer("cancel", "stop what runs".to_owned());
     }
-    if may_set && !set_first {
+    if may_set && set_first.is_none() {
         offer("set key=value", "change the request".to_owned());
     }
     if role >= Role::Viewer && (facts.request.is_some() || facts.pull.is_some()) {

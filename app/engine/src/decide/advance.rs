@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::{Desk, apply, renew, stop};
 use crate::{
-    ApplyStanding, Call, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation, Person,
-    Say, StackAtHead, StackPath, Stop,
+    ApplyStanding, Call, Change, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation,
+    Person, Request, Say, StackAtHead, StackPath, Stop,
 };
 
 /// Takes every step that is due, in the order of a change's life.
@@ -34,13 +34,24 @@ fn decide_change(desk: &mut Desk) {
     if request.closed || request.drafts == 0 || request.drafts <= started || desk.facts.apply.is_some() {
         return;
     }
+    if desk.facts.refused_draft().is_some() {
+        return;
+    }
     let Some((branch, title, stack)) = name_change(desk) else { return };
-    let branch = decided.map_or(branch, |change| change.branch.clone());
-    let same = decided.is_some_and(|change| change.title == title && change.stack == stack);
+    // A branch is named once, but a refused draft never had one.
+    let kept = decided.filter(|change| change.head.is_some() || !was_refused(request));
+    let branch = kept.map_or(branch, |change| change.branch.clone());
+    let is = |change: &Change| change.branch == branch && change.title == title && change.stack == stack;
+    let same = decided.is_some_and(is);
     if !same {
         desk.record(Event::ChangeDecided { branch, title, stack });
     }
     desk.order(Command::CommitBranch);
+}
+
+/// True when the rules refused the draft before this one.
+fn was_refused(request: &Request) -> bool {
+    request.judged.as_ref().is_some_and(|judged| judged.draft + 1 == request.drafts && judged.refuses())
 }
 
 /// Branch, title and stack of a complete draft.
@@ -59,7 +70,7 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
 
 fn open_pull(desk: &mut Desk) {
     let committed = desk.facts.change.as_ref().is_some_and(|change| change.head.is_some());
-    let wanted = !desk.facts.is_request_closed();
+    let wanted = !desk.facts.is_request_closed() && desk.facts.refused_draft().is_none();
     if committed && wanted && desk.facts.pull.is_none() && desk.facts.step_failed.is_none() {
         desk.order(Command::OpenPull);
     }

@@ -11,6 +11,7 @@ mod delay;
 mod job;
 mod judged;
 mod overrule;
+mod prejudged;
 mod renew;
 mod request;
 mod resume;
@@ -69,6 +70,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         Signal::BranchCommitted { head, draft } => {
             desk.record(Event::BranchCommitted { head: head.clone(), draft: *draft });
         }
+        Signal::DraftJudged { judged } => prejudged::judged(&mut desk, judged),
         Signal::StepFailed { step, why } => {
             desk.record(Event::StepFailed { step: step.clone(), why: why.clone() });
         }
@@ -78,7 +80,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         Signal::DispatchRefused { run, why } => job::dispatch_refused(&mut desk, *run, why),
         Signal::Claimed { job, worker, workflow } => job::claimed(&mut desk, *job, worker, *workflow),
         Signal::Planned { plan } => job::planned(&mut desk, plan),
-        Signal::RulesChanged => desk.order(Command::Show),
+        Signal::RulesChanged => prejudged::rules_changed(&mut desk),
         Signal::Judged { under, plans } => judged::judged(&mut desk, under, plans),
         Signal::JobFailed { job, failure } => job::failed(&mut desk, *job, failure),
         Signal::StartLapsed { run } => job::start_lapsed(&mut desk, *run),

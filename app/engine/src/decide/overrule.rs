@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::decide::{Desk, ask};
+use crate::decide::{Desk, ask, prejudged};
 use crate::gate::{self, approved, overridden};
 use crate::{
     Actor, AdmissionOverride, ApplyStanding, CommitSha, Event, NoOverrideWhy, Override, Reaction, Refusal,
@@ -32,6 +32,9 @@ pub(super) fn asked(
     written_at: Timestamp,
     order: &Order<'_>,
 ) -> Result<Reaction, Refusal> {
+    if desk.facts.refused_draft().is_some() {
+        return prejudged::overridden(desk, by, order);
+    }
     ask::require_open_pull(desk, "override")?;
     match desk.facts.apply_standing() {
         ApplyStanding::Running => return Err(Refusal::Applying),
@@ -50,7 +53,7 @@ pub(super) fn asked(
 }
 
 /// The rule's id, where there is such a rule.
-fn named(desk: &Desk, order: &Order<'_>) -> Result<String, Refusal> {
+pub(super) fn named(desk: &Desk, order: &Order<'_>) -> Result<String, Refusal> {
     if order.rule.is_empty() {
         return first_lacking(desk).ok_or(Refusal::NothingToOverride);
     }
@@ -143,11 +146,11 @@ fn head(desk: &Desk) -> Result<CommitSha, Refusal> {
     read.map(|tree| tree.head.clone()).ok_or(Refusal::Planning)
 }
 
-fn no(desk: &Desk, rule: &str, why: NoOverrideWhy) -> Refusal {
+pub(super) fn no(desk: &Desk, rule: &str, why: NoOverrideWhy) -> Refusal {
     Refusal::NoOverride { rule: rule.to_owned(), why, ask: overridden::who(&desk.facts, rule) }
 }
 
-fn no_right(desk: &Desk, by: &Actor, rule: &str) -> Refusal {
+pub(super) fn no_right(desk: &Desk, by: &Actor, rule: &str) -> Refusal {
     Refusal::NoRole {
         command: "override".to_owned(),
         environment: None,

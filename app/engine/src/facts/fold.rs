@@ -22,6 +22,12 @@ impl Facts {
                     request.setters.insert(by.clone());
                 }
             }
+            Event::DraftJudged { judged } => {
+                self.with_request(|request| request.judged = Some(judged.clone()));
+            }
+            Event::DraftOverridden { given, .. } => {
+                self.with_request(|request| request.overrides.push(given.clone()));
+            }
             Event::RequestClosed { by, .. } => self.turn_request(true, by),
             Event::RequestReopened { by, .. } => self.turn_request(false, by),
             Event::PullStateOrdered { open } => {
@@ -162,6 +168,8 @@ impl Facts {
             draft: Draft::default(),
             drafts: 0,
             question: None,
+            judged: None,
+            overrides: Vec::new(),
             setters: [by.clone()].into(),
             closed: false,
             turned_by: None,

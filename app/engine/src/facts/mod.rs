@@ -16,9 +16,9 @@ pub use aftermath::Acceptance;
 pub use status::{ApplyStanding, Status};
 
 use crate::{
-    AdmissionFinding, AdmissionOverride, Applied, Call, CommitSha, Draft, EnvironmentName, Event, JobId,
-    JournalLine, Override, Person, Plan, PullSnapshot, Question, ReviewedDigest, Roles, Rules, Run, RunId,
-    StackAtHead, StackPath, Ticket, TicketId, TreeReading,
+    AdmissionFinding, AdmissionOverride, Applied, Call, CommitSha, Draft, DraftJudged, DraftOverride,
+    EnvironmentName, Event, JobId, JournalLine, Override, Person, Plan, PullSnapshot, Question,
+    ReviewedDigest, Roles, Rules, Run, RunId, StackAtHead, StackPath, Ticket, TicketId, TreeReading,
 };
 
 /// Everything a decision may depend on.
@@ -97,6 +97,10 @@ pub struct Request {
     pub drafts: u32,
     /// The open question.
     pub question: Option<Question>,
+    /// What the rules last said of a draft before there was a plan; none while they had nothing to say.
+    pub judged: Option<DraftJudged>,
+    /// Who let a draft pass a rule.
+    pub overrides: Vec<DraftOverride>,
     /// Everybody whose words set a value.
     pub setters: BTreeSet<Person>,
     /// True while its issue is closed.

@@ -12,6 +12,8 @@ use crate::{Facts, Failure, JobState, Operation, PullState, Run, TicketState};
 pub enum Status {
     /// A question is open.
     NeedsAnswer,
+    /// A rule stands against the request as it is: there is no pull request before it is put right.
+    Refused,
     /// The request was read; there is no pull request yet.
     Opening,
     /// A step failed for good.
@@ -134,6 +136,7 @@ impl Facts {
         match (&self.step_failed, asks) {
             (Some(_), _) => Status::Stuck,
             (None, true) => Status::NeedsAnswer,
+            (None, false) if self.refused_draft().is_some() => Status::Refused,
             (None, false) => Status::Opening,
         }
     }

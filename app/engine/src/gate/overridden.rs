@@ -47,7 +47,7 @@ pub(crate) fn who(facts: &Facts, rule: &str) -> Option<String> {
     overriders.teams.first().or(overriders.users.first()).map(|name| name.trim_start_matches('@').to_owned())
 }
 
-fn needed(facts: &Facts, rule: &str) -> usize {
+pub(crate) fn needed(facts: &Facts, rule: &str) -> usize {
     facts.rules.overrides.get(rule).map_or(1, crate::Overriders::needed)
 }
 

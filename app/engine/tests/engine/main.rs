@@ -21,6 +21,8 @@ mod many;
 #[cfg(test)]
 mod overrides;
 #[cfg(test)]
+mod prejudged;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod pull_life;

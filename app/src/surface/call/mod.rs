@@ -1,6 +1,7 @@
 //! Comments of their own: questions, refusals, failures, the awaited end. When one is said is the engine's decision.
 
 mod apply;
+mod draft;
 mod help;
 mod look;
 mod question;
@@ -12,6 +13,7 @@ use super::escape::prose;
 use super::refusal;
 
 pub(super) use apply::{failed_lines, journal_words};
+pub(super) use draft::{advice, next_for_draft};
 
 /// Longest key in a marker, in characters: keys are ours and short.
 const KEY_LIMIT: usize = 200;
@@ -22,6 +24,7 @@ pub fn render_call(facts: &Facts, call: &Call, now: Timestamp) -> String {
     let body = match &call.say {
         Say::Question { question, kept } => question::ask(&to, question, kept),
         Say::NotInCatalog { word, nearest } => question::not_in_catalog(&facts.rules, &to, word, nearest),
+        Say::DraftRefused { findings } => draft::refused(facts, &to, findings),
         Say::Refused { refusal } => format!("{to} {}", refusal::sentence_of(facts, refusal)),
         Say::Help { role, .. } => help::list(facts, now, &call.to, *role),
         Say::Status { .. } => look::status(facts, now),

@@ -139,6 +139,13 @@ pub(in crate::surface) fn standing(scene: &Scene<'_>, status: &Status) -> String
     match status {
         Status::NeedsAnswer => "one question".to_owned(),
         Status::Opening => "opening a pull request".to_owned(),
+        Status::Refused => match facts.refused_draft().and_then(|found| found.first().copied()) {
+            Some(found) => {
+                let (rule, standing) = (code(&found.finding.rule), enforcement(found.finding.standing));
+                format!("blocked by {rule} ({standing})")
+            }
+            None => "blocked".to_owned(),
+        },
         Status::Stuck => "stopped".to_owned(),
         Status::Planning if unfit(facts).is_some() => "plan not complete".to_owned(),
         Status::Planning => "planning".to_owned(),

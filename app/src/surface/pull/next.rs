@@ -63,7 +63,9 @@ pub(in crate::surface) fn next_step(scene: &Scene<'_>, status: &Status) -> Strin
         Status::Applied | Status::NoTerraform => "nothing.".to_owned(),
         Status::Applying if is_cancelling(facts) => "nothing for you. It is being cancelled.".to_owned(),
         Status::Applying => "nothing for you. `/tfpilot cancel` interrupts it.".to_owned(),
-        Status::NeedsAnswer | Status::Opening | Status::Stuck | Status::Planning => NOTHING.to_owned(),
+        Status::NeedsAnswer | Status::Refused | Status::Opening | Status::Stuck | Status::Planning => {
+            NOTHING.to_owned()
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod calls;
 mod hostile;
 mod looks;
 mod overrides;
+mod prejudged;
 mod refusals;
 mod shared;
 mod show;

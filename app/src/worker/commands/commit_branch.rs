@@ -1,11 +1,12 @@
 //! Renders a request and commits it on its branch, in one commit. The commit that is there already is found again by
-//! parent, tree and trailers.
+//! parent, tree and trailers. Before there is a pull request the rules are asked of what was rendered: what they refuse is
+//! told and not committed.
 
-use tfpilot_engine::{Facts, Signal};
+use tfpilot_engine::{DraftJudged, Event, Facts, Signal};
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, CommitSha};
-use crate::stacks::render_request;
+use crate::stacks::{judge_request, render_request};
 use crate::surface;
 use crate::worker::commands::Context;
 use crate::worker::ledger::Settles;
@@ -23,6 +24,17 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     let lock_file = lock_files::remembered(app, repository, request).await?;
     let rendered = render_request(request, &change.stack, &app.catalog, &repository.config, lock_file)
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
+    let mut signals = Vec::new();
+    if facts.pull.is_none() {
+        let findings = judge_request(app, repository, request, &change.stack, &rendered);
+        let judged = DraftJudged { draft: request.drafts, findings };
+        let event = Event::DraftJudged { judged: judged.clone() };
+        signals.push(Signal::DraftJudged { judged });
+        if facts.clone().folded([event]).refused_draft().is_some() {
+            app.decide_all(stream, repository, &signals, settles).await?;
+            return Ok(());
+        }
+    }
     let client = &repository.client;
     let Some(base) = client.branch_head(&repository.default_branch).await? else {
         return Err(CommandError::Impossible(format!("there is no branch {}", repository.default_branch)));
@@ -44,11 +56,11 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
             client.update_branch(&change.branch, &head, &content).await?
         }
     };
-    let signal = Signal::BranchCommitted {
+    signals.push(Signal::BranchCommitted {
         head: tfpilot_engine::CommitSha::new(head.as_str()),
         draft: request.drafts,
-    };
-    app.decide(stream, repository, &signal, settles).await?;
+    });
+    app.decide_all(stream, repository, &signals, settles).await?;
     Ok(())
 }
 

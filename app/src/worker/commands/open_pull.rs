@@ -12,7 +12,7 @@ use crate::worker::outbox::CommandError;
 pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), CommandError> {
     let Context { app, repository, stream } = context;
     let facts = context.facts().await?;
-    if facts.is_request_closed() {
+    if facts.is_request_closed() || facts.refused_draft().is_some() {
         return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await?);
     }
     let title = observe::module_title(app, &facts);

@@ -1,8 +1,10 @@
 //! A managed branch moved: open pull requests into it are looked at. With the default branch the configuration is read
-//! again, which may concern all of them.
+//! again, which may concern all of them,
+//! and requests that were refused under the rules before.
 
 use tfpilot_engine::{Signal, Status};
 
+use crate::stacks;
 use crate::store::{StreamId, View};
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
@@ -28,8 +30,14 @@ pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(),
         let row: ChangeRow = views::read(View::Changes, &key, &bytes)?;
         let over = matches!(row.status, Status::Applied | Status::Closed | Status::Abandoned);
         let concerned = is_default || row.base.as_deref().is_none_or(|base| base == branch);
+        let stream = StreamId(key);
+        let judged_otherwise =
+            || stacks::judged_under(&repository.config) != stacks::judged_under(&delivery.repository.config);
+        if row.status == Status::Refused && judged_otherwise() {
+            let signal = Signal::RulesChanged;
+            delivery.app.decide(&stream, &repository, &signal, Settles::default()).await?;
+        }
         if let Some(number) = row.pull.filter(|_| !over && concerned) {
-            let stream = StreamId(key);
             observe::observe(delivery.app, &repository, &stream, number, Settles::default()).await?;
             if repository.rules != delivery.repository.rules {
                 let signal = Signal::RulesChanged;

@@ -1,0 +1,147 @@
+//! The rules on a request before there is a plan: they are asked of the files that would be committed. What they refuse is
+//! traced to the input that puts it right, and a value is only offered when the rules let it pass.
+
+use tfpilot_engine::{Draft, DraftFinding, Reading, Request, StackPath};
+use tfpilot_hcl::{Graph, Mode, Stack, Tree, TreePath};
+use tfpilot_modules::{Module, RenderedFile};
+use tfpilot_policies::{Code, Finding, RuleSet, Truth, judge_draft};
+use tracing::warn;
+
+use crate::app::App;
+use crate::config::repository::shipped;
+use crate::requests;
+use crate::stacks::judge::{self, context};
+use crate::stacks::render_request;
+use crate::worker::repositories::Repository;
+
+/// Findings kept with the request.
+const KEPT_FINDINGS: usize = 20;
+
+/// What the rules find in a rendered request, worst first. What only the plan can tell is left to it.
+pub(crate) fn judge_request(
+    app: &App,
+    repository: &Repository,
+    request: &Request,
+    stack: &StackPath,
+    files: &[RenderedFile],
+) -> Vec<DraftFinding> {
+    let module = request.draft.module.as_deref().and_then(|id| app.catalog.find(id));
+    let found = findings(repository, stack, files).into_iter().take(KEPT_FINDINGS);
+    found
+        .map(|finding| {
+            let input = module.and_then(|module| input_of(&finding, module));
+            let value = match input.as_deref() {
+                Some("name") => better_name(app, repository, request, stack, &finding.rule),
+                _ => None,
+            };
+            DraftFinding { finding: judge::finding(&finding), input, value }
+        })
+        .collect()
+}
+
+/// The rules' findings. Files that cannot be read as a stack are the plan's to refuse.
+fn findings(repository: &Repository, stack: &StackPath, files: &[RenderedFile]) -> Vec<Finding> {
+    let mut tree = Tree::new();
+    for file in files {
+        if let Ok(path) = TreePath::parse(&file.path) {
+            tree.insert_loaded(path, Mode::File, "rendered", file.content.as_bytes());
+        }
+    }
+    let graph = Stack::new(stack.as_str()).ok().map(|root| Graph::load(&tree, &root, None));
+    let Some(Ok(graph)) = graph else {
+        warn!(%stack, "what was rendered cannot be read to judge it before its plan");
+        return Vec::new();
+    };
+    // A configuration whose rules cannot be used did not come into force.
+    let (rules, _) = RuleSet::new(&shipped::rules(&repository.config.policies.rules));
+    let code = Code { graph: &graph, tree: &tree };
+    let report = judge_draft(code, &rules, &context(repository, stack));
+    report.findings.into_iter().filter(|finding| finding.truth == Truth::False).collect()
+}
+
+/// The input that a finding is about: the name, the environment that gives the region, or the one named like the argument.
+fn input_of(finding: &Finding, module: &Module) -> Option<String> {
+    let argument = finding.attribute.as_deref()?.split(['.', '[']).next()?;
+    match finding.rule.as_str() {
+        "naming" => Some("name".to_owned()),
+        "allowed-regions" => Some("environment".to_owned()),
+        _ => module.variable(argument).map(|_| argument.to_owned()),
+    }
+}
+
+/// A name like the one that was asked for, under which the rule finds nothing.
+fn better_name(
+    app: &App,
+    repository: &Repository,
+    request: &Request,
+    stack: &StackPath,
+    rule: &str,
+) -> Option<String> {
+    let naming = repository.config.policies.rules.naming.as_ref()?;
+    let name = &request.draft.name.as_ref()?.value;
+    candidates(name, &naming.pattern).into_iter().find(|candidate| {
+        let pairs = [("name".to_owned(), candidate.clone())];
+        let reading = requests::set(&request.draft, &pairs, &app.catalog, &repository.config);
+        let Reading::Complete { draft } = reading else { return false };
+        passes(app, repository, request, draft, stack, rule)
+    })
+}
+
+fn passes(
+    app: &App,
+    repository: &Repository,
+    request: &Request,
+    draft: Draft,
+    stack: &StackPath,
+    rule: &str,
+) -> bool {
+    let renamed = Request { draft, ..request.clone() };
+    let files = render_request(&renamed, stack, &app.catalog, &repository.config, None);
+    files.is_ok_and(|files| !findings(repository, stack, &files).iter().any(|finding| finding.rule == rule))
+}
+
+/// The name in the usual letters, and the same with what every name of the pattern begins with.
+fn candidates(name: &str, pattern: &str) -> Vec<String> {
+    let plain = name.trim().to_ascii_lowercase().replace(['_', ' ', '.'], "-");
+    let start = literal_start(pattern);
+    let begun = format!("{start}{plain}");
+    if start.is_empty() || plain.starts_with(&start) { vec![plain] } else { vec![plain, begun] }
+}
+
+/// The letters, digits, hyphens and underscores that a pattern begins with, as far as all that matches begins with them.
+fn literal_start(pattern: &str) -> String {
+    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut start: String = pattern.chars().take_while(is_plain).collect();
+    let next = pattern.chars().nth(start.chars().count());
+    if matches!(next, Some('?' | '*' | '+' | '{')) {
+        start.pop();
+    }
+    if pattern.contains('|') { String::new() } else { start }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_says_how_all_its_names_begin() {
+        for (pattern, start) in [
+            ("^acme-[a-z0-9-]+$", "acme-"),
+            ("acme-.*", "acme-"),
+            ("ab?c", "a"),
+            ("acme-.*|legacy", ""),
+            ("[a-z]+", ""),
+            ("(acme|old)-x", ""),
+            ("", ""),
+        ] {
+            assert_eq!(literal_start(pattern), start, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn names_are_offered_in_the_usual_letters_first() {
+        assert_eq!(candidates("Acme_Inv", "^acme-.+$"), ["acme-inv"]);
+        assert_eq!(candidates("invoices", "^acme-.+$"), ["invoices", "acme-invoices"]);
+    }
+}
