@@ -15,10 +15,13 @@ const KEPT: usize = 4096;
 const READERS: [&str; 7] =
     ["cat-file", "diff-tree", "ls-tree", "merge-base", "merge-tree", "rev-list", "rev-parse"];
 
-/// What git answered so far, by its arguments. Clones share it.
+/// Answers by the arguments that asked for them.
+type Answers = HashMap<Vec<OsString>, Arc<[u8]>>;
+
+/// What git answered so far. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Memory {
-    answers: Arc<Mutex<HashMap<Vec<OsString>, Arc<[u8]>>>>,
+    answers: Arc<Mutex<Answers>>,
 }
 
 impl fmt::Debug for Memory {
@@ -35,8 +38,8 @@ impl Memory {
             *word == Some("--literal-pathspecs")
         });
         let reads = words.next().flatten().is_some_and(|command| READERS.contains(&command));
-        let revisions = words.take_while(|word| *word != Some("--"));
-        let settled = revisions.map(|word| word.is_some_and(is_settled)).all(|settled| settled);
+        let mut revisions = words.take_while(|word| *word != Some("--"));
+        let settled = revisions.all(|word| word.is_some_and(is_settled));
         (reads && settled).then(|| args.iter().map(|arg| arg.as_ref().to_owned()).collect())
     }
 
@@ -52,7 +55,7 @@ impl Memory {
         answers.insert(key, answer.into());
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Vec<OsString>, Arc<[u8]>>> {
+    fn lock(&self) -> MutexGuard<'_, Answers> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
