@@ -129,7 +129,7 @@ mod tests {
     fn tree(size: usize) -> Tree {
         let mut tree = Tree::new();
         for number in 0..size {
-            tree.insert(TreePath::parse(&format!("{number}.tf")).unwrap(), Mode::File, "b10b");
+            tree.insert(TreePath::parse(format!("{number}.tf")).unwrap(), Mode::File, "b10b");
         }
         tree
     }
