@@ -31,6 +31,8 @@ mod refusals;
 #[cfg(test)]
 mod same_head;
 #[cfg(test)]
+mod settled;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod workflows;

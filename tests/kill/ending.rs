@@ -52,8 +52,8 @@ struct Thread {
     labels: Vec<String>,
     assignees: Vec<String>,
     reactions: Reactions,
-    /// Author, text, reactions; sorted, as their order may differ.
-    comments: Vec<(String, String, Reactions)>,
+    /// Author, text, why it is folded away, reactions; sorted, as their order may differ.
+    comments: Vec<(String, String, Option<String>, Reactions)>,
 }
 
 /// Who put what.
@@ -108,7 +108,7 @@ fn thread(forge: &Forge, number: u64) -> Result<Thread> {
     let mut comments: Vec<_> = forge
         .comments(REPOSITORY, number)?
         .into_iter()
-        .map(|comment| (comment.author, mask(&comment.body), sorted(comment.reactions)))
+        .map(|comment| (comment.author, mask(&comment.body), comment.minimized, sorted(comment.reactions)))
         .collect();
     comments.sort();
     let (title, open, labels, assignees) = (seen.title, seen.open, seen.labels, seen.assignees);

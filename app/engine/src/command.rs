@@ -64,6 +64,15 @@ pub enum Command {
         /// Where and what.
         call: Call,
     },
+    /// Fold a comment of its own away: nothing is left to do about it.
+    Minimize {
+        /// Where.
+        number: u64,
+        /// The call's key.
+        key: String,
+        /// How often a call of this key was settled before.
+        opening: u32,
+    },
     /// Bring checks, sticky comments and labels up to the facts.
     Show,
     /// Look at a run or job again at a time.

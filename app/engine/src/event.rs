@@ -255,6 +255,11 @@ pub enum Event {
         /// Where and what.
         call: Call,
     },
+    /// Nothing is left to do about a call: its comment is folded away.
+    CallSettled {
+        /// Its key.
+        key: String,
+    },
     /// Somebody asked for the apply, and every gate was open.
     ApplyRequested {
         /// Who.

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tfpilot_engine::{Facts, StackPath};
 
-pub use call::{call_marker, render_call};
+pub use call::{call_marker, call_slot, render_call};
 pub use checks::{
     Alone, Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView, worst_checks,
 };

@@ -29,7 +29,7 @@ pub(crate) enum Need {
 pub(crate) fn need_of(command: &Command, facts: impl FnOnce() -> Option<Facts>) -> Need {
     match command {
         Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. }, .. } => Need::Nothing,
-        Command::React { .. } | Command::CancelRun { .. } => Need::Courtesy,
+        Command::React { .. } | Command::CancelRun { .. } | Command::Minimize { .. } => Need::Courtesy,
         Command::CommitBranch | Command::OpenPull => Need::NewWork,
         Command::Dispatch { run } => {
             let plans = facts()

@@ -165,6 +165,7 @@ fn new_command(command: &Command, now: jiff::Timestamp) -> Result<NewCommand, St
         Command::Merge { .. } => (Lane::Act, "merge".to_owned(), now),
         Command::React { on, reaction } => (Lane::Courtesy, format!("react/{on:?}/{reaction:?}"), now),
         Command::Say { call } => (Lane::Show, format!("say/{}", call.key), now),
+        Command::Minimize { key, opening, .. } => (Lane::Courtesy, format!("minimize/{key}/{opening}"), now),
         Command::Show => (Lane::Show, "show".to_owned(), now),
         Command::Wake { at, what } => (Lane::Timer, wake_key(what), *at),
     };

@@ -137,6 +137,10 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
             commands::say::run(&context, call).await?;
             finish(app, item).await
         }
+        Command::Minimize { number, key, opening } => {
+            commands::minimize::run(&context, *number, key, *opening).await?;
+            finish(app, item).await
+        }
         Command::Show => {
             reconcile::show(&context).await?;
             finish(app, item).await

@@ -48,6 +48,17 @@ pub(crate) async fn write(context: &Context<'_>, place: &Place<'_>, body: &str) 
     remember(context, place, created.id.0, sha256).await
 }
 
+/// The comment of the place, as far as there is one.
+pub(crate) async fn written(
+    context: &Context<'_>,
+    place: &Place<'_>,
+) -> Result<Option<CommentId>, CommandError> {
+    match load(context, place).await? {
+        Some(known) => Ok(Some(CommentId(known.comment))),
+        None => Ok(find(context, place).await?),
+    }
+}
+
 /// True when a comment was written to the place before.
 pub(crate) async fn is_written(context: &Context<'_>, place: &Place<'_>) -> Result<bool, StoreError> {
     Ok(load(context, place).await?.is_some())

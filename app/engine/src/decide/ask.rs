@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::decide::{Desk, advance, apply, cancel, overrule, resume};
+use crate::decide::{Desk, advance, apply, cancel, overrule, resume, settle};
 use crate::gate::approved;
 use crate::{Actor, Ask, Call, Event, PullState, Reaction, ReactionTarget, Refusal, Role, Say};
 
@@ -33,7 +33,10 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
         }
     };
     let reaction = match result {
-        Ok(reaction) => reaction,
+        Ok(reaction) => {
+            settle::obeyed(desk, &by.person, ask.word());
+            reaction
+        }
         Err(refusal) => {
             refuse(desk, place, by, ask, refusal);
             Reaction::Confused

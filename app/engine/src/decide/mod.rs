@@ -15,7 +15,10 @@ mod prejudged;
 mod renew;
 mod request;
 mod resume;
+mod settle;
 mod stop;
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -112,6 +115,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         }
     }
     advance::advance(&mut desk);
+    settle::settle_all(&mut desk);
     desk.into_decision()
 }
 
@@ -120,13 +124,15 @@ pub(crate) struct Desk {
     pub(crate) facts: Facts,
     pub(crate) now: Timestamp,
     pub(crate) ids: IdMaker,
+    /// Keys of what is said in this decision.
+    pub(crate) said: BTreeSet<String>,
     decision: Decision,
 }
 
 impl Desk {
     fn new(facts: Facts, now: Timestamp) -> Self {
         let ids = IdMaker::new(&facts.stream, facts.version);
-        Self { facts, now, ids, decision: Decision::default() }
+        Self { facts, now, ids, said: BTreeSet::new(), decision: Decision::default() }
     }
 
     pub(crate) fn record(&mut self, event: Event) {
@@ -140,6 +146,7 @@ impl Desk {
 
     /// Says something in a comment of its own, unless the same was the last thing said for this reason.
     pub(crate) fn say(&mut self, call: Call) {
+        self.said.insert(call.key.clone());
         if self.facts.calls.get(&call.key) != Some(&call) {
             self.record(Event::Called { call: call.clone() });
             self.order(Command::Say { call });

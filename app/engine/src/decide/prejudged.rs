@@ -30,7 +30,8 @@ pub(super) fn rules_changed(desk: &mut Desk) {
     }
 }
 
-fn tell(desk: &mut Desk) {
+/// Tells the requester what stands in the way, unless that was the last thing said.
+pub(super) fn tell(desk: &mut Desk) {
     let Some(request) = &desk.facts.request else { return };
     let findings: Vec<DraftFinding> =
         desk.facts.refused_draft().unwrap_or_default().into_iter().cloned().collect();

@@ -1,10 +1,16 @@
 //! What an issue's text or a reply leads to.
 
-use crate::decide::Desk;
+use crate::decide::{Desk, settle};
 use crate::{
     Actor, Call, Draft, Event, Person, Question, Reaction, ReactionTarget, Reading, Refusal, Role, Say,
     Strangers,
 };
+
+/// Names what is asked about a request: one question at a time.
+const QUESTION: &str = "question";
+
+/// Names the one answer that a stranger gets.
+const STRANGER: &str = "stranger";
 
 /// 1. A stranger gets one answer or silence. 2. What is not for us is left alone. 3. The rest is a request.
 pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Reading) {
@@ -21,6 +27,7 @@ pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Rea
     if !known {
         desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
         desk.record(Event::Requested { issue: number, by: by.person.clone() });
+        settle::settle(desk, STRANGER);
     }
     take_reading(desk, number, &by.person, reading);
 }
@@ -32,6 +39,7 @@ pub(super) fn reply_read(desk: &mut Desk, by: &Actor, comment: u64, reading: &Re
         return;
     }
     desk.react(ReactionTarget::Comment { id: comment }, Reaction::Eyes);
+    settle::obeyed(desk, &by.person, "set");
     take_reading(desk, issue, &by.person, reading);
 }
 
@@ -51,7 +59,7 @@ fn refuse_stranger(desk: &mut Desk, number: u64, by: &Actor) {
         has: by.roles.anywhere,
         ask: desk.facts.rules.environments.values().find_map(|rules| rules.reviewers.clone()),
     };
-    let key = "stranger".to_owned();
+    let key = STRANGER.to_owned();
     desk.say(Call { number, key, to: by.person.clone(), say: Say::Refused { refusal } });
 }
 
@@ -61,7 +69,7 @@ fn take_reading(desk: &mut Desk, number: u64, by: &Person, reading: &Reading) {
         Reading::Asks { draft, question } => take_question(desk, number, by, draft, question),
         Reading::NotInCatalog { word, nearest } => {
             let say = Say::NotInCatalog { word: word.clone(), nearest: nearest.clone() };
-            desk.say(Call { number, key: "question".to_owned(), to: by.clone(), say });
+            desk.say(Call { number, key: QUESTION.to_owned(), to: by.clone(), say });
         }
         Reading::NotForUs => {}
     }
@@ -80,6 +88,7 @@ fn take_draft(desk: &mut Desk, number: u64, by: &Person, draft: &Draft) {
         return;
     }
     desk.record(Event::DraftCompleted { draft: draft.clone(), by: by.clone() });
+    settle::settle(desk, QUESTION);
 }
 
 fn take_question(desk: &mut Desk, number: u64, by: &Person, draft: &Draft, question: &Question) {
@@ -88,12 +97,15 @@ fn take_question(desk: &mut Desk, number: u64, by: &Person, draft: &Draft, quest
         .request
         .as_ref()
         .is_some_and(|request| request.question.as_ref() == Some(question) && request.draft == *draft);
-    if asked {
-        return;
+    if !asked {
+        desk.record(Event::QuestionAsked {
+            draft: draft.clone(),
+            question: question.clone(),
+            by: by.clone(),
+        });
     }
-    desk.record(Event::QuestionAsked { draft: draft.clone(), question: question.clone(), by: by.clone() });
     let say = Say::Question { question: question.clone(), kept: kept(draft) };
-    desk.say(Call { number, key: "question".to_owned(), to: by.clone(), say });
+    desk.say(Call { number, key: QUESTION.to_owned(), to: by.clone(), say });
 }
 
 /// Names of what is understood already, so that nobody writes it again.

@@ -1,6 +1,6 @@
 //! A request's issue is closed or opened again: its pull request follows, as long as nothing was started.
 
-use crate::decide::Desk;
+use crate::decide::{Desk, prejudged};
 use crate::{ApplyStanding, Call, Command, Event, Person, PullState, Refusal, Say, Stop};
 
 /// What a merge closes is no stop.
@@ -16,6 +16,7 @@ pub(super) fn issue_reopened(desk: &mut Desk, by: &Person) {
     let Some(request) = desk.facts.request.as_ref().filter(|request| request.closed) else { return };
     let closed_by_us = matches!(request.stop, Stop::Ordered | Stop::Done);
     desk.record(Event::RequestReopened { by: by.clone(), at: desk.now });
+    prejudged::tell(desk);
     if closed_by_us && !is_merged(desk) {
         desk.record(Event::PullStateOrdered { open: true });
         desk.order(Command::SetPullState { open: true });

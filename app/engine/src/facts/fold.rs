@@ -115,6 +115,10 @@ impl Facts {
             Event::Overridden { given, .. } => self.overrides.push(given.clone()),
             Event::AdmissionOverridden { given, .. } => self.admission_overrides.push(given.clone()),
             Event::Called { call } => self.fold_call(call),
+            Event::CallSettled { key } => {
+                self.calls.remove(key);
+                *self.settled.entry(key.clone()).or_default() += 1;
+            }
             Event::ApplyRequested { by, reviewed } => {
                 self.apply = Some(Apply { by: by.clone(), reviewed: reviewed.clone(), finished_at: None });
             }

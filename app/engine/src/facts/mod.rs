@@ -78,8 +78,10 @@ pub struct Facts {
     pub delayed_until: Option<Timestamp>,
     /// A step that failed for good, with the reason.
     pub step_failed: Option<(String, String)>,
-    /// The latest call of each key.
+    /// The latest call of each key, as long as there is something to do about it.
     pub calls: BTreeMap<String, Call>,
+    /// How often calls of a key were settled.
+    pub settled: BTreeMap<String, u32>,
     /// Where each stack's jobs and tickets are.
     pub(crate) by_stack: by_stack::ByStack,
 }
@@ -288,6 +290,11 @@ impl Facts {
             self.renewal.as_ref().is_some_and(|(head, base)| (head, base) == (&pull.head, &pull.base));
         let free = !self.was_started() && self.apply_standing() != ApplyStanding::Running;
         ours && free && !self.is_request_closed() && !(tried && self.step_failed.is_some())
+    }
+
+    /// Which opening a call of this key is: said again after it was settled, it is a comment of its own.
+    pub fn opening(&self, key: &str) -> u32 {
+        self.settled.get(key).copied().unwrap_or(0)
     }
 
     /// A run by name.

@@ -27,6 +27,8 @@ mod properties;
 #[cfg(test)]
 mod pull_life;
 #[cfg(test)]
+mod settled;
+#[cfg(test)]
 mod tale;
 #[cfg(test)]
 mod workflows;

@@ -57,10 +57,13 @@ fn what_a_rule_refuses_is_told_once_and_a_draft_put_right_goes_on_under_its_own_
     tale.judges(1, &[("naming", Standing::Blocked)]);
     assert_eq!((tale.events.len(), tale.commits_ordered()), (before, 1));
 
+    tale.reads(named("worse")).judges(2, &[("naming", Standing::Blocked)]);
+    assert_eq!(tale.facts.opening("draft"), 0, "the same comment says so");
     tale.reads(named("acme-hello"));
-    assert_eq!((tale.branch(), tale.commits_ordered()), ("tfpilot/1-note-acme-hello", 2));
-    tale.judges(2, &[]).tell(Signal::BranchCommitted { head: CommitSha::new("h1"), draft: 2 });
+    assert_eq!((tale.branch(), tale.commits_ordered()), ("tfpilot/1-note-acme-hello", 3));
+    tale.judges(3, &[]).tell(Signal::BranchCommitted { head: CommitSha::new("h1"), draft: 3 });
     assert!(tale.commands.contains(&Command::OpenPull));
+    assert!(!tale.facts.calls.contains_key("draft"), "and is settled then");
     // Once on GitHub, the branch keeps its name.
     tale.reads(named("acme-other"));
     assert_eq!(tale.branch(), "tfpilot/1-note-acme-hello");

@@ -36,7 +36,12 @@ pub fn render_call(facts: &Facts, call: &Call, now: Timestamp) -> String {
         Say::OutcomeUnknown { stack, journal } => apply::unknown(facts, &to, stack, journal),
         Say::Applied { changed, by } => apply::done(facts, &call.to, *changed, by),
     };
-    format!("{body}\n\n{}", call_marker(&call.key))
+    format!("{body}\n\n{}", call_marker(&call_slot(&call.key, facts.opening(&call.key))))
+}
+
+/// Names the comment of a call among ours: what is said again after it was settled is a comment of its own.
+pub fn call_slot(key: &str, opening: u32) -> String {
+    if opening == 0 { key.to_owned() } else { format!("{key}/{}", u64::from(opening) + 1) }
 }
 
 /// The hidden marker of a call.

@@ -5,6 +5,7 @@ pub(crate) mod commit_branch;
 pub(crate) mod commit_lock_file;
 pub(crate) mod dispatch;
 pub(crate) mod merge;
+pub(crate) mod minimize;
 pub(crate) mod open_pull;
 pub(crate) mod react;
 pub(crate) mod renew_branch;

@@ -1,23 +1,31 @@
 //! Writes a comment of its own: one per reason, edited when the same is said again. What was said last counts: a command
-//! that waits stands for every later one of its key.
+//! that waits stands for every later one of its key. What is settled by then is not said.
 
 use jiff::Timestamp;
 use tfpilot_engine::{Call, Refusal, Say};
 
 use crate::surface;
-use crate::worker::commands::Context;
+use crate::worker::commands::{Context, minimize};
 use crate::worker::outbox::CommandError;
 use crate::worker::posted::{self, Place};
 
 pub(crate) async fn run(context: &Context<'_>, call: &Call) -> Result<(), CommandError> {
     let facts = context.facts().await?;
-    let call = facts.calls.get(&call.key).unwrap_or(call);
+    // Settled before it was said.
+    let Some(call) = facts.calls.get(&call.key) else { return Ok(()) };
     if is_over(call, context.app.clock.now()) {
         return Ok(());
     }
     let body = surface::render_call(&facts, call, context.app.clock.now());
-    let place = Place { number: call.number, slot: &call.key, marker: &surface::call_marker(&call.key) };
-    posted::write(context, &place, &body).await
+    let opening = facts.opening(&call.key);
+    let slot = surface::call_slot(&call.key, opening);
+    let place = Place { number: call.number, slot: &slot, marker: &surface::call_marker(&slot) };
+    posted::write(context, &place, &body).await?;
+    // Settled while it was said: whoever folds it away may have been here before it was there.
+    if context.facts().await?.opening(&call.key) > opening {
+        minimize::run(context, call.number, &call.key, opening).await?;
+    }
+    Ok(())
 }
 
 /// That GitHub limits us is said while it does, or not at all: the limit may hold back the saying too.
