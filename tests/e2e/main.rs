@@ -29,6 +29,8 @@ mod pull_life;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod reviewers;
+#[cfg(test)]
 mod same_head;
 #[cfg(test)]
 mod settled;

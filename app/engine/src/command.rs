@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, CommitSha, JobId, RunId};
+use crate::{Call, CommitSha, JobId, Reviewers, RunId};
 
 /// One step outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,13 @@ pub enum Command {
     Merge {
         /// The head.
         head: CommitSha,
+    },
+    /// Ask for a review.
+    RequestReview {
+        /// The pull request.
+        number: u64,
+        /// Whom.
+        of: Reviewers,
     },
     /// Put a reaction under an issue or comment.
     React {

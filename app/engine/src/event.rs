@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AdmissionOverride, Applied, Call, CommitSha, Draft, DraftJudged, DraftOverride, Failure, JobId,
-    JournalLine, Override, Person, Plan, PlanJudged, PullSnapshot, Question, ReviewedDigest, Run, RunId,
-    Ticket, TicketId, TreeReading,
+    JournalLine, Override, Person, Plan, PlanJudged, PullSnapshot, Question, ReviewedDigest, Reviewers, Run,
+    RunId, Ticket, TicketId, TreeReading,
 };
 
 /// The version of [`Event`] that is written.
@@ -224,6 +224,11 @@ pub enum Event {
         reviewed: ReviewedDigest,
         /// Since when.
         at: Timestamp,
+    },
+    /// A planned change waits for an approval: these are asked through GitHub, once.
+    ReviewRequested {
+        /// Whom.
+        of: Reviewers,
     },
     /// Somebody approved by command or button.
     ApprovalGiven {

@@ -39,7 +39,7 @@ pub use prejudged::{DraftFinding, DraftJudged, DraftOverride};
 pub use pull::{
     AdmissionFinding, Obstacle, PullSnapshot, PullState, Review, ReviewVerdict, StackAtHead, TreeReading,
 };
-pub use rules::{EnvironmentRules, Executor, Rules, Strangers};
+pub use rules::{EnvironmentRules, Executor, Reviewers, Rules, Strangers};
 pub use run::{
     Applied, Failure, Job, JobState, JournalLine, JournalStep, Operation, Plan, PlanJudged, Problem, Run,
     Ticket, TicketState, WorkflowRun,

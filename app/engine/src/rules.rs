@@ -1,6 +1,6 @@
 //! What the repository's configuration on its default branch demands, as far as the engine asks for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,26 @@ pub struct EnvironmentRules {
     pub plan_max_age_hours: u32,
     /// Whom a refusal points to, such as `acme/platform`.
     pub reviewers: Option<String>,
+    /// Who is asked for a review once a planned change waits for an approval.
+    #[serde(default)]
+    pub asks: Reviewers,
+}
+
+/// Whom GitHub asks for a review.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reviewers {
+    /// Teams, such as `acme/platform`.
+    pub teams: BTreeSet<String>,
+    /// Logins.
+    pub users: BTreeSet<String>,
+}
+
+impl Reviewers {
+    /// Nobody.
+    pub fn is_empty(&self) -> bool {
+        self.teams.is_empty() && self.users.is_empty()
+    }
 }
 
 /// Where jobs run.

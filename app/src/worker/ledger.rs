@@ -163,6 +163,7 @@ fn new_command(command: &Command, now: jiff::Timestamp) -> Result<NewCommand, St
         Command::Dispatch { run } => (Lane::Act, format!("dispatch/{run}"), now),
         Command::CancelRun { run } => (Lane::Courtesy, format!("cancel/{run}"), now),
         Command::Merge { .. } => (Lane::Act, "merge".to_owned(), now),
+        Command::RequestReview { of, .. } => (Lane::Show, format!("review/{of:?}"), now),
         Command::React { on, reaction } => (Lane::Courtesy, format!("react/{on:?}/{reaction:?}"), now),
         Command::Say { call } => (Lane::Show, format!("say/{}", call.key), now),
         Command::Minimize { key, opening, .. } => (Lane::Courtesy, format!("minimize/{key}/{opening}"), now),

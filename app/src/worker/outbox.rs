@@ -129,6 +129,10 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
             finish(app, item).await
         }
         Command::Merge { head } => commands::merge::run(&context, head, settles).await,
+        Command::RequestReview { number, of } => {
+            commands::request_review::run(&context, *number, of).await?;
+            finish(app, item).await
+        }
         Command::React { on, reaction } => {
             commands::react::run(&context, *on, *reaction).await?;
             finish(app, item).await

@@ -279,6 +279,18 @@ impl Person {
         })
     }
 
+    /// Takes back that teams (`acme/platform`) are asked for a review.
+    pub async fn asks_no_review(&self, repo: &str, number: u64, teams: &[&str]) -> Result<(), ForgeError> {
+        self.act("asks for no review", repo, Permission::Write, |world, repo, who| {
+            let id = |team: &&str| {
+                let (org, slug) = team.split_once('/').unwrap_or_default();
+                world.team(org, slug).map(|team| team.id).ok_or_else(Reject::not_found)
+            };
+            let teams = teams.iter().map(id).collect::<Result<Vec<u64>, Reject>>()?;
+            world.unrequest_review(repo, number, who, &[], &teams)
+        })
+    }
+
     /// Changes what a pull request merges into.
     pub async fn changes_base(&self, repo: &str, number: u64, base: &str) -> Result<(), ForgeError> {
         self.act("changes the base", repo, Permission::Read, |world, repo, who| {

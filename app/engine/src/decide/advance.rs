@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::decide::{Desk, apply, renew, stop};
+use crate::decide::{Desk, apply, renew, review, stop};
 use crate::{
     ApplyStanding, Call, Change, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation,
     Person, Request, Say, StackAtHead, StackPath, Stop,
@@ -20,6 +20,7 @@ pub(super) fn advance(desk: &mut Desk) {
     cancel_superseded(desk);
     keep_plans(desk);
     complete_plans(desk);
+    review::ask(desk);
     finish_apply(desk);
     merge(desk);
 }

@@ -15,6 +15,7 @@ mod prejudged;
 mod renew;
 mod request;
 mod resume;
+mod review;
 mod settle;
 mod stop;
 

@@ -107,6 +107,10 @@ impl Facts {
             Event::PlansCompleted { head, reviewed, at } => {
                 self.rounds.push(Round { head: head.clone(), reviewed: reviewed.clone(), since: *at })
             }
+            Event::ReviewRequested { of } => {
+                self.review_asked.teams.extend(of.teams.iter().cloned());
+                self.review_asked.users.extend(of.users.iter().cloned());
+            }
             Event::ApprovalGiven { by, roles, reviewed, .. } => self.approvals.push(Approval {
                 by: by.clone(),
                 roles: roles.clone(),

@@ -18,7 +18,8 @@ pub use status::{ApplyStanding, Status};
 use crate::{
     AdmissionFinding, AdmissionOverride, Applied, Call, CommitSha, Draft, DraftJudged, DraftOverride,
     EnvironmentName, Event, JobId, JournalLine, Override, Person, Plan, PullSnapshot, Question,
-    ReviewedDigest, Roles, Rules, Run, RunId, StackAtHead, StackPath, Ticket, TicketId, TreeReading,
+    ReviewedDigest, Reviewers, Roles, Rules, Run, RunId, StackAtHead, StackPath, Ticket, TicketId,
+    TreeReading,
 };
 
 /// Everything a decision may depend on.
@@ -46,6 +47,8 @@ pub struct Facts {
     pub plans: BTreeMap<StackPath, Plan>,
     /// What could be reviewed, and since when, oldest first.
     pub rounds: Vec<Round>,
+    /// Who was asked for a review.
+    pub review_asked: Reviewers,
     /// Approvals by command and button.
     pub approvals: Vec<Approval>,
     /// Overrides of what policies and cost found.

@@ -27,6 +27,8 @@ mod properties;
 #[cfg(test)]
 mod pull_life;
 #[cfg(test)]
+mod reviewers;
+#[cfg(test)]
 mod settled;
 #[cfg(test)]
 mod tale;

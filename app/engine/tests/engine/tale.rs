@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use tfpilot_engine::{
     Actor, Applied, Ask, Call, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules, Event, Executor,
     Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Overriders, Person, Plan, PlanDigest,
-    PullSnapshot, PullState, Reading, Refusal, Review, ReviewVerdict, Role, Roles, Rules, Say, Signal,
-    Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading, decide,
+    PullSnapshot, PullState, Reading, Refusal, Review, ReviewVerdict, Reviewers, Role, Roles, Rules, Say,
+    Signal, Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading, decide,
 };
 
 pub(crate) const STACK: &str = "live/dev/hello";
@@ -44,6 +44,7 @@ pub(crate) fn rules() -> Rules {
         executor: Executor::Sidecar,
         plan_max_age_hours: 168,
         reviewers: Some("acme/platform".to_owned()),
+        asks: Reviewers { teams: ["acme/platform".to_owned()].into(), ..Reviewers::default() },
     };
     let finops = Overriders { teams: vec!["acme/finops".to_owned()], users: Vec::new(), count: 1 };
     Rules {

@@ -135,7 +135,8 @@ impl Roles {
 }
 
 impl Grant {
-    fn reaches(&self, environment: Option<&str>) -> bool {
+    /// Whether it counts in an environment.
+    pub(super) fn reaches(&self, environment: Option<&str>) -> bool {
         self.environments.is_empty()
             || environment.is_some_and(|name| self.environments.iter().any(|known| known == name))
     }

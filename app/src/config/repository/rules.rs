@@ -1,10 +1,11 @@
 //! What of the configuration the engine and admission ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tfpilot_admission::{AllowList, ProviderRule};
 use tfpilot_engine::{
-    EnvironmentName, EnvironmentRules, Executor, Overriders, Rules, Strangers as EngineStrangers, gate,
+    EnvironmentName, EnvironmentRules, Executor, Overriders, Reviewers, Rules, Strangers as EngineStrangers,
+    gate,
 };
 
 use super::backend::Backend;
@@ -20,7 +21,9 @@ impl RepositoryConfig {
                 .environments
                 .iter()
                 .map(|(name, environment)| {
-                    (EnvironmentName::new(name.as_str()), environment_rules(environment))
+                    let mut rules = environment_rules(environment);
+                    rules.asks = self.asks(name, environment);
+                    (EnvironmentName::new(name.as_str()), rules)
                 })
                 .collect(),
             strangers: match self.requests.strangers {
@@ -29,6 +32,22 @@ impl RepositoryConfig {
             },
             overrides: self.overrides(),
         }
+    }
+
+    /// Who is asked for a review: the teams that are named for it, else whoever has the role by team or by name. Who has
+    /// it by a permission in the repository is not known by name.
+    fn asks(&self, name: &str, environment: &Environment) -> Reviewers {
+        let plain = |names: &[String]| names.iter().map(|it| it.trim_start_matches('@').to_owned()).collect();
+        let teams = &environment.approvals.teams;
+        if !teams.is_empty() {
+            return Reviewers { teams: plain(teams), ..Reviewers::default() };
+        }
+        let mut asks = Reviewers::default();
+        for grant in self.roles.approver.iter().filter(|grant| grant.reaches(Some(name))) {
+            asks.teams.extend::<BTreeSet<String>>(plain(&grant.teams));
+            asks.users.extend::<BTreeSet<String>>(plain(&grant.users));
+        }
+        asks
     }
 
     /// Every rule of policies and cost, with who may override it.
@@ -93,6 +112,7 @@ fn environment_rules(environment: &Environment) -> EnvironmentRules {
         },
         plan_max_age_hours: environment.plan_max_age_days().saturating_mul(24),
         reviewers: environment.approvals.teams.first().map(|team| team.trim_start_matches('@').to_owned()),
+        asks: Reviewers::default(),
     }
 }
 

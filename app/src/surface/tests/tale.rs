@@ -8,8 +8,8 @@ use tfpilot_engine::{
     Actor, AdmissionFinding, Applied, Ask, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules,
     Executor, Facts, Failure, Filled, InputsDigest, JobId, JournalLine, JournalStep, Judgement, Operation,
     Overriders, Person, Plan, PlanDigest, Problem, PullSnapshot, PullState, Question, Reading, Review,
-    ReviewVerdict, Role, Roles, Rules, Signal, Source, StackAtHead, StackPath, Standing, Strangers,
-    TreeReading, decide,
+    ReviewVerdict, Reviewers, Role, Roles, Rules, Signal, Source, StackAtHead, StackPath, Standing,
+    Strangers, TreeReading, decide,
 };
 
 /// The head most tales begin with.
@@ -46,6 +46,7 @@ fn rules() -> Rules {
         executor: Executor::Sidecar,
         plan_max_age_hours: 168,
         reviewers: Some("acme/platform".to_owned()),
+        asks: Reviewers::default(),
     };
     let environments = [("dev", "live/dev"), ("prod", "live/prod")]
         .map(|(name, path)| (EnvironmentName::new(name), environment(path)));

@@ -9,6 +9,7 @@ pub(crate) mod minimize;
 pub(crate) mod open_pull;
 pub(crate) mod react;
 pub(crate) mod renew_branch;
+pub(crate) mod request_review;
 pub(crate) mod say;
 pub(crate) mod set_pull_state;
 

@@ -8,6 +8,10 @@ use crate::worker::{observe, timers};
 
 pub(super) async fn pull(delivery: &Delivery<'_>, pull: &Pull) -> Result<(), CommandError> {
     let (app, repository) = (delivery.app, delivery.repository);
+    // Who is asked for a review decides nothing, and mostly it was us who asked.
+    if matches!(delivery.webhook.action.as_deref(), Some("review_requested" | "review_request_removed")) {
+        return delivery.ignore().await;
+    }
     let known = timers::subject(app, repository.id, pull.number).await?.is_some();
     if !known && !repository.manages(&pull.base.reference) {
         return delivery.ignore().await;

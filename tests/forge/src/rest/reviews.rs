@@ -105,10 +105,8 @@ pub(crate) fn request(world: &mut World, call: &Call) -> Done {
 
 /// `DELETE …/requested_reviewers`.
 pub(crate) fn unrequest(world: &mut World, call: &Call) -> Done {
-    let (id, number) = ids(world, call)?;
+    let ((id, number), actor) = (ids(world, call)?, call.actor(world)?);
     let (people, teams) = read(world, call, id)?;
-    let pull = world.pull_mut(id, number)?;
-    pull.requested_reviewers.retain(|person| !people.contains(person));
-    pull.requested_teams.retain(|team| !teams.contains(team));
+    world.unrequest_review(id, number, actor, &people, &teams)?;
     Answer::ok(world.pull_simple_json(id, number))
 }

@@ -310,6 +310,30 @@ impl World {
         Ok(())
     }
 
+    /// Takes requests for a review back.
+    pub(crate) fn unrequest_review(
+        &mut self,
+        repo: u64,
+        number: u64,
+        who: u64,
+        people: &[u64],
+        teams: &[u64],
+    ) -> Result<(), Reject> {
+        for person in people {
+            if self.pull_mut(repo, number)?.requested_reviewers.remove(person) {
+                let more = json!({"requested_reviewer": self.user_json(*person)});
+                self.send_pull(repo, number, "review_request_removed", who, more);
+            }
+        }
+        for team in teams {
+            if self.pull_mut(repo, number)?.requested_teams.remove(team) {
+                let more = json!({"requested_team": self.team_json(*team)});
+                self.send_pull(repo, number, "review_request_removed", who, more);
+            }
+        }
+        Ok(())
+    }
+
     /// Labels or unlabels, telling about each change.
     pub(crate) fn set_labels(
         &mut self,
