@@ -31,6 +31,11 @@ impl Clock {
     }
 }
 
+/// A time as pages show it.
+pub(crate) fn shown(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// A time as GitHub writes it: UTC, whole seconds.
 pub(crate) fn written(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

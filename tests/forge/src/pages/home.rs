@@ -1,7 +1,8 @@
-//! Owns: the list of repositories, a repository's home, and the form for a new issue.
+//! Owns: the list of repositories, a repository's home and lists, and the form for a new issue.
 
 use askama::Template;
 
+use crate::clock::shown;
 use crate::rest::Reject;
 use crate::state::{Issue, Permission};
 
@@ -28,8 +29,20 @@ struct Row {
     title: String,
     labels: Vec<(String, String)>,
     state: &'static str,
+    /// `issue` or `pull`: they close in other colours.
+    kind: &'static str,
     author: String,
+    at: String,
     comments: usize,
+}
+
+struct List {
+    title: &'static str,
+    /// What stands there instead of rows.
+    empty: &'static str,
+    /// False where the page's own title says it.
+    titled: bool,
+    rows: Vec<Row>,
 }
 
 #[derive(Template)]
@@ -37,7 +50,8 @@ struct Row {
 struct RepoPage {
     frame: Frame,
     name: String,
-    lists: Vec<(&'static str, Vec<Row>)>,
+    title: String,
+    lists: Vec<List>,
     branch: String,
     files: Vec<(String, String)>,
 }
@@ -47,44 +61,68 @@ pub(crate) fn repo(visit: &mut Visit<'_>, id: u64) -> Page {
     let world = &visit.world;
     let repo = world.repo(id)?;
     let name = world.full_name(repo);
-    let row = |issue: &Issue| Row {
-        href: format!("/{name}/{}/{}", if issue.pull.is_some() { "pull" } else { "issues" }, issue.number),
-        number: issue.number,
-        title: issue.title.clone(),
-        labels: visit.labels(id, issue),
-        state: state(issue).0,
-        author: world.login_of(issue.author),
-        comments: issue.comments.len(),
-    };
-    let newest = || repo.issues.values().rev();
-    let issues = newest().filter(|issue| issue.pull.is_none()).map(row).collect();
-    let pulls = newest().filter(|issue| issue.pull.is_some()).map(row).collect();
     let branch = repo.default_branch.clone();
     let tree = repo.branch(&branch).map(|sha| repo.git.tree(&sha, true)).transpose()?.unwrap_or_default();
-    let files = tree
-        .into_iter()
-        .filter(|entry| entry.kind == "blob")
-        .map(|entry| (entry.path.clone(), format!("/{name}/blob/{branch}/{}", entry.path)))
-        .collect();
-    let lists = vec![("Issues", issues), ("Pull requests", pulls)];
-    html(
-        200,
-        &RepoPage { frame: visit.frame(&name, Some(id), &[]), name: name.clone(), lists, branch, files },
-    )
+    let blobs = tree.into_iter().filter(|entry| entry.kind == "blob");
+    let files =
+        blobs.map(|entry| (entry.path.clone(), format!("/{name}/blob/{branch}/{}", entry.path))).collect();
+    let lists = vec![visit.list(id, false, true)?, visit.list(id, true, true)?];
+    let frame = visit.frame(&name, Some(id), &[]);
+    html(200, &RepoPage { frame, title: name.clone(), name, lists, branch, files })
 }
 
-/// A state in a word, and its colour.
-pub(crate) fn state(issue: &Issue) -> (&'static str, &'static str) {
+/// All issues.
+pub(crate) fn issues(visit: &mut Visit<'_>, id: u64) -> Page {
+    listed(visit, id, false)
+}
+
+/// All pull requests.
+pub(crate) fn pulls(visit: &mut Visit<'_>, id: u64) -> Page {
+    listed(visit, id, true)
+}
+
+fn listed(visit: &mut Visit<'_>, id: u64, pulls: bool) -> Page {
+    let name = visit.world.full_name(visit.world.repo(id)?);
+    let list = visit.list(id, pulls, false)?;
+    let title = list.title.to_owned();
+    let frame = visit.frame(&title, Some(id), &[]);
+    html(200, &RepoPage { frame, title, name, lists: vec![list], branch: String::new(), files: Vec::new() })
+}
+
+/// A state in a word; the style has a colour for each.
+pub(crate) fn state(issue: &Issue) -> &'static str {
     match &issue.pull {
-        Some(pull) if pull.merged.is_some() => ("merged", "#8250df"),
-        Some(pull) if pull.draft && issue.open => ("draft", "#6e7781"),
-        _ if issue.open => ("open", "#1a7f37"),
-        Some(_) => ("closed", "#cf222e"),
-        None => ("closed", "#8250df"),
+        Some(pull) if pull.merged.is_some() => "merged",
+        Some(pull) if pull.draft && issue.open => "draft",
+        _ if issue.open => "open",
+        _ => "closed",
     }
 }
 
 impl Visit<'_> {
+    /// The issues or the pull requests of a repository, newest first.
+    fn list(&self, id: u64, pulls: bool, titled: bool) -> Result<List, Reject> {
+        let world = &self.world;
+        let repo = world.repo(id)?;
+        let (kind, at) = if pulls { ("pull", "pull") } else { ("issue", "issues") };
+        let row = |issue: &Issue| Row {
+            href: format!("/{}/{at}/{}", world.full_name(repo), issue.number),
+            number: issue.number,
+            title: issue.title.clone(),
+            labels: self.labels(id, issue),
+            state: state(issue),
+            kind,
+            author: world.login_of(issue.author),
+            at: shown(issue.created),
+            comments: issue.comments.len(),
+        };
+        let rows =
+            repo.issues.values().rev().filter(|issue| issue.pull.is_some() == pulls).map(row).collect();
+        let title = if pulls { "Pull requests" } else { "Issues" };
+        let empty = if pulls { "No pull requests yet." } else { "No issues yet." };
+        Ok(List { title, empty, titled, rows })
+    }
+
     /// The labels of an issue with their colours.
     pub(crate) fn labels(&self, repo: u64, issue: &Issue) -> Vec<(String, String)> {
         let Ok(repo) = self.world.repo(repo) else { return Vec::new() };
@@ -97,7 +135,6 @@ impl Visit<'_> {
 #[template(path = "new.html")]
 struct NewIssue {
     frame: Frame,
-    name: String,
     problem: Option<String>,
     title: String,
     body: String,
@@ -109,12 +146,11 @@ pub(crate) fn new_issue(
     id: u64,
     problem: Option<String>,
 ) -> Result<axum::response::Response, Reject> {
-    let name = visit.world.full_name(visit.world.repo(id)?);
     let given = |key: &str| {
         let mut both = visit.form.iter().chain(&visit.query);
         both.find(|(known, _)| known == key).map(|(_, value)| value.clone()).unwrap_or_default()
     };
     let (title, body) = (given("title"), given("body"));
     let status = if problem.is_some() { 422 } else { 200 };
-    html(status, &NewIssue { frame: visit.frame("New issue", Some(id), &[]), name, problem, title, body })
+    html(status, &NewIssue { frame: visit.frame("New issue", Some(id), &[]), problem, title, body })
 }

@@ -1,5 +1,5 @@
 //! Owns: the pages people click through: who looks, which page a path is, and what a form does. Plain HTML, no script.
-//! One file a page; the templates lie in `templates/`.
+//! One file a page; the templates and their style lie in `templates/`.
 
 use askama::Template;
 use axum::body::Body;
@@ -9,7 +9,7 @@ use http::Method;
 use crate::rest::serve::Incoming;
 use crate::rest::{Reject, pairs, unquoted};
 use crate::server::plain;
-use crate::state::{Permission, World};
+use crate::state::{Permission, Repo, World};
 
 mod act;
 mod check;
@@ -24,9 +24,20 @@ pub(crate) struct Frame {
     pub(crate) title: String,
     /// Steps from the start: name, address.
     pub(crate) path: Vec<(String, String)>,
+    /// The parts of the repository; none outside of one.
+    pub(crate) tabs: Vec<Tab>,
     pub(crate) you: String,
     pub(crate) people: Vec<String>,
     pub(crate) here: String,
+}
+
+/// A part of a repository, in the bar below its name.
+pub(crate) struct Tab {
+    pub(crate) name: &'static str,
+    pub(crate) href: String,
+    /// How many are open.
+    pub(crate) count: Option<usize>,
+    pub(crate) current: bool,
 }
 
 /// One request for a page.
@@ -40,6 +51,12 @@ pub(crate) struct Visit<'a> {
 
 /// What a page comes to.
 pub(crate) type Page = Result<Response, Reject>;
+
+/// How all pages look.
+const STYLE: &str = include_str!("../../templates/style.css");
+
+/// The forge's sign, and everybody's avatar.
+const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><rect width=\"8\" height=\"8\" rx=\"1.5\" fill=\"#57606a\"/></svg>";
 
 /// The cookie that says who looks.
 const COOKIE: &str = "you";
@@ -67,11 +84,14 @@ pub(crate) fn answer(world: &mut World, request: &Incoming) -> Response {
 fn get(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
     match parts {
         [] => home::index(visit),
-        ["avatars", _] => Ok(avatar()),
+        ["avatars", _] | ["icon.svg"] => Ok(fixed("image/svg+xml", ICON)),
+        ["style.css"] => Ok(fixed("text/css; charset=utf-8", STYLE)),
         [owner, name, rest @ ..] => {
             let repo = visit.repo(owner, name)?;
             match rest {
-                [] | ["issues" | "pulls"] => home::repo(visit, repo),
+                [] => home::repo(visit, repo),
+                ["issues"] => home::issues(visit, repo),
+                ["pulls"] => home::pulls(visit, repo),
                 ["issues", "new"] => home::new_issue(visit, repo, None),
                 ["issues" | "pull", number] => thread::show(visit, repo, read(number)?, None),
                 ["actions"] => run::list(visit, repo),
@@ -121,17 +141,39 @@ impl Visit<'_> {
     /// What stands around a page below a repository.
     pub(crate) fn frame(&self, title: &str, repo: Option<u64>, more: &[(&str, String)]) -> Frame {
         let mut path = Vec::new();
-        let mut whole = title.to_owned();
+        let (mut whole, mut tabs) = (title.to_owned(), Vec::new());
         if let Some(repo) = repo.and_then(|id| self.world.repo(id).ok()) {
             let name = self.world.full_name(repo);
             whole = if title == name { name.clone() } else { format!("{title} · {name}") };
             path.push((name.clone(), format!("/{name}")));
+            tabs = self.tabs(repo, &name);
         }
         path.extend(more.iter().map(|(name, href)| ((*name).to_owned(), href.clone())));
         let kinds =
             self.world.accounts.values().filter(|account| account.kind == crate::state::AccountKind::User);
         let people = kinds.map(|account| account.login.clone()).collect();
-        Frame { title: format!("{whole} · Forge"), path, you: self.login(), people, here: self.here.clone() }
+        let title = format!("{whole} · Forge");
+        Frame { title, path, tabs, you: self.login(), people, here: self.here.clone() }
+    }
+
+    fn tabs(&self, repo: &Repo, name: &str) -> Vec<Tab> {
+        let root = format!("/{name}");
+        let part = self.here.strip_prefix(&root).unwrap_or_default().split('/').nth(1).unwrap_or_default();
+        let open = |pull: bool| {
+            repo.issues.values().filter(|issue| issue.open && issue.pull.is_some() == pull).count()
+        };
+        let tab = |name, href: &str, count, parts: &[&str]| Tab {
+            name,
+            href: format!("{root}{href}"),
+            count,
+            current: parts.contains(&part),
+        };
+        vec![
+            tab("Overview", "", None, &["", "blob", "tree", "commit"]),
+            tab("Issues", "/issues", Some(open(false)), &["issues"]),
+            tab("Pull requests", "/pulls", Some(open(true)), &["pull", "pulls", "runs"]),
+            tab("Runs", "/actions", None, &["actions"]),
+        ]
     }
 }
 
@@ -143,7 +185,8 @@ pub(crate) fn html(status: u16, template: &impl Template) -> Page {
         .header("Content-Type", "text/html; charset=utf-8")
         .header(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'",
+            // A label's colour stands in its element.
+            "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'",
         )
         .header("X-Content-Type-Options", "nosniff");
     Ok(response.body(Body::from(text)).unwrap_or_default())
@@ -166,8 +209,7 @@ fn problem(visit: &mut Visit<'_>, reject: &Reject) -> Response {
     html(reject.status, &page).unwrap_or_else(|_| plain(reject.status, &reject.message))
 }
 
-fn avatar() -> Response {
-    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><rect width=\"8\" height=\"8\" fill=\"#58636f\"/></svg>";
-    let response = Response::builder().header("Content-Type", "image/svg+xml");
-    response.body(Body::from(svg)).unwrap_or_default()
+/// What is the same for everybody.
+fn fixed(kind: &'static str, text: &'static str) -> Response {
+    Response::builder().header("Content-Type", kind).body(Body::from(text)).unwrap_or_default()
 }

@@ -115,6 +115,6 @@ fn row(job: &JobRun) -> JobRow {
         environment: job.environment.clone(),
         steps: job.steps.iter().map(step).collect(),
         log: job.log.iter().map(line).collect(),
-        open: job.conclusion != Some("success"),
+        open: !matches!(job.conclusion, Some("success" | "skipped")),
     }
 }

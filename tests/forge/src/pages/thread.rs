@@ -1,10 +1,11 @@
 //! Owns: the page of an issue or pull request: its text, comments and reviews in order, checks with their buttons, files.
 
 use askama::Template;
+use jiff::Timestamp;
 
-use crate::clock::written;
+use crate::clock::{shown, written};
 use crate::diff::FileDiff;
-use crate::state::{CheckRun, Reaction};
+use crate::state::{AccountKind, CheckRun, Reaction, World};
 
 use super::home::state;
 use super::markdown::{Offer, offers, render};
@@ -14,8 +15,13 @@ use super::{Frame, Page, Visit, html};
 struct Part {
     anchor: String,
     author: String,
+    initial: String,
+    bot: bool,
     what: String,
+    /// When, for machines and for people.
     at: String,
+    when: String,
+    /// Empty where somebody only did something.
     html: String,
     hidden: Option<String>,
     reactions: Vec<(String, String)>,
@@ -48,7 +54,11 @@ struct File {
     additions: u64,
     deletions: u64,
     lines: Vec<(&'static str, String)>,
+    open: bool,
 }
+
+/// Files with up to so many changed lines are shown at once; a vendored module is not.
+const OPEN_LINES: usize = 80;
 
 #[derive(Template)]
 #[template(path = "thread.html")]
@@ -57,8 +67,9 @@ struct ThreadPage {
     here: String,
     title: String,
     number: u64,
-    state: (&'static str, &'static str),
-    way: Option<String>,
+    state: &'static str,
+    /// From which branch into which.
+    way: Option<(String, String)>,
     labels: Vec<(String, String)>,
     problem: Option<String>,
     parts: Vec<Part>,
@@ -81,19 +92,11 @@ pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Optio
     let kind = if issue.pull.is_some() { "pull" } else { "issues" };
     let here = format!("{page}/{kind}/{number}");
     let body = issue.body.clone().unwrap_or_default();
-    let mut parts = vec![(
-        issue.id,
-        Part {
-            anchor: format!("issue-{}", issue.id),
-            author: world.login_of(issue.author),
-            what: "opened this".into(),
-            at: written(issue.created),
-            html: render(&body, &page),
-            hidden: None,
-            reactions: visit.reactions(&issue.reactions),
-            offers: Vec::new(),
-        },
-    )];
+    let mut first = Part::new(world, issue.author, "opened this", issue.created);
+    first.anchor = format!("issue-{}", issue.id);
+    first.html = if body.trim().is_empty() { "<p>No description.</p>".into() } else { render(&body, &page) };
+    first.reactions = visit.reactions(&issue.reactions);
+    let mut parts = vec![(issue.id, first)];
     for comment in &issue.comments {
         let edited = if comment.updated > comment.created { "commented, edited" } else { "commented" };
         // What is settled offers nothing any more.
@@ -102,27 +105,21 @@ pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Optio
         let post = |number: u64| format!("{page}/issues/{number}/comment");
         let part = Part {
             anchor: format!("issuecomment-{}", comment.id),
-            author: world.login_of(comment.author),
-            what: edited.into(),
-            at: written(comment.created),
             html: render(&comment.body, &page),
             hidden: comment.minimized.clone(),
             reactions: visit.reactions(&comment.reactions),
             offers: offered.map(|offer| button(offer, &post, number)).collect(),
+            ..Part::new(world, comment.author, edited, comment.created)
         };
         parts.push((comment.id, part));
     }
     for review in issue.pull.iter().flat_map(|pull| &pull.reviews) {
         let short = review.commit.get(..7).unwrap_or_default();
+        let what = format!("{} {short}", review.state.to_lowercase().replace('_', " "));
         let part = Part {
             anchor: format!("pullrequestreview-{}", review.id),
-            author: world.login_of(review.author),
-            what: format!("{} {short}", review.state.to_lowercase().replace('_', " ")),
-            at: written(review.submitted),
             html: render(&review.body, &page),
-            hidden: None,
-            reactions: Vec::new(),
-            offers: Vec::new(),
+            ..Part::new(world, review.author, &what, review.submitted)
         };
         parts.push((review.id, part));
     }
@@ -142,7 +139,7 @@ pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Optio
         title: issue.title.clone(),
         number,
         state: state(issue),
-        way: issue.pull.as_ref().map(|pull| format!("{} into {}", pull.head_ref, pull.base_ref)),
+        way: issue.pull.as_ref().map(|pull| (pull.head_ref.clone(), pull.base_ref.clone())),
         labels: visit.labels(repo, issue),
         problem: problem.map(str::to_owned),
         parts: parts.into_iter().map(|(_, part)| part).collect(),
@@ -160,6 +157,28 @@ pub(crate) fn show(visit: &mut Visit<'_>, repo: u64, number: u64, problem: Optio
 fn button(offer: Offer, post: &impl Fn(u64) -> String, here: u64) -> Button {
     let (action, gap) = (post(offer.number.unwrap_or(here)), offer.has_gap());
     Button { label: offer.label, body: offer.command.replace('…', ""), action, gap }
+}
+
+impl Part {
+    /// Somebody does something.
+    fn new(world: &World, who: u64, what: &str, at: Timestamp) -> Part {
+        let login = world.login_of(who);
+        let author = login.trim_end_matches("[bot]").to_owned();
+        let bot = world.accounts.get(&who).is_some_and(|account| account.kind == AccountKind::Bot);
+        Part {
+            anchor: String::new(),
+            initial: author.chars().take(1).collect(),
+            author,
+            bot,
+            what: what.to_owned(),
+            at: written(at),
+            when: shown(at),
+            html: String::new(),
+            hidden: None,
+            reactions: Vec::new(),
+            offers: Vec::new(),
+        }
+    }
 }
 
 impl Visit<'_> {
@@ -204,11 +223,8 @@ fn check(page: &str, here: &str, run: &CheckRun) -> Check {
 }
 
 fn file(diff: FileDiff) -> File {
-    File {
-        path: diff.path,
-        status: diff.status,
-        additions: diff.additions,
-        deletions: diff.deletions,
-        lines: classes(diff.patch.as_deref().unwrap_or("binary file")),
-    }
+    let lines = classes(diff.patch.as_deref().unwrap_or("binary file"));
+    let open = lines.len() <= OPEN_LINES;
+    let (additions, deletions) = (diff.additions, diff.deletions);
+    File { path: diff.path, status: diff.status, additions, deletions, lines, open }
 }
