@@ -25,6 +25,8 @@ mod missed;
 #[cfg(test)]
 mod note;
 #[cfg(test)]
+mod plan_of;
+#[cfg(test)]
 mod pull_life;
 #[cfg(test)]
 mod refusals;

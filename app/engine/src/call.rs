@@ -276,6 +276,20 @@ pub enum Refusal {
         /// What may have been meant.
         suggestion: Option<String>,
     },
+    /// The change touches no such stack.
+    UnknownStack {
+        /// What was written.
+        stack: StackPath,
+        /// What may have been meant.
+        suggestion: Option<StackPath>,
+    },
+    /// The change touches no such environment.
+    UnknownEnvironment {
+        /// What was written.
+        environment: EnvironmentName,
+        /// What it touches.
+        known: Vec<EnvironmentName>,
+    },
     /// A command that makes no sense here.
     NotHere {
         /// What was asked for.

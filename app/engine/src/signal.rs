@@ -195,6 +195,15 @@ pub enum Signal {
 pub enum Ask {
     /// Plan again.
     Plan,
+    /// Plan some stacks again; the others keep their plans.
+    PlanOf {
+        /// Only these stacks; all where none is named.
+        stacks: Vec<StackPath>,
+        /// Only this environment.
+        environment: Option<EnvironmentName>,
+        /// What may have been meant by the first stack that the change does not touch.
+        suggestion: Option<StackPath>,
+    },
     /// Apply what was reviewed.
     Apply,
     /// Approve what is there.
@@ -243,7 +252,7 @@ impl Ask {
     /// The word of the command.
     pub fn word(&self) -> &str {
         match self {
-            Ask::Plan => "plan",
+            Ask::Plan | Ask::PlanOf { .. } => "plan",
             Ask::Apply => "apply",
             Ask::Approve => "approve",
             Ask::Resume { .. } => "resume",

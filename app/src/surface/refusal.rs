@@ -1,8 +1,8 @@
 //! Refusals as sentences: "**what**: why. Next". One arm per row of the table of refusals.
 
 use tfpilot_engine::{
-    Facts, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Problem, Refusal, Role,
-    StackPath, Standing, gate,
+    EnvironmentName, Facts, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Problem,
+    Refusal, Role, StackPath, Standing, gate,
 };
 
 use super::delay;
@@ -169,6 +169,14 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
         }
         Refusal::NothingToApply => text("Nothing to apply", "the plan changes nothing", "merge"),
         Refusal::UnknownCommand { word, suggestion } => unknown_command(word, suggestion.as_deref()),
+        Refusal::UnknownStack { stack, suggestion } => {
+            let next = match suggestion {
+                Some(suggestion) => format!("did you mean {}?", code(suggestion.as_str())),
+                None => "the sticky comment lists the stacks of this change".to_owned(),
+            };
+            RefusalText::new(format!("Unknown stack {}", code(stack.as_str())), "", next)
+        }
+        Refusal::UnknownEnvironment { environment, known } => unknown_environment(environment, known),
         Refusal::NotHere { command, place } => {
             let (command, place) = (code(command), prose(place));
             RefusalText::new(
@@ -301,6 +309,21 @@ fn unknown_command(word: &str, suggestion: Option<&str>) -> RefusalText {
         None => "`/tfpilot help` lists what you may do here".to_owned(),
     };
     RefusalText::new(format!("Unknown command {}", code(word)), "", next)
+}
+
+fn unknown_environment(environment: &EnvironmentName, known: &[EnvironmentName]) -> RefusalText {
+    let what = format!("Unknown environment {}", code(environment.as_str()));
+    let names: Vec<String> = known.iter().map(|name| prose(name.as_str())).collect();
+    let why = if names.is_empty() {
+        "this change touches none".to_owned()
+    } else {
+        format!("this change touches {}", words::some(&names, 5))
+    };
+    let next = match known.first() {
+        Some(first) => code(&format!("/tfpilot plan --env {first}")),
+        None => "`/tfpilot plan`".to_owned(),
+    };
+    RefusalText::new(what, why, next)
 }
 
 fn has_role(role: Role) -> &'static str {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::decide::{Desk, advance, apply, cancel, overrule, resume, settle};
+use crate::decide::{Desk, apply, cancel, overrule, plan, resume, settle};
 use crate::gate::approved;
 use crate::{Actor, Ask, Call, Event, PullState, Reaction, ReactionTarget, Refusal, Role, Say};
 
@@ -16,7 +16,11 @@ pub(super) struct Place {
 /// Answers with a reaction where the command was read; refusals get a comment beside it.
 pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
     let result = match ask {
-        Ask::Plan => plan(desk, by),
+        Ask::Plan => plan::asked(desk, by, &plan::Only::default()),
+        Ask::PlanOf { stacks, environment, suggestion } => {
+            let (environment, suggestion) = (environment.as_ref(), suggestion.as_ref());
+            plan::asked(desk, by, &plan::Only { stacks, environment, suggestion })
+        }
         Ask::Apply => apply::asked(desk, by, place.written_at).map(|()| Reaction::Rocket),
         Ask::Approve => approve(desk, by, place.written_at),
         Ask::Resume { accept, reason } => resume::asked(desk, by, *accept, reason.as_deref()),
@@ -84,20 +88,6 @@ pub(super) fn require_open_pull(desk: &Desk, command: &str) -> Result<(), Refusa
         PullState::Open if !pull.managed => Err(Refusal::NotManaged { base: pull.base_ref.clone() }),
         PullState::Open => Ok(()),
     }
-}
-
-fn plan(desk: &mut Desk, by: &Actor) -> Result<Reaction, Refusal> {
-    require(desk, by, Role::Developer, "plan")?;
-    require_open_pull(desk, "plan")?;
-    if desk.facts.apply_standing() == crate::ApplyStanding::Running {
-        return Err(Refusal::Applying);
-    }
-    if let Some(finding) = desk.facts.open_findings().next() {
-        return Err(Refusal::NotAdmitted { finding: finding.clone() });
-    }
-    let stacks = desk.facts.stacks().to_vec();
-    advance::request_plans(desk, &stacks, Some(&by.person));
-    Ok(Reaction::Rocket)
 }
 
 /// Checks that the plans there are now were shown when the person wrote.

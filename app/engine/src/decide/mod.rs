@@ -11,6 +11,7 @@ mod delay;
 mod job;
 mod judged;
 mod overrule;
+mod plan;
 mod prejudged;
 mod renew;
 mod request;

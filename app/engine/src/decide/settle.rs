@@ -49,6 +49,8 @@ fn is_slip(refusal: &Refusal) -> bool {
         refusal,
         Refusal::UnknownCommand { .. }
             | Refusal::UnknownRule { .. }
+            | Refusal::UnknownStack { .. }
+            | Refusal::UnknownEnvironment { .. }
             | Refusal::ReasonMissing { .. }
             | Refusal::NothingToCancel
             | Refusal::NothingToOverride

@@ -21,6 +21,8 @@ mod many;
 #[cfg(test)]
 mod overrides;
 #[cfg(test)]
+mod plan_of;
+#[cfg(test)]
 mod prejudged;
 #[cfg(test)]
 mod properties;

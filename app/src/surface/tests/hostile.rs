@@ -187,6 +187,11 @@ fn says(text: &str) -> Vec<Say> {
         Refusal::NotMergeable { obstacle: Obstacle::Check { name: owned() } },
         Refusal::UnknownCommand { word: owned(), suggestion: Some(format!("set {text}")) },
         Refusal::NotHere { command: owned(), place: owned() },
+        Refusal::UnknownStack { stack: stack.clone(), suggestion: Some(stack.clone()) },
+        Refusal::UnknownEnvironment {
+            environment: EnvironmentName::new(text),
+            known: vec![EnvironmentName::new(text)],
+        },
     ];
     let question =
         Question { text: owned(), choices: many(), problem: Some(owned()), example: owned(), ..question() };

@@ -285,7 +285,31 @@ fn table() -> Vec<(Refusal, &'static str)> {
             Refusal::UnknownRule { rule: "nonsense".to_owned(), suggestion: None },
             "**Unknown rule `nonsense`**. Next: the checks name their rules.",
         ),
+        (
+            Refusal::UnknownStack {
+                stack: StackPath::new("live/dv"),
+                suggestion: Some(StackPath::new("live/dev")),
+            },
+            "**Unknown stack `live/dv`**. Next: did you mean `live/dev`?",
+        ),
+        (
+            Refusal::UnknownStack { stack: StackPath::new("x"), suggestion: None },
+            "**Unknown stack `x`**. Next: the sticky comment lists the stacks of this change.",
+        ),
+        (
+            unknown_environment(&["dev", "stage"]),
+            "**Unknown environment `qa`**: this change touches dev, stage. Next: `/tfpilot plan --env dev`.",
+        ),
+        (
+            unknown_environment(&[]),
+            "**Unknown environment `qa`**: this change touches none. Next: `/tfpilot plan`.",
+        ),
     ]
+}
+
+fn unknown_environment(known: &[&str]) -> Refusal {
+    let known = known.iter().map(|name| EnvironmentName::new(*name)).collect();
+    Refusal::UnknownEnvironment { environment: EnvironmentName::new("qa"), known }
 }
 
 fn override_needed(rule: &str, needed: u32, ask: Option<&str>) -> Refusal {
@@ -341,6 +365,8 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::NothingToOverride => 31,
         Refusal::UnknownRule { .. } => 32,
         Refusal::NothingToCancel => 33,
+        Refusal::UnknownStack { .. } => 34,
+        Refusal::UnknownEnvironment { .. } => 35,
     }
 }
 
@@ -351,7 +377,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..34).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..36).collect::<Vec<_>>());
 }
 
 #[test]

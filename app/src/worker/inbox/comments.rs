@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Reading, Signal, StackPath};
 
+use crate::config::suggest::nearest;
 use crate::github::webhook::{Comment, Issue};
 use crate::requests;
-use crate::requests::command::{self, Command, CommandError as Unreadable, CommandLine};
+use crate::requests::command::{self, Command, CommandError as Unreadable, CommandLine, Target};
 use crate::store::StreamId;
 use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
@@ -71,14 +72,17 @@ impl Said<'_> {
 
     /// Every command in its order, in one transaction that finishes the delivery: none is ever decided twice.
     async fn commands(&self, lines: Vec<CommandLine>) -> Result<(), CommandError> {
+        let mut seen = None;
         if let Some(pull) = &self.facts.pull {
             let (app, repository) = (self.delivery.app, self.delivery.repository);
-            observe::observe(app, repository, &self.stream, pull.number, Settles::default()).await?;
+            seen =
+                Some(observe::observe(app, repository, &self.stream, pull.number, Settles::default()).await?);
         }
+        let facts = seen.as_ref().unwrap_or(&self.facts);
         let mut draft = self.facts.request.as_ref().map(|request| request.draft.clone()).unwrap_or_default();
         let mut signals = Vec::new();
         for line in lines {
-            signals.push(self.signal(line, &mut draft).await?);
+            signals.push(self.signal(line, facts, &mut draft).await?);
         }
         let (app, repository) = (self.delivery.app, self.delivery.repository);
         app.decide_all(&self.stream, repository, &signals, self.delivery.settles()).await?;
@@ -86,12 +90,17 @@ impl Said<'_> {
     }
 
     /// What a line asks for. A change of the request goes on from what the lines before it made of the draft.
-    async fn signal(&self, line: CommandLine, draft: &mut Draft) -> Result<Signal, CommandError> {
+    async fn signal(
+        &self,
+        line: CommandLine,
+        facts: &Facts,
+        draft: &mut Draft,
+    ) -> Result<Signal, CommandError> {
         let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
         Ok(match line.command {
             Ok(Command::Override(order)) => {
                 let (app, repository) = (self.delivery.app, self.delivery.repository);
-                let ask = overrule::ask(app, repository, &self.facts, &self.by.person, order).await?;
+                let ask = overrule::ask(app, repository, facts, &self.by.person, order).await?;
                 self.asked(ask)
             }
             Ok(Command::Set(pairs)) => {
@@ -101,7 +110,7 @@ impl Said<'_> {
                 }
                 self.reply(reading)
             }
-            Ok(command) => self.asked(ask(&command)),
+            Ok(command) => self.asked(ask(&command, facts)),
             Err(Unreadable::Unknown { word, suggestion }) => {
                 self.asked(Ask::Unknown { word, suggestion: suggestion.map(str::to_owned) })
             }
@@ -130,16 +139,29 @@ impl Said<'_> {
     }
 }
 
-/// Commands that are understood but not served yet are answered like unknown ones.
-fn ask(command: &Command) -> Ask {
+/// Commands that are understood but not served yet are answered like unknown ones; so are those for some stacks that are
+/// served for all of the change only, as they must not do more than was meant.
+fn ask(command: &Command, facts: &Facts) -> Ask {
+    let unserved = |word: &str, instead: &str| Ask::Unknown {
+        word: word.to_owned(),
+        suggestion: Some(instead.to_owned()),
+    };
     match command {
+        Command::Plan(target) if *target == Target::default() => Ask::Plan,
+        Command::Plan(target) if target.query.is_none() => plan_of(target, facts),
+        Command::Plan(_) => unserved("plan with a query", "plan --stack"),
+        Command::Apply(apply) if apply.target != Target::default() => {
+            unserved("apply of some stacks", "apply")
+        }
+        Command::Approve(target) if *target != Target::default() => {
+            unserved("approve of some stacks", "approve")
+        }
         Command::Cancel(target) if target.query.is_none() => Ask::Cancel {
             stacks: target.stacks.iter().map(StackPath::new).collect(),
             environment: target.environment.as_ref().map(EnvironmentName::new),
         },
         Command::Resume(resume) => Ask::Resume { accept: resume.accept, reason: resume.reason.clone() },
         Command::Help => Ask::Help,
-        Command::Plan(_) => Ask::Plan,
         Command::Apply(_) => Ask::Apply,
         Command::Approve(_) => Ask::Approve,
         Command::Status(_) => Ask::Status,
@@ -150,4 +172,15 @@ fn ask(command: &Command) -> Ask {
         }
         other => Ask::Unknown { word: other.name().to_owned(), suggestion: None },
     }
+}
+
+/// The stacks that are named, as paths of the tree are written, and what may have been meant by one that is not there.
+fn plan_of(target: &Target, facts: &Facts) -> Ask {
+    let plain = |path: &String| StackPath::new(path.trim_start_matches("./").trim_matches('/'));
+    let stacks: Vec<StackPath> = target.stacks.iter().map(plain).collect();
+    let known = || facts.stacks().iter().map(|stack| stack.path.as_str());
+    let unknown = stacks.iter().find(|path| !known().any(|it| it == path.as_str()));
+    let suggestion = unknown.and_then(|path| nearest(path.as_str(), known())).map(StackPath::new);
+    let environment = target.environment.as_ref().map(EnvironmentName::new);
+    Ask::PlanOf { stacks, environment, suggestion }
 }
