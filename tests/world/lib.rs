@@ -5,6 +5,7 @@
 
 mod actions;
 mod app;
+mod browser;
 mod cloud;
 mod config;
 mod runner;
@@ -21,6 +22,7 @@ use tfpilot::App;
 use tfpilot_forge::views::DeliveryView;
 use tfpilot_forge::{Forge, ForgeOptions, Person};
 
+pub use browser::Browser;
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
 pub use runner::{Runner, find_program};
 pub use server::Server;
