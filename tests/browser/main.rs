@@ -1,6 +1,8 @@
 //! The forge's pages in a real browser: the story as a person plays it, and whether everybody can read them.
 
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod looks;
 #[cfg(test)]
 mod story;

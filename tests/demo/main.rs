@@ -1,12 +1,13 @@
 //! `make demo`: the story on real parts, told as it happens; then the world stays up and the visitor plays.
 
+mod attempts;
 mod broken;
 mod say;
 mod story;
 
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use tfpilot_tests::{REPOSITORY, Stage, World, WorldOptions};
 
 use crate::say::Narrator;
@@ -37,7 +38,7 @@ async fn play(narrator: &mut Narrator, once: bool) -> anyhow::Result<()> {
     let stage = if missing.is_empty() { Stage::Both } else { Stage::Sidecar };
     narrator.line("Starting GitHub's stand-in, the app, a runner and AWS on loopback (about 10 s) ...");
     let options = WorldOptions { forge_port: free_port(PORT).await, stage, ..WorldOptions::default() };
-    let world = World::start_with(options).await?;
+    let mut world = World::start_with(options).await?;
     narrator.line(&format!("  GitHub   {}/{REPOSITORY}", world.forge.base_url()));
     narrator.line(&format!("  TfPilot  {}", world.app_url()));
     if let Ok(aws) = world.aws() {
@@ -58,9 +59,10 @@ async fn play(narrator: &mut Narrator, once: bool) -> anyhow::Result<()> {
     if once {
         return Ok(());
     }
-    narrator
-        .line(&format!("\nYour turn: {}/{REPOSITORY}/issues/new  (Ctrl-C stops)", world.forge.base_url()));
-    tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")
+    let github = world.forge.base_url();
+    narrator.line(&format!("\nYour turn: {github}/{REPOSITORY}/issues/new  (Ctrl-C stops)"));
+    narrator.line(&format!("Break it:  {github}/{REPOSITORY}"));
+    broken::on_demand(&mut world, narrator, notes).await
 }
 
 /// The act of its own: no cloud, no provider.

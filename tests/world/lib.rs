@@ -176,7 +176,12 @@ impl World {
 
     /// A stack of the environment dev as a person writes it: with a local state of its own, and what else stands in it.
     pub fn stack_by_hand(&self, name: &str, body: &str) -> String {
-        let state = self.dir.join(format!("state/live/dev/{name}.tfstate"));
+        self.stack_in("dev", name, body)
+    }
+
+    /// A stack as above in any environment on the sidecar.
+    pub fn stack_in(&self, environment: &str, name: &str, body: &str) -> String {
+        let state = self.dir.join(format!("state/live/{environment}/{name}.tfstate"));
         format!(
             "terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n\n{body}",
             state.display()

@@ -13,6 +13,7 @@ use state::app::App;
 use state::seed::{APP, BOT, INSTALLATION, default_events, default_permissions};
 
 mod actions;
+mod attempts;
 mod clock;
 mod commit_object;
 mod contract;
@@ -38,6 +39,7 @@ mod state;
 mod thread;
 pub mod views;
 
+pub use attempts::{Asked, Attempt};
 pub use git::GitError;
 pub use keys::KeyError;
 pub use log::Seen;

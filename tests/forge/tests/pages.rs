@@ -13,7 +13,7 @@ use axum::body::Body;
 use common::{Api, Got, REPO, forge, send};
 use http::Request;
 use serde_json::json;
-use tfpilot_forge::Forge;
+use tfpilot_forge::{Attempt, Forge};
 
 async fn visit(forge: &Forge, who: &str, path: &str) -> Got {
     let uri = format!("{}{path}", forge.base_url());
@@ -170,6 +170,34 @@ async fn a_run_shows_its_jobs_and_logs() {
     );
     forge.runs_ended().await;
     assert_eq!(forge.runs(REPO).unwrap()[0].attempt, 2);
+}
+
+#[tokio::test]
+async fn an_attempt_is_asked_for_once_and_leads_to_its_outcome() {
+    let forge = forge().await;
+    let [id, label, text] = ["kill", "Kill the runner", "It dies."].map(str::to_owned);
+    let mut asked = forge.offer(REPO, vec![Attempt { id, label, text }]).unwrap();
+    let page = visit(&forge, "alice", "/acme/infra").await.text;
+    assert!(page.contains("action=\"/acme/infra/attempts/kill\"><button>Kill the runner</button>"), "{page}");
+    assert_eq!(submit(&forge, "mallory", "/acme/infra/attempts/kill", "").await.status, 404);
+    assert_eq!(submit(&forge, "alice", "/acme/infra/attempts/other", "").await.status, 404);
+    for _ in 0..2 {
+        let started = submit(&forge, "alice", "/acme/infra/attempts/kill", "").await;
+        assert_eq!((started.status, started.header("location")), (303, "/acme/infra/attempts/0".into()));
+    }
+    let first = asked.recv().await.unwrap();
+    assert!(first.id == "kill" && asked.try_recv().is_err());
+    let waiting = visit(&forge, "alice", "/acme/infra/attempts/0").await;
+    assert_eq!((waiting.status, waiting.header("refresh")), (200, "1".into()));
+    assert!(waiting.text.contains("Under way"), "{}", waiting.text);
+    forge.attempted(&first, Ok(7));
+    let over = visit(&forge, "alice", "/acme/infra/attempts/0").await;
+    assert_eq!((over.status, over.header("location")), (303, "/acme/infra/issues/7".into()));
+    submit(&forge, "alice", "/acme/infra/attempts/kill", "").await;
+    forge.attempted(&asked.recv().await.unwrap(), Err("no <runner>".into()));
+    let failed = visit(&forge, "alice", "/acme/infra/attempts/1").await;
+    assert!(failed.text.contains("no &#60;runner&#62;") && failed.header("refresh").is_empty());
+    assert_eq!(visit(&forge, "alice", "/acme/infra/attempts/2").await.status, 404);
 }
 
 #[tokio::test]

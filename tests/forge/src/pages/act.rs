@@ -8,7 +8,7 @@ use crate::state::Permission;
 use crate::state::issue::IssueEdit;
 use crate::state::merge::Merge;
 
-use super::{Page, Visit, go, home, read, thread};
+use super::{Page, Visit, attempt, go, home, read, thread};
 
 /// Does what a form asks.
 pub(crate) fn post(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
@@ -17,6 +17,10 @@ pub(crate) fn post(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
         [owner, name, "issues", "new"] => {
             let repo = visit.repo(owner, name)?;
             open(visit, repo)
+        }
+        [owner, name, "attempts", id] => {
+            let repo = visit.repo(owner, name)?;
+            attempt::start(visit, repo, id)
         }
         [owner, name, "issues" | "pull", number, verb] => {
             let (repo, number) = (visit.repo(owner, name)?, read(number)?);

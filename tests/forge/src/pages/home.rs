@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::attempts::Attempt;
 use crate::clock::shown;
 use crate::rest::Reject;
 use crate::state::{Issue, Permission};
@@ -52,6 +53,7 @@ struct RepoPage {
     name: String,
     title: String,
     lists: Vec<List>,
+    attempts: Vec<Attempt>,
     branch: String,
     files: Vec<(String, String)>,
 }
@@ -67,8 +69,9 @@ pub(crate) fn repo(visit: &mut Visit<'_>, id: u64) -> Page {
     let files =
         blobs.map(|entry| (entry.path.clone(), format!("/{name}/blob/{branch}/{}", entry.path))).collect();
     let lists = vec![visit.list(id, false, true)?, visit.list(id, true, true)?];
+    let attempts = world.attempts.offered(id).to_vec();
     let frame = visit.frame(&name, Some(id), &[]);
-    html(200, &RepoPage { frame, title: name.clone(), name, lists, branch, files })
+    html(200, &RepoPage { frame, title: name.clone(), name, lists, attempts, branch, files })
 }
 
 /// All issues.
@@ -86,7 +89,8 @@ fn listed(visit: &mut Visit<'_>, id: u64, pulls: bool) -> Page {
     let list = visit.list(id, pulls, false)?;
     let title = list.title.to_owned();
     let frame = visit.frame(&title, Some(id), &[]);
-    html(200, &RepoPage { frame, title, name, lists: vec![list], branch: String::new(), files: Vec::new() })
+    let (lists, attempts, branch, files) = (vec![list], Vec::new(), String::new(), Vec::new());
+    html(200, &RepoPage { frame, title, name, lists, attempts, branch, files })
 }
 
 /// A state in a word; the style has a colour for each.

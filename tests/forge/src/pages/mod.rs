@@ -12,6 +12,7 @@ use crate::server::plain;
 use crate::state::{Permission, Repo, World};
 
 mod act;
+mod attempt;
 mod check;
 mod home;
 pub(crate) mod markdown;
@@ -94,6 +95,7 @@ fn get(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
                 ["pulls"] => home::pulls(visit, repo),
                 ["issues", "new"] => home::new_issue(visit, repo, None),
                 ["issues" | "pull", number] => thread::show(visit, repo, read(number)?, None),
+                ["attempts", ticket] => attempt::show(visit, repo, read(ticket)?),
                 ["actions"] => run::list(visit, repo),
                 ["actions", "runs", id, ..] => run::show(visit, repo, read(id)?),
                 ["runs", id] => check::show(visit, repo, read(id)?),
@@ -169,7 +171,7 @@ impl Visit<'_> {
             current: parts.contains(&part),
         };
         vec![
-            tab("Overview", "", None, &["", "blob", "tree", "commit"]),
+            tab("Overview", "", None, &["", "attempts", "blob", "tree", "commit"]),
             tab("Issues", "/issues", Some(open(false)), &["issues"]),
             tab("Pull requests", "/pulls", Some(open(true)), &["pull", "pulls", "runs"]),
             tab("Runs", "/actions", None, &["actions"]),

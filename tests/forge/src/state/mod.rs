@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
+use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::contract::Contract;
 use crate::faults::Faults;
@@ -67,6 +68,8 @@ pub(crate) struct World {
     pub(crate) runner_env: BTreeMap<String, String>,
     /// Actions by name (`owner/repo` or `owner/repo/path`): the directory that holds them.
     pub(crate) actions: BTreeMap<String, PathBuf>,
+    /// What visitors can have tried.
+    pub(crate) attempts: Attempts,
     /// Runs to be played: repository and run.
     pub(crate) starts: Starts,
     /// How many runs are being played.
@@ -103,6 +106,7 @@ impl World {
             contract: Contract::default(),
             runner_env: BTreeMap::new(),
             actions: BTreeMap::new(),
+            attempts: Attempts::default(),
             starts,
             playing: watch::channel(0).0,
             next_id: 100_000,
