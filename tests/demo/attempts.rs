@@ -65,7 +65,7 @@ impl Attempt {
             Attempt::HostileProvider => (
                 "hostile-provider",
                 "Run a command",
-                "alice opens a pull request whose provider starts a program at `terraform init`.",
+                "alice opens a pull request whose provider starts a program at terraform init.",
             ),
             Attempt::PushAfterReview => (
                 "push-after-review",

@@ -8,6 +8,9 @@ use tfpilot_tests::{REPOSITORY, World};
 use crate::attempts::{Attempt, Place, play};
 use crate::say::Narrator;
 
+/// What is due later than this is not waited for: the visitor has let real time pass, and timers come near.
+const SOON: Duration = Duration::from_secs(10);
+
 /// Plays all attempts; fails when one of them works.
 ///
 /// # Errors
@@ -39,6 +42,7 @@ pub(crate) async fn on_demand(
     narrator: &Narrator,
     environment: &'static str,
 ) -> Result<()> {
+    world.settles_within(SOON);
     let forge = world.forge.clone();
     let mut asked = forge.offer(REPOSITORY, Attempt::ALL.map(Attempt::button).into())?;
     let mut played = Vec::new();

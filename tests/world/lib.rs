@@ -68,6 +68,7 @@ pub struct World {
     runner: Option<Runner>,
     cloud: Option<Cloud>,
     dir: PathBuf,
+    soon: Duration,
     _own_dir: Option<tempfile::TempDir>,
 }
 
@@ -119,7 +120,7 @@ impl World {
             Stage::Actions => None,
             Stage::Sidecar | Stage::Both => Some(Runner::start(&app, &app_url, &dir.join("runner")).await?),
         };
-        Ok(World { forge, app, app_url, runner, cloud, dir, _own_dir: own_dir })
+        Ok(World { forge, app, app_url, runner, cloud, dir, soon: settle::SOON, _own_dir: own_dir })
     }
 
     /// Developer.
@@ -199,6 +200,11 @@ impl World {
             count += usize::from(body.get("event").and_then(serde_json::Value::as_str) == Some(kind));
         }
         Ok(count)
+    }
+
+    /// Waits from now on only for what is due this soon.
+    pub fn settles_within(&mut self, soon: Duration) {
+        self.soon = soon;
     }
 
     /// Lets everything happen that is due: deliveries, commands, jobs.

@@ -11,6 +11,9 @@ use crate::World;
 /// The longest that anything may take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 
+/// What is due within moments is due now; in a story, timers lie minutes ahead.
+pub(crate) const SOON: Duration = Duration::from_secs(60);
+
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -40,8 +43,7 @@ async fn open_work(world: &World) -> anyhow::Result<Option<String>> {
         return Ok(Some("webhooks are under way".to_owned()));
     }
     let store = world.app.store();
-    // What is due within moments is due now; timers lie minutes ahead.
-    let soon = world.app.clock().now() + jiff::SignedDuration::from_secs(60);
+    let soon = world.app.clock().now() + jiff::SignedDuration::try_from(world.soon)?;
     if store.next_due().await?.is_some_and(|due| due <= soon) {
         return Ok(Some("deliveries or commands are due".to_owned()));
     }
