@@ -1,5 +1,5 @@
 # make demo   watch a request become applied infrastructure, then play yourself (ARGS=--once: exit
-#             after the story; ARGS=--break: try to break it)
+#             after the story; ARGS=--break: try to break it; ARGS=--picture: write docs/pull-request.png)
 # make test   everything CI proves
 # make kills  the server killed at random 300 times (KILLS=n); make test does it a few times
 # make bench  what TfPilot costs beside what it stands on, as ratios (ARGS="--runs 3 webhooks": part of it)

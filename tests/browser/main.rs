@@ -5,4 +5,6 @@ mod broken;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]
+mod picture;
+#[cfg(test)]
 mod story;

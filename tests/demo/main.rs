@@ -2,9 +2,11 @@
 
 mod attempts;
 mod broken;
+mod picture;
 mod say;
 mod story;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::ensure;
@@ -21,6 +23,8 @@ async fn main() -> ExitCode {
     let mut narrator = Narrator::new();
     let played = if asked("--break") {
         break_it(&mut narrator).await
+    } else if asked("--picture") {
+        picture::take(&pictures()).await
     } else {
         play(&mut narrator, asked("--once")).await
     };
@@ -70,6 +74,12 @@ async fn break_it(narrator: &mut Narrator) -> anyhow::Result<()> {
     narrator.line("Now break it: four things that go wrong elsewhere (about 20 s)");
     let options = WorldOptions { forge_port: free_port(PORT).await, ..WorldOptions::default() };
     broken::tell(&mut World::start_with(options).await?, narrator).await
+}
+
+/// Where pictures go: the last argument where it is a folder, else `docs/`.
+fn pictures() -> PathBuf {
+    let named = std::env::args_os().next_back().map(PathBuf::from).filter(|path| path.is_dir());
+    named.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../docs").into())
 }
 
 /// What the AWS story needs and the set-up did not find.

@@ -155,12 +155,12 @@ impl Browser {
         self.driver.devtools("Emulation.setEmulatedMedia", media).await.map(drop)
     }
 
-    /// A picture of the page as PNG: what the window shows, or all of it.
+    /// What the window shows, as PNG.
     ///
     /// # Errors
     /// When the driver refuses.
-    pub async fn picture(&self, whole: bool) -> anyhow::Result<Vec<u8>> {
-        let wanted = json!({"format": "png", "captureBeyondViewport": whole, "optimizeForSpeed": false});
+    pub async fn picture(&self) -> anyhow::Result<Vec<u8>> {
+        let wanted = json!({"format": "png", "optimizeForSpeed": false});
         let taken = self.driver.devtools("Page.captureScreenshot", wanted).await?;
         let data = taken.get("data").and_then(Value::as_str).context("a picture without data")?;
         base64::engine::general_purpose::STANDARD.decode(data).context("a picture that is no base64")
