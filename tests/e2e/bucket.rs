@@ -26,6 +26,10 @@ async fn a_request_becomes_a_bucket() -> Result<()> {
     ensure!(lock.contains("registry.terraform.io/hashicorp/aws"), "{lock}");
     assert_eq!(forge.runs(REPOSITORY)?.len(), 1);
 
+    let run = forge.runs(REPOSITORY)?.into_iter().next().context("a workflow run")?;
+    let shown = forge.comments(REPOSITORY, number)?.into_iter().next().context("a sticky comment")?;
+    ensure!(shown.body.contains(&format!("/actions/runs/{})", run.id)), "{}", shown.body);
+
     world.bob().approves(REPOSITORY, number).await?;
     world.settle().await?;
     world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;

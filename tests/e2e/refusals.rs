@@ -58,7 +58,8 @@ async fn an_approval_ends_with_the_plan_it_saw_and_stays_with_an_equal_one() -> 
     assert_eq!(check(&world, number, "tfpilot/apply")?, "queued Waiting for 1 approval");
     world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
     world.settle().await?;
-    told(&world, number, "bob saw another plan")?;
+    told(&world, number, "@alice **Approval stale**: bob saw plan `")?;
+    told(&world, number, "` adds 1 create, 0 of 1. Next: bob reviews again.")?;
     world.finish().await
 }
 

@@ -1,11 +1,13 @@
 //! What is said to a person in a comment of its own, as data; `surface` makes sentences of it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     AdmissionFinding, DraftFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, NoOverrideWhy,
-    Person, Problem, Question, Role, StackPath,
+    Person, Problem, Question, ReviewedDigest, Role, StackPath,
 };
 
 /// A comment of its own.
@@ -316,6 +318,21 @@ pub struct NotCounted {
     pub who: Person,
     /// Why.
     pub why: NotCountedWhy,
+    /// For a stale one: what it was given for, and what there is instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<Stale>,
+}
+
+/// What a stale approval was given for, and what there is instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stale {
+    /// What the person saw; none where there was nothing to see.
+    pub saw: Option<ReviewedDigest>,
+    /// What there is to review now.
+    pub now: ReviewedDigest,
+    /// What there is more of now, counted: `destroy` → 1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub adds: BTreeMap<String, u32>,
 }
 
 /// Why an approval does not count.

@@ -21,7 +21,7 @@ mod rules;
 mod run;
 mod signal;
 
-pub use call::{Call, NotCounted, NotCountedWhy, Refusal, Say};
+pub use call::{Call, NotCounted, NotCountedWhy, Refusal, Say, Stale};
 pub use command::{Command, Reaction, ReactionTarget, Wake};
 pub use decide::{Decision, LEASE, START_LIMIT, decide};
 pub use draft::{DRAFT_SCHEMA_VERSION, Draft, Filled, Question, Reading, Source};
@@ -41,7 +41,7 @@ pub use pull::{
 };
 pub use rules::{EnvironmentRules, Executor, Reviewers, Rules, Strangers};
 pub use run::{
-    Applied, Failure, Job, JobState, JournalLine, JournalStep, Operation, Plan, PlanJudged, Problem, Run,
-    Ticket, TicketState, WorkflowRun,
+    Applied, Failure, Grave, Job, JobState, JournalLine, JournalStep, Operation, Plan, PlanJudged, Problem,
+    Run, Ticket, TicketState, WorkflowRun,
 };
 pub use signal::{Ask, Signal};

@@ -209,6 +209,21 @@ pub struct Plan {
     /// What forbids passing it as complete, such as `the plan is incomplete`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfit: Option<String>,
+    /// The gravest that can be said of it, where that is grave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grave: Option<Grave>,
+}
+
+/// What is grave about a plan, gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grave {
+    /// What keeps data is destroyed, or nobody knows what happens.
+    DataLoss,
+    /// Something becomes reachable from everywhere, or may.
+    Exposed,
+    /// Rights change.
+    Iam,
 }
 
 /// A plan's judgements under another configuration than the one it was made under.

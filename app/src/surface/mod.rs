@@ -51,6 +51,8 @@ pub struct Scene<'a> {
     pub policy_texts: &'a BTreeMap<StackPath, String>,
     /// Rendered cost estimates of the plans (Markdown, foreign text in it escaped).
     pub cost_texts: &'a BTreeMap<StackPath, String>,
+    /// The address below which GitHub shows the repository's workflow runs; none where nothing is linked.
+    pub runs_url: Option<&'a str>,
     /// What is wrong with the configuration on the default branch, where an older one is in force.
     pub config_problem: Option<&'a str>,
     /// The time, for what depends on age.
@@ -69,6 +71,7 @@ impl<'a> Scene<'a> {
             details: &NO_TEXTS,
             policy_texts: &NO_TEXTS,
             cost_texts: &NO_TEXTS,
+            runs_url: None,
             config_problem: None,
             now,
         }

@@ -2,7 +2,7 @@
 
 use tfpilot_engine::{
     EnvironmentName, Facts, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Problem,
-    Refusal, Role, StackPath, Standing, gate,
+    Refusal, Role, StackPath, Stale, Standing, gate,
 };
 
 use super::delay;
@@ -197,18 +197,29 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
 }
 
 fn not_approved(given: u32, needed: u32, not_counted: &[NotCounted], ask: Option<&str>) -> RefusalText {
-    let stale: Vec<String> = not_counted
-        .iter()
-        .filter(|one| one.why == NotCountedWhy::Stale)
-        .map(|one| prose(&one.who.login))
-        .collect();
+    let stale: Vec<&NotCounted> = not_counted.iter().filter(|one| one.why == NotCountedWhy::Stale).collect();
     if let Some(first) = stale.first() {
-        let who = words::some(&stale, 3);
-        let why = format!("{who} saw another plan, {given} of {needed}");
-        return RefusalText::new("Approval stale", why, format!("{first} reviews again"));
+        let names: Vec<String> = stale.iter().map(|one| prose(&one.who.login)).collect();
+        let saw = match (stale.len(), &first.stale) {
+            (1, Some(stale)) => saw(stale),
+            _ => "saw another plan".to_owned(),
+        };
+        let why = format!("{} {saw}, {given} of {needed}", words::some(&names, 3));
+        return RefusalText::new("Approval stale", why, format!("{} reviews again", prose(&first.who.login)));
     }
     let why = format!("{given} of {needed}{}", without(not_counted));
     RefusalText::new("Not approved", why, format!("{} reviews", reviewer(ask)))
+}
+
+/// "saw plan `51ac0de`; `7c1e04a` adds 1 destroy".
+fn saw(stale: &Stale) -> String {
+    let now = code(stale.now.short());
+    let Some(saw) = &stale.saw else { return "saw no plan".to_owned() };
+    let saw = code(saw.short());
+    match tally::counted(&stale.adds) {
+        Some(adds) => format!("saw plan {saw}; {now} adds {adds}"),
+        None => format!("saw plan {saw}, not {now}"),
+    }
 }
 
 /// Whose approvals do not count, and why: `, the requester does not count`.

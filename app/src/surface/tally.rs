@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tfpilot_engine::{Facts, Failure, Job, JobState, JournalLine, JournalStep, Plan, StackAtHead, StackPath};
+use tfpilot_engine::{
+    Facts, Failure, Grave, Job, JobState, JournalLine, JournalStep, Plan, StackAtHead, StackPath,
+};
 use tfpilot_policies::cost::Money;
 
 use super::escape::plain;
@@ -42,13 +44,18 @@ pub(super) fn sum<'a>(plans: impl Iterator<Item = &'a Plan>) -> String {
     let total = |key: &str| {
         plans.iter().filter_map(|plan| plan.counts.get(key)).fold(0u32, |a, b| a.saturating_add(*b))
     };
-    let words: Vec<String> = COUNTED
-        .iter()
-        .map(|(key, word)| (total(key), word))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    if words.is_empty() { plain(&first.headline).replace(" · ", ", ") } else { words.join(", ") }
+    worded(total).unwrap_or_else(|| plain(&first.headline).replace(" · ", ", "))
+}
+
+/// Counts in a few words, worst first: `1 destroy, 2 create`; none where there is nothing to count.
+pub(super) fn counted(counts: &BTreeMap<String, u32>) -> Option<String> {
+    worded(|key| counts.get(key).copied().unwrap_or(0))
+}
+
+fn worded(total: impl Fn(&str) -> u32) -> Option<String> {
+    let counted = COUNTED.iter().map(|(key, word)| (total(key), word)).filter(|(count, _)| *count > 0);
+    let words: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// All plans of the head in a few words, with what they add a month where that is known of each: `4 create, +$0.00/mo`.
@@ -94,8 +101,21 @@ pub(super) fn changes(plan: &Plan) -> u32 {
     CHANGES.iter().filter_map(|key| plan.counts.get(*key)).fold(0, |a, b| a.saturating_add(*b))
 }
 
-/// How grave a plan is, less is graver: what destroys, what lets go, what changes, what creates.
-pub(super) fn risk(plan: &Plan) -> usize {
+/// The word for what is grave about a plan.
+pub(super) fn grave(plan: &Plan) -> Option<&'static str> {
+    plan.grave.map(|grave| match grave {
+        Grave::DataLoss => "DATA-LOSS",
+        Grave::Exposed => "EXPOSED",
+        Grave::Iam => "IAM",
+    })
+}
+
+/// How risky a plan is, less is riskier: what is grave, what destroys, what lets go, what changes, what creates.
+pub(super) fn risk(plan: &Plan) -> (bool, Option<Grave>, usize) {
+    (plan.grave.is_none(), plan.grave, rank(plan))
+}
+
+fn rank(plan: &Plan) -> usize {
     let has = |keys: &[&str]| keys.iter().any(|key| plan.counts.get(*key).is_some_and(|count| *count > 0));
     let ranks: [&[&str]; 4] = [&["unknown", "replace", "destroy"], &["forget"], &["change"], &["create"]];
     ranks.iter().position(|keys| has(keys)).unwrap_or(ranks.len())

@@ -89,12 +89,14 @@ pub(crate) async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surfa
     }
     let title = observe::module_title(context.app, facts);
     let config_problem = context.repository.diagnostics.first().map(ToString::to_string);
+    let runs_url = format!("{}/{}/actions/runs", context.app.web_url, context.repository.name);
     Ok(surface::render(&Scene {
         facts,
         module_title: &title,
         details: &details,
         policy_texts: &policy_texts,
         cost_texts: &cost_texts,
+        runs_url: Some(&runs_url),
         config_problem: config_problem.as_deref(),
         now: context.app.clock.now(),
     }))

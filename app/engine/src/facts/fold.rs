@@ -1,6 +1,6 @@
 //! Events into facts: one arm per event, no judgement.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Acceptance, Apply, Approval, Change, Facts, Request, Round, Stop};
 use crate::{
@@ -105,7 +105,8 @@ impl Facts {
             }
             Event::JobSuperseded { job } => self.set_job(*job, JobState::Superseded),
             Event::PlansCompleted { head, reviewed, at } => {
-                self.rounds.push(Round { head: head.clone(), reviewed: reviewed.clone(), since: *at })
+                let (head, reviewed, counts) = (head.clone(), reviewed.clone(), self.counts_now());
+                self.rounds.push(Round { head, reviewed, since: *at, counts });
             }
             Event::ReviewRequested { of } => {
                 self.review_asked.teams.extend(of.teams.iter().cloned());
@@ -167,6 +168,17 @@ impl Facts {
             Event::MergeRetried => self.merge_blocked = None,
             Event::MergeBlocked { why } => self.merge_blocked = Some(why.clone()),
         }
+    }
+
+    /// What the plans of the head do, counted.
+    fn counts_now(&self) -> BTreeMap<String, u32> {
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        let plans = self.stacks().iter().filter_map(|stack| self.current_plan(stack));
+        for (word, count) in plans.flat_map(|plan| &plan.counts) {
+            let sum = counts.entry(word.clone()).or_default();
+            *sum = sum.saturating_add(*count);
+        }
+        counts
     }
 
     fn fold_requested(&mut self, issue: u64, by: &Person) {

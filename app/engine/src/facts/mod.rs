@@ -154,6 +154,9 @@ pub struct Round {
     pub reviewed: ReviewedDigest,
     /// Since when.
     pub since: Timestamp,
+    /// What its plans do, counted: `create` → 4.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u32>,
 }
 
 /// An approval by command or button.

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::gate::{GateName, Verdict};
-use crate::{Facts, NotCounted, NotCountedWhy, Person, Refusal, ReviewVerdict, Role, Roles, Round};
+use crate::{
+    Facts, NotCounted, NotCountedWhy, Person, Refusal, ReviewVerdict, ReviewedDigest, Role, Roles, Round,
+    Stale,
+};
 
 /// Whose approvals count, and whose do not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,27 +51,40 @@ pub(super) fn judge(facts: &Facts) -> Verdict {
     Verdict::waiting(GateName::Approved, Refusal::NotApproved { given, needed, not_counted, ask })
 }
 
-/// Counts approvals of what there is now. Each person counts once; one good approval outweighs a stale one.
+/// Counts approvals of what there is now. Each person counts once; one good approval outweighs a stale one, and of several
+/// that do not count the last says why.
 pub fn counted_approvals(facts: &Facts) -> Counted {
-    let mut verdicts: BTreeMap<&Person, Option<NotCountedWhy>> = BTreeMap::new();
-    for (person, why) in review_approvals(facts).chain(recorded_approvals(facts)) {
-        let known = verdicts.entry(person).or_insert(why);
-        if why.is_none() {
-            *known = None;
+    let mut verdicts: BTreeMap<&Person, Option<NotCounted>> = BTreeMap::new();
+    for given in review_approvals(facts).chain(recorded_approvals(facts)) {
+        let person = given.by;
+        let verdict = not_counted(facts, given);
+        let known = verdicts.entry(person).or_insert_with(|| verdict.clone());
+        if known.is_some() {
+            *known = verdict;
         }
     }
     let mut result = Counted::default();
-    for (person, why) in verdicts {
-        match why {
+    for (person, verdict) in verdicts {
+        match verdict {
             None => result.counted.push(person.clone()),
-            Some(why) => result.not_counted.push(NotCounted { who: person.clone(), why }),
+            Some(verdict) => result.not_counted.push(verdict),
         }
     }
     result
 }
 
+/// An approval, wherever it was given.
+struct Given<'a> {
+    by: &'a Person,
+    roles: &'a Roles,
+    /// What was there to review then.
+    saw: Option<&'a ReviewedDigest>,
+    /// Whether that is what there is now.
+    current: bool,
+}
+
 /// The last word of each reviewer, where it is an approval.
-fn review_approvals(facts: &Facts) -> impl Iterator<Item = (&Person, Option<NotCountedWhy>)> {
+fn review_approvals(facts: &Facts) -> impl Iterator<Item = Given<'_>> {
     let mut last = BTreeMap::new();
     let reviews = facts.pull.as_ref().map(|pull| pull.reviews.as_slice()).unwrap_or_default();
     for review in reviews.iter().filter(|review| review.verdict != ReviewVerdict::Commented) {
@@ -76,19 +92,43 @@ fn review_approvals(facts: &Facts) -> impl Iterator<Item = (&Person, Option<NotC
     }
     let now = facts.reviewed_now();
     last.into_values().filter(|review| review.verdict == ReviewVerdict::Approved).map(move |review| {
-        let saw = |round: &&Round| round.head == review.commit && round.was_shown_by(review.at);
-        let seen = facts.rounds.iter().rev().find(saw).map(|round| &round.reviewed);
-        let current = seen.is_some() && seen == now.as_ref();
-        (&review.by, against(facts, &review.by, &review.roles, current))
+        let was_there = |round: &&Round| round.head == review.commit && round.was_shown_by(review.at);
+        let saw = facts.rounds.iter().rev().find(was_there).map(|round| &round.reviewed);
+        Given { by: &review.by, roles: &review.roles, saw, current: saw.is_some() && saw == now.as_ref() }
     })
 }
 
-fn recorded_approvals(facts: &Facts) -> impl Iterator<Item = (&Person, Option<NotCountedWhy>)> {
+fn recorded_approvals(facts: &Facts) -> impl Iterator<Item = Given<'_>> {
     let now = facts.reviewed_now();
     facts.approvals.iter().map(move |approval| {
         let current = now.as_ref() == Some(&approval.reviewed);
-        (&approval.by, against(facts, &approval.by, &approval.roles, current))
+        Given { by: &approval.by, roles: &approval.roles, saw: Some(&approval.reviewed), current }
     })
+}
+
+fn not_counted(facts: &Facts, given: Given<'_>) -> Option<NotCounted> {
+    let why = against(facts, given.by, given.roles, given.current)?;
+    let stale = if why == NotCountedWhy::Stale { stale(facts, given.saw) } else { None };
+    Some(NotCounted { who: given.by.clone(), why, stale })
+}
+
+/// What was seen, and what the plans that are there now do beyond it.
+fn stale(facts: &Facts, saw: Option<&ReviewedDigest>) -> Option<Stale> {
+    let now = facts.reviewed_now()?;
+    let counts = |reviewed: &ReviewedDigest| {
+        facts.rounds.iter().rev().find(|round| round.reviewed == *reviewed).map(|round| &round.counts)
+    };
+    let (before, after) = (saw.and_then(counts), counts(&now));
+    let more = |(word, count): (&String, &u32)| {
+        let known = before.and_then(|before| before.get(word)).copied().unwrap_or(0);
+        (*count > known).then(|| (word.clone(), count - known))
+    };
+    let adds = if before.is_some() {
+        after.into_iter().flatten().filter_map(more).collect()
+    } else {
+        BTreeMap::new()
+    };
+    Some(Stale { saw: saw.cloned(), now, adds })
 }
 
 /// What stands against counting a person's approval, if anything.

@@ -3,7 +3,8 @@
 use crate::tale::{Tale, actor, alice, bob, draft, refused, rules, snapshot, tree, victor};
 use tfpilot_engine::{
     AdmissionFinding, Ask, Command, CommitSha, Failure, JobState, NotCounted, NotCountedWhy, Obstacle,
-    Problem, PullState, Question, Reading, Refusal, Role, Signal, Status, TicketState, decide,
+    Problem, PullState, Question, Reading, Refusal, ReviewedDigest, Role, Signal, Stale, Status, TicketState,
+    decide,
 };
 
 fn planned() -> Tale {
@@ -74,7 +75,8 @@ fn the_requester_does_not_count() {
     let mut tale = planned();
     let requester = actor(1, "alice", Role::Admin);
     tale.reviews(&requester).asks(&requester, Ask::Apply);
-    let not_counted = vec![NotCounted { who: requester.person.clone(), why: NotCountedWhy::Requester }];
+    let not_counted =
+        vec![NotCounted { who: requester.person.clone(), why: NotCountedWhy::Requester, stale: None }];
     let ask = Some("acme/platform".to_owned());
     refused(&tale, &Refusal::NotApproved { given: 0, needed: 1, not_counted, ask });
     tale.asks(&requester, Ask::Approve);
@@ -126,7 +128,22 @@ fn a_push_with_other_inputs_voids_the_approval_and_plans_again() {
     tale.seen("h2", "i2").plans("p2").asks(&alice(), Ask::Apply);
     assert!(tale.facts.tickets.is_empty());
     let counted = tfpilot_engine::gate::counted_approvals(&tale.facts);
-    assert_eq!(counted.not_counted, [NotCounted { who: bob().person, why: NotCountedWhy::Stale }]);
+    let rounds: Vec<&ReviewedDigest> = tale.facts.rounds.iter().map(|round| &round.reviewed).collect();
+    let (saw, now) = (rounds.first().copied().cloned(), rounds[1].clone());
+    let stale = Some(Stale { saw, now, adds: [].into() });
+    assert_eq!(counted.not_counted, [NotCounted { who: bob().person, why: NotCountedWhy::Stale, stale }]);
+}
+
+#[test]
+fn a_stale_approval_says_what_there_is_more_of_now() {
+    let mut tale = approved();
+    tale.seen("h2", "i2").claims();
+    let counts = [("create".to_owned(), 1), ("destroy".to_owned(), 2)].into();
+    let plan = tfpilot_engine::Plan { counts, ..tale.plan("p2") };
+    tale.tell(Signal::Planned { plan });
+    let counted = tfpilot_engine::gate::counted_approvals(&tale.facts);
+    let adds = counted.not_counted.first().and_then(|one| one.stale.as_ref()).map(|stale| &stale.adds);
+    assert_eq!(adds, Some(&[("destroy".to_owned(), 2)].into()));
 }
 
 #[test]

@@ -142,6 +142,7 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
                 cost: Some(crate::tale::passed()),
                 judged_under: None,
                 unfit: None,
+                grave: None,
             };
             Signal::Planned { plan }
         }

@@ -211,6 +211,7 @@ impl Tale {
             cost: Some(crate::tale::passed()),
             judged_under: None,
             unfit: None,
+            grave: None,
         }
     }
 

@@ -4,6 +4,7 @@ mod details;
 mod gates;
 mod heading;
 mod next;
+mod runs;
 mod stacks;
 mod trouble;
 
@@ -47,11 +48,10 @@ pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
 }
 
 fn footer(scene: &Scene<'_>) -> String {
-    let plan = match scene.facts.round() {
-        Some(round) => format!("\nPlan {} · `/tfpilot help`\n", code(round.reviewed.short())),
-        None => "\n`/tfpilot help`\n".to_owned(),
-    };
-    config_note(scene).map(|note| format!("\n{note}\n")).unwrap_or_default() + &plan
+    let plan = scene.facts.round().map(|round| format!("Plan {}", code(round.reviewed.short())));
+    let parts = plan.into_iter().chain(runs::links(scene)).chain(["`/tfpilot help`".to_owned()]);
+    let foot = format!("\n{}\n", parts.collect::<Vec<_>>().join(" · "));
+    config_note(scene).map(|note| format!("\n{note}\n")).unwrap_or_default() + &foot
 }
 
 /// A configuration that is broken on the default branch: which one is in force, and what is wrong.

@@ -1,6 +1,6 @@
 //! The table of stacks: failed ones first, then by risk, then by path. Stacks without changes are only counted.
 
-use tfpilot_engine::{Facts, Failure, JobState, StackAtHead};
+use tfpilot_engine::{Facts, Failure, Grave, JobState, StackAtHead};
 
 use crate::surface::escape::{code, prose};
 use crate::surface::words::{self, count};
@@ -20,7 +20,7 @@ pub(super) fn failed(facts: &Facts) -> Vec<(&StackAtHead, &Failure)> {
 enum Rank {
     Failed,
     Unplanned,
-    Planned { risk: usize },
+    Planned { risk: (bool, Option<Grave>, usize) },
 }
 
 /// The table, where there is more than one stack.
@@ -79,5 +79,6 @@ fn planned_cell(facts: &Facts, stack: &StackAtHead, plan: &tfpilot_engine::Plan)
     let applied =
         if facts.applied.contains_key(&stack.path) && facts.is_spent(plan) { "applied: " } else { "" };
     let doubt = if plan.unfit.is_some() { ", not complete" } else { "" };
-    format!("{applied}{}{doubt}", prose(&tally::sum([plan].into_iter())))
+    let grave = tally::grave(plan).map(|word| format!("**{word}** ")).unwrap_or_default();
+    format!("{grave}{applied}{}{doubt}", prose(&tally::sum([plan].into_iter())))
 }

@@ -171,7 +171,7 @@ fn says(text: &str) -> Vec<Say> {
     journal.iter_mut().for_each(|line| {
         (line.address, line.action, line.resource_id) = (owned(), owned(), Some(owned()));
     });
-    let who = NotCounted { who: Person { id: 7, login: owned() }, why: NotCountedWhy::Role };
+    let who = NotCounted { who: Person { id: 7, login: owned() }, why: NotCountedWhy::Role, stale: None };
     let refusals = [
         Refusal::NoRole {
             command: owned(),

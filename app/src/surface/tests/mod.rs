@@ -6,6 +6,7 @@ mod looks;
 mod overrides;
 mod prejudged;
 mod refusals;
+mod rows;
 mod shared;
 mod show;
 mod stories;

@@ -2,7 +2,7 @@
 
 use tfpilot_engine::{
     EnvironmentName, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Person, Refusal,
-    Role, StackPath, Standing,
+    ReviewedDigest, Role, StackPath, Stale, Standing,
 };
 
 use crate::surface::sentence;
@@ -10,7 +10,7 @@ use crate::surface::sentence;
 use super::tale::{finding, problem};
 
 fn who(login: &str, why: NotCountedWhy) -> NotCounted {
-    NotCounted { who: Person { id: 9, login: login.to_owned() }, why }
+    NotCounted { who: Person { id: 9, login: login.to_owned() }, why, stale: None }
 }
 
 fn not_approved(not_counted: Vec<NotCounted>) -> Refusal {
@@ -94,6 +94,18 @@ fn table() -> Vec<(Refusal, &'static str)> {
         (
             not_approved(vec![who("bob", NotCountedWhy::Stale)]),
             "**Approval stale**: bob saw another plan, 0 of 1. Next: bob reviews again.",
+        ),
+        (
+            not_approved(vec![saw(Some("51ac0de9"), &[("destroy", 1), ("create", 2)])]),
+            "**Approval stale**: bob saw plan `51ac0de`; `7c1e04a` adds 1 destroy, 2 create, 0 of 1. Next: bob reviews again.",
+        ),
+        (
+            not_approved(vec![saw(Some("51ac0de9"), &[])]),
+            "**Approval stale**: bob saw plan `51ac0de`, not `7c1e04a`, 0 of 1. Next: bob reviews again.",
+        ),
+        (
+            not_approved(vec![saw(None, &[])]),
+            "**Approval stale**: bob saw no plan, 0 of 1. Next: bob reviews again.",
         ),
         (
             Refusal::NotAdmitted { finding: finding() },
@@ -305,6 +317,16 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**Unknown environment `qa`**: this change touches none. Next: `/tfpilot plan`.",
         ),
     ]
+}
+
+/// Bob approved what he saw; there is another plan now, with these on top.
+fn saw(saw: Option<&str>, adds: &[(&str, u32)]) -> NotCounted {
+    let stale = Stale {
+        saw: saw.map(ReviewedDigest::new),
+        now: ReviewedDigest::new("7c1e04a5"),
+        adds: adds.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect(),
+    };
+    NotCounted { stale: Some(stale), ..who("bob", NotCountedWhy::Stale) }
 }
 
 fn unknown_environment(known: &[&str]) -> Refusal {

@@ -17,6 +17,7 @@ pub(super) fn surface_with(tale: &Tale, config_problem: Option<&str>) -> Surface
         details: &tale.details,
         policy_texts: &BTreeMap::new(),
         cost_texts: &BTreeMap::new(),
+        runs_url: Some("https://github.com/acme/infra/actions/runs"),
         config_problem,
         now: tale.now,
     };

@@ -293,6 +293,7 @@ impl Tale {
             cost: Some(judged("+$0.00/mo, 3 of 4 priced", 0)),
             judged_under: None,
             unfit: None,
+            grave: None,
         };
         change(&mut plan);
         let text = format!("| Risk | Change | Why |\n|---|---|---|\n| CREATE | create `a.b` | of {stack} |");

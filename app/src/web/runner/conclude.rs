@@ -8,9 +8,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 use tfpilot_engine::{
-    AdmissionFinding, Applied, Failure, InputsDigest, Operation, Plan, PlanDigest, Problem, Signal,
+    AdmissionFinding, Applied, Failure, Grave, InputsDigest, Operation, Plan, PlanDigest, Problem, Signal,
 };
-use tfpilot_plan::{RedactedPlan, Summary};
+use tfpilot_plan::{RedactedPlan, Risk, Summary};
 use tfpilot_protocol::{ApplyOutcome, Conclusion, Diagnostic, NotAdmitted, Phase, PlanReport, Severity};
 
 use crate::app::App;
@@ -104,6 +104,7 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
         cost: Some(judged.cost),
         judged_under: Some(stacks::judged_under(&claimed.repository.config)),
         unfit: summary.doubts.first().map(ToString::to_string),
+        grave: summary.risk().and_then(grave),
         headline: summary.headline,
     };
     Ok(Signal::Planned { plan: fact })
@@ -123,6 +124,15 @@ async fn locked_digest(
         tracing::warn!(%error, "the head cannot be read again to count its lock file");
         Refused::unavailable("GitHub cannot be asked about the head now; ask again in a moment")
     })
+}
+
+fn grave(risk: Risk) -> Option<Grave> {
+    match risk {
+        Risk::DataLoss => Some(Grave::DataLoss),
+        Risk::Exposed => Some(Grave::Exposed),
+        Risk::Iam => Some(Grave::Iam),
+        _ => None,
+    }
 }
 
 /// The counts by the words of the headline, without zeros.
