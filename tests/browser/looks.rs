@@ -8,6 +8,9 @@ use tfpilot_tests::Browser;
 /// Width, height and darkness of the windows that are looked through.
 const WINDOWS: [(u32, u32, bool); 3] = [(1280, 900, false), (1280, 900, true), (390, 844, false)];
 
+/// More places for the focus than any page has.
+const MOST: usize = 200;
+
 /// Returns a line for everything on the page that is wrong.
 const FLAWS: &str = include_str!("flaws.js");
 
@@ -30,12 +33,42 @@ async fn flaws(browser: &Browser) -> Result<Vec<String>> {
     Ok(found.iter().filter_map(serde_json::Value::as_str).map(str::to_owned).collect())
 }
 
+/// Says what has the focus, and why it cannot be seen.
+const FOCUS: &str = "
+    const element = document.activeElement;
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    const lined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    const inside = box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;
+    const name = element.tagName + ' ' + (element.innerText || element.id || '').slice(0, 40);
+    return [name, element === document.body ? 'nowhere' : lined ? inside ? '' : 'outside' : 'no outline'];
+";
+
+/// Goes through the page by keyboard: everything that takes the focus shows it. Answers how many that were.
+pub(crate) async fn walk(browser: &Browser, what: &str) -> Result<usize> {
+    let mut met = 0;
+    loop {
+        browser.tabs().await?;
+        let focus = browser.asks(FOCUS).await?;
+        let [name, flaw] = [0, 1].map(|at| focus.get(at).and_then(serde_json::Value::as_str).unwrap_or("?"));
+        // After the last one the focus leaves the page.
+        if flaw == "nowhere" {
+            return Ok(met);
+        }
+        ensure!(flaw.is_empty(), "{what}: the focus on {name} is not seen: {flaw}");
+        met += 1;
+        ensure!(met < MOST, "{what}: the keyboard never leaves the page");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_many_cannot_use_is_found_out() -> Result<()> {
     let forge = Forge::start(ForgeOptions::default()).await?;
     let browser = Browser::start(forge.base_url()).await?;
     browser.opens("/").await?;
     judge(&browser, "the list of repositories").await?;
+    let met = walk(&browser, "the list of repositories").await?;
+    ensure!(met == 4, "{met} places for the focus: skip, home, person, switch");
     let bad = "<main id=x><h1 id=x>A page</h1><img src=/icon.svg><button></button><input><a href=/>x</a>\
         <p style='color:#999;background:#fff'>pale</p><p style='width:3000px'>wide</p></main>";
     browser.asks(&format!("document.body.innerHTML = {bad:?}; console.error('broken')")).await?;

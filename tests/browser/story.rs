@@ -25,6 +25,8 @@ async fn a_request_is_played_by_clicks_until_it_is_merged() -> Result<()> {
     browser.follows("#2").await?;
     browser.sees("Plan: 1 create").await?;
     seen("the pull request").await?;
+    let met = looks::walk(&browser, "the pull request").await?;
+    ensure!(met > 20, "a pull request has more than {met} things to do");
 
     browser.becomes("bob").await?;
     browser.sends("Review as bob", "Approve").await?;

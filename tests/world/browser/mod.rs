@@ -116,6 +116,16 @@ impl Browser {
         }
     }
 
+    /// Presses the tabulator key, as who uses no mouse does.
+    ///
+    /// # Errors
+    /// When the driver refuses.
+    pub async fn tabs(&self) -> anyhow::Result<()> {
+        let key = |kind: &str| json!({"type": kind, "value": "\u{e004}"});
+        let keys = json!([{"type": "key", "id": "keys", "actions": [key("keyDown"), key("keyUp")]}]);
+        self.driver.post("/actions", &json!({"actions": keys})).await.map(drop)
+    }
+
     /// The words of the page.
     ///
     /// # Errors

@@ -206,7 +206,10 @@ fn problem(visit: &mut Visit<'_>, reject: &Reject) -> Response {
     let details: Vec<String> = reject.errors.iter().map(ToString::to_string).collect();
     let title = format!("{}: {}", reject.status, reject.message);
     let frame = visit.frame(&title, None, &[]);
-    let note = details.join(" ");
+    let note = match reject.status {
+        404 => format!("Nothing is here, or {} may not see it.", visit.login()),
+        _ => details.join(" "),
+    };
     let page = text::TextPage { frame, title, note, lines: Vec::new() };
     html(reject.status, &page).unwrap_or_else(|_| plain(reject.status, &reject.message))
 }
