@@ -4,6 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, kill_process};
 use tfpilot_tests::{Browser, find_program};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
@@ -13,6 +14,9 @@ use crate::looks;
 
 /// The longest that the demo may take to tell its story.
 const STORY: Duration = Duration::from_secs(180);
+
+/// The longest that the demo may take to stop.
+const FAREWELL: Duration = Duration::from_secs(20);
 
 /// Each button, and what its page says in the end.
 const BUTTONS: [(&str, &str); 4] = [
@@ -54,6 +58,9 @@ async fn every_button_leads_to_what_came_of_it() -> Result<()> {
     }
     browser.opens(path).await?;
     looks::judge(&browser, "the repository of a demo").await?;
-    drop(demo);
+    // As a visitor stops it: killed, it would leave its runner behind.
+    let id = demo.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)).context("a demo that ended")?;
+    kill_process(id, Signal::INT)?;
+    timeout(FAREWELL, demo.wait()).await.context("the demo does not stop")??;
     told.await.context("the demo's output")
 }
