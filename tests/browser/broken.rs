@@ -22,7 +22,7 @@ const FAREWELL: Duration = Duration::from_secs(20);
 const BUTTONS: [(&str, &str); 4] = [
     ("Approve yourself", "Approval does not count: you asked for this."),
     ("Run a command", "Not admitted: live/dev/evil/main.tf:8"),
-    ("Push after the review", "Approval stale: bob saw another plan"),
+    ("Push after the review", "Approval stale: bob saw plan"),
     ("Kill the runner", "I do not know how the apply of live/dev/many ended"),
 ];
 

@@ -52,7 +52,7 @@ fn write(dir: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     std::fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))
 }
 
-/// The text without what differs at each play: times, days, commits and digests in short.
+/// The text without what differs at each play: times, days, runs, commits and digests in short.
 fn lasting(text: &str) -> String {
     let lines = text.lines().map(|line| line.split_whitespace().map(word).collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
@@ -65,6 +65,8 @@ fn word(word: &str) -> String {
     match shape.as_str() {
         "0000-00-00" => word.replace(bare, "DAY"),
         "00:00" => word.replace(bare, "TIME"),
+        // The number of a workflow run.
+        "000000" => word.replace(bare, "NUMBER"),
         _ if short => word.replace(bare, "DIGEST"),
         _ => word.to_owned(),
     }

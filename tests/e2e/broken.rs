@@ -3,13 +3,17 @@
 use anyhow::{Context, Result, ensure};
 use tfpilot_tests::find_program;
 
-/// What differs between two plays: times, ids and how far the killed apply got.
+/// What differs between two plays: times, ids, plans and how far the killed apply got.
 fn mask(line: &str) -> String {
     let line = line.split("  [").next().unwrap_or_default().trim_end();
     match line.trim_start().strip_prefix("Journal: ") {
         Some(_) => "    Journal: …".to_owned(),
-        None => line.to_owned(),
+        None => line.split('`').map(|part| if is_digest(part) { "…" } else { part }).collect::<Vec<_>>().join("`"),
     }
+}
+
+fn is_digest(part: &str) -> bool {
+    part.len() == 7 && part.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 #[tokio::test(flavor = "multi_thread")]
