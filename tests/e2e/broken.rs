@@ -8,7 +8,9 @@ fn mask(line: &str) -> String {
     let line = line.split("  [").next().unwrap_or_default().trim_end();
     match line.trim_start().strip_prefix("Journal: ") {
         Some(_) => "    Journal: …".to_owned(),
-        None => line.split('`').map(|part| if is_digest(part) { "…" } else { part }).collect::<Vec<_>>().join("`"),
+        None => {
+            line.split('`').map(|part| if is_digest(part) { "…" } else { part }).collect::<Vec<_>>().join("`")
+        }
     }
 }
 

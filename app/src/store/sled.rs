@@ -13,6 +13,7 @@ mod inbox;
 mod mark;
 mod open;
 mod outbox;
+mod packed;
 mod rows;
 mod steps;
 mod tables;

@@ -18,7 +18,8 @@ const LOCK_FILE: &str = "tfpilot.lock";
 /// Where files go that sled could not read and does not need.
 const ASIDE: &str = "moved-aside";
 /// Layout of the tables. A store of a newer layout is refused, not guessed at.
-const LAYOUT: u64 = 1;
+/// 2 packs values; all else is as in 1, which is carried on as 2.
+const LAYOUT: u64 = 2;
 /// Row of [`Table::Meta`] with the layout.
 const LAYOUT_ROW: &[u8] = b"layout";
 /// How often a lock is tried. Who held it may be ending just now, and so may its copy in a child process that was
@@ -172,15 +173,15 @@ fn check_complete(dir: &Path, tables: &Tables, mark: &Mark) -> Result<(), Fault>
     Err(damaged(dir, &format!("{missing} of {marked} transactions are missing at the end")))
 }
 
-/// Marks a new store with its layout, and refuses one that this program does not know.
+/// Marks a new or older store with the layout, and refuses one that this program does not know.
 pub(super) fn check_layout(tables: &Tables) -> Result<(), Fault> {
     let meta = tables.tree(Table::Meta);
     match meta.get(LAYOUT_ROW)? {
-        None if meta.is_empty() => {
+        Some(row) if row.as_ref() == LAYOUT.to_be_bytes() => Ok(()),
+        row if row.as_ref().map_or(meta.is_empty(), |row| row.as_ref() == 1_u64.to_be_bytes()) => {
             meta.insert(LAYOUT_ROW, &LAYOUT.to_be_bytes())?;
             Ok(())
         }
-        Some(row) if row.as_ref() == LAYOUT.to_be_bytes() => Ok(()),
         Some(row) if row.len() == 8 => Err(Fault::Failed(
             "the store was written by a newer TfPilot: start that version, or restore a backup made before"
                 .to_owned(),

@@ -3,13 +3,15 @@
 //! Only the writer thread changes the tables, one batch after another, so what a step reads here is what the
 //! transaction builds on. Each step's writes are kept or dropped as a whole; sled sees them in
 //! [`Tx::apply`], whose closure only copies and so may be run again. Values over 4 KiB are chunked here, out of
-//! sight of everything above: sled would put them into files which it never syncs.
+//! sight of everything above: sled would put them into files which it never syncs. Values are packed where that
+//! makes them smaller.
 
 use std::collections::BTreeMap;
 
 use ::sled::transaction::{ConflictableTransactionError, TransactionError, Transactional, TransactionalTree};
 
 use super::fault::Fault;
+use super::packed::{pack, unpack};
 use super::rows::{Reader, Writer};
 use super::tables::{Table, Tables};
 
@@ -20,6 +22,10 @@ pub(super) const VALUE_LIMIT: usize = 4096;
 const INLINE: u8 = 0;
 /// Marks a row whose value lies in chunks.
 const CHUNKED: u8 = 1;
+/// Marks a row that holds its value, packed.
+const PACKED: u8 = 2;
+/// Marks a row whose value lies in chunks, packed.
+const PACKED_CHUNKS: u8 = 3;
 
 /// Row of [`Table::Meta`] with the number of transactions.
 const TRANSACTIONS_ROW: &[u8] = b"transactions";
@@ -116,6 +122,11 @@ impl<'a> Tx<'a> {
                 let (set, length) = (reader.number()?, reader.number()?);
                 self.chunks(set, length)
             }
+            PACKED => unpack(table, reader.left()),
+            PACKED_CHUNKS => {
+                let (set, length) = (reader.number()?, reader.number()?);
+                unpack(table, &self.chunks(set, length)?)
+            }
             _ => Err(reader.damage("of no known kind")),
         }
     }
@@ -137,17 +148,22 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Writes a row, in chunks when it is large; what it held before is gone with its chunks.
+    /// Writes a row, packed when that makes it smaller and in chunks when it is large; what it held before is gone with its chunks.
     pub(super) fn put(&mut self, table: Table, key: Vec<u8>, value: &[u8]) -> Result<(), Fault> {
         self.drop_chunks(table, &key)?;
+        let packed = pack(value);
+        let (inline, chunked, value) = match &packed {
+            Some(packed) => (PACKED, PACKED_CHUNKS, packed.as_slice()),
+            None => (INLINE, CHUNKED, value),
+        };
         let row = if value.len() < VALUE_LIMIT {
-            Writer::new().byte(INLINE).rest(value).done()
+            Writer::new().byte(inline).rest(value).done()
         } else {
             let set = self.next(Counter::Chunks)?;
             for (index, chunk) in value.chunks(VALUE_LIMIT).enumerate() {
                 self.step.insert((Table::Chunks, chunk_key(set, index as u64)), Some(chunk.to_vec()));
             }
-            Writer::new().byte(CHUNKED).number(set).number(value.len() as u64).done()
+            Writer::new().byte(chunked).number(set).number(value.len() as u64).done()
         };
         self.step.insert((table, key), Some(row));
         Ok(())
@@ -165,7 +181,7 @@ impl<'a> Tx<'a> {
     fn drop_chunks(&mut self, table: Table, key: &[u8]) -> Result<bool, Fault> {
         let Some(row) = self.raw(table, key)? else { return Ok(false) };
         let mut reader = Reader::new(table.name(), &row);
-        if reader.byte()? == CHUNKED {
+        if matches!(reader.byte()?, CHUNKED | PACKED_CHUNKS) {
             let set = reader.number()?;
             let mut chunk = chunk_key(set, 0);
             // By what is there, not by the length in the row: a damaged length must not run for ever.

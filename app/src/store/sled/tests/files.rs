@@ -163,6 +163,30 @@ async fn an_answer_comes_after_the_sync_never_before() {
     assert_eq!(mark.get().unwrap(), 20);
 }
 
+/// Bytes that no packing makes fewer.
+fn noise(seed: u8, length: usize) -> Vec<u8> {
+    let mut state = u64::from(seed) + 1;
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    })
+    .flatten()
+    .take(length)
+    .collect()
+}
+
+#[tokio::test]
+async fn a_store_of_the_layout_before_is_carried_on() {
+    let dir = TempDir::new().unwrap();
+    fill(dir.path(), 3).await;
+    overwrite(dir.path(), "meta", b"layout", &1_u64.to_be_bytes());
+    let store = SledStore::open(dir.path()).unwrap();
+    store.check().await.unwrap();
+    assert_eq!(store.log(0, 10).await.unwrap().len(), 3);
+}
+
 #[tokio::test]
 async fn large_writes_do_not_share_a_transaction() {
     let dir = TempDir::new().unwrap();
@@ -170,7 +194,7 @@ async fn large_writes_do_not_share_a_transaction() {
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..16_u8 {
         let store = std::sync::Arc::clone(&store);
-        let delivery = Delivery { body: vec![number; 2 << 20], ..delivery(&number.to_string(), 0) };
+        let delivery = Delivery { body: noise(number, 2 << 20), ..delivery(&number.to_string(), 0) };
         tasks.spawn(async move { store.accept(delivery).await });
     }
     assert!(tasks.join_all().await.iter().all(Result::is_ok));
@@ -190,7 +214,7 @@ async fn an_emptied_store_does_not_pass_for_a_new_one() {
 async fn a_newer_layout_is_refused_not_guessed_at() {
     let dir = TempDir::new().unwrap();
     fill(dir.path(), 1).await;
-    overwrite(dir.path(), "meta", b"layout", &2_u64.to_be_bytes());
+    overwrite(dir.path(), "meta", b"layout", &3_u64.to_be_bytes());
     let refused = SledStore::open(dir.path()).unwrap_err().to_string();
     assert!(refused.contains("newer TfPilot"), "{refused}");
 }
