@@ -301,7 +301,11 @@ pub trait Store: Send + Sync + 'static {
     async fn finish_delivery(&self, seq: u64) -> Result<(), StoreError>;
 
     /// All records of a stream, in order; empty for a new one.
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Record>, StoreError>;
+    async fn load(&self, stream: &StreamId) -> Result<Vec<Record>, StoreError> {
+        self.load_after(stream, 0).await
+    }
+    /// The records of a stream whose version is above `version`, in order.
+    async fn load_after(&self, stream: &StreamId, version: u64) -> Result<Vec<Record>, StoreError>;
     /// The log from `after` on (0 for the beginning), at most `limit` records.
     async fn log(&self, after: u64, limit: usize) -> Result<Vec<Record>, StoreError>;
     /// One decision, in one durable transaction.

@@ -214,9 +214,9 @@ impl Store for SledStore {
         self.threads.write(move |tx| inbox::finish(tx, seq).map(|_| ())).await
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Record>, StoreError> {
+    async fn load_after(&self, stream: &StreamId, version: u64) -> Result<Vec<Record>, StoreError> {
         let stream = stream.clone();
-        self.threads.read(move |tx| commit::load(tx, &stream)).await
+        self.threads.read(move |tx| commit::load_after(tx, &stream, version)).await
     }
 
     async fn log(&self, after: u64, limit: usize) -> Result<Vec<Record>, StoreError> {

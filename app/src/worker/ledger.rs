@@ -11,6 +11,10 @@ use crate::clock::Clock;
 use crate::store::{Commit, Lane, NewCommand, Record, Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::views::{self, LockRow};
 
+use self::folded::FoldedFacts;
+
+mod folded;
+
 /// How often a decision is made again because somebody else wrote first.
 const ATTEMPTS: u32 = 20;
 
@@ -30,19 +34,26 @@ pub(crate) struct Settles {
 pub(crate) struct Ledger {
     store: Arc<dyn Store>,
     clock: Clock,
+    folded: Arc<FoldedFacts>,
 }
 
 impl Ledger {
     /// A ledger on a store.
     pub(crate) fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock }
+        Self { store, clock, folded: Arc::default() }
     }
 
     /// The facts of a stream under the rules in force.
     pub(crate) async fn facts(&self, stream: &StreamId, rules: &Rules) -> Result<Facts, StoreError> {
-        let records = self.store.load(stream).await?;
-        let events = records.iter().map(read_event).collect::<Result<Vec<Event>, StoreError>>()?;
-        let mut facts = Facts::new(stream.0.clone(), rules.clone()).folded(events);
+        let known = self.folded.get(stream);
+        let known = known.unwrap_or_else(|| Facts::new(stream.0.clone(), Rules::default()));
+        let newer = self.store.load_after(stream, known.version).await?;
+        let events = newer.iter().map(read_event).collect::<Result<Vec<Event>, StoreError>>()?;
+        let mut facts = known.folded(events);
+        if !newer.is_empty() {
+            self.folded.keep(stream, &facts);
+        }
+        facts.rules = rules.clone();
         self.look_up_locks(stream, &mut facts).await?;
         Ok(facts)
     }

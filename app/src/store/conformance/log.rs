@@ -49,6 +49,12 @@ pub(in crate::store) async fn events_are_versioned_in_their_stream_and_placed_in
     assert_eq!(places, [(1, 1), (2, 2), (4, 3)]);
     let last = records.last().unwrap();
     assert_eq!((last.at, last.body.clone(), last.stream.clone()), (at(7), event(4), stream("a")));
+    for version in 0..5 {
+        let newer = store.load_after(&stream("a"), version).await.unwrap();
+        assert_eq!(newer, records.get(version as usize..).unwrap_or_default(), "after {version}");
+    }
+    assert_eq!(store.load_after(&stream("a"), u64::MAX).await.unwrap(), []);
+    assert_eq!(store.load_after(&stream("new"), 1).await.unwrap(), []);
 }
 
 pub(in crate::store) async fn a_conflict_leaves_nothing_behind(backend: &impl Backend) {

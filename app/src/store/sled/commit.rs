@@ -84,10 +84,15 @@ pub(super) fn parse_stream(row: &[u8]) -> Result<(u64, u64), Fault> {
     Ok((reader.number()?, reader.number()?))
 }
 
-/// All records of a stream.
-pub(super) fn load(tx: &Tx<'_>, id: &StreamId) -> Result<Vec<Record>, Fault> {
-    let Some((number, _)) = stream(tx, id)? else { return Ok(Vec::new()) };
-    let places = tx.rows(Table::StreamLog, &number.to_be_bytes(), &[], usize::MAX)?;
+/// The records of a stream above a version.
+pub(super) fn load_after(tx: &Tx<'_>, id: &StreamId, version: u64) -> Result<Vec<Record>, Fault> {
+    let Some((number, last)) = stream(tx, id)? else { return Ok(Vec::new()) };
+    // At start-up the whole stream is compared with its version: then nothing may lie behind it unseen.
+    if version > 0 && version >= last {
+        return Ok(Vec::new());
+    }
+    let from = Writer::new().number(number).number(version.saturating_add(1)).done();
+    let places = tx.rows(Table::StreamLog, &number.to_be_bytes(), &from, usize::MAX)?;
     places
         .iter()
         .map(|(_, position)| {
