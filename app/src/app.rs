@@ -32,6 +32,8 @@ pub struct App {
     pub(crate) webhook_secrets: Vec<SecretString>,
     /// GitHub's pages and Git, without a final slash.
     pub(crate) web_url: String,
+    /// Our own public address, without a final slash.
+    pub(crate) url: String,
     /// Our app's id, to know our own comments and checks.
     pub(crate) app_id: u64,
     /// Terraform's version where a repository names none.
@@ -69,6 +71,8 @@ pub struct Parts {
     pub webhook_secrets: Vec<SecretString>,
     /// GitHub's pages and Git.
     pub web_url: String,
+    /// Our own public address.
+    pub url: String,
     /// The app's id.
     pub app_id: u64,
     /// Terraform's version where a repository names none.
@@ -88,6 +92,7 @@ impl App {
             clock,
             webhook_secrets,
             web_url,
+            url,
             app_id,
             terraform_version,
             oidc,
@@ -103,6 +108,7 @@ impl App {
             metrics: Metrics::default(),
             webhook_secrets,
             web_url: web_url.trim_end_matches('/').to_owned(),
+            url: url.trim_end_matches('/').to_owned(),
             app_id,
             terraform_version,
             oidc,

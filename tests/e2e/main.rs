@@ -25,6 +25,8 @@ mod missed;
 #[cfg(test)]
 mod note;
 #[cfg(test)]
+mod onboarding;
+#[cfg(test)]
 mod plan_of;
 #[cfg(test)]
 mod pull_life;

@@ -35,6 +35,7 @@ pub(crate) async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<(Arc<App>
         clock,
         webhook_secrets: vec![SecretString::from(forge.webhook_secret())],
         web_url: forge.base_url().to_owned(),
+        url: url.clone(),
         app_id: forge.app_id(),
         terraform_version: "1.11.4".to_owned(),
         oidc: OidcVerifier::new(OidcSettings {

@@ -28,6 +28,7 @@ pub(crate) fn app_in(dir: &Path, github: Settings, clock: Clock) -> Arc<App> {
         clock,
         webhook_secrets: Vec::new(),
         web_url: "https://github.com".to_owned(),
+        url: "https://tfpilot.example".to_owned(),
         app_id: 7,
         terraform_version: "1.11.4".to_owned(),
         oidc: OidcVerifier::new(oidc).expect("a verifier"),

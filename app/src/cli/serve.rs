@@ -88,6 +88,7 @@ async fn build(settings: &Settings) -> anyhow::Result<Arc<App>> {
         clock,
         webhook_secrets: vec![settings.github.webhook_secret.clone()],
         web_url: settings.github.web_url.clone(),
+        url: settings.server.url.clone(),
         app_id: settings.github.app_id,
         terraform_version: settings.runner.terraform_version.clone(),
         oidc: OidcVerifier::new(OidcSettings {

@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod guess;
 pub mod repository;
 pub mod settings;
 pub(crate) mod shape;

@@ -12,6 +12,7 @@ mod fit;
 mod issue;
 mod labels;
 mod offer;
+pub mod onboarding;
 mod overridden;
 mod pull;
 mod refusal;

@@ -18,6 +18,7 @@ use crate::github::webhook::{self, Event, Webhook};
 use crate::store::{InboxItem, StoreError};
 use crate::worker::WORK_LEASE_SECONDS;
 use crate::worker::ledger::Settles;
+use crate::worker::onboarding;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::{LoadError, Repository};
 
@@ -119,16 +120,20 @@ async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
     dispatch(&delivery, item).await
 }
 
-/// The configuration of a repository that joins is read at once, so that there is a good one when a later one is broken.
+/// The configuration of a repository that joins is read at once, so that there is a good one when a later one is broken;
+/// one that has none is helped to it.
 async fn learn_installed(app: &App, webhook: &Webhook) -> Result<(), CommandError> {
     let (installation, repositories) = match &webhook.event {
         Event::Installation { installation, repositories } => (installation, repositories),
         Event::InstallationRepositories { installation, added, .. } => (installation, added),
         _ => return Ok(()),
     };
+    let joins = matches!(webhook.action.as_deref(), Some("created" | "added"));
     for repository in repositories {
         match app.repositories.learn(repository, Some(installation.id)).await {
-            Ok(_) | Err(LoadError::Unknown(_)) => {}
+            Ok(repository) if joins => onboarding::welcome(app, &repository).await?,
+            Ok(_) => {}
+            Err(LoadError::Unknown(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }

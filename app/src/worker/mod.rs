@@ -10,6 +10,7 @@ pub(crate) mod lock_files;
 pub(crate) mod looks;
 pub(crate) mod observe;
 mod obstacles;
+pub(crate) mod onboarding;
 pub(crate) mod outbox;
 pub(crate) mod posted;
 pub(crate) mod reconcile;

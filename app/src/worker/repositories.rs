@@ -47,6 +47,9 @@ struct Row {
     /// True once the default branch was looked at.
     #[serde(default)]
     config_read: bool,
+    /// True when there was no configuration at all on the default branch when it was looked at last.
+    #[serde(default)]
+    config_missing: bool,
 }
 
 /// A repository with the configuration in force.
@@ -61,6 +64,8 @@ pub(crate) struct Repository {
     /// What is wrong with the configuration on the default branch; an older one is in force then.
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) rules: Rules,
+    /// False while the default branch has no configuration, good or broken.
+    pub(crate) configured: bool,
 }
 
 /// Loads and refreshes repositories.
@@ -125,19 +130,21 @@ impl Repositories {
                 self.github.repository(installation, said.full_name.clone()).info().await?.default_branch
             }
         };
-        let (config, diagnostics, config_read) = known.as_ref().map_or((None, Vec::new(), false), |row| {
-            (row.config.clone(), row.diagnostics.clone(), row.config_read)
-        });
-        let row = Row {
+        let mut row = known.clone().unwrap_or_else(|| Row {
             id: said.id.0,
-            full_name: said.full_name.to_string(),
-            default_branch,
-            private: said.private,
-            installation: installation.0,
-            config,
-            diagnostics,
-            config_read,
-        };
+            full_name: String::new(),
+            default_branch: String::new(),
+            private: true,
+            installation: 0,
+            config: None,
+            diagnostics: Vec::new(),
+            config_read: false,
+            config_missing: false,
+        });
+        row.full_name = said.full_name.to_string();
+        row.default_branch = default_branch;
+        row.private = said.private;
+        row.installation = installation.0;
         if known.as_ref() != Some(&row) {
             self.put(&row).await?;
         }
@@ -153,6 +160,7 @@ impl Repositories {
     async fn refresh(&self, mut row: Row) -> Result<Repository, LoadError> {
         let client = self.client(&row)?;
         let file = client.file(repository::FILE, &row.default_branch).await?;
+        row.config_missing = file.is_none();
         let bytes = file.map(|file| file.bytes).unwrap_or_default();
         let (_, diagnostics) = RepositoryConfig::parse(&bytes);
         if has_errors(&diagnostics) {
@@ -200,6 +208,7 @@ impl Repositories {
             rules: config.rules(),
             config,
             diagnostics: row.diagnostics,
+            configured: !row.config_missing,
         })
     }
 

@@ -26,6 +26,16 @@ impl Forge {
         self.repository(name, &files).await
     }
 
+    /// Tells the app that it was installed on an account, with all repositories that it has.
+    pub fn installs_on(&self, owner: &str) -> Result<(), ForgeError> {
+        self.world(&format!("installing on {owner}"), |world| {
+            let account = world.ensure_owner(owner);
+            let Some(installation) = world.installation_of(account) else { return Ok(()) };
+            world.send_installation(installation, "created");
+            Ok(())
+        })
+    }
+
     /// Lets everybody see a repository, or not.
     pub fn set_private(&self, repo: &str, private: bool) -> Result<(), ForgeError> {
         self.change(repo, |repo| repo.private = private)

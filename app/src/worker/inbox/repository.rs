@@ -8,9 +8,9 @@ use crate::stacks;
 use crate::store::{StreamId, View};
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
-use crate::worker::observe;
 use crate::worker::outbox::CommandError;
 use crate::worker::views::{self, ChangeRow};
+use crate::worker::{observe, onboarding};
 
 /// Open changes looked at after one push.
 const LOOKED_AT: usize = 1_000;
@@ -25,6 +25,9 @@ pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(),
         true => delivery.app.repositories.refresh_config(delivery.repository).await?,
         false => delivery.repository.clone(),
     };
+    if is_default && repository.configured && !delivery.repository.configured {
+        onboarding::welcome(delivery.app, &repository).await?;
+    }
     let prefix = format!("{}/", repository.id);
     for (key, bytes) in delivery.app.store.scan(View::Changes, &prefix, LOOKED_AT).await? {
         let row: ChangeRow = views::read(View::Changes, &key, &bytes)?;
