@@ -110,6 +110,12 @@ impl Asking<'_> {
         let word = given.filter(|_| !known).map(|given| given.value.as_str());
         let mut problem = self.doubts.problems.get("environment").cloned();
         problem = problem.or_else(|| word.map(|word| format!("there is no environment {word}")));
+        if self.config.environments.is_empty() {
+            problem = Some(
+                "this repository has no environments yet: an administrator writes them into .github/tfpilot.yml"
+                    .to_owned(),
+            );
+        }
         let choices = self.doubts.choices.get("environment").cloned();
         let choices = choices.unwrap_or_else(|| environment::choices(self.config, word));
         Some(Question {

@@ -60,7 +60,7 @@ const FILLERS: &str = "\
     is be of to at as the a set should it its it's please pls thanks thank you ok okay use take just would \
     like i we let's lets go with for in on und ist soll sein auf von der die das bitte danke nehmen nimm wir \
     ich mit den dem sei up about then option number nummer choice one für im hi hello hallo sorry oh called \
-    named heißt es sie er mein my our wäre gut good fine sounds";
+    named heißt heißen heissen nenne nenn nennen ihn es sie er mein my our wäre gut good fine sounds";
 
 const JOINS: &str = "and or und oder also sowie but aber plus & + /";
 

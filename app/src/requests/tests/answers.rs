@@ -32,6 +32,14 @@ fn an_environment() {
         ("in dev, thanks!", "dev"),
         ("das zweite bitte", "stage"),
         ("In der Entwicklung", "dev"),
+        ("Nummer 2", "stage"),
+        ("Option 3 bitte", "prod"),
+        ("die erste", "dev"),
+        ("Nimm bitte die letzte, danke", "prod"),
+        ("Umgebung: prod", "prod"),
+        ("Die Umgebung ist dev", "dev"),
+        ("nach prod", "prod"),
+        ("Bitte in Produktion.", "prod"),
         ("> which environment?\n\nprod", "prod"),
     ] {
         let reading = reply(text, said);
@@ -52,6 +60,11 @@ fn a_name() {
         "It should be called acme-x, thanks",
         "acme-x please",
         "bitte acme-x",
+        "Name: acme-x",
+        "Er soll acme-x heißen",
+        "Der Name ist acme-x",
+        "nenn ihn acme-x, danke",
+        "acme-x, bitte",
         "\"acme-x\"",
     ] {
         let reading = reply(text, said);
@@ -70,6 +83,18 @@ fn an_input() {
     let reading = reply("We need a bucket acme-x in dev, team web, versioned, without versioning", "yes");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
     assert_eq!(draft.inputs["versioning"].value, json!(true));
+    for said in ["10 Tage", "zehn Tage bitte", "auf 10 Tage"] {
+        let reading = reply("We need a queue acme-x in dev, team web, retention 40 days", said);
+        let Reading::Complete { draft } = reading else { panic!("{said}: {reading:#?}") };
+        assert_eq!(draft.inputs["retention_days"].value, json!(10), "{said}");
+    }
+    let reading =
+        reply("We need a bucket acme-x in dev, team web, versioned, without versioning", "ja, bitte");
+    let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
+    assert_eq!(draft.inputs["versioning"].value, json!(true));
+    let reading = reply("We need a bucket acme-x in dev", "das Team Billing");
+    let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
+    assert_eq!(draft.inputs["owner"].value, json!("Billing"));
     let reading = reply("We need a bucket acme-x in dev", "data platform");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
     assert_eq!(draft.inputs["owner"].value, json!("data platform"));

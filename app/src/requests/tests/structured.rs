@@ -47,6 +47,16 @@ fn a_yaml_block() {
 }
 
 #[test]
+fn a_repository_without_environments_says_who_helps() {
+    let reading =
+        read("", "We need a bucket called acme-x in dev, team web", catalog(), &RepositoryConfig::default());
+    let Reading::Asks { question, .. } = reading else { panic!("{reading:#?}") };
+    assert_eq!((question.about.as_str(), question.choices.len()), ("environment", 0));
+    let problem = question.problem.expect("a problem");
+    assert!(problem.contains("an administrator writes them into .github/tfpilot.yml"), "{problem}");
+}
+
+#[test]
 fn a_key_that_the_module_lacks_is_asked_about() {
     let body = "```yaml\nmodule: aws/s3-bucket\nenvironment: dev\nname: acme-invoices\nowner: billing\nversionning: false\n```";
     let catalog = catalog();
