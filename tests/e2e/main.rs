@@ -15,6 +15,8 @@ mod by_hand;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod deliveries;
+#[cfg(test)]
 mod gates;
 #[cfg(test)]
 mod limits;

@@ -65,7 +65,7 @@ async fn post(world: &World, event: &str, id: &str, signature: Option<&str>, bod
     status.with_context(|| format!("no answer to {event} {id}: {answer:?}"))
 }
 
-async fn deliver(world: &World, event: &str, id: &str, body: &[u8]) -> Result<u16> {
+pub(crate) async fn deliver(world: &World, event: &str, id: &str, body: &[u8]) -> Result<u16> {
     let signature = sign(&world.forge.webhook_secret(), body)?;
     post(world, event, id, Some(&signature), body).await
 }

@@ -320,6 +320,11 @@ fn locks(
     Ok(())
 }
 
+/// The mark of a comment that was acted upon.
+pub(crate) fn comment_key(repository: u64, comment: u64) -> String {
+    format!("comment/{repository}/{comment}")
+}
+
 /// The row of a stack's lock.
 pub(crate) fn lock_key(repository: u64, stack: &str) -> String {
     format!("{repository}/{stack}")

@@ -214,7 +214,10 @@ impl Forge {
 
     /// Takes back every fault that no call has met yet.
     pub fn behaves(&self) {
-        self.inner.shared.world().faults.calls.clear();
+        let mut world = self.inner.shared.world();
+        world.faults.calls.clear();
+        world.faults.hooks.clear();
+        world.hooks.flush();
     }
 }
 
@@ -294,7 +297,7 @@ impl GitHub {
         self.hooks(HookFault::Doubled, times);
     }
 
-    /// The next webhook is sent after the one that follows it; so on, `times` times.
+    /// The next webhooks, so many, change places two by two; one that has no other yet waits for it.
     pub fn swaps_webhooks(self, times: usize) {
         self.hooks(HookFault::Swapped, times);
     }

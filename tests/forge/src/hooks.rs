@@ -112,11 +112,8 @@ impl Hooks {
                 self.dispatch(parcel.clone());
                 self.dispatch(parcel);
             }
-            Some(HookFault::Swapped) => {
-                self.flush();
-                self.held = Some(parcel);
-            }
-            None => {
+            Some(HookFault::Swapped) if self.held.is_none() => self.held = Some(parcel),
+            Some(HookFault::Swapped) | None => {
                 self.dispatch(parcel);
                 self.flush();
             }

@@ -7,7 +7,7 @@ use crate::config::suggest::nearest;
 use crate::github::webhook::{Comment, Issue};
 use crate::requests;
 use crate::requests::command::{self, Command, CommandError as Unreadable, CommandLine, Target};
-use crate::store::StreamId;
+use crate::store::{StreamId, View, ViewChange};
 use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
@@ -41,6 +41,11 @@ pub(super) async fn comment(
     if lines.is_empty() && !answers {
         return delivery.ignore().await;
     }
+    // GitHub repeats a delivery under its id; the same comment under another one is not obeyed again.
+    let key = views::comment_key(delivery.repository.id, comment.id.0);
+    if delivery.app.store.view(View::Marks, &key).await?.is_some() {
+        return delivery.ignore().await;
+    }
     let by = actors::actor(delivery.app, delivery.repository, author).await?;
     let written_at = comment.created_at.unwrap_or(received_at);
     let said = Said { delivery, stream, facts, by, number: issue.number, comment: comment.id.0, written_at };
@@ -66,7 +71,7 @@ impl Said<'_> {
         let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
         let reading = requests::answer(&request.draft, question, text, catalog, config);
         let (app, repository) = (self.delivery.app, self.delivery.repository);
-        app.decide(&self.stream, repository, &self.reply(reading), self.delivery.settles()).await?;
+        app.decide(&self.stream, repository, &self.reply(reading), self.settles()?).await?;
         Ok(())
     }
 
@@ -85,7 +90,7 @@ impl Said<'_> {
             signals.push(self.signal(line, facts, &mut draft).await?);
         }
         let (app, repository) = (self.delivery.app, self.delivery.repository);
-        app.decide_all(&self.stream, repository, &signals, self.delivery.settles()).await?;
+        app.decide_all(&self.stream, repository, &signals, self.settles()?).await?;
         Ok(())
     }
 
@@ -122,6 +127,15 @@ impl Said<'_> {
                 self.asked(Ask::Unknown { word: "more than 20 commands".to_owned(), suggestion: None })
             }
         })
+    }
+
+    /// The delivery ends with the mark that its comment was acted upon.
+    fn settles(&self) -> Result<Settles, CommandError> {
+        let key = views::comment_key(self.delivery.repository.id, self.comment);
+        let value = Some(views::write(&self.written_at)?);
+        let mut settles = self.delivery.settles();
+        settles.views.push(ViewChange { view: View::Marks, key, value });
+        Ok(settles)
     }
 
     fn asked(&self, ask: Ask) -> Signal {
