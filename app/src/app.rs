@@ -15,7 +15,7 @@ use crate::github::oidc::OidcVerifier;
 use crate::metrics::Metrics;
 use crate::stacks::ObjectCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
-use crate::worker::ledger::{Ledger, Settles};
+use crate::worker::ledger::{Decided, Ledger, Settles};
 use crate::worker::looks::Looks;
 use crate::worker::repositories::{Repositories, Repository};
 
@@ -174,9 +174,20 @@ impl App {
         signals: &[Signal],
         settles: Settles,
     ) -> Result<Facts, StoreError> {
-        let facts = self.ledger.decide(stream, &repository.rules, signals, settles).await?;
+        Ok(self.decide_telling(stream, repository, signals, settles).await?.facts)
+    }
+
+    /// The same, and tells what this decision itself recorded.
+    pub(crate) async fn decide_telling(
+        &self,
+        stream: &StreamId,
+        repository: &Repository,
+        signals: &[Signal],
+        settles: Settles,
+    ) -> Result<Decided, StoreError> {
+        let decided = self.ledger.decide(stream, &repository.rules, signals, settles).await?;
         self.wake();
-        Ok(facts)
+        Ok(decided)
     }
 }
 

@@ -47,6 +47,10 @@ async fn judge(app: &App, repository: &Repository, plan: &Plan) -> Result<Option
         warn!(job = %plan.job, "a stored plan cannot be read to judge it again");
         return Ok(None);
     };
+    if document.digest().to_string() != plan.digest.as_str() {
+        warn!(job = %plan.job, "a stored plan is not the recorded one, and is not judged in its place");
+        return Ok(None);
+    }
     let judged = stacks::judge(app, repository, &plan.head, &plan.stack, &document).await?;
     app.blobs.put(&policy_key(plan.job), judged.policy_text.into_bytes()).await?;
     app.blobs.put(&cost_key(plan.job), judged.cost_text.into_bytes()).await?;

@@ -29,6 +29,15 @@ pub(crate) struct Settles {
     pub(crate) views: Vec<ViewChange>,
 }
 
+/// What a decision led to.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    /// The facts afterwards, which other decisions may have led to as well.
+    pub(crate) facts: Facts,
+    /// What this decision itself recorded.
+    pub(crate) events: Vec<Event>,
+}
+
 /// Loads facts, decides, commits.
 #[derive(Clone)]
 pub(crate) struct Ledger {
@@ -66,7 +75,7 @@ impl Ledger {
         rules: &Rules,
         signals: &[Signal],
         settles: Settles,
-    ) -> Result<Facts, StoreError> {
+    ) -> Result<Decided, StoreError> {
         for _ in 0..ATTEMPTS {
             match self.try_decide(stream, rules, signals, &settles).await {
                 Err(StoreError::Conflict(_)) => {}
@@ -82,7 +91,7 @@ impl Ledger {
         rules: &Rules,
         signals: &[Signal],
         settles: &Settles,
-    ) -> Result<Facts, StoreError> {
+    ) -> Result<Decided, StoreError> {
         let before = self.facts(stream, rules).await?;
         let now = self.clock.now();
         let (decision, after) = decide_in_order(&before, signals, now);
@@ -107,7 +116,7 @@ impl Ledger {
         for event in &decision.events {
             info!(stream = %stream, event = event_name(event), "recorded");
         }
-        Ok(after)
+        Ok(Decided { facts: after, events: decision.events })
     }
 
     async fn look_up_locks(&self, stream: &StreamId, facts: &mut Facts) -> Result<(), StoreError> {

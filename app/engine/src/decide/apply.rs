@@ -182,25 +182,19 @@ fn still_closed(desk: &Desk, ticket: &Ticket) -> Option<String> {
     gate::first_closed(&judged, desk.now).map(|verdict| format!("the gate {:?} closed again", verdict.gate))
 }
 
-/// Keeps lines that are new; an apply whose worker was given up for lost still tells what exists.
+/// Keeps lines that are new, of an apply that was started and has not said its last word; one whose worker was given up for lost still tells what exists.
 pub(super) fn journaled(desk: &mut Desk, job: JobId, lines: &[JournalLine]) {
     let known = desk.facts.journals.get(&job).and_then(|lines| lines.last()).map_or(0, |line| line.seq);
     let new: Vec<JournalLine> = lines.iter().filter(|line| line.seq > known).cloned().collect();
-    if !new.is_empty() && desk.facts.job(job).is_some() {
+    if !new.is_empty() && desk.facts.is_being_applied(job) {
         desk.record(Event::Journaled { job, lines: new });
     }
 }
 
 /// An apply's own word that it ended well, also after its worker was given up for lost.
 pub(super) fn stack_applied(desk: &mut Desk, job: JobId, applied: &Applied) {
-    let Some((_, known)) = desk.facts.job(job) else { return };
-    let spent = known
-        .ticket
-        .and_then(|ticket| desk.facts.tickets.get(&ticket))
-        .is_some_and(|ticket| matches!(ticket.state, TicketState::Spent { .. }));
-    let awaited =
-        matches!(&known.state, JobState::Claimed { .. } | JobState::Failed { failure: Failure::Unknown });
-    if spent && awaited && known.stack == applied.stack {
+    let same_stack = desk.facts.job(job).is_some_and(|(_, known)| known.stack == applied.stack);
+    if same_stack && desk.facts.is_being_applied(job) {
         desk.record(Event::StackApplied { job, applied: applied.clone() });
     }
 }

@@ -39,13 +39,8 @@ fn may_claim(run: &Run, workflow: Option<WorkflowRun>) -> bool {
 
 /// A worker that was given up for lost may still report: its plan is as good while no other worker has the job.
 pub(super) fn planned(desk: &mut Desk, plan: &Plan) {
-    let awaited = desk.facts.job(plan.job).is_some_and(|(run, job)| {
-        let late = job.state == JobState::Queued && job.lost > 0;
-        run.operation == Operation::Plan
-            && job.stack == plan.stack
-            && (matches!(job.state, JobState::Claimed { .. }) || late)
-    });
-    if awaited {
+    let same_stack = desk.facts.job(plan.job).is_some_and(|(_, job)| job.stack == plan.stack);
+    if same_stack && desk.facts.plan_is_awaited(plan.job) {
         desk.record(Event::PlanRecorded { plan: plan.clone() });
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of one change: folded from its events, with the rules in force and other changes' locks beside it.
 
 mod aftermath;
+mod awaited;
 mod by_stack;
 mod fold;
 mod status;

@@ -36,6 +36,8 @@ pub(crate) async fn conclude(
 ) -> Result<StatusCode, Refused> {
     let claimed = super::claimed(&app, &headers, &job).await?;
     let signal = match conclusion {
+        // What is kept beside a plan is what people read and what is judged again: nobody replaces it afterwards.
+        Conclusion::Planned(_) if is_too_late(&claimed) => return Ok(StatusCode::NO_CONTENT),
         Conclusion::Planned(report) => planned(&app, &claimed, *report).await?,
         Conclusion::Applied(outcome) => applied(&app, &claimed, outcome)?,
         Conclusion::Failed { phase, diagnostics, cancelled, stale } => {
@@ -49,6 +51,12 @@ pub(crate) async fn conclude(
     app.metrics.job_concluded(&signal);
     app.decide(&claimed.stream, &claimed.repository, &signal, Settles::default()).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A plan's report that is repeated, overtaken or forged with the token of a job that is over. Whoever sends it has
+/// nothing more to do.
+fn is_too_late(claimed: &Claimed) -> bool {
+    claimed.run.operation == Operation::Plan && !claimed.facts.plan_is_awaited(claimed.job.id)
 }
 
 /// 1. The digest is computed again from what was reported. 2. The bundle is there and is the reported one.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use tfpilot_engine::{JobId, Operation};
+use tfpilot_engine::JobId;
 
 use crate::app::App;
 use crate::web::problem::Refused;
@@ -23,8 +23,11 @@ pub(crate) async fn upload(
     body: Bytes,
 ) -> Result<StatusCode, Refused> {
     let claimed = super::claimed(&app, &headers, &job).await?;
-    if claimed.run.operation != Operation::Apply {
-        return Err(Refused::conflict("not-applying", "only an apply leaves an errored state"));
+    if !claimed.facts.is_being_applied(claimed.job.id) {
+        return Err(Refused::conflict(
+            "not-applying",
+            "only an apply that was started leaves an errored state",
+        ));
     }
     app.blobs.put(&errored_state_key(claimed.job.id), body.to_vec()).await?;
     tracing::warn!(job, stack = %claimed.job.stack, "an apply could not write its state; the state is kept");

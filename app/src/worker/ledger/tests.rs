@@ -55,8 +55,8 @@ async fn several_signals_are_one_transaction_that_finishes_their_delivery() {
     let bench = bench();
     let delivery = bench.delivery().await;
     let signals = [help(1), help(2)];
-    let facts = bench.ledger.decide(&stream(), &Rules::default(), &signals, settles(delivery)).await;
-    assert_eq!(facts.expect("decided").calls.len(), 2);
+    let decided = bench.ledger.decide(&stream(), &Rules::default(), &signals, settles(delivery)).await;
+    assert_eq!(decided.expect("decided").facts.calls.len(), 2);
     assert_eq!(bench.events().await, 2);
     // Deciding again, as a holder would whose lease had ended, finds the delivery done and changes nothing.
     let again = bench.ledger.decide(&stream(), &Rules::default(), &[help(3)], settles(delivery)).await;
@@ -86,7 +86,7 @@ async fn a_signal_is_decided_on_what_the_one_before_it_led_to() {
         let signal = std::slice::from_ref(signal);
         one_by_one = Some(apart.ledger.decide(&stream(), &rules, signal, Settles::default()).await);
     }
-    let at_once = at_once.expect("decided");
-    assert_eq!(at_once, one_by_one.expect("three signals").expect("decided"));
+    let at_once = at_once.expect("decided").facts;
+    assert_eq!(at_once, one_by_one.expect("three signals").expect("decided").facts);
     assert_eq!((at_once.calls.len(), together.events().await), (2, 2), "the same is not said twice");
 }
