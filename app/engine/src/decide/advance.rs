@@ -166,9 +166,15 @@ fn needs_plan(desk: &Desk, stack: &StackAtHead) -> bool {
     }
     match desk.facts.last_plan_job(stack) {
         None => true,
+        // A head came back whose plan gave way to another's.
+        Some(job) if job.state == JobState::Done && was_replaced(desk, stack, job) => true,
         Some(job) if job.state == JobState::Done => spent_plan_is_over(desk, stack),
         Some(job) => job.state == JobState::Superseded,
     }
+}
+
+fn was_replaced(desk: &Desk, stack: &StackAtHead, job: &Job) -> bool {
+    desk.facts.plans.get(&stack.path).is_some_and(|plan| plan.job != job.id)
 }
 
 /// A spent plan is made again when Terraform refused it untouched, when nobody knows what came of it, and for a head

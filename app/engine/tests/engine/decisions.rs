@@ -134,6 +134,18 @@ fn a_push_with_other_inputs_voids_the_approval_and_plans_again() {
     assert_eq!(counted.not_counted, [NotCounted { who: bob().person, why: NotCountedWhy::Stale, stale }]);
 }
 
+/// A force push, or a revert of the last push.
+#[test]
+fn a_head_that_comes_back_is_planned_again_and_approved_still() {
+    let mut tale = approved();
+    tale.seen("h2", "i2").plans("p2").seen("h1", "i1");
+    assert!(tale.facts.reviewed_now().is_none(), "its plan gave way to the other one's");
+    tale.plans("p1");
+    assert_eq!(tfpilot_engine::gate::counted_approvals(&tale.facts).counted, [bob().person]);
+    tale.asks(&alice(), Ask::Apply);
+    assert_eq!(tale.facts.tickets.len(), 1);
+}
+
 #[test]
 fn a_stale_approval_says_what_there_is_more_of_now() {
     let mut tale = approved();
