@@ -27,7 +27,7 @@ pub struct PullSnapshot {
     pub fork: bool,
     /// Who opened it; ours are opened by the app.
     pub author: Person,
-    /// Authors and committers of its commits, without the app.
+    /// Authors and committers of its commits and whoever pushed to it, without the app.
     pub committers: Vec<Person>,
     /// Reviews in the order they were given.
     pub reviews: Vec<Review>,

@@ -13,6 +13,7 @@ mod obstacles;
 pub(crate) mod onboarding;
 pub(crate) mod outbox;
 pub(crate) mod posted;
+mod pushers;
 pub(crate) mod reconcile;
 pub(crate) mod repositories;
 pub(crate) mod same_head;

@@ -15,7 +15,7 @@ use crate::worker::judge_again::judge_again;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
-use crate::worker::{actors, obstacles, timers};
+use crate::worker::{actors, obstacles, pushers, timers};
 
 /// When a pull request is looked at again whose mergeability is not computed, counted from the look before. GitHub
 /// computes it when it is asked for; mostly it is there on the second look.
@@ -152,7 +152,7 @@ async fn snapshot(
         draft: seen.draft,
         fork: seen.is_fork(),
         author: seen.user.as_ref().map_or_else(nobody, actors::person),
-        committers: committers(&commits),
+        committers: committers(&commits, pushers::of(app, repository.id, seen.number).await?),
         reviews: reviews(app, repository, &given).await?,
         obstacles,
         managed: repository.manages(&seen.base.name),
@@ -164,13 +164,15 @@ fn nobody() -> Person {
     Person { id: 0, login: "ghost".to_owned() }
 }
 
-fn committers(commits: &[pulls::PullCommit]) -> Vec<Person> {
+/// Whoever a commit names, and whoever pushed it.
+fn committers(commits: &[pulls::PullCommit], pushers: Vec<Person>) -> Vec<Person> {
     let mut people: Vec<Person> = commits
         .iter()
         .flat_map(|commit| [&commit.author, &commit.committer])
         .flatten()
         .filter(|account| account.is_person())
         .map(actors::person)
+        .chain(pushers)
         .collect();
     people.sort();
     people.dedup();

@@ -4,7 +4,7 @@
 use crate::github::webhook::Pull;
 use crate::worker::inbox::Delivery;
 use crate::worker::outbox::CommandError;
-use crate::worker::{observe, timers};
+use crate::worker::{observe, pushers, timers};
 
 pub(super) async fn pull(delivery: &Delivery<'_>, pull: &Pull) -> Result<(), CommandError> {
     let (app, repository) = (delivery.app, delivery.repository);
@@ -16,6 +16,7 @@ pub(super) async fn pull(delivery: &Delivery<'_>, pull: &Pull) -> Result<(), Com
     if !known && !repository.manages(&pull.base.reference) {
         return delivery.ignore().await;
     }
+    pushers::remember(app, repository.id, pull.number, delivery.webhook).await?;
     let stream = observe::stream_of_pull(app, repository, pull.number, &pull.head.reference).await?;
     observe::observe(app, repository, &stream, pull.number, delivery.settles()).await?;
     Ok(())
