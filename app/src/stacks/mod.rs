@@ -9,6 +9,7 @@ mod judge;
 mod judge_draft;
 mod lazy;
 mod objects;
+mod own_rules;
 mod read;
 mod render;
 mod target;

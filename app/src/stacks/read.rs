@@ -11,6 +11,7 @@ use crate::github::{CommitSha, NotAName};
 use crate::stacks::admit::{self, allow_list};
 use crate::stacks::digest::{ClosureEntry, inputs_digest};
 use crate::stacks::lazy::LazyTree;
+use crate::stacks::own_rules;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
@@ -44,6 +45,9 @@ pub(crate) async fn read_head(
                 stacks.push(at_head);
             }
         }
+    }
+    if !stacks.is_empty() {
+        findings.extend(own_rules::findings(&changed));
     }
     findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
     findings.dedup();
