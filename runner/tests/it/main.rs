@@ -9,6 +9,7 @@
 
 mod apply;
 mod aws;
+mod bundle_lines;
 mod double;
 mod git_http;
 mod plan;
