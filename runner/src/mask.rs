@@ -21,6 +21,11 @@ impl Mask {
         Self(Arc::new(redactor))
     }
 
+    /// The same with more secrets.
+    pub fn extended(&self, more: impl IntoIterator<Item = String>) -> Self {
+        Self(Arc::new(self.0.extended(more)))
+    }
+
     /// For the plan's redaction.
     pub fn redactor(&self) -> &Redactor {
         &self.0

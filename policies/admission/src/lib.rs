@@ -13,7 +13,7 @@ mod subject;
 
 pub use allow::{AllowList, ProviderRule};
 pub use finding::{Admission, Finding};
-pub use tfpilot_hcl::{Missing, Mode, Stack, Tree, TreePath};
+pub use tfpilot_hcl::{Missing, Mode, Stack, Tree, TreePath, secrets};
 
 use finding::Findings;
 use subject::Subject;

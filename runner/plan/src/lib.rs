@@ -23,7 +23,9 @@ pub use digest::{InvalidPlanDigest, PlanDigest};
 pub use error::PlanError;
 pub use model::{DeferredChange, Plan, RelevantAttribute};
 pub use read::{MAX_DEPTH, MAX_PLAN_BYTES};
-pub use redact::{ProviderSchemas, REDACTED_PREFIX, RedactedPlan, Redaction, Redactor, is_redacted, redact};
+pub use redact::{
+    ProviderSchemas, REDACTED_PREFIX, RedactedPlan, Redaction, Redactor, is_redacted, is_secret_name, redact,
+};
 pub use render::{MARKDOWN_BUDGET, code};
 pub use summary::{
     AttributeChange, CheckRow, Counts, DriftRow, OutputRow, Reason, Risk, Row, Shown, Summary,

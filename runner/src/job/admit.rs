@@ -3,7 +3,10 @@
 //! head come with the job.
 
 use serde::Deserialize;
-use tfpilot_admission::{Admission, AllowList, Mode, Stack, Tree, TreePath, disk, judge_stack};
+use tfpilot_admission::{
+    Admission, AllowList, Missing, Mode, Stack, Tree, TreePath, disk, judge_stack, secrets,
+};
+use tfpilot_plan::is_secret_name;
 use tfpilot_protocol::{Job, NotAdmitted, Phase};
 
 use super::{Shop, Stop};
@@ -22,13 +25,26 @@ struct Rules {
     stack: Stack,
 }
 
-/// The commit, from the same bytes as were laid out.
-pub(super) fn checkout(shop: &Shop<'_>, checkout: &Checkout) -> Result<(), Stop> {
+/// The commit, from the same bytes as were laid out. What it calls secret is hidden from here on, whatever a provider
+/// says of it in an error, long before there is a plan to redact.
+pub(super) fn checkout(shop: &mut Shop<'_>, checkout: &Checkout) -> Result<(), Stop> {
     let rules = Rules::of(shop.job)?;
     let mut tree = tree(checkout)?;
+    rules.verdict(answer(&mut tree, checkout, |tree| judge_stack(tree, &rules.stack, &rules.allow))?)?;
+    let known = answer(&mut tree, checkout, |tree| secrets(tree, &rules.stack, None, &is_secret_name))?;
+    shop.mask = shop.mask.extended(known);
+    Ok(())
+}
+
+/// Asks until every content is loaded that the answer needs.
+fn answer<T>(
+    tree: &mut Tree,
+    checkout: &Checkout,
+    ask: impl Fn(&Tree) -> Result<T, Missing>,
+) -> Result<T, Stop> {
     for _ in 0..ROUNDS {
-        match judge_stack(&tree, &rules.stack, &rules.allow) {
-            Ok(admission) => return rules.verdict(admission),
+        match ask(tree) {
+            Ok(answer) => return Ok(answer),
             Err(missing) => {
                 for path in &missing.paths {
                     let content = checkout.read(path.as_bytes());

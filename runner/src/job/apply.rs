@@ -41,7 +41,7 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
     shop.enter(Phase::Checkout)?;
     let checkout = shop.check_out().await?;
     shop.enter(Phase::Admission)?;
-    admit::checkout(&shop, &checkout)?;
+    admit::checkout(&mut shop, &checkout)?;
     shop.enter(Phase::Verify)?;
     let bundle = fetch(&shop, order).await?;
     compare(&shop, order, &bundle).await?;

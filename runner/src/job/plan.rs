@@ -45,7 +45,7 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
     shop.enter(Phase::Checkout)?;
     let checkout = shop.check_out().await?;
     shop.enter(Phase::Admission)?;
-    admit::checkout(&shop, &checkout)?;
+    admit::checkout(&mut shop, &checkout)?;
     let account = shop.check_world(Phase::Admission).await?;
     let backend = init(&mut shop).await?;
     let made = plan(&mut shop, backend).await?;

@@ -153,3 +153,52 @@ async fn a_bucket_is_planned_and_applied_with_its_state_in_s3() {
     let Conclusion::Failed { .. } = world.run(&other).await else { panic!("planned in the wrong account") };
     assert_eq!(world.calls(), Vec::<String>::new());
 }
+
+/// A provider tells the value that it refuses, whether or not that is sensitive, and there is no plan yet whose marks
+/// would say so: what the code calls secret is known before.
+#[tokio::test]
+async fn what_a_provider_says_of_a_secret_in_an_error_is_hidden() {
+    let moto = Moto::start().await;
+    moto.bucket("state").await;
+    let secrets = ["canary-from-a-default", "canary-from-values", "canary-to-a-module", "canary-in-a-map"];
+    let tf = format!(
+        "{MAIN}\nvariable \"one\" {{\n  type = string\n  sensitive = true\n  default = \"{}\"\n}}\n\
+         variable \"two\" {{\n  type = string\n  sensitive = true\n}}\n\
+         variable \"three\" {{\n  type = map(string)\n  sensitive = true\n  default = {{ k = \"{}\" }}\n}}\n\
+         resource \"aws_s3_bucket_acl\" \"one\" {{\n  bucket = \"b\"\n  acl = var.one\n}}\n\
+         resource \"aws_s3_bucket_acl\" \"two\" {{\n  bucket = \"b\"\n  acl = var.two\n}}\n\
+         resource \"aws_s3_bucket_acl\" \"three\" {{\n  bucket = \"b\"\n  acl = var.three[\"k\"]\n}}\n\
+         module \"m\" {{\n  source = \"../../../modules/m\"\n  acl = \"{}\"\n}}\n",
+        secrets[0], secrets[3], secrets[2]
+    );
+    let module = "variable \"acl\" {\n  type = string\n  sensitive = true\n}\n\
+                  resource \"aws_s3_bucket_acl\" \"this\" {\n  bucket = \"b\"\n  acl = var.acl\n}\n";
+    let mut world = World::with(&[
+        ("live/dev/a/main.tf", tf.as_str()),
+        ("live/dev/a/terraform.tfvars", format!("two = \"{}\"\n", secrets[1]).as_str()),
+        ("modules/m/main.tf", module),
+    ])
+    .await;
+    std::fs::write(world.path().join("terraformrc"), providers()).unwrap();
+    world.persistent = false;
+    let cloud = [
+        ("AWS_ENDPOINT_URL", moto.url.as_str()),
+        ("AWS_ACCESS_KEY_ID", "testing"),
+        ("AWS_SECRET_ACCESS_KEY", "testing-secret-0123"),
+        ("AWS_REGION", "eu-central-1"),
+    ];
+    world.environment.extend(cloud.map(|(name, value)| (name.into(), value.into())));
+    let Conclusion::Failed { diagnostics, .. } = world.run(&world.job(Operation::Plan)).await else {
+        panic!("planned")
+    };
+    let told: Vec<&str> = diagnostics.iter().map(|told| told.summary.as_str()).collect();
+    assert_eq!(
+        told.iter().filter(|told| told.contains("got redacted:string")).count(),
+        4,
+        "{diagnostics:#?}"
+    );
+    let left = world.left();
+    for secret in secrets {
+        assert!(!left.contains(secret), "{secret} was seen in {left}");
+    }
+}

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 pub use patterns::Redactor;
 pub use schema::ProviderSchemas;
+pub use shapes::is_secret_name;
 
 use crate::read::{check_depth, parse_json};
 use crate::{Plan, PlanError};

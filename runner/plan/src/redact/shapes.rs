@@ -136,7 +136,7 @@ const SECRET_NAMES: &[&str] = &[
 ];
 
 /// Whether a name says that its value is a secret.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     SECRET_NAMES.iter().any(|ending| {
         name.strip_suffix(ending)
