@@ -64,6 +64,37 @@ fn a_removed_value_that_changes_is_noted() {
     assert_eq!(plan.plan().output_changes["password"].hidden_changes, [Vec::<Value>::new()]);
 }
 
+/// A password that is rotated is in use until the plan is applied, and no variable holds it any more.
+#[test]
+fn what_stood_where_something_is_removed_now_goes_too() {
+    let document = json!({
+        "format_version": "1.2",
+        "variables": {"db_password": {"value": "canary-new"}},
+        "resource_changes": [
+            {"address": "a.b", "change": {"actions": ["update"],
+                "before": {"url": "u:canary-old@h", "list": ["x", {"k/y": "canary-old-2"}], "name": "kept-1",
+                    "output": {"of": ["u:canary-old@h"]}, "map": {"canary-old+": 1}},
+                "after": {"url": "u:canary-new@h", "list": ["x", {"k/y": "=canary-new"}], "name": "kept-2",
+                    "map": {"canary-new+": 1}}, "after_unknown": {"output": true}}},
+            {"address": "a.c", "change": {"actions": ["update"], "before": {"key": "was-marked"},
+                "before_sensitive": {"key": true}, "after": {"key": "kept-3"}}}],
+        "resource_drift": [{"address": "a.b", "change": {"actions": ["update"],
+            "before": {"url": "u:canary-older@h"}, "after": {"url": "u:canary-old@h"}}}],
+        "output_changes": {"o": {"actions": ["update"], "before": "is canary-old-3", "after": "is canary-new"}},
+        "prior_state": {"format_version": "1.0", "values": {
+            "outputs": {"o": {"value": "is canary-old-3", "sensitive": false}},
+            "root_module": {"child_modules": [{"resources": [
+                {"address": "a.b", "values": {"url": "u:canary-old@h", "list": ["x", {"k/y": "canary-old-2"}]}}]}]}}},
+    });
+    let plan = redacted(&document);
+    assert_clean(&plan, &["canary-old", "canary-new", "was-marked"]);
+    let text = plan.document().to_string();
+    assert!(["kept-1", "kept-2", "kept-3"].iter().all(|kept| text.contains(kept)), "{text}");
+    let change = &plan.plan().resource_changes[0].change;
+    assert!(change.hidden_changes.contains(&vec![json!("list"), json!(1), json!("k/y")]));
+    assert!(change.hidden_changes.contains(&vec![json!("url")]));
+}
+
 #[test]
 fn redacting_twice_changes_nothing_that_is_said() {
     let once = redacted(&aws());

@@ -1,4 +1,4 @@
-//! Third pass: which removed values differ before and after. People review that a password changes, not what
+//! Fourth pass: which removed values differ before and after. People review that a password changes, not what
 //! it is; and a plan that changes it is not the plan that does not.
 
 use serde_json::{Map, Value};

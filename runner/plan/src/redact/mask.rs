@@ -25,6 +25,9 @@ const VALUE_KEYS: [&str; 12] = [
     "after_identity",
 ];
 
+/// Stands for a key that is a secret.
+pub(super) const HIDDEN_KEY: &str = "redacted:key";
+
 /// Removes every known secret from a document.
 pub(super) fn remove_known(document: &mut Value, redactor: &Redactor) {
     Walk { redactor }.words(document);
@@ -91,7 +94,7 @@ impl Walk<'_> {
         let keys: Vec<String> = map.keys().filter(|key| condemned(key)).cloned().collect();
         for key in keys {
             if let Some(value) = map.remove(&key) {
-                map.insert("redacted:key".to_owned(), marker(&value));
+                map.insert(HIDDEN_KEY.to_owned(), marker(&value));
             }
         }
     }
@@ -111,7 +114,7 @@ impl Walk<'_> {
             }
             // Between quotes: an instance key. Around them: names, where only a token's shape counts.
             let hit = if at % 2 == 1 { self.redactor.condemns(part) } else { shapes::has_token(part) };
-            masked.push_str(if hit { "redacted:key" } else { part });
+            masked.push_str(if hit { HIDDEN_KEY } else { part });
         }
         masked
     }

@@ -1,8 +1,9 @@
 //! From the raw plan to what may leave the runner.
 //!
-//! Three passes over the document: [`structure`] removes what Terraform, the provider's schema or the code mark
+//! Four passes over the document: [`structure`] removes what Terraform, the provider's schema or the code mark
 //! as sensitive and remembers the values; [`mask`] removes those values, and everything shaped like a token
-//! ([`shapes`]), wherever else they stand; [`hidden`] records which removed values differ, as that is part of
+//! ([`shapes`]), wherever else they stand; [`sides`] removes what stood before a change
+//! where something is removed now; [`hidden`] records which removed values differ, as that is part of
 //! what people review. A removed value becomes the marker `redacted:<shape>`, which policies read as Unknown.
 
 mod hidden;
@@ -12,6 +13,7 @@ mod patterns;
 mod schema;
 mod sensitive;
 mod shapes;
+mod sides;
 mod structure;
 mod walk;
 
@@ -57,6 +59,7 @@ pub fn redact(
     let secrets = structure::remove_marked(&mut document, schemas);
     let redactor = redactor.extended(secrets);
     mask::remove_known(&mut document, &redactor);
+    sides::level(&mut document);
     hidden::record(&raw, &mut document);
     Ok(Redaction { plan: RedactedPlan::from_document(document)?, redactor })
 }
