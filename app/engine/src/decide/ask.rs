@@ -92,8 +92,11 @@ pub(super) fn require_open_pull(desk: &Desk, command: &str) -> Result<(), Refusa
 
 /// Checks that the plans there are now were shown when the person wrote.
 pub(super) fn require_shown(desk: &Desk, written_at: Timestamp, command: &str) -> Result<(), Refusal> {
+    // Who lets something pass says so of what they saw, whatever head that was; who applies asks for what was let pass.
+    let head = desk.facts.pull.as_ref().map(|pull| &pull.head).filter(|_| command == "apply");
+    let shown = desk.facts.round_at(written_at, head).map(|round| &round.reviewed);
     match desk.facts.round() {
-        Some(round) if round.was_shown_by(written_at) => Ok(()),
+        Some(round) if shown == Some(&round.reviewed) => Ok(()),
         Some(_) => Err(Refusal::PlanReplaced { command: command.to_owned() }),
         None => Err(Refusal::Planning),
     }

@@ -182,13 +182,6 @@ pub struct Apply {
     pub finished_at: Option<Timestamp>,
 }
 
-impl Round {
-    /// Whether the round was open when somebody wrote or reviewed. GitHub's times are whole seconds, cut off.
-    pub fn was_shown_by(&self, at: Timestamp) -> bool {
-        self.since.as_second() <= at.as_second()
-    }
-}
-
 impl Facts {
     /// No events yet.
     pub fn new(stream: impl Into<String>, rules: Rules) -> Self {
@@ -268,6 +261,15 @@ impl Facts {
         let head = &self.pull.as_ref()?.head;
         let reviewed = self.reviewed_now()?;
         self.rounds.last().filter(|round| round.head == *head && round.reviewed == reviewed)
+    }
+
+    /// The round that was there when somebody wrote or reviewed, of one head or of any. GitHub's times are whole seconds,
+    /// cut off: of several rounds that they may have seen, they saw the first, so that nothing is slipped in under their
+    /// hand.
+    pub fn round_at(&self, at: Timestamp, head: Option<&CommitSha>) -> Option<&Round> {
+        let of_head = || self.rounds.iter().filter(|round| head.is_none_or(|head| round.head == *head));
+        let before = of_head().rfind(|round| round.since.as_second() < at.as_second());
+        before.or_else(|| of_head().find(|round| round.since.as_second() == at.as_second()))
     }
 
     /// Who asked: the author, else the pull request's.

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::gate::{GateName, Verdict};
 use crate::{
-    Facts, NotCounted, NotCountedWhy, Person, Refusal, ReviewVerdict, ReviewedDigest, Role, Roles, Round,
-    Stale,
+    Facts, NotCounted, NotCountedWhy, Person, Refusal, ReviewVerdict, ReviewedDigest, Role, Roles, Stale,
 };
 
 /// Whose approvals count, and whose do not.
@@ -92,8 +91,7 @@ fn review_approvals(facts: &Facts) -> impl Iterator<Item = Given<'_>> {
     }
     let now = facts.reviewed_now();
     last.into_values().filter(|review| review.verdict == ReviewVerdict::Approved).map(move |review| {
-        let was_there = |round: &&Round| round.head == review.commit && round.was_shown_by(review.at);
-        let saw = facts.rounds.iter().rev().find(was_there).map(|round| &round.reviewed);
+        let saw = facts.round_at(review.at, Some(&review.commit)).map(|round| &round.reviewed);
         Given { by: &review.by, roles: &review.roles, saw, current: saw.is_some() && saw == now.as_ref() }
     })
 }

@@ -80,3 +80,19 @@ fn an_approval_is_kept_by_an_equal_plan() {
     planned_again(&mut tale, "p2");
     assert!(gate::counted_approvals(&tale.facts).counted.is_empty());
 }
+
+/// GitHub's times are whole seconds: in the second in which the plan changed nobody can have meant the new one.
+#[test]
+fn what_came_in_the_second_of_an_approval_is_not_approved_by_it() {
+    let mut tale = planned();
+    tale.now += SignedDuration::from_secs(60);
+    planned_again(&mut tale, "p2");
+    let same_second = tale.now;
+    let mut reviewed = tale.facts.pull.clone().expect("a pull request");
+    reviewed.reviews.push(crate::tale::review(&bob(), "h1", same_second));
+    tale.tell(Signal::PullSeen { pull: reviewed, tree: None });
+    assert!(gate::counted_approvals(&tale.facts).counted.is_empty());
+    approves_as_of(&mut tale, same_second);
+    refused(&tale, &replaced());
+    assert!(tale.facts.approvals.is_empty());
+}
