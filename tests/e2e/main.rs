@@ -5,6 +5,8 @@ mod aftermath;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod before_the_plan;
 #[cfg(test)]
 mod broken;

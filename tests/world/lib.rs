@@ -11,6 +11,7 @@ mod config;
 mod runner;
 mod server;
 mod settle;
+mod stored;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub use browser::Browser;
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
 pub use runner::{Runner, find_program};
 pub use server::Server;
+pub use stored::files;
 
 /// The repository of every story.
 pub const REPOSITORY: &str = "acme/infra";
@@ -118,7 +120,9 @@ impl World {
         }
         let runner = match options.stage {
             Stage::Actions => None,
-            Stage::Sidecar | Stage::Both => Some(Runner::start(&app, &app_url, &dir.join("runner")).await?),
+            Stage::Sidecar | Stage::Both => {
+                Some(Runner::start(&app, &app_url, &dir.join("runner"), &[]).await?)
+            }
         };
         Ok(World { forge, app, app_url, runner, cloud, dir, soon: settle::SOON, _own_dir: own_dir })
     }
@@ -158,7 +162,16 @@ impl World {
     /// # Errors
     /// When it does not start.
     pub async fn restart_runner(&mut self) -> anyhow::Result<()> {
-        self.runner = Some(Runner::start(&self.app, &self.app_url, &self.dir.join("runner")).await?);
+        self.restart_runner_with(&[]).await
+    }
+
+    /// The same, with more in its environment.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn restart_runner_with(&mut self, environment: &[(String, String)]) -> anyhow::Result<()> {
+        let dir = self.dir.join("runner");
+        self.runner = Some(Runner::start(&self.app, &self.app_url, &dir, environment).await?);
         Ok(())
     }
 

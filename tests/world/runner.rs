@@ -18,15 +18,20 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Registers and starts a sidecar.
+    /// Registers and starts a sidecar, with this in its environment beside what the tests have.
     ///
     /// # Errors
     /// When the program is missing or does not start.
-    pub async fn start(app: &Arc<App>, app_url: &str, dir: &Path) -> anyhow::Result<Runner> {
+    pub async fn start(
+        app: &Arc<App>,
+        app_url: &str,
+        dir: &Path,
+        environment: &[(String, String)],
+    ) -> anyhow::Result<Runner> {
         let scope = SidecarScope { persistent: true, ..SidecarScope::default() };
         let grant = TokenGrant::Sidecar { name: "sidecar".to_owned(), scope };
         let token = create_token(app.store().as_ref(), &grant).await?;
-        Self::spawn(token.expose_secret(), app_url, dir)
+        Self::spawn(token.expose_secret(), app_url, dir, environment)
     }
 
     /// Starts the sidecar that a [`Server`](crate::Server) registers from its settings.
@@ -34,10 +39,15 @@ impl Runner {
     /// # Errors
     /// When the program is missing or does not start.
     pub fn of_settings(app_url: &str, dir: &Path) -> anyhow::Result<Runner> {
-        Self::spawn(crate::server::RUNNER_TOKEN, app_url, dir)
+        Self::spawn(crate::server::RUNNER_TOKEN, app_url, dir, &[])
     }
 
-    fn spawn(token: &str, app_url: &str, dir: &Path) -> anyhow::Result<Runner> {
+    fn spawn(
+        token: &str,
+        app_url: &str,
+        dir: &Path,
+        environment: &[(String, String)],
+    ) -> anyhow::Result<Runner> {
         std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
         let token_file = dir.join("token");
         std::fs::write(&token_file, token).context("writing the runner's token")?;
@@ -46,6 +56,7 @@ impl Runner {
         let output = std::fs::File::create(&log).context("creating the runner's log")?;
         let mut command = Command::new(find_program("tfpilot-runner")?);
         command
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .arg("serve")
             .args(["--app", app_url, "--persistent", "--name", "sidecar"])
             .arg("--token-file")

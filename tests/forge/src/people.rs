@@ -1,6 +1,7 @@
 //! Owns: what people do, in the words of the tests: `forge.alice().comments(repo, 1, "/tfpilot apply")`. Each verb does
 //! what a click or a push would, with that person's permissions.
 
+use crate::git::Ident;
 use crate::rest::Reject;
 use crate::state::issue::IssueEdit;
 use crate::state::merge::Merge;
@@ -198,6 +199,21 @@ impl Person {
         })
     }
 
+    /// Pushes a commit whose author and committer carry another address, which may be anybody's or nobody's.
+    pub async fn pushes_as(
+        &self,
+        repo: &str,
+        branch: &str,
+        email: &str,
+        files: &[(&str, &str)],
+    ) -> Result<String, ForgeError> {
+        self.act("pushes under another name", repo, Permission::Write, |world, repo, who| {
+            let edits: Vec<_> = files.iter().map(|(path, text)| (*path, Some(text.as_bytes()))).collect();
+            let named = Ident { name: "Somebody".into(), email: email.to_owned(), ..world.ident(who) };
+            world.commit_named(repo, branch, who, &named, "more", &edits)
+        })
+    }
+
     /// Pushes a commit without these files.
     pub async fn removes(
         &self,
@@ -213,7 +229,7 @@ impl Person {
         })
     }
 
-    /// Pushes a new branch at a commit that is there.
+    /// Pushes a branch to a commit that is there, by force where that is not ahead.
     pub async fn branches(&self, repo: &str, branch: &str, commit: &str) -> Result<(), ForgeError> {
         self.act("pushes a branch", repo, Permission::Write, |world, repo, who| {
             world.move_ref(repo, &format!("refs/heads/{branch}"), Some(commit), who)

@@ -372,6 +372,17 @@ fn a_plan_shown_after_the_command_was_written_is_not_applied() {
     refused(&tale, &Refusal::PlanReplaced { command: "apply".to_owned() });
 }
 
+/// stategraph #800: an apply went on after a plan had failed, with an older one.
+#[test]
+fn nothing_is_applied_after_a_plan_that_failed() {
+    let mut tale = approved();
+    tale.seen("h2", "i2").claims();
+    let job = tale.open_job();
+    let failure = Failure::Step { phase: "plan".to_owned(), problems: Vec::new() };
+    tale.tell(Signal::JobFailed { job, failure }).asks(&alice(), Ask::Apply);
+    assert!(tale.facts.tickets.is_empty());
+}
+
 #[test]
 fn an_old_plan_expires() {
     let mut tale = approved();

@@ -39,6 +39,20 @@ impl World {
         message: &str,
         files: &[FileEdit<'_>],
     ) -> Result<String, Reject> {
+        let named = self.ident(who);
+        self.commit_named(repo, branch, who, &named, message, files)
+    }
+
+    /// The same under any name: Git asks nobody whose it is.
+    pub(crate) fn commit_named(
+        &mut self,
+        repo: u64,
+        branch: &str,
+        who: u64,
+        ident: &Ident,
+        message: &str,
+        files: &[FileEdit<'_>],
+    ) -> Result<String, Reject> {
         let home = self.repo(repo)?;
         let parent = home.branch(branch).or_else(|| home.branch(&home.default_branch));
         let mut edits = Vec::new();
@@ -53,9 +67,8 @@ impl World {
         }
         let base = parent.as_deref().map(|sha| format!("{sha}^{{tree}}"));
         let tree = home.git.write_tree(base.as_deref(), &edits)?;
-        let ident = self.ident(who);
         let parents: Vec<String> = parent.into_iter().collect();
-        let sha = self.repo(repo)?.git.write_commit(&tree, &parents, &ident, &ident, message)?;
+        let sha = self.repo(repo)?.git.write_commit(&tree, &parents, ident, ident, message)?;
         self.move_ref(repo, &format!("refs/heads/{branch}"), Some(&sha), who)?;
         Ok(sha)
     }
