@@ -157,6 +157,22 @@ mod tests {
         WorkDir::take(dir.path()).unwrap();
     }
 
+    /// atlantis #2242, atlantis #6800: two writers at once left a cache that neither could read.
+    #[tokio::test]
+    async fn a_plugin_cache_is_written_by_one_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(".tfpilot.lock");
+        let first = wait_for_lock(&path).await.unwrap();
+        let second = tokio::spawn({
+            let path = path.clone();
+            async move { wait_for_lock(&path).await.map(drop) }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!second.is_finished(), "two at a time");
+        drop(first);
+        second.await.unwrap().unwrap();
+    }
+
     #[test]
     fn a_path_too_long_for_sockets_is_said_before_terraform_stumbles() {
         let dir = tempfile::tempdir().unwrap();

@@ -96,6 +96,7 @@ pub(crate) async fn first_resource(world: &World, number: u64) -> Result<()> {
     anyhow::bail!("the apply told nothing")
 }
 
+/// atlantis #6739: nobody knew whether a crashed apply had happened.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_apply_is_unknown_until_an_approver_resumes() -> Result<()> {
     let mut world = World::start().await?;

@@ -51,6 +51,7 @@ async fn a_stack_written_by_hand_is_planned_and_applied() -> Result<()> {
     world.finish().await
 }
 
+/// atlantis #936, stategraph #529: commit statuses were all there was.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pull_request_without_terraform_has_its_checks_concluded_at_once() -> Result<()> {
     let world = World::start().await?;

@@ -14,6 +14,7 @@ fn calls(world: &World) -> Vec<String> {
     ours.map(|seen| format!("{} {} {}", seen.method, seen.status, seen.path)).collect()
 }
 
+/// digger #2004, atlantis #3756, atlantis #4932, stategraph #554: limits failed without a word.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_is_one_pause_for_everything() -> Result<()> {
     let world = World::start().await?;

@@ -15,6 +15,7 @@ fn folded(world: &World, number: u64) -> Result<Vec<String>> {
     Ok(folded.collect())
 }
 
+/// atlantis #3367: threads were full of comments that said nothing new.
 #[tokio::test(flavor = "multi_thread")]
 async fn answered_questions_and_lifted_refusals_are_folded_away_once() -> Result<()> {
     let world = World::start().await?;

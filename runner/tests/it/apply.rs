@@ -144,6 +144,7 @@ async fn an_apply_whose_journal_is_refused_begins_nothing_more() {
     assert!(state.contains("\"a\"") && !state.contains("\"c\""), "{state}");
 }
 
+/// atlantis #187, atlantis #6842: what ran could not be stopped.
 #[tokio::test]
 async fn an_order_to_cancel_lets_terraform_finish_what_it_began() {
     let tf = main_tf(&(slow("a", 2, "") + &slow("b", 30, "terraform_data.a")));

@@ -69,6 +69,7 @@ async fn a_manifest_that_does_not_fit_the_world_is_refused() {
     assert!(world.app.with(|known| known.started.is_empty()), "a ticket was spent");
 }
 
+/// atlantis #6529: any plan file that lay there was applied.
 #[tokio::test]
 async fn bytes_that_were_not_recorded_are_refused() {
     let (world, report) = planned().await;
@@ -80,6 +81,7 @@ async fn bytes_that_were_not_recorded_are_refused() {
     assert!(why.contains("the bundle's digest is"), "{why}");
 }
 
+/// stategraph #548: another pull request's plan was applied.
 #[tokio::test]
 async fn another_plan_in_the_bundle_is_refused_by_its_digest() {
     let (mut world, report) = planned().await;

@@ -7,7 +7,7 @@ use tfpilot_tests::{REPOSITORY, World};
 
 use super::hand::{Hand, any_sidecar, queued, without_runner};
 use super::tokens::opens;
-use crate::by_hand::{pull, stack};
+use crate::by_hand::{approved_and_applied, pull, stack};
 use crate::told::{check, told};
 
 const WAITING: &str = "queued Waiting for 1 approval";
@@ -59,6 +59,7 @@ async fn another_pull_request_of_the_same_commit_satisfies_no_check() -> Result<
     world.finish().await
 }
 
+/// atlantis #1508: one approval covered any directory.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_base_changed_after_the_approval_is_another_change() -> Result<()> {
     let world = World::start().await?;
@@ -267,5 +268,18 @@ async fn a_merge_group_is_given_no_success_that_nobody_proved() -> Result<()> {
     let success = checks.iter().find(|check| check.conclusion.as_deref() == Some("success"));
     ensure!(success.is_none(), "{success:?}");
     ensure!(!world.forge.pull(REPOSITORY, number)?.merged);
+    world.finish().await
+}
+
+/// digger #1180, stategraph #1286, atlantis #1316: a required check waited for the merge that waited for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_required_checks_do_not_wait_for_each_other() -> Result<()> {
+    let world = World::start().await?;
+    let ours = tfpilot::surface::CHECK_NAMES.map(|name| (name.to_owned(), Some(world.forge.app_id())));
+    let rules = BranchRules { required_checks: ours.to_vec(), strict_checks: true, ..BranchRules::default() };
+    world.forge.protect(REPOSITORY, "main", rules)?;
+    let number = pull(&world, "notes", NOTHING).await?;
+    approved_and_applied(&world, number).await?;
+    ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
     world.finish().await
 }

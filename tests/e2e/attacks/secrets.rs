@@ -158,6 +158,7 @@ fn environment(canaries: &mut Canaries) -> Vec<(String, String)> {
     .into()
 }
 
+/// CVE-2024-52009 (tokens in logs); atlantis #163, digger #2677, stategraph #389 (secrets found by their look only).
 #[tokio::test(flavor = "multi_thread")]
 async fn no_canary_is_seen_in_any_sink() -> Result<()> {
     let log = Log::start()?;

@@ -232,6 +232,7 @@ fn a_question_waits_and_its_answer_goes_on() {
     assert!(tale.commands.contains(&Command::CommitBranch));
 }
 
+/// atlantis #3138: applying twice went past the policies.
 #[test]
 fn a_ticket_is_spent_once() {
     let mut tale = applying();
@@ -391,6 +392,7 @@ fn an_old_plan_expires() {
     refused(&tale, &Refusal::PlanExpired { hours: 168 });
 }
 
+/// atlantis #5708, digger #1669: a second pull request met an error, and locks were held by nobody.
 #[test]
 fn a_held_stack_waits() {
     let mut tale = approved();

@@ -104,6 +104,7 @@ fn who_may_override_opens_the_gate() {
     }
 }
 
+/// atlantis #4243: anybody could approve a policy set of one's own.
 #[test]
 fn who_may_not_override_is_told_who_may() {
     let mut tale = soft();
