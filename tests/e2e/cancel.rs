@@ -33,7 +33,7 @@ async fn a_cancelled_plan_ends_and_is_made_again_when_asked_for() -> Result<()> 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_apply_is_interrupted_and_says_what_exists() -> Result<()> {
     let world = World::start().await?;
-    let body = "resource \"terraform_data\" \"many\" {\n  count = 300\n  input = count.index\n}\n";
+    let body = "resource \"terraform_data\" \"many\" {\n  count = 1500\n  input = count.index\n}\n";
     let number = pull(&world, "many", body).await?;
     world.bob().approves(REPOSITORY, number).await?;
     world.settle().await?;
@@ -43,12 +43,12 @@ async fn a_cancelled_apply_is_interrupted_and_says_what_exists() -> Result<()> {
     world.settle().await?;
     told(&world, number, "@alice apply of `live/dev/many` stopped half-way")?;
     let apply = check(&world, number, "tfpilot/apply")?;
-    ensure!(apply.starts_with("failure Failed after ") && apply.ends_with(" of 300"), "{apply}");
+    ensure!(apply.starts_with("failure Failed after ") && apply.ends_with(" of 1500"), "{apply}");
 
     // What is left is a plan like any other.
     world.alice().comments(REPOSITORY, number, "/tfpilot plan").await?;
     world.settle().await?;
     let plan = check(&world, number, "tfpilot/plan")?;
-    ensure!(plan.ends_with(" create in live/dev/many") && !plan.contains(" 300 "), "{plan}");
+    ensure!(plan.ends_with(" create in live/dev/many") && !plan.contains(" 1500 "), "{plan}");
     world.finish().await
 }
