@@ -1,13 +1,13 @@
 //! `tfpilot/apply`: what stands between the plan and its apply, and how an apply goes.
 
-use tfpilot_engine::{ApplyStanding, Facts, Obstacle, PullState, Refusal, Status};
+use tfpilot_engine::{ApplyStanding, Facts, Obstacle, Operation, PullState, Refusal, Status};
 
 use crate::surface::refusal::refusal_text;
 use crate::surface::words::{capital, count};
 use crate::surface::{Scene, pull, tally};
 
 use super::view::{CheckState, Draft};
-use super::{Stage, with_button};
+use super::{Stage, with_button, with_cancel};
 
 pub(super) fn check(scene: &Scene<'_>, status: &Status, stage: Stage, name: &'static str) -> Draft {
     let facts = scene.facts;
@@ -45,7 +45,7 @@ pub(super) fn check(scene: &Scene<'_>, status: &Status, stage: Stage, name: &'st
     };
     let summary = trouble.map_or_else(|| summary.clone(), |trouble| format!("{summary}\n\n{trouble}"));
     let draft = Draft::new(name, state, &title).summary(&summary);
-    with_button(scene, status, draft)
+    with_cancel(facts, Operation::Apply, with_button(scene, status, draft))
 }
 
 /// How many resources of the last apply came to their end: `Failed after 2 of 4`.

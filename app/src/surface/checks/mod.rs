@@ -8,7 +8,7 @@ mod shared;
 mod view;
 
 use tfpilot_engine::gate::GateName;
-use tfpilot_engine::{PullState, Refusal, Status};
+use tfpilot_engine::{Facts, Operation, PullState, Refusal, Status};
 
 use super::refusal::sentence;
 use super::{Scene, pull, tally};
@@ -126,5 +126,20 @@ fn with_button(scene: &Scene<'_>, status: &Status, draft: Draft) -> Draft {
             draft.button("Approve", &format!("Approve plan {plan}"), "approve")
         }
         _ => draft,
+    }
+}
+
+/// The button that stops what runs, while there is something of this kind that nobody has stopped yet.
+fn with_cancel(facts: &Facts, operation: Operation, draft: Draft) -> Draft {
+    let runs = facts.runs.iter().filter(|run| run.operation == operation);
+    let mut open = runs.flat_map(|run| run.jobs.values()).filter(|job| job.state.is_open());
+    let does = match operation {
+        Operation::Plan => "Stops the plans that run",
+        Operation::Apply => "Stops the apply that runs",
+    };
+    if open.any(|job| !facts.cancelling.contains(&job.id)) {
+        draft.button("Cancel", does, "cancel")
+    } else {
+        draft
     }
 }

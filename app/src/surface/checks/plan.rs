@@ -1,7 +1,7 @@
 //! `tfpilot/plan`: whether there is a plan of this head, and what it would do.
 
 use tfpilot_engine::gate::GateName;
-use tfpilot_engine::{AdmissionFinding, Refusal, Status};
+use tfpilot_engine::{AdmissionFinding, Operation, Refusal, Status};
 
 use crate::surface::escape::prose;
 use crate::surface::refusal::sentence;
@@ -9,7 +9,7 @@ use crate::surface::words::{self, count};
 use crate::surface::{Scene, TEXT_LIMIT, fit, overridden, pull, tally};
 
 use super::view::{CheckState, Draft, TITLE_LIMIT};
-use super::{Stage, notes, with_button};
+use super::{Stage, notes, with_button, with_cancel};
 
 /// Bytes kept for headings and notes between the plans.
 const BETWEEN: usize = 400;
@@ -79,7 +79,8 @@ fn running(scene: &Scene<'_>, name: &'static str) -> Draft {
         Some(why) => format!("The plan is running again: {why}."),
         None => "The plan is running.".to_owned(),
     };
-    Draft::new(name, CheckState::InProgress, &title).summary(&summary)
+    let draft = Draft::new(name, CheckState::InProgress, &title).summary(&summary);
+    with_cancel(scene.facts, Operation::Plan, draft)
 }
 
 fn planned(scene: &Scene<'_>, status: &Status, name: &'static str) -> Draft {

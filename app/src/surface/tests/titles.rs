@@ -379,8 +379,11 @@ fn buttons_name_the_plan_and_stand_only_where_they_do_something() {
     );
     let mut applied = Tale::ready();
     applied.starts();
-    assert_eq!(buttons(&applied), Vec::<String>::new());
-    assert_eq!(buttons(&Tale::opened()), Vec::<String>::new());
+    assert_eq!(buttons(&applied), ["tfpilot/apply Cancel: Stops the apply that runs"]);
+    let cancel = Ask::Cancel { stacks: Vec::new(), environment: None };
+    applied.asked(&alice(), cancel);
+    assert_eq!(buttons(&applied), Vec::<String>::new(), "it is being stopped");
+    assert_eq!(buttons(&Tale::opened()), ["tfpilot/plan Cancel: Stops the plans that run"]);
 }
 
 #[test]

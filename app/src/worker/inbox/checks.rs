@@ -18,14 +18,11 @@ pub(super) async fn check_run(
     received_at: Timestamp,
 ) -> Result<(), CommandError> {
     let ours = check.app.as_ref().is_some_and(|app| app.id == delivery.app.app_id);
-    let ask = match (delivery.webhook.action.as_deref(), pressed.map(|action| action.identifier.as_str())) {
-        (Some("requested_action"), Some("apply")) => Ask::Apply,
-        (Some("requested_action"), Some("approve")) => Ask::Approve,
-        (Some("requested_action"), Some("override")) => overrule::pressed(),
-        (Some("requested_action"), Some("plan")) | (Some("rerequested"), _) => Ask::Plan,
-        (Some("completed"), _) if !ours => return others_check(delivery, check).await,
-        _ => return delivery.ignore().await,
-    };
+    let action = delivery.webhook.action.as_deref();
+    if action == Some("completed") && !ours {
+        return others_check(delivery, check).await;
+    }
+    let Some(ask) = asked(action, pressed) else { return delivery.ignore().await };
     let Some(sender) = delivery.webhook.sender.as_ref().filter(|sender| ours && sender.is_person()) else {
         return delivery.ignore().await;
     };
@@ -44,6 +41,18 @@ pub(super) async fn check_run(
     let signal = Signal::Asked { number, comment: None, by, ask, written_at };
     delivery.app.decide(&stream, delivery.repository, &signal, delivery.settles()).await?;
     Ok(())
+}
+
+/// What a button asks for, or GitHub's own "re-run".
+pub(crate) fn asked(action: Option<&str>, pressed: Option<&RequestedAction>) -> Option<Ask> {
+    Some(match (action, pressed.map(|action| action.identifier.as_str())) {
+        (Some("requested_action"), Some("apply")) => Ask::Apply,
+        (Some("requested_action"), Some("approve")) => Ask::Approve,
+        (Some("requested_action"), Some("cancel")) => Ask::Cancel { stacks: Vec::new(), environment: None },
+        (Some("requested_action"), Some("override")) => overrule::pressed(),
+        (Some("requested_action"), Some("plan")) | (Some("rerequested"), _) => Ask::Plan,
+        _ => return None,
+    })
 }
 
 /// A check of somebody else ended: pull requests that wait for it, or for their merge, are looked at.
@@ -65,7 +74,7 @@ fn waits_for(facts: &Facts, pull: &PullSnapshot, check: &str) -> bool {
 }
 
 /// `repository/number:gate:plan`, of this repository.
-fn parse_external_id(text: &str, repository: u64) -> Option<(StreamId, &str)> {
+pub(crate) fn parse_external_id(text: &str, repository: u64) -> Option<(StreamId, &str)> {
     let mut parts = text.splitn(3, ':');
     let stream = StreamId(parts.next()?.to_owned());
     let (owner, _) = views::parse_stream(&stream)?;
