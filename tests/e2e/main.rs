@@ -45,6 +45,8 @@ mod settled;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod why;
+#[cfg(test)]
 mod workflows;
 #[cfg(test)]
 mod zoo;

@@ -8,6 +8,7 @@ mod app;
 mod browser;
 mod cloud;
 mod config;
+mod operator;
 mod runner;
 mod server;
 mod settle;
@@ -25,6 +26,7 @@ use tfpilot_forge::{Forge, ForgeOptions, Person};
 
 pub use browser::Browser;
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
+pub use operator::{Said, tfpilot};
 pub use runner::{Runner, find_program};
 pub use server::Server;
 pub use stored::files;

@@ -13,6 +13,7 @@ mod log;
 mod serve;
 mod stopped;
 mod token;
+mod why;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -55,6 +56,8 @@ enum Command {
     /// Make bearer tokens for runners and the API.
     #[command(subcommand)]
     Token(token::Command),
+    /// Say why a change is where it is: every gate, who may what, whose approvals count. The server must be stopped.
+    Why(why::Arguments),
 }
 
 /// Exit code for a finding.
@@ -101,6 +104,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Restore(arguments) => backup::run_restore(settings, &arguments, json),
         Command::Config(command) => config::run(&command, json),
         Command::Token(command) => token::run(settings, &command, json),
+        Command::Why(arguments) => why::run(settings, &arguments, json),
     }
 }
 

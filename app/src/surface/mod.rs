@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tfpilot_engine::{Facts, StackPath};
 
-pub use call::{call_marker, call_slot, render_call};
+pub use call::{call_marker, call_slot, render_call, why_text};
 pub use checks::{
     Alone, Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView, worst_checks,
 };

@@ -10,5 +10,6 @@ mod token;
 mod webhook;
 
 pub use admin::admin_router;
+pub(crate) use api::judged;
 pub use router::router;
 pub use token::{TokenGrant, create_token, register_token};

@@ -68,6 +68,28 @@ pub(crate) struct Repository {
     pub(crate) configured: bool,
 }
 
+/// What the store alone knows of a repository: it is read without GitHub.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    /// The last good configuration of the default branch.
+    pub(crate) config: RepositoryConfig,
+    /// What is wrong with the one on the default branch; an older one is in force then.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Every repository that a delivery ever told of.
+pub(crate) async fn known(store: &dyn Store) -> Result<Vec<Known>, StoreError> {
+    let rows = store.scan(View::Repositories, "", usize::MAX).await?;
+    let read = |(key, bytes): (String, Vec<u8>)| {
+        let Row { id, full_name, config, diagnostics, .. } = views::read(View::Repositories, &key, &bytes)?;
+        let (config, _) = RepositoryConfig::parse(config.unwrap_or_default().as_bytes());
+        Ok(Known { id, name: full_name, config, diagnostics })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// Loads and refreshes repositories.
 pub(crate) struct Repositories {
     store: Arc<dyn Store>,

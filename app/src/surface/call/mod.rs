@@ -39,6 +39,11 @@ pub fn render_call(facts: &Facts, call: &Call, now: Timestamp) -> String {
     format!("{body}\n\n{}", call_marker(&call_slot(&call.key, facts.opening(&call.key))))
 }
 
+/// What `why` answers: state, next step, then every gate.
+pub fn why_text(facts: &Facts, now: Timestamp) -> String {
+    look::why(facts, now)
+}
+
 /// Names the comment of a call among ours: what is said again after it was settled is a comment of its own.
 pub fn call_slot(key: &str, opening: u32) -> String {
     if opening == 0 { key.to_owned() } else { format!("{key}/{}", u64::from(opening) + 1) }

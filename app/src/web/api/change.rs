@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tfpilot_engine::gate::{self, Verdict};
 use tfpilot_engine::{
-    Applied, Facts, JudgedFinding, Judgement, Person, Plan, StackAtHead, StackPath, Status, Ticket,
+    Applied, Facts, JudgedFinding, Judgement, Person, Plan, Refusal, StackAtHead, StackPath, Status, Ticket,
     TicketState,
 };
 use tracing::error;
@@ -49,7 +49,7 @@ pub(super) struct ChangeShape {
 
 /// One gate.
 #[derive(Debug, Serialize)]
-struct GateShape {
+pub(crate) struct GateShape {
     /// Such as `approved`.
     name: String,
     /// `open`, `waiting` or `closed`.
@@ -60,31 +60,31 @@ struct GateShape {
 
 /// Why a gate is not open.
 #[derive(Debug, Serialize)]
-struct ReasonShape {
+pub(crate) struct ReasonShape {
     /// A stable word, such as `not-approved`.
-    code: String,
+    pub(crate) code: String,
     /// The sentence people read (Markdown).
-    text: String,
+    pub(crate) text: String,
 }
 
 /// Approvals of what there is now.
 #[derive(Debug, Serialize)]
-struct ApprovalsShape {
+pub(crate) struct ApprovalsShape {
     /// How many are needed.
-    needed: u32,
+    pub(crate) needed: u32,
     /// Whose count.
-    counted: Vec<String>,
+    pub(crate) counted: Vec<String>,
     /// Whose do not.
-    not_counted: Vec<NotCountedShape>,
+    pub(crate) not_counted: Vec<NotCountedShape>,
 }
 
 /// An approval that does not count.
 #[derive(Debug, Serialize)]
-struct NotCountedShape {
+pub(crate) struct NotCountedShape {
     /// Whose.
-    login: String,
+    pub(crate) login: String,
     /// Such as `requester` or `stale`.
-    why: String,
+    pub(crate) why: String,
 }
 
 /// A stack's plan.
@@ -210,11 +210,9 @@ pub(super) async fn change(
     }))
 }
 
-fn gate_shape(verdict: &Verdict) -> GateShape {
-    let reasons = verdict
-        .reasons
-        .iter()
-        .map(|reason| ReasonShape { code: word(reason, "refusal"), text: surface::sentence(reason) });
+/// A gate as it is told.
+pub(crate) fn gate_shape(verdict: &Verdict) -> GateShape {
+    let reasons = verdict.reasons.iter().map(reason_shape);
     GateShape {
         name: word(&verdict.gate, "gate"),
         state: word(&verdict.state, "state"),
@@ -222,7 +220,13 @@ fn gate_shape(verdict: &Verdict) -> GateShape {
     }
 }
 
-fn approvals(facts: &Facts) -> ApprovalsShape {
+/// A reason as it is told.
+pub(crate) fn reason_shape(reason: &Refusal) -> ReasonShape {
+    ReasonShape { code: word(reason, "refusal"), text: surface::sentence(reason) }
+}
+
+/// Who approved what there is now.
+pub(crate) fn approvals(facts: &Facts) -> ApprovalsShape {
     let counted = gate::counted_approvals(facts);
     let not_counted = counted
         .not_counted
@@ -269,7 +273,7 @@ fn judgement(judgement: &Judgement) -> JudgementShape {
 }
 
 /// False once an apply was asked for or the pull request is closed: a plan that was used is no plan to judge.
-fn is_ahead(status: &Status) -> bool {
+pub(crate) fn is_ahead(status: &Status) -> bool {
     !matches!(
         status,
         Status::Applying

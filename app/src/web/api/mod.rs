@@ -15,6 +15,14 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+/// How gates, approvals and states are told: the same shapes wherever a change is judged.
+pub(crate) mod judged {
+    pub(crate) use super::change::{
+        ApprovalsShape, GateShape, ReasonShape, approvals, gate_shape, is_ahead, reason_shape,
+    };
+    pub(crate) use super::words::{StatusShape, word};
+}
+
 use std::sync::Arc;
 
 use axum::extract::{Request, State};

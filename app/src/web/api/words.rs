@@ -5,7 +5,7 @@ use serde_json::Value;
 use tfpilot_engine::{Failure, Problem, Status};
 
 /// The word under which a value is serialised: the text itself, or the tag of an enum with fields.
-pub(super) fn word<T: Serialize>(value: &T, tag: &str) -> String {
+pub(crate) fn word<T: Serialize>(value: &T, tag: &str) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(text)) => text,
         Ok(Value::Object(fields)) => fields.get(tag).and_then(Value::as_str).unwrap_or("unknown").to_owned(),
@@ -15,11 +15,11 @@ pub(super) fn word<T: Serialize>(value: &T, tag: &str) -> String {
 
 /// Where a change is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct StatusShape {
+pub(crate) struct StatusShape {
     /// Such as `waiting`.
-    pub(super) status: String,
+    pub(crate) status: String,
     /// The first gate that is not open, while waiting for one.
-    pub(super) waits_for: Option<String>,
+    pub(crate) waits_for: Option<String>,
 }
 
 impl From<&Status> for StatusShape {
