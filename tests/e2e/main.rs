@@ -6,6 +6,7 @@ mod aftermath;
 mod api;
 #[cfg(test)]
 mod attacks;
+mod audit;
 #[cfg(test)]
 mod before_the_plan;
 #[cfg(test)]

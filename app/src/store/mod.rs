@@ -7,6 +7,7 @@
 pub mod backup;
 pub mod blobs;
 pub mod chain;
+pub mod copied;
 mod names;
 pub mod seal;
 pub mod sled;
