@@ -1,17 +1,21 @@
 //! `tfpilot doctor`: what an administrator must have right, checked one by one, each with what to do.
 //!
-//! It only reads. Each subject is a file: the server's settings, the store, the app on GitHub, repositories and their
-//! GitHub Environments.
+//! It only reads. Each subject is a file: the server's settings and secrets, the store, the app on GitHub, repositories
+//! with their branches, workflow and GitHub Environments.
 
+mod access;
 mod app;
+mod branch;
 mod deliveries;
 mod environments;
 mod needs;
 mod report;
 mod repository;
 mod required;
+mod secrets;
 mod settings;
 mod store;
+mod workflow;
 
 #[cfg(test)]
 mod tests;
@@ -63,6 +67,7 @@ async fn examine(file: Option<&Path>, repositories: &[RepoName]) -> Report {
         }
     };
     settings::examine(&mut report, &settings);
+    secrets::examine(&mut report, file, &settings);
     let known = store::examine(&mut report, &settings.store.dir).await;
     let Some(github) = settings::client(&mut report, &settings) else { return report };
     let address = app::Address { api: &settings.github.api_url, own: &settings.server.url };
@@ -92,6 +97,7 @@ async fn examine_repository(
         slug,
         web_url: &settings.github.web_url,
         terraform_version: &settings.runner.terraform_version,
+        own_url: &settings.server.url,
     };
     repository::examine(report, &subject).await;
 }

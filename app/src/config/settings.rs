@@ -96,6 +96,13 @@ impl Settings {
         if problems.is_empty() { Ok(settings) } else { Err(SettingsError { problems }) }
     }
 
+    /// Variables that hold a secret; each may be given as a file, by its name with `_FILE`.
+    pub fn secret_variables() -> Vec<String> {
+        let schema = shape::schema_of::<Self>();
+        let secret = |field: &Field<'_>| field.secret.then(|| field.variable.to_owned());
+        fields(schema.as_value()).iter().filter_map(secret).collect()
+    }
+
     /// A Markdown table of all settings, for the operator's documentation.
     pub fn table() -> String {
         let schema = shape::schema_of::<Self>();

@@ -15,6 +15,16 @@ pub struct HookConfig {
     pub content_type: String,
     /// Stars when there is a secret.
     pub secret: Option<String>,
+    /// `1`, as a text or a number, when certificates are not checked.
+    #[serde(default)]
+    pub insecure_ssl: serde_json::Value,
+}
+
+impl HookConfig {
+    /// True when GitHub would send to whoever shows any certificate.
+    pub fn is_insecure(&self) -> bool {
+        self.insecure_ssl == "1" || self.insecure_ssl == 1
+    }
 }
 
 impl GitHub {

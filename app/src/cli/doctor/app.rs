@@ -106,6 +106,12 @@ fn webhook(report: &mut Report, hook: &HookConfig, address: &Address<'_>) {
             "its content type is not JSON",
             "choose application/json in the app's settings",
         );
+    } else if hook.is_insecure() {
+        report.fail(
+            "webhook",
+            "GitHub does not check the server's certificate",
+            "enable SSL verification in the app's settings",
+        );
     } else if hook.secret.as_deref().unwrap_or_default().is_empty() {
         let next = "set the same secret in the app's settings and in TFPILOT_GITHUB_WEBHOOK_SECRET";
         report.fail("webhook", "it has no secret, so nothing it sends is believed", next);

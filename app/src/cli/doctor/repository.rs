@@ -1,9 +1,9 @@
 //! One repository: the app is installed, its configuration is read without errors, the workflow is where it is started
-//! from. Required checks and GitHub Environments are files of their own.
+//! from. Branches, access, the workflow and GitHub Environments are files of their own.
 
 use super::report::Report;
 use super::settings::terraform_version;
-use super::{app, environments, required};
+use super::{access, app, environments, required, workflow};
 use crate::config::repository::environment::Runner;
 use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
 use crate::github::{GitHub, RepoClient, RepoName};
@@ -22,6 +22,8 @@ pub(super) struct Subject<'a> {
     pub(super) web_url: &'a str,
     /// Terraform's version where the repository names none.
     pub(super) terraform_version: &'a str,
+    /// The server, as runners reach it.
+    pub(super) own_url: &'a str,
 }
 
 /// Looks at a repository.
@@ -52,11 +54,13 @@ pub(super) async fn examine(report: &mut Report, subject: &Subject<'_>) {
         );
     }
     if config.environments.values().any(|environment| environment.runner == Runner::Actions) {
-        workflow(report, &client, &config, branch).await;
+        workflow::examine(report, &client, &config, branch, subject.own_url).await;
     }
+    access::judge(report, &format!("{about} access"), &config, info.private);
     let branches = if config.branches.is_empty() { vec![branch.to_owned()] } else { config.branches.clone() };
     for branch in &branches {
-        required::examine(report, &client, branch, subject.app_id).await;
+        required::examine(report, &client, branch, subject.app_id, branch == info.default_branch.as_str())
+            .await;
     }
     environments::examine(report, &client, &config, branch).await;
 }
@@ -114,26 +118,4 @@ async fn config(report: &mut Report, client: &RepoClient, branch: &str) -> Optio
         report.ok(&about, format!("{} environments, no problems", config.environments.len()));
     }
     Some(config)
-}
-
-async fn workflow(report: &mut Report, client: &RepoClient, config: &RepositoryConfig, branch: &str) {
-    let about = format!("{} workflow", client.name());
-    let path = format!(".github/workflows/{}", config.workflow());
-    match client.file(&path, branch).await {
-        Ok(Some(file)) if String::from_utf8_lossy(&file.bytes).contains("workflow_dispatch") => {
-            report.ok(&about, format!("{path} is on {branch}"));
-        }
-        Ok(Some(_)) => {
-            report.fail(
-                &about,
-                format!("{path} cannot be started: it lacks `workflow_dispatch`"),
-                "take action/workflow.yml as it is",
-            );
-        }
-        Ok(None) => {
-            let next = "commit action/workflow.yml there, or set `workflow` in tfpilot.yml";
-            report.fail(&about, format!("there is no {path} on {branch}"), next);
-        }
-        Err(error) => report.refused(&about, &error),
-    }
 }

@@ -1,4 +1,5 @@
-//! Required checks of a managed branch: ours are required, and only our app can make them green.
+//! Required checks of a managed branch: ours are required, and only our app can make them green. Of the default branch the
+//! other rules are judged too.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +9,21 @@ use crate::github::rules::RequiredCheck;
 use crate::surface::CHECK_NAMES;
 
 /// Looks at a branch's rules.
-pub(super) async fn examine(report: &mut Report, client: &RepoClient, branch: &str, app_id: u64) {
+pub(super) async fn examine(
+    report: &mut Report,
+    client: &RepoClient,
+    branch: &str,
+    app_id: u64,
+    is_default: bool,
+) {
     let about = format!("{} checks on {branch}", client.name());
     match client.branch_rules(branch).await {
-        Ok(rules) => judge(report, &about, &rules.required_checks, app_id),
+        Ok(rules) => {
+            judge(report, &about, &rules.required_checks, app_id);
+            if is_default {
+                super::branch::judge(report, &format!("{} branch {branch}", client.name()), &rules);
+            }
+        }
         Err(error) => report.refused(&about, &error),
     }
 }

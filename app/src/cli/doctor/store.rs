@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::report::Report;
+use super::secrets::is_open_to_others;
 use crate::github::RepoName;
 use crate::store::chain::{ChainVerdict, verify_chain};
 use crate::store::{SledStore, Store, StoreError, View};
@@ -23,6 +24,10 @@ pub(super) async fn examine(report: &mut Report, dir: &Path) -> Vec<RepoName> {
             "it is made at the first start of the server",
         );
         return Vec::new();
+    }
+    if is_open_to_others(&path) {
+        let next = format!("chmod -R o-rwx {}, and run the server as a user of its own", dir.display());
+        report.warn("store", "everybody on this machine may look into it", next);
     }
     let opened = tokio::task::spawn_blocking(move || SledStore::open(path)).await;
     let store = match opened {

@@ -9,6 +9,7 @@ use super::needs::{EVENTS, PERMISSIONS};
 use super::report::Report;
 use super::repository::{self, Subject};
 use super::store;
+use super::workflow::tests::ours;
 use crate::github::tests::{Server, pem_key};
 use crate::github::{GitHub, RepoName, Settings};
 use crate::store::SledStore;
@@ -48,6 +49,7 @@ async fn repository(server: &Server) -> Report {
         slug: "tfpilot",
         web_url: "https://github.com",
         terraform_version: "1.11.4",
+        own_url: "https://tfpilot.acme.com",
     };
     repository::examine(&mut report, &subject).await;
     report
@@ -119,13 +121,12 @@ fn saves_repository(server: &Server, config: Option<&str>) {
     };
 }
 
-fn saves_rules(server: &Server, required: &Value) {
-    server.saves(
-        &page("/repos/acme/infra/rules/branches/main"),
-        200,
-        json!([
-        { "type": "required_status_checks", "parameters": { "required_status_checks": required } } ]),
-    );
+fn saves_rules(server: &Server, required: &Value, reviewed: bool) {
+    let checks =
+        json!({ "type": "required_status_checks", "parameters": { "required_status_checks": required } });
+    let reviews = json!({ "type": "pull_request", "parameters": { "required_approving_review_count": 1 } });
+    let rules = if reviewed { json!([checks, reviews]) } else { json!([checks]) };
+    server.saves(&page("/repos/acme/infra/rules/branches/main"), 200, rules);
     server.saves("GET /repos/acme/infra/branches/main", 200, json!({ "protection": null }));
 }
 
@@ -136,10 +137,11 @@ async fn a_repository_that_is_set_up_is_well() {
     let server = Server::start().await;
     saves_repository(&server, Some(CONFIG));
     let workflow = "GET /repos/acme/infra/contents/.github/workflows/tfpilot.yml?ref=main";
-    server.saves(workflow, 200, file("on:\n  workflow_dispatch:\n"));
+    server.saves(workflow, 200, file(&ours("https://tfpilot.acme.com")));
     saves_rules(
         &server,
         &CHECK_NAMES.iter().map(|name| json!({ "context": name, "integration_id": 7 })).collect(),
+        true,
     );
     let custom = json!({ "protected_branches": false, "custom_branch_policies": true });
     server.saves(&page("/repos/acme/infra/environments"), 200, json!({ "environments": [
@@ -161,7 +163,7 @@ async fn everything_that_is_wrong_in_a_repository_is_said() {
     saves_repository(&server, Some(&config));
     let workflow = "GET /repos/acme/infra/contents/.github/workflows/tfpilot.yml?ref=main";
     server.saves(workflow, 404, json!({ "message": "Not Found" }));
-    saves_rules(&server, &json!([{ "context": "tfpilot/plan" }]));
+    saves_rules(&server, &json!([{ "context": "tfpilot/plan" }]), false);
     let policy =
         |protected: bool| json!({ "protected_branches": protected, "custom_branch_policies": !protected });
     server.saves(
