@@ -6,6 +6,7 @@ mod aftermath;
 mod api;
 #[cfg(test)]
 mod attacks;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod before_the_plan;
@@ -43,6 +44,8 @@ mod reviewers;
 mod same_head;
 #[cfg(test)]
 mod settled;
+#[cfg(test)]
+mod sim;
 #[cfg(test)]
 mod told;
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod doctor;
 mod failure;
 mod log;
 mod serve;
+mod sim;
 mod stopped;
 mod token;
 mod why;
@@ -53,7 +54,9 @@ enum Command {
     /// Check a repository's configuration.
     #[command(subcommand)]
     Config(config::Command),
-    /// Make bearer tokens for runners and the API.
+    /// Replay recorded webhook deliveries against a configuration and say what would be done. Nothing is done.
+    Sim(sim::Arguments),
+    /// Look after bearer tokens for runners and the API.
     #[command(subcommand)]
     Token(token::Command),
     /// Say why a change is where it is: every gate, who may what, whose approvals count. The server must be stopped.
@@ -103,6 +106,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::run(settings, &arguments, json),
         Command::Restore(arguments) => backup::run_restore(settings, &arguments, json),
         Command::Config(command) => config::run(&command, json),
+        Command::Sim(arguments) => sim::run(&arguments, json),
         Command::Token(command) => token::run(settings, &command, json),
         Command::Why(arguments) => why::run(settings, &arguments, json),
     }

@@ -1,7 +1,7 @@
 //! Policies and cost of a plan, with the stack's code at the plan's head, under the configuration in force.
 
 use sha2::{Digest, Sha256};
-use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, StackPath, Standing, gate};
+use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, Rules, StackPath, Standing, gate};
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
 use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
@@ -55,7 +55,7 @@ pub(crate) async fn judge(
     let root = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
     let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
     let code = Code { graph: &graph, tree: tree.tree() };
-    let context = context(repository, stack);
+    let context = context(&repository.config, &repository.rules, stack);
     // A configuration whose rules cannot be used did not come into force.
     let (rules, _) = RuleSet::new(&shipped::rules(&repository.config.policies.rules));
     let report = judge_plan(plan, Some(code), &rules, &context);
@@ -71,9 +71,9 @@ pub(crate) async fn judge(
 }
 
 /// Where a stack belongs.
-pub(super) fn context(repository: &Repository, stack: &StackPath) -> Context {
-    let environment = repository.rules.environment_of(stack).map(ToString::to_string).unwrap_or_default();
-    let settings = repository.config.environments.get(&environment);
+pub(super) fn context(config: &RepositoryConfig, rules: &Rules, stack: &StackPath) -> Context {
+    let environment = rules.environment_of(stack).map(ToString::to_string).unwrap_or_default();
+    let settings = config.environments.get(&environment);
     let region = settings.and_then(|settings| settings.region.clone());
     Context { environment, stack: stack.to_string(), region }
 }

@@ -3,35 +3,34 @@
 
 use tfpilot_engine::{Draft, DraftFinding, Reading, Request, StackPath};
 use tfpilot_hcl::{Graph, Mode, Stack, Tree, TreePath};
-use tfpilot_modules::{Module, RenderedFile};
+use tfpilot_modules::{Catalog, Module, RenderedFile};
 use tfpilot_policies::{Code, Finding, RuleSet, Truth, judge_draft};
 use tracing::warn;
 
-use crate::app::App;
+use crate::config::RepositoryConfig;
 use crate::config::repository::shipped;
 use crate::requests;
 use crate::stacks::judge::{self, context};
 use crate::stacks::render_request;
-use crate::worker::repositories::Repository;
 
 /// Findings kept with the request.
 const KEPT_FINDINGS: usize = 20;
 
 /// What the rules find in a rendered request, worst first. What only the plan can tell is left to it.
 pub(crate) fn judge_request(
-    app: &App,
-    repository: &Repository,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
     request: &Request,
     stack: &StackPath,
     files: &[RenderedFile],
 ) -> Vec<DraftFinding> {
-    let module = request.draft.module.as_deref().and_then(|id| app.catalog.find(id));
-    let found = findings(repository, stack, files).into_iter().take(KEPT_FINDINGS);
+    let module = request.draft.module.as_deref().and_then(|id| catalog.find(id));
+    let found = findings(config, stack, files).into_iter().take(KEPT_FINDINGS);
     found
         .map(|finding| {
             let input = module.and_then(|module| input_of(&finding, module));
             let value = match input.as_deref() {
-                Some("name") => better_name(app, repository, request, stack, &finding.rule),
+                Some("name") => better_name(catalog, config, request, stack, &finding.rule),
                 _ => None,
             };
             DraftFinding { finding: judge::finding(&finding), input, value }
@@ -40,7 +39,7 @@ pub(crate) fn judge_request(
 }
 
 /// The rules' findings. Files that cannot be read as a stack are the plan's to refuse.
-fn findings(repository: &Repository, stack: &StackPath, files: &[RenderedFile]) -> Vec<Finding> {
+fn findings(config: &RepositoryConfig, stack: &StackPath, files: &[RenderedFile]) -> Vec<Finding> {
     let mut tree = Tree::new();
     for file in files {
         if let Ok(path) = TreePath::parse(&file.path) {
@@ -53,9 +52,9 @@ fn findings(repository: &Repository, stack: &StackPath, files: &[RenderedFile]) 
         return Vec::new();
     };
     // A configuration whose rules cannot be used did not come into force.
-    let (rules, _) = RuleSet::new(&shipped::rules(&repository.config.policies.rules));
+    let (rules, _) = RuleSet::new(&shipped::rules(&config.policies.rules));
     let code = Code { graph: &graph, tree: &tree };
-    let report = judge_draft(code, &rules, &context(repository, stack));
+    let report = judge_draft(code, &rules, &context(config, &config.rules(), stack));
     report.findings.into_iter().filter(|finding| finding.truth == Truth::False).collect()
 }
 
@@ -71,33 +70,33 @@ fn input_of(finding: &Finding, module: &Module) -> Option<String> {
 
 /// A name like the one that was asked for, under which the rule finds nothing.
 fn better_name(
-    app: &App,
-    repository: &Repository,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
     request: &Request,
     stack: &StackPath,
     rule: &str,
 ) -> Option<String> {
-    let naming = repository.config.policies.rules.naming.as_ref()?;
+    let naming = config.policies.rules.naming.as_ref()?;
     let name = &request.draft.name.as_ref()?.value;
     candidates(name, &naming.pattern).into_iter().find(|candidate| {
         let pairs = [("name".to_owned(), candidate.clone())];
-        let reading = requests::set(&request.draft, &pairs, &app.catalog, &repository.config);
+        let reading = requests::set(&request.draft, &pairs, catalog, config);
         let Reading::Complete { draft } = reading else { return false };
-        passes(app, repository, request, draft, stack, rule)
+        passes(catalog, config, request, draft, stack, rule)
     })
 }
 
 fn passes(
-    app: &App,
-    repository: &Repository,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
     request: &Request,
     draft: Draft,
     stack: &StackPath,
     rule: &str,
 ) -> bool {
     let renamed = Request { draft, ..request.clone() };
-    let files = render_request(&renamed, stack, &app.catalog, &repository.config, None);
-    files.is_ok_and(|files| !findings(repository, stack, &files).iter().any(|finding| finding.rule == rule))
+    let files = render_request(&renamed, stack, catalog, config, None);
+    files.is_ok_and(|files| !findings(config, stack, &files).iter().any(|finding| finding.rule == rule))
 }
 
 /// The name in the usual letters, and the same with what every name of the pattern begins with.

@@ -1,9 +1,9 @@
 //! Deliveries: what each kind leads to. A webhook only says what to look at; the truth is read from GitHub.
 
-mod checks;
-mod comments;
+pub(crate) mod checks;
+pub(crate) mod comments;
 pub(crate) mod issues;
-mod overrule;
+pub(crate) mod overrule;
 mod pulls;
 mod repository;
 mod workflows;

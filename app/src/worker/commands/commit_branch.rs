@@ -26,7 +26,7 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
     let mut signals = Vec::new();
     if facts.pull.is_none() {
-        let findings = judge_request(app, repository, request, &change.stack, &rendered);
+        let findings = judge_request(&app.catalog, &repository.config, request, &change.stack, &rendered);
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };
         signals.push(Signal::DraftJudged { judged });

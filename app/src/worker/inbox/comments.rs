@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Reading, Signal, StackPath};
+use tfpilot_modules::Catalog;
 
+use crate::config::RepositoryConfig;
 use crate::config::suggest::nearest;
 use crate::github::webhook::{Comment, Issue};
 use crate::requests;
-use crate::requests::command::{self, Command, CommandError as Unreadable, CommandLine, Target};
+use crate::requests::command::{self, Command, CommandError as Unreadable, CommandLine, Override, Target};
 use crate::store::{StreamId, View, ViewChange};
 use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
@@ -101,31 +103,13 @@ impl Said<'_> {
         facts: &Facts,
         draft: &mut Draft,
     ) -> Result<Signal, CommandError> {
-        let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
-        Ok(match line.command {
-            Ok(Command::Override(order)) => {
-                let (app, repository) = (self.delivery.app, self.delivery.repository);
-                let ask = overrule::ask(app, repository, facts, &self.by.person, order).await?;
-                self.asked(ask)
+        let (app, repository) = (self.delivery.app, self.delivery.repository);
+        Ok(match wants(line, facts, draft, &app.catalog, &repository.config) {
+            Wants::Override(order) => {
+                self.asked(overrule::ask(app, repository, facts, &self.by.person, order).await?)
             }
-            Ok(Command::Set(pairs)) => {
-                let reading = requests::set(draft, &pairs, catalog, config);
-                if let Reading::Complete { draft: read } | Reading::Asks { draft: read, .. } = &reading {
-                    draft.clone_from(read);
-                }
-                self.reply(reading)
-            }
-            Ok(command) => self.asked(ask(&command, facts)),
-            Err(Unreadable::Unknown { word, suggestion }) => {
-                self.asked(Ask::Unknown { word, suggestion: suggestion.map(str::to_owned) })
-            }
-            Err(Unreadable::Usage { command, usage, .. }) => self.asked(Ask::Unknown {
-                word: command.to_owned(),
-                suggestion: usage.strip_prefix("/tfpilot ").map(str::to_owned),
-            }),
-            Err(Unreadable::TooMany) => {
-                self.asked(Ask::Unknown { word: "more than 20 commands".to_owned(), suggestion: None })
-            }
+            Wants::Change(reading) => self.reply(*reading),
+            Wants::Asks(ask) => self.asked(ask),
         })
     }
 
@@ -151,6 +135,47 @@ impl Said<'_> {
     fn reply(&self, reading: Reading) -> Signal {
         Signal::ReplyRead { by: self.by.clone(), comment: self.comment, reading }
     }
+}
+
+/// What a command line wants, before anybody is asked about it.
+pub(crate) enum Wants {
+    /// A decision of the engine.
+    Asks(Ask),
+    /// Another reading of the request.
+    Change(Box<Reading>),
+    /// To let a rule's findings pass: who is in the teams that it names has still to be found out.
+    Override(Override),
+}
+
+/// What a line wants. A change of the request goes on from what the lines before it made of the draft.
+pub(crate) fn wants(
+    line: CommandLine,
+    facts: &Facts,
+    draft: &mut Draft,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> Wants {
+    Wants::Asks(match line.command {
+        Ok(Command::Override(order)) => return Wants::Override(order),
+        Ok(Command::Set(pairs)) => {
+            let reading = requests::set(draft, &pairs, catalog, config);
+            if let Reading::Complete { draft: read } | Reading::Asks { draft: read, .. } = &reading {
+                draft.clone_from(read);
+            }
+            return Wants::Change(Box::new(reading));
+        }
+        Ok(command) => ask(&command, facts),
+        Err(Unreadable::Unknown { word, suggestion }) => {
+            Ask::Unknown { word, suggestion: suggestion.map(str::to_owned) }
+        }
+        Err(Unreadable::Usage { command, usage, .. }) => Ask::Unknown {
+            word: command.to_owned(),
+            suggestion: usage.strip_prefix("/tfpilot ").map(str::to_owned),
+        },
+        Err(Unreadable::TooMany) => {
+            Ask::Unknown { word: "more than 20 commands".to_owned(), suggestion: None }
+        }
+    })
 }
 
 /// Commands that are understood but not served yet are answered like unknown ones; so are those for some stacks that are

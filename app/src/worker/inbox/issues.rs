@@ -4,6 +4,7 @@
 use tfpilot_engine::{PullState, Signal};
 
 use crate::app::App;
+use crate::config::RepositoryConfig;
 use crate::config::repository::Listen;
 use crate::github::Account;
 use crate::github::webhook::Issue;
@@ -47,13 +48,10 @@ pub(crate) async fn read(
     settles: Settles,
 ) -> Result<bool, CommandError> {
     let known = timers::subject(app, repository.id, issue.number).await?;
-    let addressed = known.is_some() || is_addressed(issue);
-    let listened_to = addressed || repository.config.listen(repository.private) == Listen::All;
-    if issue.pull_request || issue.state == "closed" || !listened_to {
+    let Some(address) = address(issue, known.is_some(), &repository.config, repository.private) else {
         return Ok(false);
-    }
+    };
     let by = actors::actor(app, repository, sender).await?;
-    let address = if addressed { Address::ToUs } else { Address::Open };
     let (catalog, config) = (&app.catalog, &repository.config);
     let reading = requests::read_as(address, &issue.title, &issue.body, catalog, config);
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
@@ -88,6 +86,25 @@ async fn turned(
     };
     app.decide(stream, repository, &signal, settles).await?;
     Ok(())
+}
+
+/// Whether an issue is read, and as what: an open one that is known already or speaks to us, and any other where the
+/// repository has all of them read.
+pub(crate) fn address(
+    issue: &Issue,
+    known: bool,
+    config: &RepositoryConfig,
+    private: bool,
+) -> Option<Address> {
+    if issue.pull_request || issue.state == "closed" {
+        return None;
+    }
+    let to_us = known || is_addressed(issue);
+    match config.listen(private) {
+        _ if to_us => Some(Address::ToUs),
+        Listen::All => Some(Address::Open),
+        Listen::Addressed => None,
+    }
 }
 
 /// Our form's label, a mention or a command.

@@ -23,10 +23,17 @@ pub(super) async fn ask(
     let named = known.get(&rule).map(|overriders| overriders.teams.as_slice()).unwrap_or_default();
     let named = named.iter().map(String::as_str);
     let teams = actors::teams_of(app, repository, &person.login, named).await?;
+    Ok(of_teams(facts, Override { rule, reason }, teams))
+}
+
+/// The order of somebody who is in these teams.
+pub(crate) fn of_teams(facts: &Facts, order: Override, teams: Vec<String>) -> Ask {
+    let Override { rule, reason } = order;
+    let known = &facts.rules.overrides;
     let of_head = facts.tree.iter().flat_map(|tree| &tree.findings).map(|finding| finding.rule.as_str());
     let rules = || known.keys().map(String::as_str).chain(of_head.clone());
     let suggestion = if rules().any(|it| it == rule) { None } else { nearest(&rule, rules()) };
-    Ok(Ask::Override { suggestion: suggestion.map(str::to_owned), rule, reason, teams })
+    Ask::Override { suggestion: suggestion.map(str::to_owned), rule, reason, teams }
 }
 
 /// A button names no rule and gives no reason: the answer says which command does.
