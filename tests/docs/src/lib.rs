@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 8] = [
+pub const PAGES: [&str; 10] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -19,7 +19,9 @@ pub const PAGES: [&str; 8] = [
     "docs/checks.md",
     "docs/commands.md",
     "docs/configuration.md",
+    "docs/operations.md",
     "docs/runner-protocol.md",
+    "docs/security.md",
 ];
 
 /// The checkout.
