@@ -49,6 +49,8 @@ mod sim;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod upkeep;
+#[cfg(test)]
 mod why;
 #[cfg(test)]
 mod workflows;

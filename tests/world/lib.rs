@@ -26,7 +26,7 @@ use tfpilot_forge::{Forge, ForgeOptions, Person};
 
 pub use browser::Browser;
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
-pub use operator::{Said, tfpilot};
+pub use operator::{Said, tfpilot, tfpilot_in};
 pub use runner::{Runner, find_program};
 pub use server::Server;
 pub use stored::files;

@@ -7,6 +7,7 @@ use anyhow::Context;
 use tokio::process::Command;
 
 use crate::World;
+use crate::app::MASTER_KEY;
 use crate::runner::find_program;
 
 /// What a command said, and how it ended.
@@ -35,11 +36,33 @@ impl Said {
 /// # Errors
 /// When the program is missing or does not start.
 pub async fn tfpilot(arguments: &[&str]) -> anyhow::Result<Said> {
+    run(arguments, &[]).await
+}
+
+/// Runs `tfpilot` with the settings of a server whose directory this is.
+///
+/// # Errors
+/// When the program is missing or does not start.
+pub async fn tfpilot_in(dir: &Path, arguments: &[&str]) -> anyhow::Result<Said> {
+    let dir = dir.display().to_string();
+    let settings = [
+        ("TFPILOT_GITHUB_APP_ID", "7"),
+        ("TFPILOT_GITHUB_PRIVATE_KEY", "not used"),
+        ("TFPILOT_GITHUB_WEBHOOK_SECRET", "not used either"),
+        ("TFPILOT_URL", "https://tfpilot.example.com"),
+        ("TFPILOT_STORE_DIR", dir.as_str()),
+        ("TFPILOT_STORE_KEYS", MASTER_KEY),
+    ];
+    run(arguments, &settings).await
+}
+
+async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> anyhow::Result<Said> {
     let mut command = Command::new(find_program("tfpilot")?);
     let ours = std::env::vars_os().map(|(name, _)| name);
     for name in ours.filter(|name| name.to_string_lossy().starts_with("TFPILOT_")) {
         command.env_remove(name);
     }
+    command.envs(settings.iter().copied());
     let output = command.args(arguments).stdin(Stdio::null()).output().await.context("running tfpilot")?;
     Ok(Said {
         code: output.status.code().context("an exit code")?,

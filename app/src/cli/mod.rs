@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod config;
 mod doctor;
+mod errored_state;
 mod failure;
 mod log;
 mod serve;
@@ -56,6 +57,8 @@ enum Command {
     Config(config::Command),
     /// Replay recorded webhook deliveries against a configuration and say what would be done. Nothing is done.
     Sim(sim::Arguments),
+    /// Take out a state that Terraform could not write to its backend, or name those that are kept.
+    ErroredState(errored_state::Arguments),
     /// Look after bearer tokens for runners and the API.
     #[command(subcommand)]
     Token(token::Command),
@@ -106,6 +109,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::run(settings, &arguments, json),
         Command::Restore(arguments) => backup::run_restore(settings, &arguments, json),
         Command::Config(command) => config::run(&command, json),
+        Command::ErroredState(arguments) => errored_state::run(settings, &arguments, json),
         Command::Sim(arguments) => sim::run(&arguments, json),
         Command::Token(command) => token::run(settings, &command, json),
         Command::Why(arguments) => why::run(settings, &arguments, json),

@@ -49,6 +49,24 @@ impl DirBlobs {
         Ok(Self { root: root.into(), next: Arc::default() })
     }
 
+    /// Keys of the blobs right below a folder, in their order; none where there is no such folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn keys_in(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        check_key(folder)?;
+        let path = self.root.join(folder);
+        let entries = match fs::read_dir(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other.map_err(|error| failed("reading", &path.display(), &error))?,
+        };
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut keys: Vec<String> =
+            names.filter_map(|name| Some(format!("{folder}/{}", name.strip_suffix(SUFFIX)?))).collect();
+        keys.sort();
+        Ok(keys)
+    }
+
     fn path(&self, key: &str) -> Result<PathBuf, StoreError> {
         check_key(key)?;
         Ok(self.root.join(format!("{key}{SUFFIX}")))

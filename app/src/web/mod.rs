@@ -12,4 +12,5 @@ mod webhook;
 pub use admin::admin_router;
 pub(crate) use api::judged;
 pub use router::router;
+pub(crate) use runner::{ERRORED_STATES, errored_state_key};
 pub use token::{TokenGrant, create_token, register_token};

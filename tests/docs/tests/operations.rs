@@ -40,6 +40,11 @@ fn every_metric_is_listed_and_no_other() {
     assert_eq!(first_cells(&operations(), "metric"), written);
 }
 
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 #[test]
 fn commands_and_flags_are_those_of_the_command_line() {
     let cli = sources("app/src/cli");
@@ -50,8 +55,7 @@ fn commands_and_flags_are_those_of_the_command_line() {
         for command in commands.filter(|text| text.starts_with("tfpilot ")) {
             let words: Vec<&str> = command.split_whitespace().skip(1).collect();
             let word = words.first().copied().unwrap_or_default();
-            let variant: String =
-                word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+            let variant: String = word.split('-').map(capital).collect();
             let is_command = ["(", ","].iter().any(|end| cli.contains(&format!("    {variant}{end}")));
             assert!(is_command, "{path}: {command}");
             for flag in words.iter().filter_map(|word| word.trim_matches(['[', ']']).strip_prefix("--")) {

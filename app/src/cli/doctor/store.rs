@@ -25,7 +25,7 @@ pub(super) async fn examine(report: &mut Report, dir: &Path) -> Vec<RepoName> {
         );
         return Vec::new();
     }
-    if is_open_to_others(&path) {
+    if is_open_to_others(&path) || is_open_to_others(&dir.join("blobs")) {
         let next = format!("chmod -R o-rwx {}, and run the server as a user of its own", dir.display());
         report.warn("store", "everybody on this machine may look into it", next);
     }

@@ -130,6 +130,9 @@ impl At<'_> {
         if lines.is_empty() && question.is_none() {
             return nothing("there is no command in it, and no question is open");
         }
+        if !self.world.hears(self.id(), comment.id.0) {
+            return nothing("the comment was acted upon before");
+        }
         let by = self.actor(&author);
         let written_at = comment.created_at.unwrap_or(self.world.now);
         let (catalog, config) = (&self.world.catalog, &self.world.config);

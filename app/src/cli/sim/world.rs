@@ -35,6 +35,7 @@ pub(super) struct World {
     subjects: BTreeMap<(u64, u64), StreamId>,
     reviews: BTreeMap<(u64, u64), Vec<Review>>,
     guids: BTreeSet<String>,
+    comments: BTreeSet<(u64, u64)>,
     /// Every assumption that was made, once.
     pub(super) notes: BTreeSet<String>,
 }
@@ -51,6 +52,7 @@ impl World {
             subjects: BTreeMap::new(),
             reviews: BTreeMap::new(),
             guids: BTreeSet::new(),
+            comments: BTreeSet::new(),
             notes: BTreeSet::new(),
         }
     }
@@ -61,6 +63,11 @@ impl World {
         let latest = Timestamp::from_second(LATEST).unwrap_or(self.now);
         self.now = at.unwrap_or(next).min(latest).max(self.now);
         guid.is_none_or(|guid| self.guids.insert(guid.to_owned()))
+    }
+
+    /// Takes a comment's commands in; false when they were acted upon before, whatever the delivery is called.
+    pub(super) fn hears(&mut self, repository: u64, comment: u64) -> bool {
+        self.comments.insert((repository, comment))
     }
 
     /// The stream that an issue or pull request belongs to, where it is known.

@@ -11,9 +11,12 @@ use tfpilot_engine::JobId;
 use crate::app::App;
 use crate::web::problem::Refused;
 
+/// The folder of blobs in which errored states are stored.
+pub(crate) const ERRORED_STATES: &str = "errored-states";
+
 /// Where an apply's errored state is stored.
 pub(crate) fn errored_state_key(job: JobId) -> String {
-    format!("errored-states/{job}")
+    format!("{ERRORED_STATES}/{job}")
 }
 
 pub(crate) async fn upload(

@@ -9,6 +9,8 @@ mod heartbeat;
 mod journal;
 mod start;
 
+pub(crate) use errored_state::{ERRORED_STATES, errored_state_key};
+
 use std::sync::Arc;
 
 use axum::Router;
