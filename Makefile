@@ -34,10 +34,11 @@ test: setup lint build
 	INSTA_UPDATE=no cargo test --quiet --workspace --no-fail-fast
 
 KILLS ?= 300
+AWS_KILLS ?= 24
 
 kills: setup build
 	@source .tools/env
-	TFPILOT_KILLS=$(KILLS) cargo test --quiet -p tfpilot-tests --test kill -- --nocapture
+	TFPILOT_KILLS=$(KILLS) TFPILOT_AWS_KILLS=$(AWS_KILLS) cargo test --quiet -p tfpilot-tests --test kill -- --nocapture
 
 # Optimised, so that the ratios are those of what ships; docs/benchmarks.md says what is measured.
 bench: setup

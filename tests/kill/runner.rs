@@ -14,26 +14,34 @@ const LAPSE: Duration = Duration::from_secs(130);
 
 /// When the runner is killed: so long after the n-th event of a kind.
 #[derive(Debug, Clone, Copy)]
-struct Moment {
+pub(crate) struct Moment {
     event: &'static str,
     nth: usize,
     delay: Duration,
 }
 
-const fn at(event: &'static str, nth: usize, milliseconds: u64) -> Moment {
+impl Moment {
+    /// Waits for it.
+    pub(crate) async fn comes(self, world: &World) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while world.recorded(self.event).await? < self.nth {
+            if Instant::now() > deadline {
+                bail!("{self:?} did not come");
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(self.delay).await;
+        Ok(())
+    }
+}
+
+pub(crate) const fn at(event: &'static str, nth: usize, milliseconds: u64) -> Moment {
     Moment { event, nth, delay: Duration::from_millis(milliseconds) }
 }
 
 /// Kills the runner at the moment, starts another one, and lets the lease of what the first one had end.
 async fn kill(world: &mut World, moment: Moment) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
-    while world.recorded(moment.event).await? < moment.nth {
-        if Instant::now() > deadline {
-            bail!("{moment:?} did not come");
-        }
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    tokio::time::sleep(moment.delay).await;
+    moment.comes(world).await?;
     world.runner().context("a runner")?.kill().await?;
     world.restart_runner().await?;
     world.advance(LAPSE);

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use crate::ending::Ending;
+use crate::random::{self, Random};
 use crate::siege::{Blow, Fallen, Siege};
 
 /// Kills of one story at most: a story has to get on between them.
@@ -172,15 +173,12 @@ async fn killed_at_each_write_the_story_ends_the_same() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_the_story_ends_the_same() -> Result<()> {
     let (ending, _) = quiet().await?;
-    let kills =
-        std::env::var("TFPILOT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(RANDOM_KILLS);
-    let seed = std::env::var("TFPILOT_KILL_SEED").ok().and_then(|text| text.parse().ok());
-    let mut random = Random(seed.unwrap_or_else(|| jiff::Timestamp::now().as_nanosecond() as u64));
-    let seed = random.0;
-    println!("seed {seed}");
+    let kills = random::wanted("TFPILOT_KILLS", RANDOM_KILLS);
+    let mut random = Random::seeded();
+    let seed = random.seed();
     let mut fell = 0;
     while fell < kills {
-        let stories = (0..AT_ONCE).map(|_| (0..KILLS_A_STORY).map(|_| random.blow()).collect()).collect();
+        let stories = (0..AT_ONCE).map(|_| (0..KILLS_A_STORY).map(|_| blow(&mut random)).collect()).collect();
         for played in play_all(stories).await? {
             same(&played, ending);
             fell += played.fallen.len().max(1);
@@ -190,21 +188,8 @@ async fn killed_at_random_the_story_ends_the_same() -> Result<()> {
     Ok(())
 }
 
-/// Numbers that look random enough to choose moments (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn blow(&mut self) -> Blow {
-        let moment = if self.next().is_multiple_of(2) { Moment::Before } else { Moment::After };
-        let after = usize::try_from(self.next() % REACH).unwrap_or_default();
-        Blow { moment, method: String::new(), part: String::new(), after }
-    }
+fn blow(random: &mut Random) -> Blow {
+    let moment = if random.next().is_multiple_of(2) { Moment::Before } else { Moment::After };
+    let after = usize::try_from(random.next() % REACH).unwrap_or_default();
+    Blow { moment, method: String::new(), part: String::new(), after }
 }
