@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 10] = [
+pub const PAGES: [&str; 11] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/architecture.md",
+    "docs/benchmarks.md",
     "docs/checks.md",
     "docs/commands.md",
     "docs/configuration.md",
