@@ -9,6 +9,7 @@ use tfpilot_tests::{REPOSITORY, World};
 
 use super::hand::{BUNDLE, Hand, any_sidecar, queued, report, without_runner};
 use super::tokens::opens;
+use crate::by_hand::stack;
 use crate::told::check;
 
 async fn recorded(world: &World) -> Result<usize> {
@@ -184,5 +185,41 @@ async fn a_ticket_starts_terraform_once_and_for_its_own_job() -> Result<()> {
     for number in [number, other_number] {
         ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
     }
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_of_the_same_change_is_its_own_jobs() -> Result<()> {
+    let world = without_runner().await?;
+    let hand = Hand::of(&world);
+    let main = |name: &str| stack(&world, name, "resource \"terraform_data\" \"this\" {}\n");
+    let files = [("live/dev/one/main.tf", main("one")), ("live/dev/two/main.tf", main("two"))];
+    world.alice().pushes(REPOSITORY, "both", &files, "both").await?;
+    let number = world.alice().opens_pull(REPOSITORY, "both", "main", "both", "").await?;
+    queued(&world, 2).await?;
+    let sidecar = any_sidecar(&world).await?;
+    for _ in 0..2 {
+        let job = hand.claims(&sidecar, None).await?;
+        hand.plans(&job, 1).await?;
+    }
+    world.settle().await?;
+    world.bob().approves(REPOSITORY, number).await?;
+    world.settle().await?;
+    world.alice().comments(REPOSITORY, number, "/tfpilot apply").await?;
+    queued(&world, 2).await?;
+    let (one, two) = (hand.claims(&sidecar, None).await?, hand.claims(&sidecar, None).await?);
+    let ticket = |job: &Job| job.apply.as_ref().map(|order| order.ticket).context("an order");
+    for (job, ticket) in [(&one, ticket(&two)?), (&two, ticket(&one)?)] {
+        let (_, answer) = hand.starts(job, ticket).await?;
+        assert_eq!(answer["answer"], "refused", "{answer}");
+    }
+    assert_eq!(world.recorded("ticket-spent").await?, 0);
+    let applied = Conclusion::Applied(ApplyOutcome { changed: 1, outputs: Default::default(), state: None });
+    for job in [&one, &two] {
+        assert_eq!(hand.starts(job, ticket(job)?).await?.1["answer"], "go");
+        assert_eq!(hand.concludes(job, &applied).await?.0, 204);
+    }
+    world.settle().await?;
+    ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
     world.finish().await
 }
