@@ -95,25 +95,28 @@ async fn mergeable(
     Ok(None)
 }
 
-/// The stream of a pull request: the request's that made it, else its own.
+/// The stream of a pull request: the request's that made it, else its own. `branch` is its head, where that lies in the
+/// repository itself: in a fork anybody gives any name.
 pub(crate) async fn stream_of_pull(
     app: &App,
     repository: &Repository,
     number: u64,
-    head_ref: &str,
+    branch: Option<&str>,
 ) -> Result<StreamId, StoreError> {
     if let Some(stream) = timers::subject(app, repository.id, number).await? {
         return Ok(stream);
     }
     // The delivery about our own pull request may come before its number is recorded.
-    let issue =
-        head_ref.strip_prefix("tfpilot/").and_then(|rest| rest.split('-').next()?.parse::<u64>().ok());
-    if let Some(issue) = issue
+    let of_request = branch.and_then(|branch| {
+        let issue = branch.strip_prefix("tfpilot/")?.split('-').next()?;
+        Some((issue.parse::<u64>().ok()?, branch))
+    });
+    if let Some((issue, branch)) = of_request
         && let Some(stream) = timers::subject(app, repository.id, issue).await?
     {
         let facts = app.ledger.facts(&stream, &repository.rules).await?;
         let another = facts.pull.as_ref().is_some_and(|pull| pull.number != number);
-        if !another && facts.change.as_ref().is_some_and(|change| change.branch == head_ref) {
+        if !another && facts.change.as_ref().is_some_and(|change| change.branch == branch) {
             return Ok(stream);
         }
     }

@@ -283,3 +283,33 @@ async fn our_own_required_checks_do_not_wait_for_each_other() -> Result<()> {
     ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
     world.finish().await
 }
+
+/// A stranger guesses the branch of a request and is first with a pull request of that name, from a fork.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forks_branch_is_not_a_requests_whatever_it_is_called() -> Result<()> {
+    let world = World::start().await?;
+    world.forge.set_private(REPOSITORY, false)?;
+    let mallory = world.forge.mallory();
+    let fork = mallory.forks(REPOSITORY).await?;
+    world.settle().await?;
+    world.forge.github().on("POST", "/pulls").answers(502, 1);
+    let text = format!("@tfpilot {}", tfpilot_tests::NOTE);
+    let issue = world.alice().opens_issue(REPOSITORY, "A note", &text).await?;
+    let branch = format!("tfpilot/{issue}-note-hello-team");
+    for _ in 0..2_000 {
+        if world.forge.tip(REPOSITORY, &branch).is_ok() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let evil = stack(&world, "evil", NOTHING);
+    mallory.pushes(&fork, &branch, &[("live/dev/evil/main.tf", evil.as_str())], "evil").await?;
+    let theirs = mallory.opens_pull(REPOSITORY, &format!("mallory:{branch}"), "main", "note", "").await?;
+    world.settle().await?;
+    let ours = world.forge.pulls(REPOSITORY)?.into_iter().find(|pull| pull.number != theirs);
+    let ours = ours.with_context(|| world.forge.thread(REPOSITORY, issue).unwrap_or_default())?.number;
+    assert_eq!(check(&world, ours, "tfpilot/plan")?, "success 1 create in live/dev/hello-team");
+    let plan = check(&world, theirs, "tfpilot/plan")?;
+    assert_eq!(plan, "action_required Not run: pull request from a fork");
+    world.finish().await
+}

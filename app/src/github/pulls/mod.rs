@@ -146,6 +146,11 @@ impl PullRequest {
     pub fn is_fork(&self) -> bool {
         self.head.repository.is_none() || self.head.repository != self.base.repository
     }
+
+    /// The head's branch, where it lies in the repository itself.
+    pub fn own_branch(&self) -> Option<&str> {
+        (!self.is_fork()).then_some(self.head.name.as_str())
+    }
 }
 
 impl RepoClient {

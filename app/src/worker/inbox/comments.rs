@@ -31,7 +31,8 @@ pub(super) async fn comment(
         Some(stream) => stream,
         None if issue.pull_request => {
             let pull = delivery.repository.client.pull(issue.number).await?;
-            observe::stream_of_pull(delivery.app, delivery.repository, issue.number, &pull.head.name).await?
+            observe::stream_of_pull(delivery.app, delivery.repository, issue.number, pull.own_branch())
+                .await?
         }
         None => views::stream_of(delivery.repository.id, issue.number),
     };

@@ -17,7 +17,9 @@ pub(super) async fn pull(delivery: &Delivery<'_>, pull: &Pull) -> Result<(), Com
         return delivery.ignore().await;
     }
     pushers::remember(app, repository.id, pull.number, delivery.webhook).await?;
-    let stream = observe::stream_of_pull(app, repository, pull.number, &pull.head.reference).await?;
+    let own = pull.head.repo.as_ref().is_some_and(|home| home.id.0 == repository.id);
+    let branch = own.then_some(pull.head.reference.as_str());
+    let stream = observe::stream_of_pull(app, repository, pull.number, branch).await?;
     observe::observe(app, repository, &stream, pull.number, delivery.settles()).await?;
     Ok(())
 }

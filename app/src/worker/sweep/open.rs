@@ -73,7 +73,7 @@ async fn read_repository(
     let mut looked_at = Vec::new();
     for pull in repository.client.open_pulls().await?.into_iter().rev() {
         if repository.manages(&pull.base.name) {
-            let stream = observe::stream_of_pull(app, &repository, pull.number, &pull.head.name).await?;
+            let stream = observe::stream_of_pull(app, &repository, pull.number, pull.own_branch()).await?;
             observe::observe(app, &repository, &stream, pull.number, Settles::default()).await?;
             looked_at.push(pull.number);
         }
