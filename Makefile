@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test kills bench setup lint build
+.PHONY: demo test fuzz kills bench setup lint build
 
 ARGS ?=
 
@@ -31,7 +31,16 @@ test: setup lint build
 		cat .tools/missing >&2
 		exit 1
 	fi
+	export TFPILOT_FUZZ_SEED="$${TFPILOT_FUZZ_SEED:-$$(date +%s)}" TFPILOT_KILL_SEED="$${TFPILOT_KILL_SEED:-$$(date +%s)}"
+	echo "seeds of what is left to chance: TFPILOT_FUZZ_SEED=$$TFPILOT_FUZZ_SEED TFPILOT_KILL_SEED=$$TFPILOT_KILL_SEED"
 	INSTA_UPDATE=no cargo test --quiet --workspace --no-fail-fast
+
+FUZZ ?= 200000
+
+# Inputs of others, changed by chance, until so many of each kind were tried.
+fuzz: setup
+	@source .tools/env
+	TFPILOT_FUZZ_CASES=$(FUZZ) cargo test --quiet -p tfpilot-tests --test fuzz -- --nocapture
 
 KILLS ?= 300
 AWS_KILLS ?= 24

@@ -48,6 +48,9 @@ impl Document {
         // serde_yaml first: it limits depth and aliases, which marked-yaml's parser does not.
         let value: Value = serde_yaml::from_str(text).map_err(|error| {
             let (line, column) = error.location().map_or((0, 0), |place| (place.line(), place.column()));
+            // What is missing at the end is told of a line that nobody wrote.
+            let last = text.lines().count().max(1);
+            let (line, column) = if line > last { (last, 0) } else { (line, column) };
             let message = error.to_string();
             let what = message.split(" at line ").next().unwrap_or(&message);
             if what.contains("duplicate entry") {

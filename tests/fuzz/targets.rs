@@ -1,0 +1,209 @@
+//! What reads the inputs of others, one after another.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tfpilot::config::RepositoryConfig;
+use tfpilot::github::webhook;
+use tfpilot::requests::{self, command};
+use tfpilot_admission::{AllowList, Mode, Tree, TreePath, judge};
+use tfpilot_hcl::File;
+use tfpilot_modules::Catalog;
+use tfpilot_plan::{MARKDOWN_BUDGET, Redactor, redact};
+use tfpilot_policies::cost::estimate;
+use tfpilot_policies::{Context as Place, RuleSet, Rules, judge_plan};
+
+use crate::chance::Chance;
+use crate::corpus;
+
+/// Cases of each target, unless `TFPILOT_FUZZ_CASES` says otherwise.
+const CASES: usize = 400;
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// Tries so many inputs; a failure says the seed and shows the input.
+fn fuzz(
+    target: &str,
+    mut input: impl FnMut(&mut Chance) -> Vec<u8>,
+    check: impl Fn(&[u8]) -> Result<()>,
+) -> Result<()> {
+    let seed = number("TFPILOT_FUZZ_SEED").unwrap_or_else(|| jiff::Timestamp::now().as_nanosecond() as u64);
+    let cases = number("TFPILOT_FUZZ_CASES").map_or(CASES, |cases| usize::try_from(cases).unwrap_or(CASES));
+    println!("{target}: {cases} cases, TFPILOT_FUZZ_SEED={seed}");
+    let mut chance = Chance(seed);
+    for case in 0..cases {
+        let bytes = input(&mut chance);
+        let told = || format!("{target}, case {case} of seed {seed}: {:?}", String::from_utf8_lossy(&bytes));
+        match catch_unwind(AssertUnwindSafe(|| check(&bytes))) {
+            Ok(outcome) => outcome.with_context(told)?,
+            Err(_) => bail!("a panic: {}", told()),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn webhooks() -> Result<()> {
+    let examples = corpus::webhooks()?;
+    let bodies: Vec<Vec<u8>> = examples.iter().map(|(_, body)| body.clone()).collect();
+    let input = |chance: &mut Chance| match chance.below(3) {
+        0 => chance.bytes(&bodies),
+        _ => chance.json(&bodies),
+    };
+    fuzz("webhooks", input, |bytes| {
+        for name in [
+            "issues",
+            "issue_comment",
+            "pull_request",
+            "pull_request_review",
+            "check_run",
+            "push",
+            "workflow_run",
+            "installation",
+            "installation_repositories",
+            "x",
+        ] {
+            let (one, other) = (webhook::parse(name, bytes), webhook::parse(name, bytes));
+            ensure!(one == other, "{name} is read in two ways");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn comments() -> Result<()> {
+    let (comments, catalog) = (corpus::comments(), Catalog::shipped());
+    let (config, _) = RepositoryConfig::parse(&corpus::file("docs/tfpilot.example.yml")?);
+    fuzz(
+        "comments",
+        |chance| chance.bytes(&comments),
+        |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let lines = command::parse(&text);
+            ensure!(lines.len() <= 21, "{} commands of one comment", lines.len());
+            let reading = requests::read("A request", &text, &catalog, &config);
+            if let tfpilot_engine::Reading::Complete { draft } = &reading {
+                let module = draft.module.as_deref().context("complete without a module")?;
+                ensure!(catalog.find(module).is_some(), "{module} is not in the catalog");
+                let environment = draft.environment.as_ref().context("complete without an environment")?;
+                ensure!(config.environments.contains_key(environment.value.as_str()), "no such environment");
+            }
+            if let tfpilot_engine::Reading::Asks { draft, question } = &reading {
+                requests::answer(draft, question, &text, &catalog, &config);
+            }
+            Ok(())
+        },
+    )
+}
+
+#[test]
+fn configurations() -> Result<()> {
+    let mut files = vec![corpus::file("docs/tfpilot.example.yml")?];
+    files.push(b"version: 1\nenvironments:\n  dev: {}\n".to_vec());
+    fuzz(
+        "configurations",
+        |chance| chance.bytes(&files),
+        |bytes| {
+            let (config, diagnostics) = RepositoryConfig::parse(bytes);
+            let lines = bytes.iter().filter(|byte| **byte == b'\n').count()
+                + bytes.iter().filter(|byte| **byte == b'\r').count();
+            for told in &diagnostics {
+                ensure!(told.line <= lines + 1, "{told} points behind the end");
+                ensure!(!told.what.is_empty(), "a diagnostic without a word");
+            }
+            // Whatever is left of a broken one can be used.
+            let _ = config.rules();
+            Ok(())
+        },
+    )
+}
+
+#[test]
+fn terraform() -> Result<()> {
+    let files = corpus::files(&["policies/testdata", "modules/catalog"], ".tf")?;
+    let allow = AllowList::default();
+    fuzz(
+        "terraform",
+        |chance| chance.bytes(&files),
+        |bytes| {
+            let mut tree = Tree::new();
+            let path = TreePath::parse("live/dev/x/main.tf").context("the path")?;
+            tree.insert_loaded(path, Mode::File, "b", bytes);
+            let Ok(verdict) = judge(&tree, "live/dev/x", &allow) else { return Ok(()) };
+            let again = judge(&tree, "live/dev/x", &allow).ok().context("judged once only")?;
+            ensure!(verdict == again, "two verdicts on the same code");
+            if verdict.is_admitted() {
+                let file = File::parse("main.tf", bytes)
+                    .map_err(|error| anyhow::anyhow!("admitted, but {error:?}"))?;
+                for block in file.body.nested() {
+                    let runs = block.kind == "provisioner"
+                        || (block.kind == "data"
+                            && block.labels.first().is_some_and(|label| label == "external"));
+                    ensure!(!runs, "a program was admitted: {} {:?}", block.kind, block.labels);
+                    let read = block
+                        .body
+                        .attributes
+                        .iter()
+                        .find(|one| block.kind == "provider" && one.name == "shared_config_files");
+                    ensure!(read.is_none(), "a provider's file was admitted");
+                }
+            }
+            Ok(())
+        },
+    )
+}
+
+#[test]
+fn plans() -> Result<()> {
+    let mut plans = corpus::files(&["policies/testdata"], "plan.json")?;
+    plans.push(corpus::file("runner/plan/testdata/aws/plan.json")?);
+    let (rules, _) = RuleSet::new(&Rules::default());
+    let place = Place { environment: "dev".to_owned(), stack: "live/dev/x".to_owned(), region: None };
+    let input = |chance: &mut Chance| match chance.below(4) {
+        0 => chance.bytes(&plans),
+        _ => chance.json(&plans),
+    };
+    fuzz("plans", input, |bytes| {
+        let Ok(redacted) = redact(bytes, None, &Redactor::default()) else { return Ok(()) };
+        let summary = redacted.plan.summary().markdown(&[], MARKDOWN_BUDGET);
+        ensure!(summary.len() <= MARKDOWN_BUDGET, "{} bytes of summary", summary.len());
+        ensure!(!summary.contains(['@', '\r', '\u{1b}', '\u{202e}']), "not escaped: {summary}");
+        let report = judge_plan(&redacted.plan, None, &rules, &place);
+        let cost = estimate(&redacted.plan, None, &place, true);
+        ensure!(report == judge_plan(&redacted.plan, None, &rules, &place), "two verdicts on the same plan");
+        ensure!(report.markdown(60_000).len() <= 60_000 && cost.markdown(60_000).len() <= 60_000, "too long");
+        Ok(())
+    })
+}
+
+/// A message that can be read is the same after it was written and read again.
+fn lasts<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<()> {
+    let Ok(read) = serde_json::from_slice::<T>(bytes) else { return Ok(()) };
+    let written = serde_json::to_value(&read)?;
+    let again: T = serde_json::from_value(written.clone()).context("what was written cannot be read")?;
+    ensure!(serde_json::to_value(&again)? == written, "it changed");
+    Ok(())
+}
+
+#[test]
+fn runner_messages() -> Result<()> {
+    let messages = corpus::files(&["runner/protocol/testdata"], ".json")?;
+    let input = |chance: &mut Chance| match chance.below(3) {
+        0 => chance.bytes(&messages),
+        _ => chance.json(&messages),
+    };
+    fuzz("runner messages", input, |bytes| {
+        lasts::<tfpilot_protocol::ClaimRequest>(bytes)?;
+        lasts::<tfpilot_protocol::ClaimAnswer>(bytes)?;
+        lasts::<tfpilot_protocol::StartRequest>(bytes)?;
+        lasts::<tfpilot_protocol::StartAnswer>(bytes)?;
+        lasts::<tfpilot_protocol::Heartbeat>(bytes)?;
+        lasts::<tfpilot_protocol::JournalBatch>(bytes)?;
+        lasts::<tfpilot_protocol::Conclusion>(bytes)?;
+        lasts::<tfpilot_protocol::Manifest>(bytes)
+    })
+}
