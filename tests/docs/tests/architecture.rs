@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tfpilot_docs::{Page, markdown, read, root, rust};
+use tfpilot_docs::{Page, files, markdown, read, root, rust};
 
 fn page() -> Page {
     Page::read("docs/architecture.md").expect("is a page")
@@ -101,4 +101,21 @@ fn every_invariant_says_how_it_is_proven() {
             body.split("\n").take_while(|line| line.is_empty() || line.starts_with(' ')).collect::<String>();
         assert!(body.contains("Test") || body.contains("not yet proven by a test"), "{start}");
     }
+}
+
+#[test]
+fn no_gate_is_decided_outside_the_engine() {
+    let mut looked_at = 0;
+    for folder in ["app/src", "runner", "action", "policies", "modules"] {
+        for path in files(&root().join(folder), ".rs") {
+            let source = std::fs::read_to_string(&path).expect("is there");
+            // To make a verdict is to decide; only the engine does. Reading one needs none of these.
+            for maker in ["Verdict::open(", "Verdict::closed(", "Verdict::waiting(", " Verdict {"] {
+                let made = source.lines().any(|line| line.contains(maker) && !line.contains("enum "));
+                assert!(!made, "{} makes a verdict of a gate: {maker}", path.display());
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 300, "{looked_at} files");
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use secrecy::ExposeSecret;
 use tfpilot::store::View;
 use tfpilot::web::{TokenGrant, admin_router, create_token};
-use tfpilot_tests::{REPOSITORY, World, files};
+use tfpilot_tests::{REPOSITORY, World, files, tfpilot};
 
 use super::canaries::{self, Canaries};
 use super::hand::Hand;
@@ -118,6 +118,22 @@ fn on_disk(root: &Path, sinks: &mut Sinks) -> Result<()> {
     Ok(())
 }
 
+/// What an operator copies out of the store, and reads from it.
+async fn copied(world: &World, number: u64, sinks: &mut Sinks) -> Result<()> {
+    let (copy, number) = (world.copies_store("copied").await?.display().to_string(), number.to_string());
+    for command in [
+        &["audit", "export"][..],
+        &["audit", "export", "--format", "csv"],
+        &["why", "--change", &number, "--as", "alice", "--role", "admin"],
+        &["why", "--change", &number, "--as", "bob", "--json"],
+    ] {
+        let said = tfpilot(&[command, &["--store", copy.as_str()]].concat()).await?;
+        ensure!(said.code == 0 && !said.out.is_empty(), "{said:?}");
+        sinks.push((format!("tfpilot {}", command.join(" ")), (said.out + &said.err).into_bytes()));
+    }
+    Ok(())
+}
+
 /// What machines are told.
 async fn answered(world: &World, last: u64, sinks: &mut Sinks) -> Result<()> {
     let token = create_token(world.app().store().as_ref(), &TokenGrant::Api { name: "r".to_owned() }).await?;
@@ -217,6 +233,7 @@ async fn no_canary_is_seen_in_any_sink() -> Result<()> {
     answered(&world, number, &mut sinks).await?;
     // The runner's folder: its log, and whatever jobs left behind.
     on_disk(&world.dir().join("runner"), &mut sinks)?;
+    copied(&world, number, &mut sinks).await?;
     let app_log = log.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     ensure!(app_log.len() > 1_000 || std::env::var("TFPILOT_LOG").is_ok(), "the app logged nothing");
     sinks.push(("the app's log".to_owned(), app_log));
