@@ -230,13 +230,16 @@ impl At<'_> {
         }
     }
 
-    /// The request whose branch it is.
+    /// The request whose branch it is. In a fork anybody gives any name.
     fn request_of(&self, pull: &Pull) -> Option<StreamId> {
-        let head = pull.head.reference.as_str();
+        let own = pull.head.repo.as_ref().is_some_and(|home| home.id.0 == self.id());
+        let head = own.then_some(pull.head.reference.as_str())?;
         let issue = head.strip_prefix("tfpilot/")?.split('-').next()?.parse().ok()?;
         let stream = self.world.subject(self.id(), issue)?;
         let facts = self.world.facts(&stream);
-        facts.change.is_some_and(|change| change.branch == head).then_some(stream)
+        let another = facts.pull.as_ref().is_some_and(|known| known.number != pull.number);
+        let branch = facts.change.is_some_and(|change| change.branch == head);
+        (branch && !another).then_some(stream)
     }
 
     fn snapshot(&mut self, pull: &Pull, managed: bool) -> PullSnapshot {
