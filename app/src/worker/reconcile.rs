@@ -51,6 +51,13 @@ pub(crate) async fn show(context: &Context<'_>) -> Result<(), CommandError> {
     post_label(context, &facts, &surface).await
 }
 
+/// Writes the checks alone: what GitHub demands of them before a merge has to be there when it is asked for.
+pub(crate) async fn show_checks_now(context: &Context<'_>) -> Result<(), CommandError> {
+    let facts = context.facts().await?;
+    let checks = render(context, &facts).await?.checks;
+    show_checks(context, &facts, &checks).await
+}
+
 /// Where others show the same commit, whoever posts last must have seen what all of them are.
 async fn show_checks(context: &Context<'_>, facts: &Facts, own: &[CheckView]) -> Result<(), CommandError> {
     for _ in 0..SHARED_ROUNDS {

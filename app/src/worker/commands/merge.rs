@@ -7,6 +7,7 @@ use crate::github::pulls::{MergeMethod, MergeOutcome};
 use crate::worker::commands::Context;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
+use crate::worker::reconcile;
 
 pub(crate) async fn run(
     context: &Context<'_>,
@@ -20,6 +21,8 @@ pub(crate) async fn run(
     };
     let sha = github::CommitSha::parse(head.as_str())
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
+    // Where our own checks are required, GitHub refuses a merge whose apply is not said to be over.
+    reconcile::show_checks_now(context).await?;
     let rules = repository.client.branch_rules(&pull.base_ref).await?;
     let method = rules
         .merge_methods
