@@ -207,6 +207,10 @@ async fn a_bundle_of_which_one_line_or_entry_is_changed_starts_nothing() {
         }
     }
 
+    let extra = ("made/live/dev/a/extra.zip".to_owned(), b"x".to_vec());
+    let conclusion = apply(&world, &report, tar(&[all.as_slice(), &[extra]].concat())).await;
+    nothing_started(&world, &conclusion, "one more entry");
+
     // And the recorded digest alone is enough against all of these: one bit anywhere.
     for at in (0..original.len()).step_by(original.len() / 23) {
         let mut bytes = original.clone();
