@@ -90,6 +90,21 @@ async fn a_repository_without_a_configuration_is_brought_to_its_first_plan() -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_repository_refuses_stops_no_other() -> Result<()> {
+    let world = World::start().await?;
+    for name in [LEGACY, "acme/other"] {
+        world.forge.repository(name, &[("live/dev/a/main.tf", "")]).await?;
+    }
+    // A rule on the names of branches.
+    world.forge.github().on("POST", "acme/legacy/git/refs").answers(403, 1);
+    installed(&world).await?;
+    ensure!(world.forge.pulls(LEGACY)?.is_empty(), "the rule was not met");
+    only_pull_of(&world, "acme/other")?;
+    assert_eq!(checks_on_main(&world, REPOSITORY)?.len(), CHECKS.len());
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_configured_repository_shows_its_checks_once_on_its_default_branch() -> Result<()> {
     let world = World::start().await?;
     installed(&world).await?;

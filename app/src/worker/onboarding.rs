@@ -4,7 +4,7 @@
 //! Everything here is looked for before it is made, so a delivery that comes twice, or a kill between two steps, makes
 //! nothing twice.
 
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::app::App;
 use crate::config::{guess, repository::FILE};
@@ -17,8 +17,19 @@ use crate::surface::{CHECK_NAMES, onboarding};
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
-/// Brings a repository to where its people can go on alone.
+/// Brings a repository to where its people can go on alone. What GitHub refuses here for good, such as by a rule on the names
+/// of branches, is logged: other repositories of the same installation go on.
 pub(crate) async fn welcome(app: &App, repository: &Repository) -> Result<(), CommandError> {
+    match bring(app, repository).await {
+        Err(CommandError::GitHub(error)) if !error.failure.is_worth_retrying() => {
+            warn!(repository = %repository.name, %error, "the repository cannot be brought in");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+async fn bring(app: &App, repository: &Repository) -> Result<(), CommandError> {
     let client = &repository.client;
     let Some(head) = client.branch_head(&repository.default_branch).await? else { return Ok(()) };
     match repository.configured {
