@@ -170,6 +170,24 @@ pub enum View {
     Heads,
 }
 
+impl View {
+    /// All of them.
+    pub const ALL: [View; 12] = [
+        View::Subjects,
+        View::Jobs,
+        View::Changes,
+        View::Runs,
+        View::Locks,
+        View::Tickets,
+        View::Repositories,
+        View::Tokens,
+        View::Checks,
+        View::Workflows,
+        View::Marks,
+        View::Heads,
+    ];
+}
+
 /// One change of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewChange {

@@ -76,29 +76,13 @@ fn on_github(world: &World, last: u64, sinks: &mut Sinks) -> Result<()> {
     Ok(())
 }
 
-/// The store's tables. Their bytes on disk are read as well.
-const VIEWS: [View; 12] = [
-    View::Subjects,
-    View::Jobs,
-    View::Changes,
-    View::Runs,
-    View::Locks,
-    View::Tickets,
-    View::Repositories,
-    View::Tokens,
-    View::Checks,
-    View::Workflows,
-    View::Marks,
-    View::Heads,
-];
-
 /// What the app keeps: its log of events, views, files as they lie there, and blobs unsealed, but for bundles.
 async fn kept(world: &World, sinks: &mut Sinks) -> Result<()> {
     let store = world.app().store();
     for record in store.log(0, 100_000).await? {
         sinks.push((format!("event {}", record.position), record.body));
     }
-    for view in VIEWS {
+    for view in View::ALL {
         for (key, row) in store.scan(view, "", 100_000).await? {
             sinks.push((format!("{view:?} {key}"), [key.as_bytes(), &row].concat()));
         }

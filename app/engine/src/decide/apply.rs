@@ -182,7 +182,8 @@ fn still_closed(desk: &Desk, ticket: &Ticket) -> Option<String> {
     gate::first_closed(&judged, desk.now).map(|verdict| format!("the gate {:?} closed again", verdict.gate))
 }
 
-/// Keeps lines that are new, of an apply that was started and has not said its last word; one whose worker was given up for lost still tells what exists.
+/// Keeps lines that are new, of an apply that was started and has not said its last word; one whose worker was given up for
+/// lost still tells what exists.
 pub(super) fn journaled(desk: &mut Desk, job: JobId, lines: &[JournalLine]) {
     let known = desk.facts.journals.get(&job).and_then(|lines| lines.last()).map_or(0, |line| line.seq);
     let new: Vec<JournalLine> = lines.iter().filter(|line| line.seq > known).cloned().collect();

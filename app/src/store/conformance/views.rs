@@ -42,22 +42,10 @@ pub(in crate::store) async fn views_are_scanned_by_prefix_in_order_up_to_a_limit
 
 pub(in crate::store) async fn views_do_not_see_each_other(backend: &impl Backend) {
     let store = backend.open().await;
-    let all = [
-        View::Subjects,
-        View::Jobs,
-        View::Changes,
-        View::Runs,
-        View::Locks,
-        View::Tickets,
-        View::Repositories,
-        View::Tokens,
-        View::Checks,
-        View::Workflows,
-        View::Marks,
-    ];
-    let rows = all.iter().map(|view| row(*view, "same", Some(format!("{view:?}").as_bytes()))).collect();
+    let rows =
+        View::ALL.iter().map(|view| row(*view, "same", Some(format!("{view:?}").as_bytes()))).collect();
     store.put_views(rows, vec![]).await.unwrap();
-    for view in all {
+    for view in View::ALL {
         let expected = vec![("same".to_owned(), format!("{view:?}").into_bytes())];
         assert_eq!(store.scan(view, "", 10).await.unwrap(), expected);
     }
