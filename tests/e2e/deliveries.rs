@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use tfpilot_forge::views::DeliveryView;
-use tfpilot_tests::{REPOSITORY, World};
+use tfpilot_tests::{REPOSITORY, Random, World};
 use tokio::task::JoinSet;
 
 use crate::told::{planned_note, told};
@@ -69,17 +69,6 @@ fn sent(world: &World) -> Vec<DeliveryView> {
     deliveries.filter(|delivery| known.insert(delivery.guid.clone())).collect()
 }
 
-/// A fixed shuffle, so that a failure comes again.
-fn shuffled(count: usize, length: usize) -> impl Iterator<Item = usize> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    (0..count).map(move |_| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % length.max(1) as u64).unwrap_or_default()
-    })
-}
-
 async fn post_all(world: &Arc<World>, deliveries: Vec<Parcel>) -> Result<()> {
     let deliveries = Arc::new(deliveries);
     let mut lanes = JoinSet::new();
@@ -134,7 +123,10 @@ async fn ten_thousand_that_are_known_change_nothing_and_old_news_do_not_either()
     let (before, sent) = (Ending::read(&world).await?, sent(&world));
     let end = world.app().store().log(0, 100_000).await?.len();
 
-    let again: Vec<_> = shuffled(AGAIN, sent.len())
+    // The same order always, so that a failure comes again.
+    let mut random = Random::new(1);
+    let again: Vec<_> = std::iter::repeat_with(|| random.below(sent.len()))
+        .take(AGAIN)
         .map(|index| parcel(&sent[index], sent[index].guid.clone()))
         .collect::<Result<_>>()?;
     post_all(&world, again).await?;

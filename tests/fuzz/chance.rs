@@ -1,6 +1,7 @@
 //! Inputs out of real ones: bytes and JSON values changed by chance that a seed repeats.
 
 use serde_json::{Value, json};
+use tfpilot_tests::Random;
 
 /// What hostile and broken inputs hold.
 const WORDS: [&str; 34] = [
@@ -43,21 +44,13 @@ const WORDS: [&str; 34] = [
 /// The longest input, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// A stream of numbers (SplitMix64).
-pub(crate) struct Chance(pub(crate) u64);
+/// Chooses by chance.
+pub(crate) struct Chance(pub(crate) Random);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`; 0 when that is 0.
+    /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end.max(1) as u64).unwrap_or_default()
+        self.0.below(end)
     }
 
     fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
@@ -78,7 +71,7 @@ impl Chance {
             let at = self.below(bytes.len() + 1);
             let range = self.range(bytes.len());
             match self.below(8) {
-                0 => bytes.insert(at, self.next().to_le_bytes()[0]),
+                0 => bytes.insert(at, self.0.any().to_le_bytes()[0]),
                 1 => drop(bytes.drain(range)),
                 2 => {
                     let part = bytes[range].to_vec();

@@ -14,6 +14,7 @@ use tfpilot_modules::Catalog;
 use tfpilot_plan::{MARKDOWN_BUDGET, Redactor, redact};
 use tfpilot_policies::cost::estimate;
 use tfpilot_policies::{Context as Place, RuleSet, Rules, judge_plan};
+use tfpilot_tests::{Random, wanted};
 
 use crate::chance::Chance;
 use crate::corpus;
@@ -21,20 +22,15 @@ use crate::corpus;
 /// Cases of each target, unless `TFPILOT_FUZZ_CASES` says otherwise.
 const CASES: usize = 400;
 
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
-
 /// Tries so many inputs; a failure says the seed and shows the input.
 fn fuzz(
     target: &str,
     mut input: impl FnMut(&mut Chance) -> Vec<u8>,
     check: impl Fn(&[u8]) -> Result<()>,
 ) -> Result<()> {
-    let seed = number("TFPILOT_FUZZ_SEED").unwrap_or_else(|| jiff::Timestamp::now().as_nanosecond() as u64);
-    let cases = number("TFPILOT_FUZZ_CASES").map_or(CASES, |cases| usize::try_from(cases).unwrap_or(CASES));
+    let mut chance = Chance(Random::seeded("TFPILOT_FUZZ_SEED"));
+    let (seed, cases) = (chance.0.seed(), wanted("TFPILOT_FUZZ_CASES", CASES));
     println!("{target}: {cases} cases, TFPILOT_FUZZ_SEED={seed}");
-    let mut chance = Chance(seed);
     for case in 0..cases {
         let bytes = input(&mut chance);
         let told = || format!("{target}, case {case} of seed {seed}: {:?}", String::from_utf8_lossy(&bytes));

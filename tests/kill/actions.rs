@@ -2,9 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use std::time::Duration;
-use tfpilot_tests::{REPOSITORY, Stage, World, WorldOptions};
+use tfpilot_tests::{REPOSITORY, Random, Stage, World, WorldOptions, wanted};
 
-use crate::random::{self, Random};
 use crate::runner::{Moment, at};
 
 /// Applies whose machine is lost, unless `TFPILOT_AWS_KILLS` says otherwise.
@@ -69,13 +68,13 @@ async fn lost_at(moment: Moment) -> Result<Ended> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_apply_on_aws_whose_machine_was_lost_is_never_repeated_by_itself() -> Result<()> {
-    let mut random = Random::seeded();
-    let kills = random::wanted("TFPILOT_AWS_KILLS", KILLS);
+    let mut random = Random::seeded("TFPILOT_KILL_SEED");
+    let kills = wanted("TFPILOT_AWS_KILLS", KILLS);
     // One kill is sure to fall between two resources; the others fall anywhere from the ticket on.
     let mut moments = vec![at("journaled", 2, 0)];
     while moments.len() < kills {
-        let delay = random.next() % 400;
-        moments.push(match random.next() % (LINES + 1) {
+        let delay = random.any() % 400;
+        moments.push(match random.any() % (LINES + 1) {
             0 => at("ticket-spent", 1, delay),
             line => at("journaled", usize::try_from(line)?, delay),
         });

@@ -10,8 +10,6 @@ mod actions;
 #[cfg(test)]
 mod ending;
 #[cfg(test)]
-mod random;
-#[cfg(test)]
 mod runner;
 #[cfg(test)]
 mod siege;

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use tfpilot_forge::Forge;
 use tfpilot_forge::faults::Moment;
-use tfpilot_tests::{NOTE, REPOSITORY};
+use tfpilot_tests::{NOTE, REPOSITORY, Random, wanted};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use crate::ending::Ending;
-use crate::random::{self, Random};
 use crate::siege::{Blow, Fallen, Siege};
 
 /// Kills of one story at most: a story has to get on between them.
@@ -173,8 +172,8 @@ async fn killed_at_each_write_the_story_ends_the_same() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_the_story_ends_the_same() -> Result<()> {
     let (ending, _) = quiet().await?;
-    let kills = random::wanted("TFPILOT_KILLS", RANDOM_KILLS);
-    let mut random = Random::seeded();
+    let kills = wanted("TFPILOT_KILLS", RANDOM_KILLS);
+    let mut random = Random::seeded("TFPILOT_KILL_SEED");
     let seed = random.seed();
     let mut fell = 0;
     while fell < kills {
@@ -189,7 +188,7 @@ async fn killed_at_random_the_story_ends_the_same() -> Result<()> {
 }
 
 fn blow(random: &mut Random) -> Blow {
-    let moment = if random.next().is_multiple_of(2) { Moment::Before } else { Moment::After };
-    let after = usize::try_from(random.next() % REACH).unwrap_or_default();
+    let moment = if random.any().is_multiple_of(2) { Moment::Before } else { Moment::After };
+    let after = usize::try_from(random.any() % REACH).unwrap_or_default();
     Blow { moment, method: String::new(), part: String::new(), after }
 }

@@ -109,11 +109,8 @@ fn providers() -> String {
     format!("provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n")
 }
 
-#[tokio::test]
-async fn a_bucket_is_planned_and_applied_with_its_state_in_s3() {
-    let moto = Moto::start().await;
-    moto.bucket("state").await;
-    let mut world = World::with(&[("live/dev/a/main.tf", MAIN)]).await;
+/// Gives a world the provider, and the account in which everything is.
+fn in_cloud(world: &mut World, moto: &Moto) {
     std::fs::write(world.path().join("terraformrc"), providers()).unwrap();
     world.persistent = false;
     let cloud = [
@@ -123,6 +120,14 @@ async fn a_bucket_is_planned_and_applied_with_its_state_in_s3() {
         ("AWS_REGION", "eu-central-1"),
     ];
     world.environment.extend(cloud.map(|(name, value)| (name.into(), value.into())));
+}
+
+#[tokio::test]
+async fn a_bucket_is_planned_and_applied_with_its_state_in_s3() {
+    let moto = Moto::start().await;
+    moto.bucket("state").await;
+    let mut world = World::with(&[("live/dev/a/main.tf", MAIN)]).await;
+    in_cloud(&mut world, &moto);
 
     let report = world.planned().await;
     assert_eq!(report.manifest.account.as_deref(), Some("123456789012"));
@@ -179,15 +184,7 @@ async fn what_a_provider_says_of_a_secret_in_an_error_is_hidden() {
         ("modules/m/main.tf", module),
     ])
     .await;
-    std::fs::write(world.path().join("terraformrc"), providers()).unwrap();
-    world.persistent = false;
-    let cloud = [
-        ("AWS_ENDPOINT_URL", moto.url.as_str()),
-        ("AWS_ACCESS_KEY_ID", "testing"),
-        ("AWS_SECRET_ACCESS_KEY", "testing-secret-0123"),
-        ("AWS_REGION", "eu-central-1"),
-    ];
-    world.environment.extend(cloud.map(|(name, value)| (name.into(), value.into())));
+    in_cloud(&mut world, &moto);
     let Conclusion::Failed { diagnostics, .. } = world.run(&world.job(Operation::Plan)).await else {
         panic!("planned")
     };
