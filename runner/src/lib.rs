@@ -10,6 +10,7 @@ pub mod client;
 pub mod handoff;
 pub mod job;
 pub mod journal;
+pub mod leftovers;
 pub mod mask;
 pub mod progress;
 pub mod sidecar;

@@ -13,6 +13,7 @@ use crate::claims::{Audience, Claims, Tally, word};
 use crate::client::{App, ClientError, Patience};
 use crate::handoff::Secrets;
 use crate::job::Worker;
+use crate::leftovers;
 use crate::progress::Log;
 use crate::terraform::Terraform;
 use crate::terraform::environment::Environment;
@@ -70,6 +71,7 @@ impl Machine {
         let folder = self.work_dir.unwrap_or_else(|| std::env::temp_dir().join("tfpilot-runner"));
         let work = WorkDir::take(&folder)
             .with_context(|| format!("taking the work directory {}", folder.display()))?;
+        leftovers::end(&work.jobs()).await.context("waiting for what a worker before left running")?;
         let environment = Environment::choose(std::env::vars_os(), &secrets, self.cli_config.as_deref());
         let terraform =
             Terraform::find(self.terraform.as_deref(), environment, self.plugin_cache, work.path()).await?;

@@ -48,9 +48,14 @@ impl WorkDir {
         &self.root
     }
 
+    /// Where the folders of its jobs are, one job after another.
+    pub fn jobs(&self) -> PathBuf {
+        self.root.join("job")
+    }
+
     /// Empty folders for the next job. What a job before left, also after a kill, is removed.
     pub fn job(&self) -> io::Result<JobDir> {
-        let root = self.root.join("job");
+        let root = self.jobs();
         remove(&root)?;
         for name in ["checkout", "home"] {
             std::fs::create_dir_all(root.join(name))?;

@@ -94,7 +94,9 @@ impl Git {
         if inside {
             env.push(("GIT_DIR".into(), self.repository.clone().into()));
         }
-        let cwd = if inside { self.repository.as_path() } else { Path::new("/") };
+        // Always in the job's folder, where a process that outlives its worker is found.
+        let cwd = if inside { Some(self.repository.as_path()) } else { self.repository.parent() };
+        let cwd = cwd.unwrap_or(Path::new("/"));
         Invocation {
             program: self.program.clone(),
             args: args.iter().map(Into::into).collect(),
