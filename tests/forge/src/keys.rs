@@ -1,5 +1,7 @@
 //! Owns: RSA keys: the app's, and those the OIDC issuer signs with. Leaves to callers: what is signed.
 
+use std::sync::{Mutex, PoisonError};
+
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
@@ -32,6 +34,26 @@ pub(crate) struct RsaKey {
 }
 
 impl RsaKey {
+    /// The key every app of this process has: making one takes longer than most stories.
+    pub(crate) fn of_apps() -> Result<RsaKey, KeyError> {
+        static KEY: Mutex<Option<RsaKey>> = Mutex::new(None);
+        RsaKey::made_once(&KEY)
+    }
+
+    /// The first key of every issuer of this process.
+    pub(crate) fn of_issuers() -> Result<RsaKey, KeyError> {
+        static KEY: Mutex<Option<RsaKey>> = Mutex::new(None);
+        RsaKey::made_once(&KEY)
+    }
+
+    fn made_once(place: &Mutex<Option<RsaKey>>) -> Result<RsaKey, KeyError> {
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*place {
+            Some(key) => Ok(key.clone()),
+            None => Ok(place.insert(RsaKey::generate()?).clone()),
+        }
+    }
+
     /// Makes a new key.
     pub(crate) fn generate() -> Result<RsaKey, KeyError> {
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|error| KeyError(error.to_string()))?;

@@ -151,7 +151,7 @@ impl Forge {
             name: "TfPilot".into(),
             owner: 1003,
             bot: BOT,
-            key: keys::RsaKey::generate()?,
+            key: keys::RsaKey::of_apps()?,
             webhook_secret: options
                 .webhook_secret
                 .unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string()),
