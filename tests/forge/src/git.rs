@@ -89,7 +89,8 @@ fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let folders = std::env::var_os("PATH").unwrap_or_default();
-        let found = std::env::split_paths(&folders).map(|folder| folder.join("git")).find(|file| file.is_file());
+        let found =
+            std::env::split_paths(&folders).map(|folder| folder.join("git")).find(|file| file.is_file());
         found.unwrap_or_else(|| "git".into())
     })
 }
