@@ -1,10 +1,12 @@
 //! GitHub's limits: one pause for everybody, what was asked for is done afterwards, and people see what waits.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tfpilot_tests::{REPOSITORY, World};
 
+use crate::by_hand::approved_and_applied;
 use crate::told::{NOTE, check, only_pull, reactions};
 
 /// API calls of the installation, as `POST 201 /repos/…`.
@@ -88,5 +90,58 @@ async fn the_rest_of_the_hour_is_for_what_runs_and_people_see_what_waits() -> Re
     ensure!(!reactions(&world, issue, comment)?.is_empty(), "the reaction is made up for");
     let sticky = world.forge.comments(REPOSITORY, issue)?.into_iter().next().context("a comment")?;
     ensure!(!sticky.body.contains("delayed"), "{}", sticky.body);
+    world.finish().await
+}
+
+/// How often each route of GitHub was asked.
+type Asked = BTreeMap<String, usize>;
+
+/// What a pull request with so many stacks asks of GitHub from its opening to its merge.
+async fn asked_for(world: &World, name: &str, stacks: usize) -> Result<Asked> {
+    let nothing = "resource \"terraform_data\" \"this\" {}\n";
+    let files: Vec<(String, String)> = (0..stacks)
+        .map(|at| format!("{name}-{at}"))
+        .map(|stack| (format!("live/dev/{stack}/main.tf"), world.stack_by_hand(&stack, nothing)))
+        .collect();
+    world.alice().pushes(REPOSITORY, name, &files, name).await?;
+    world.settle().await?;
+    let before = world.forge.requests().len();
+    let number = world.alice().opens_pull(REPOSITORY, name, "main", name, "").await?;
+    world.settle().await?;
+    approved_and_applied(world, number).await?;
+    ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
+    let mut asked = Asked::new();
+    for seen in world.forge.requests().into_iter().skip(before) {
+        *asked.entry(format!("{} {}", seen.method, seen.route.unwrap_or("?"))).or_default() += 1;
+    }
+    Ok(asked)
+}
+
+/// What a job needs, and how often at most: a token for its code, a look at everything before its apply starts, and its
+/// progress in checks and comment; and its file, read once.
+const OF_A_JOB: [(&str, usize); 10] = [
+    ("POST /app/installations/{installation_id}/access_tokens", 2),
+    ("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", 1),
+    ("GET /repos/{owner}/{repo}/branches/{*branch}", 1),
+    ("GET /repos/{owner}/{repo}/collaborators/{username}/permission", 2),
+    ("GET /repos/{owner}/{repo}/pulls/{pull_number}", 1),
+    ("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", 1),
+    ("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", 1),
+    ("GET /repos/{owner}/{repo}/rules/branches/{*branch}", 1),
+    ("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", 4),
+    ("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", 2),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_of_github_grows_with_jobs_alone() -> Result<()> {
+    let world = World::start().await?;
+    asked_for(&world, "first", 1).await?;
+    let (one, ten) = (asked_for(&world, "one", 1).await?, asked_for(&world, "ten", 10).await?);
+    for (route, times) in &ten {
+        let once = one.get(route).copied().unwrap_or_default();
+        let of_a_job = OF_A_JOB.iter().find(|(known, _)| known == route).map_or(0, |(_, most)| *most);
+        // Two more: what happens at the same time is sometimes looked at twice.
+        ensure!(*times <= once + 9 * of_a_job + 2, "{route}: {once} for 1 stack, {times} for 10");
+    }
     world.finish().await
 }

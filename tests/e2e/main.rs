@@ -27,6 +27,8 @@ mod limits;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]
+mod merge_queue;
+#[cfg(test)]
 mod missed;
 #[cfg(test)]
 mod note;

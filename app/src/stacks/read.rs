@@ -31,20 +31,13 @@ pub(crate) async fn read_head(
     let changed = changed_paths(before.tree(), after.tree());
     let moved = moved_paths(app, repository, &before, &after, (&merge_base, &base)).await?;
     let (mut stacks, mut findings) = (Vec::new(), Vec::new());
-    if changed.iter().any(is_terraform) {
-        for directory in root_modules(repository, after.tree()) {
-            let stack = Stack { directory, ..Stack::default() };
-            let closure = after.ask(|tree| closure(tree, &stack)).await?;
-            if changed.iter().any(|path| closure.covers(path)) {
-                let mut at_head = at_head(app, repository, &stack.directory, &closure);
-                at_head.diverged = moved.iter().any(|path| closure.covers(path));
-                let allow = allow_list(&repository.config, is_persistent(repository, &at_head));
-                let admission =
-                    after.ask(|tree| tfpilot_admission::judge_stack(tree, &stack, &allow)).await?;
-                findings.extend(admit::findings(&stack.directory.to_string(), admission));
-                stacks.push(at_head);
-            }
-        }
+    for (stack, closure) in affected(repository, &mut after, &changed).await? {
+        let mut at_head = at_head(app, repository, &stack.directory, &closure);
+        at_head.diverged = moved.iter().any(|path| closure.covers(path));
+        let allow = allow_list(&repository.config, is_persistent(repository, &at_head));
+        let admission = after.ask(|tree| tfpilot_admission::judge_stack(tree, &stack, &allow)).await?;
+        findings.extend(admit::findings(&stack.directory.to_string(), admission));
+        stacks.push(at_head);
     }
     if !stacks.is_empty() {
         findings.extend(own_rules::findings(&changed));
@@ -52,6 +45,38 @@ pub(crate) async fn read_head(
     findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
     findings.dedup();
     Ok(TreeReading { head: pull.head.clone(), stacks, findings })
+}
+
+/// The stacks that one commit changes as against another, as they are at the later one.
+pub(crate) async fn read_between(
+    app: &App,
+    repository: &Repository,
+    (base, head): (&CommitSha, &CommitSha),
+) -> Result<Vec<StackAtHead>, CommandError> {
+    let before = LazyTree::read(&repository.client, &app.objects, base).await?;
+    let mut after = LazyTree::read(&repository.client, &app.objects, head).await?;
+    let changed = changed_paths(before.tree(), after.tree());
+    let affected = affected(repository, &mut after, &changed).await?;
+    Ok(affected.iter().map(|(stack, closure)| at_head(app, repository, &stack.directory, closure)).collect())
+}
+
+/// The stacks of a tree whose closure covers one of these paths.
+async fn affected(
+    repository: &Repository,
+    tree: &mut LazyTree<'_>,
+    changed: &BTreeSet<TreePath>,
+) -> Result<Vec<(Stack, Closure)>, CommandError> {
+    let mut found = Vec::new();
+    if changed.iter().any(is_terraform) {
+        for directory in root_modules(repository, tree.tree()) {
+            let stack = Stack { directory, ..Stack::default() };
+            let closure = tree.ask(|tree| closure(tree, &stack)).await?;
+            if changed.iter().any(|path| closure.covers(path)) {
+                found.push((stack, closure));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The inputs digest that a stack of a head would have with this lock file beside it.

@@ -29,7 +29,8 @@ use tfpilot_engine::{Facts, StackPath};
 
 pub use call::{call_marker, call_slot, render_call, why_text};
 pub use checks::{
-    Alone, Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView, worst_checks,
+    Alone, Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView, group_checks,
+    worst_checks,
 };
 pub use commit::{commit_message, pull_body, renewal_message};
 pub use escape::{code, prose};

@@ -18,9 +18,9 @@ use crate::github::webhook::{self, Event, Webhook};
 use crate::store::{InboxItem, StoreError};
 use crate::worker::WORK_LEASE_SECONDS;
 use crate::worker::ledger::Settles;
-use crate::worker::onboarding;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::{LoadError, Repository};
+use crate::worker::{merge_groups, onboarding};
 
 /// Attempts at a delivery; then it is put aside with an error in the log.
 const ATTEMPTS: u32 = 30;
@@ -153,6 +153,10 @@ async fn dispatch(delivery: &Delivery<'_>, item: &InboxItem) -> Result<(), Comma
         }
         Event::WorkflowRun { run } => workflows::workflow_run(delivery, run).await,
         Event::Push { reference, .. } => repository::push(delivery, reference).await,
+        Event::MergeGroup { group, reason } => {
+            // On the heap: it holds most of what the others hold as well.
+            Box::pin(merge_groups::seen(delivery, group, reason.as_deref())).await
+        }
         _ => delivery.ignore().await,
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod judge_again;
 pub(crate) mod ledger;
 pub(crate) mod lock_files;
 pub(crate) mod looks;
+mod merge_groups;
 pub(crate) mod observe;
 mod obstacles;
 pub(crate) mod onboarding;

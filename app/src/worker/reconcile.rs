@@ -119,7 +119,7 @@ struct PostedCheck {
 }
 
 /// A concluded run is not reopened: a new round is a new run. False when it was as it should be.
-async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<bool, CommandError> {
+pub(crate) async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<bool, CommandError> {
     let client = &context.repository.client;
     let key = format!("check/{}/{}/{}", context.repository.id, view.head, view.name);
     let known: Option<PostedCheck> = match context.app.store.view(View::Checks, &key).await? {

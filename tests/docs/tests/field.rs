@@ -31,7 +31,7 @@ const KNOWN: [(&str, &str, &str); 29] = [
     // Nobody knew whether a crashed apply had happened.
     ("atlantis #6739", "tests/e2e/aftermath.rs", "a_killed_apply_is_unknown_until_an_approver_resumes"),
     // A merge queue that was answered blindly; statuses that were all there was.
-    ("atlantis #5603", "tests/e2e/attacks/games.rs", "a_merge_group_is_given_no_success_that_nobody_proved"),
+    ("atlantis #5603", "tests/e2e/merge_queue.rs", "what_the_queue_would_merge_is_not_what_was_applied"),
     (
         "atlantis #936",
         "tests/e2e/by_hand.rs",

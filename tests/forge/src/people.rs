@@ -328,6 +328,13 @@ impl Person {
         })
     }
 
+    /// Presses "Merge when ready": the pull request goes into its base's merge queue.
+    pub async fn queues(&self, repo: &str, number: u64) -> Result<(), ForgeError> {
+        self.act("queues", repo, Permission::Write, |world, repo, who| {
+            world.enqueue(repo, number, who, None).map(drop)
+        })
+    }
+
     /// Forks a repository; answers the fork's name.
     pub async fn forks(&self, repo: &str) -> Result<String, ForgeError> {
         self.act("forks", repo, Permission::Read, |world, repo, who| {

@@ -232,6 +232,13 @@ impl Forge {
         })
     }
 
+    /// The commit that a merge queue made last, also when it is gone from the queue.
+    pub fn last_group(&self, repo: &str) -> Result<String, ForgeError> {
+        self.world("looking for a merge queue's commit", |world| {
+            world.named(repo)?.last_group.clone().ok_or_else(crate::rest::Reject::not_found)
+        })
+    }
+
     /// The webhooks so far, in order.
     pub fn deliveries(&self) -> Vec<DeliveryView> {
         let world = self.inner.shared.world();

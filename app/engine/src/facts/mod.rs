@@ -202,6 +202,16 @@ impl Facts {
         }
     }
 
+    /// Which of another tree's stacks depend on something else than the head's stack of this path, or are none of the
+    /// head's: no plan of this change says what their apply would do, and no apply of it made what they describe.
+    pub fn strange_stacks(&self, others: &[StackAtHead]) -> Vec<StackPath> {
+        let known = |other: &StackAtHead| {
+            let mut same = self.stacks().iter().filter(|stack| stack.path == other.path);
+            same.any(|stack| stack.inputs_digest == other.inputs_digest)
+        };
+        others.iter().filter(|other| !known(other)).map(|other| other.path.clone()).collect()
+    }
+
     /// True when the pull request's head was read.
     pub fn head_is_read(&self) -> bool {
         matches!((&self.pull, &self.tree), (Some(pull), Some(tree)) if pull.head == tree.head)

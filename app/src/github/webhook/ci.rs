@@ -109,3 +109,17 @@ pub struct MergeGroup {
     /// The branch it is for, `refs/heads/…`.
     pub base_ref: String,
 }
+
+impl MergeGroup {
+    /// The pull request that its branch names: `gh-readonly-queue/<base>/pr-<number>-<base sha>`. Each entry of a queue
+    /// has a group of its own, which stands on the group before it.
+    pub fn pull(&self) -> Option<u64> {
+        let (_, name) = self.head_ref.rsplit_once('/')?;
+        name.strip_prefix("pr-")?.split('-').next()?.parse().ok()
+    }
+
+    /// Name of the branch it is for.
+    pub fn base(&self) -> &str {
+        self.base_ref.strip_prefix("refs/heads/").unwrap_or(&self.base_ref)
+    }
+}

@@ -120,6 +120,8 @@ pub enum Event {
     MergeGroup {
         /// The group.
         group: MergeGroup,
+        /// Of a group that is gone: `merged`, `invalidated` (another is made) or `dequeued`.
+        reason: Option<String>,
     },
     /// The repository itself: renamed, transferred, made public, its default branch changed.
     Repository {

@@ -76,9 +76,9 @@ impl Body<'_> {
             "workflow_job" => {
                 self.read().map(|WorkflowJobOf { workflow_job: job }| Event::WorkflowJob { job })
             }
-            "merge_group" => {
-                self.read().map(|MergeGroupOf { merge_group: group }| Event::MergeGroup { group })
-            }
+            "merge_group" => self
+                .read()
+                .map(|MergeGroupOf { merge_group: group, reason }| Event::MergeGroup { group, reason }),
             "repository" => self
                 .read()
                 .map(|Edited { changes }| Event::Repository { changes: changes.unwrap_or_default() }),
@@ -159,6 +159,7 @@ struct WorkflowJobOf {
 #[derive(Deserialize)]
 struct MergeGroupOf {
     merge_group: MergeGroup,
+    reason: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 
 mod apply;
 mod follow;
+mod group;
 mod notes;
 mod plan;
 mod shared;
@@ -13,6 +14,7 @@ use tfpilot_engine::{Facts, Operation, PullState, Refusal, Status};
 use super::refusal::sentence;
 use super::{Scene, pull, tally};
 
+pub use group::group_checks;
 pub use shared::{Alone, worst_checks};
 use view::Draft;
 pub use view::{Annotation, AnnotationLevel, CheckButton, CheckState, CheckView};
@@ -92,6 +94,11 @@ impl Stage {
             Stage::Planned
         }
     }
+}
+
+/// False while it waits or runs.
+fn has_concluded(state: CheckState) -> bool {
+    !matches!(state, CheckState::Queued | CheckState::InProgress)
 }
 
 fn has_no_terraform(scene: &Scene<'_>) -> bool {

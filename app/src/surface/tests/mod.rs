@@ -1,6 +1,7 @@
 //! What people see, from facts that the engine itself made.
 
 mod calls;
+mod group;
 mod hostile;
 mod looks;
 mod overrides;

@@ -58,6 +58,7 @@ impl World {
         let entry = self.new_id();
         let queued = Queued { who, branch, sha: sha.clone(), base_sha };
         self.pull_mut(repo, number)?.queued = Some(queued.clone());
+        self.repo_mut(repo)?.last_group = Some(sha.clone());
         self.send_pull(repo, number, "enqueued", who, json!({}));
         self.send(
             repo,

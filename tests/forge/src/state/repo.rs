@@ -20,6 +20,8 @@ pub(crate) struct Repo {
     pub(crate) collaborators: BTreeMap<u64, Permission>,
     /// Rules by branch.
     pub(crate) rules: BTreeMap<String, BranchRules>,
+    /// The commit that a merge queue made last.
+    pub(crate) last_group: Option<String>,
     pub(crate) labels: BTreeMap<String, Label>,
     pub(crate) issues: BTreeMap<u64, Issue>,
     pub(crate) check_runs: Vec<CheckRun>,

@@ -130,6 +130,7 @@ impl World {
             git,
             collaborators: BTreeMap::new(),
             rules: BTreeMap::new(),
+            last_group: None,
             labels: BTreeMap::new(),
             issues: BTreeMap::new(),
             check_runs: Vec::new(),
