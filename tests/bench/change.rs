@@ -13,7 +13,7 @@ use crate::disk::allocated;
 use crate::progress;
 use crate::report::{Report, count, median, percent, ratio, size, spread, time};
 use crate::story;
-use crate::terraform::{Bare, Calls, Terraform};
+use crate::terraform::{Bare, Call, Calls, Terraform, until_init};
 use crate::timeline::{Timeline, WORKER};
 
 /// TfPilot's own share should stay below this.
@@ -25,8 +25,12 @@ const LISTED: usize = 6;
 /// What one change took.
 struct Change {
     timeline: Timeline,
-    /// Terraform's calls inside the run, where they can be seen.
-    inside: Vec<(String, f64)>,
+    /// Terraform's calls inside the plan's run, where they can be seen.
+    inside: Vec<Call>,
+    /// The same inside the apply's.
+    apply_inside: Vec<Call>,
+    /// From the order to apply to the merge, in seconds.
+    apply: f64,
     bare: Bare,
     planning: Vec<Seen>,
     applying: Vec<Seen>,
@@ -51,6 +55,7 @@ pub(crate) async fn buckets(report: &mut Report, runs: usize, dir: &Path) -> any
     let terraform = Terraform::find(world.aws()?.environment())?;
     let calls = terraform.timed(&dir.join("timed"))?;
     world.forge.runner_env("PATH", &calls.path());
+    world.forge.runner_env("BASH_ENV", &calls.begin());
     let request =
         |name: &str| format!("We need an S3 bucket called {name} in dev, versioned, owned by team billing");
     let changes = play(&world, &terraform, Some(&calls), runs, ("bucket", &request)).await?;
@@ -58,6 +63,7 @@ pub(crate) async fn buckets(report: &mut Report, runs: usize, dir: &Path) -> any
     report.section("a bucket: AWS provider and S3 backend on moto, in the workflow");
     share(report, &changes, Some(GOAL));
     inside(report, &changes.rest);
+    applying(report, &changes.rest);
     let total = changes.first.timeline.total();
     let bare = changes.first.bare.total().as_secs_f64();
     report.row(
@@ -108,12 +114,11 @@ async fn play(
         let played = story::plan(world, &name, &request(&name), &mut files).await?;
         let inside = calls.map(Calls::take).unwrap_or_default();
         let bare = terraform.bare(&files, &played.stack).await?;
-        let applying = story::apply(world, played.pull).await?;
-        if let Some(calls) = calls {
-            calls.take();
-        }
+        let applied = story::apply(world, played.pull).await?;
+        let apply_inside = calls.map(Calls::take).unwrap_or_default();
         let (timeline, planning) = (played.timeline, played.planning);
-        let change = Change { timeline, inside, bare, planning, applying };
+        let (apply, applying) = (applied.seconds, applied.calls);
+        let change = Change { timeline, inside, apply_inside, apply, bare, planning, applying };
         if first.is_none() {
             first = Some(change);
             before = sizes();
@@ -151,11 +156,9 @@ fn own(change: &Change) -> f64 {
 
 /// Terraform's processes inside the run, and what the worker does around them.
 fn inside(report: &mut Report, rest: &[Change]) {
-    let all = |change: &Change| change.inside.iter().map(|(_, seconds)| seconds).sum::<f64>();
+    let all = |change: &Change| taken(&change.inside, &[]);
     for name in ["version", "init", "plan", "show"] {
-        let of = |change: &Change| {
-            change.inside.iter().filter(|(call, _)| call == name).map(|(_, seconds)| seconds).sum::<f64>()
-        };
+        let of = |change: &Change| taken(&change.inside, &[name]);
         let against = match name {
             "init" => each(rest, |change| change.bare.init.as_secs_f64()),
             "plan" => each(rest, |change| change.bare.plan.as_secs_f64()),
@@ -171,6 +174,8 @@ fn inside(report: &mut Report, rest: &[Change]) {
         };
         report.row(&format!("terraform {name} in the worker"), &spread(&measured), &against, &quotient);
     }
+    let started: Vec<f64> = rest.iter().filter_map(|change| until_init(&change.inside)).collect();
+    report.number("the action's step starts → `terraform init` starts", &spread(&started));
     let around = each(rest, |change| change.timeline.step(WORKER) - all(change));
     report.number("the worker around Terraform", &spread(&around));
     let outside = each(rest, |change| change.timeline.total() - all(change));
@@ -183,6 +188,33 @@ fn inside(report: &mut Report, rest: &[Change]) {
         &format!("bare {}", time(median(&bare))),
         &percent(median(&share)),
     );
+}
+
+/// From the order to apply to the merge, against what everybody runs: `init` and `apply` of the saved plan.
+fn applying(report: &mut Report, rest: &[Change]) {
+    let needed = |change: &Change| taken(&change.apply_inside, &["init", "apply"]);
+    let totals = each(rest, |change| change.apply);
+    let bare = each(rest, needed);
+    let own = each(rest, |change| ratio(change.apply - needed(change), needed(change)));
+    report.goal(
+        "`/tfpilot apply` → applied and merged; ratio: what is added",
+        &spread(&totals),
+        &format!("its own init + apply {}", spread(&bare)),
+        median(&own),
+        GOAL,
+    );
+    report.number(
+        "of this: `terraform show`, to compare with what was judged",
+        &spread(&each(rest, |change| taken(&change.apply_inside, &["show"]))),
+    );
+    let outside = each(rest, |change| change.apply - taken(&change.apply_inside, &[]));
+    report.number("of this: all that is no Terraform process", &spread(&outside));
+}
+
+/// What these calls took together; all, where none is named.
+fn taken(calls: &[Call], names: &[&str]) -> f64 {
+    let counts = |call: &&Call| names.is_empty() || names.contains(&call.name.as_str());
+    calls.iter().filter(counts).map(|call| call.seconds).sum()
 }
 
 /// Calls to GitHub and bytes in the store.

@@ -11,6 +11,7 @@ mod load;
 mod machine;
 mod process;
 mod report;
+mod stacks;
 mod story;
 mod terraform;
 mod timeline;
@@ -29,7 +30,7 @@ const RUNS: usize = 5;
 /// Argument with which this program starts itself as the handler to compare with.
 const BARE_HANDLER: &str = "bare-handler";
 
-const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|notes|webhooks]";
+const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|notes|stacks|webhooks]";
 
 /// What is asked for on the command line.
 struct Arguments {
@@ -67,6 +68,10 @@ async fn measure(arguments: &[String]) -> anyhow::Result<()> {
         change::notes(&mut report, runs, dir.path()).await?;
         print(&mut report);
     }
+    if wanted("stacks") {
+        stacks::measure(&mut report, dir.path()).await?;
+        print(&mut report);
+    }
     if wanted("webhooks") {
         webhooks::measure(&mut report, runs, dir.path()).await?;
         print(&mut report);
@@ -90,7 +95,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Arguments> {
                 let number = words.next().and_then(|number| number.parse().ok());
                 read.runs = number.with_context(|| format!("--runs wants a number; {USAGE}"))?;
             }
-            "changes" | "notes" | "webhooks" => read.only = Some(word.clone()),
+            "changes" | "notes" | "stacks" | "webhooks" => read.only = Some(word.clone()),
             other => bail!("{other:?} is not known; {USAGE}"),
         }
     }

@@ -55,20 +55,32 @@ pub(crate) async fn plan(
     Ok(Played { timeline, stack: format!("live/dev/{name}"), planning, pull: pull.number })
 }
 
-/// Approves and applies what was planned, to the merge. Gives what GitHub was asked meanwhile.
+/// What an apply took.
+pub(crate) struct Applied {
+    /// From the order to the merge.
+    pub(crate) seconds: f64,
+    /// What GitHub was asked from the approval on.
+    pub(crate) calls: Vec<Seen>,
+}
+
+/// Approves and applies what was planned, to the merge.
 ///
 /// # Errors
 /// When it is not merged at the end.
-pub(crate) async fn apply(world: &World, pull: u64) -> anyhow::Result<Vec<Seen>> {
+pub(crate) async fn apply(world: &World, pull: u64) -> anyhow::Result<Applied> {
     let forge = &world.forge;
     let calls = forge.requests().len();
     world.bob().approves(REPOSITORY, pull).await?;
     world.settle().await?;
+    let asked = Timestamp::now();
     world.alice().comments(REPOSITORY, pull, "/tfpilot apply").await?;
     world.settle().await?;
     let merged = forge.pull(REPOSITORY, pull)?.merged;
     ensure!(merged, "#{pull} was not merged:\n{}", forge.thread(REPOSITORY, pull).unwrap_or_default());
-    Ok(forge.requests().into_iter().skip(calls).collect())
+    let calls: Vec<Seen> = forge.requests().into_iter().skip(calls).collect();
+    let merge = calls.iter().rev().find(|seen| seen.method == "PUT" && seen.path.ends_with("/merge"));
+    let merge = merge.context("no merge was asked for")?;
+    Ok(Applied { seconds: merge.at.duration_since(asked).as_secs_f64(), calls })
 }
 
 async fn last_position(world: &World) -> anyhow::Result<u64> {

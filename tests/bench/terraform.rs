@@ -104,14 +104,40 @@ impl Terraform {
         std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
         let (script, log) = (dir.join("terraform"), dir.join("calls.log"));
         let text = format!(
-            "#!/bin/sh\nstart=$(date +%s%N)\n'{program}' \"$@\"\ncode=$?\nend=$(date +%s%N)\nfor name in \"$@\"; do\n  case $name in -*) ;; *) break ;; esac\ndone\necho \"$name $((end - start))\" >>'{log}'\nexit $code\n",
+            "#!/bin/sh\nstart=$(date +%s%N)\n'{program}' \"$@\"\ncode=$?\nend=$(date +%s%N)\nfor name in \"$@\"; do\n  case $name in -*) ;; *) break ;; esac\ndone\necho \"$name $start $((end - start))\" >>'{log}'\nexit $code\n",
             program = self.program.display(),
             log = log.display()
         );
         std::fs::write(&script, text).with_context(|| format!("writing {}", script.display()))?;
         std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755))?;
+        let begin = format!("echo \"{STEP} $(date +%s%N) 0\" >>'{}'\n", log.display());
+        std::fs::write(dir.join(BEGIN), begin).context("writing what notes a step's start")?;
         Ok(Calls { dir: dir.to_path_buf(), log })
     }
+}
+
+/// What bash reads before a step's script (`BASH_ENV`): it notes when the step began.
+const BEGIN: &str = "begin.sh";
+
+/// Name under which the start of a step is noted among the calls.
+const STEP: &str = "step";
+
+/// A call of Terraform, or the start of a workflow's step.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// Subcommand.
+    pub(crate) name: String,
+    /// Seconds since 1970.
+    pub(crate) start: f64,
+    /// How long it took.
+    pub(crate) seconds: f64,
+}
+
+/// From the start of the step that runs the action to its first `terraform init`; none where there was none.
+pub(crate) fn until_init(calls: &[Call]) -> Option<f64> {
+    let init = calls.iter().find(|call| call.name == "init")?;
+    let steps = calls.iter().filter(|call| call.name == STEP && call.start < init.start);
+    Some(init.start - steps.map(|call| call.start).reduce(f64::max)?)
 }
 
 /// The calls which the timing script saw.
@@ -127,8 +153,13 @@ impl Calls {
         format!("{}:{path}", self.dir.display())
     }
 
-    /// The calls since the last look: subcommand and seconds.
-    pub(crate) fn take(&self) -> Vec<(String, f64)> {
+    /// What bash is to read before each step.
+    pub(crate) fn begin(&self) -> String {
+        self.dir.join(BEGIN).display().to_string()
+    }
+
+    /// The calls since the last look, in the order in which they ended.
+    pub(crate) fn take(&self) -> Vec<Call> {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         // Nothing runs between two stories, so nothing is lost.
         let _ = std::fs::remove_file(&self.log);
@@ -136,7 +167,9 @@ impl Calls {
     }
 }
 
-fn parse(line: &str) -> Option<(String, f64)> {
-    let (name, nanoseconds) = line.split_once(' ')?;
-    Some((name.to_owned(), nanoseconds.parse::<f64>().ok()? / 1e9))
+fn parse(line: &str) -> Option<Call> {
+    let mut words = line.split(' ');
+    let name = words.next()?.to_owned();
+    let mut seconds = || Some(words.next()?.parse::<f64>().ok()? / 1e9);
+    Some(Call { name, start: seconds()?, seconds: seconds()? })
 }

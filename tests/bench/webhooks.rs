@@ -26,13 +26,13 @@ const PER_CONNECTION: u64 = 500;
 const RUN: Duration = Duration::from_secs(4);
 
 /// Deliveries after which memory and store are looked at.
-const MANY: u64 = 20_000;
+const MANY: u64 = 100_000;
 
 /// Longest time for [`MANY`].
 const MANY_WITHIN: Duration = Duration::from_secs(180);
 
 /// How long the server may work on what it has taken.
-const CALM_WITHIN: Duration = Duration::from_secs(180);
+const CALM_WITHIN: Duration = Duration::from_secs(400);
 
 /// Size of a payload, in bytes: between GitHub's small and large ones.
 const PAYLOAD: usize = 12 * 1024;
