@@ -60,7 +60,8 @@ fn the_checks_are_the_four() {
 #[test]
 fn titles_are_quoted_as_the_tests_of_the_surface_see_them() {
     let page = Page::read("docs/checks.md").expect("is a page");
-    let seen = read("app/src/surface/tests/titles.rs").expect("is there").replace("\\\"", "\"");
+    let tests = ["titles", "group"].map(|name| format!("app/src/surface/tests/{name}.rs"));
+    let seen: String = tests.iter().map(|path| read(path).expect("is there").replace("\\\"", "\"")).collect();
     let titles = first_cells(&page, "title, for example");
     assert!(titles.len() > 25, "{} titles", titles.len());
     for title in titles {
