@@ -171,22 +171,21 @@ async fn missed_deliveries_are_found_page_by_page() {
 
 #[tokio::test]
 async fn rules_that_cannot_be_read_are_a_failure_and_not_none() {
+    let branch = json!({ "name": "main", "protected": true, "protection": { "enabled": true } });
     let server = Server::start().await;
     server.saves(
         "GET /repos/acme/infra/rules/branches/main?per_page=100&page=1",
         200,
         json!([{ "type": "merge_queue" }]),
     );
-    server.saves(
-        "GET /repos/acme/infra/branches/main",
-        200,
-        json!({ "name": "main", "protected": true, "protection": { "enabled": true } }),
-    );
+    server.saves("GET /repos/acme/infra/branches/main", 200, branch.clone());
     let rules = infra(&server).branch_rules("main").await.expect("rules");
     assert!(rules.merge_queue && rules.classic);
 
     let server = Server::start().await;
     server.saves("GET /repos/acme/infra/rules/branches/main?per_page=100&page=1", 404, json!({}));
+    // Both are asked at once.
+    server.saves("GET /repos/acme/infra/branches/main", 200, branch);
     assert_eq!(infra(&server).branch_rules("main").await.expect_err("gone").failure, Failure::Gone);
 }
 
