@@ -34,12 +34,7 @@ pub(crate) async fn measure(report: &mut Report, dir: &Path) -> anyhow::Result<(
 
 /// Calls until the checks, and from the approval on.
 async fn play(world: &World, name: &str, stacks: usize) -> anyhow::Result<(usize, usize)> {
-    let nothing = "resource \"terraform_data\" \"this\" {}\n";
-    let files: Vec<(String, String)> = (0..stacks)
-        .map(|at| format!("{name}-{at}"))
-        .map(|stack| (format!("live/dev/{stack}/main.tf"), world.stack_by_hand(&stack, nothing)))
-        .collect();
-    world.alice().pushes(REPOSITORY, name, &files, name).await?;
+    world.alice().pushes(REPOSITORY, name, &world.stacks_by_hand(name, stacks), name).await?;
     world.settle().await?;
     let before = world.forge.requests().len();
     let pull = world.alice().opens_pull(REPOSITORY, name, "main", name, "").await?;

@@ -98,12 +98,7 @@ type Asked = BTreeMap<String, usize>;
 
 /// What a pull request with so many stacks asks of GitHub from its opening to its merge.
 async fn asked_for(world: &World, name: &str, stacks: usize) -> Result<Asked> {
-    let nothing = "resource \"terraform_data\" \"this\" {}\n";
-    let files: Vec<(String, String)> = (0..stacks)
-        .map(|at| format!("{name}-{at}"))
-        .map(|stack| (format!("live/dev/{stack}/main.tf"), world.stack_by_hand(&stack, nothing)))
-        .collect();
-    world.alice().pushes(REPOSITORY, name, &files, name).await?;
+    world.alice().pushes(REPOSITORY, name, &world.stacks_by_hand(name, stacks), name).await?;
     world.settle().await?;
     let before = world.forge.requests().len();
     let number = world.alice().opens_pull(REPOSITORY, name, "main", name, "").await?;

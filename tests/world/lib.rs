@@ -206,6 +206,15 @@ impl World {
         )
     }
 
+    /// Files of so many stacks that hold one resource each: `live/dev/<name>-0/main.tf` and so on.
+    pub fn stacks_by_hand(&self, name: &str, stacks: usize) -> Vec<(String, String)> {
+        let stack = |name: String| {
+            let body = self.stack_by_hand(&name, "resource \"terraform_data\" \"this\" {}\n");
+            (format!("live/dev/{name}/main.tf"), body)
+        };
+        (0..stacks).map(|at| stack(format!("{name}-{at}"))).collect()
+    }
+
     /// How many events of a kind, such as `ticket-spent`, were recorded so far.
     ///
     /// # Errors

@@ -37,8 +37,7 @@ async fn judge(delivery: &Delivery<'_>, group: &MergeGroup) -> Result<(), Comman
     let head = tfpilot_engine::CommitSha::new(group.head_sha.as_str());
     let Some(number) = group.pull() else {
         let strange: Vec<StackPath> = stacks.into_iter().map(|stack| stack.path).collect();
-        let stream = crate::worker::views::stream_of(repository.id, 0);
-        return post(delivery, &stream, surface::group_checks(&head, None, &strange)).await;
+        return post(delivery, surface::group_checks(&head, None, &strange)).await;
     };
     let (stream, facts) = looked_at(delivery, number).await?;
     let strange = facts.strange_stacks(&stacks);
@@ -46,7 +45,7 @@ async fn judge(delivery: &Delivery<'_>, group: &MergeGroup) -> Result<(), Comman
     let checks = reconcile::render(&context, &facts).await?.checks;
     let alone = Alone { number, base: group.base().to_owned(), checks };
     info!(pull = number, commit = %group.head_sha, strange = strange.len(), "a merge queue's commit was judged");
-    post(delivery, &stream, surface::group_checks(&head, Some(&alone), &strange)).await?;
+    post(delivery, surface::group_checks(&head, Some(&alone), &strange)).await?;
     if let Some(first) = strange.first() {
         let why = format!("in the merge queue {first} is not what was planned");
         blocked(delivery, &stream, why).await?;
@@ -78,14 +77,9 @@ async fn blocked(delivery: &Delivery<'_>, stream: &StreamId, why: String) -> Res
     Ok(())
 }
 
-async fn post(
-    delivery: &Delivery<'_>,
-    stream: &StreamId,
-    checks: Vec<surface::CheckView>,
-) -> Result<(), CommandError> {
-    let context = Context { app: delivery.app, repository: delivery.repository, stream };
+async fn post(delivery: &Delivery<'_>, checks: Vec<surface::CheckView>) -> Result<(), CommandError> {
     for check in &checks {
-        reconcile::post_check(&context, check).await?;
+        reconcile::post_check(delivery.app, delivery.repository, check).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tfpilot_engine::{Facts, JobId, StackPath};
 
+use crate::app::App;
 use crate::github;
 use crate::github::checks::{self, Conclusion, Output, Progress};
 use crate::github::{CheckRunId, Failure, GitHubError};
@@ -14,6 +15,7 @@ use crate::surface::{self, AnnotationLevel, CheckState, CheckView, STICKY_MARKER
 use crate::worker::commands::Context;
 use crate::worker::outbox::CommandError;
 use crate::worker::posted::{self, Place};
+use crate::worker::repositories::Repository;
 use crate::worker::{observe, same_head, views};
 
 /// Where the rendered details of a plan job's plan are stored.
@@ -64,7 +66,7 @@ async fn show_checks(context: &Context<'_>, facts: &Facts, own: &[CheckView]) ->
         let on_head = same_head::checks(context, facts, own.to_vec()).await?;
         let mut written = false;
         for check in &on_head.checks {
-            written |= post_check(context, check).await?;
+            written |= post_check(context.app, context.repository, check).await?;
         }
         if on_head.others.is_empty() {
             break;
@@ -119,10 +121,14 @@ struct PostedCheck {
 }
 
 /// A concluded run is not reopened: a new round is a new run. False when it was as it should be.
-pub(crate) async fn post_check(context: &Context<'_>, view: &CheckView) -> Result<bool, CommandError> {
-    let client = &context.repository.client;
-    let key = format!("check/{}/{}/{}", context.repository.id, view.head, view.name);
-    let known: Option<PostedCheck> = match context.app.store.view(View::Checks, &key).await? {
+pub(crate) async fn post_check(
+    app: &App,
+    repository: &Repository,
+    view: &CheckView,
+) -> Result<bool, CommandError> {
+    let client = &repository.client;
+    let key = format!("check/{}/{}/{}", repository.id, view.head, view.name);
+    let known: Option<PostedCheck> = match app.store.view(View::Checks, &key).await? {
         Some(bytes) => Some(views::read(View::Checks, &key, &bytes)?),
         None => None,
     };
@@ -143,7 +149,7 @@ pub(crate) async fn post_check(context: &Context<'_>, view: &CheckView) -> Resul
     };
     let row = PostedCheck { id, sha256, concluded, annotations: run.output.annotations.len() };
     let change = ViewChange { view: View::Checks, key, value: Some(views::write(&row)?) };
-    context.app.store.put_views(vec![change], Vec::new()).await?;
+    app.store.put_views(vec![change], Vec::new()).await?;
     Ok(true)
 }
 
