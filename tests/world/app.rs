@@ -10,18 +10,37 @@ use tfpilot::github::oidc::{OidcSettings, OidcVerifier};
 use tfpilot::github::{GitHub, Settings};
 use tfpilot::store::{DirBlobs, MasterKeys, SealedBlobs, SledStore};
 use tfpilot::{App, Clock, Parts};
-use tfpilot_forge::Forge;
 use tfpilot_modules::Catalog;
 use tokio::net::TcpListener;
 
 /// A master key for worlds that nobody keeps secrets in: 32 bytes in base64.
 pub(crate) const MASTER_KEY: &str = "dGZwaWxvdC10ZXN0cy1tYXN0ZXIta2V5LTMyLWJ5dGU=";
 
-pub(crate) async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<(Arc<App>, String)> {
+/// The GitHub that an app speaks with, and who the app is there.
+pub struct Site {
+    /// The address of its API.
+    pub api_url: String,
+    /// The address of its pages and of git.
+    pub web_url: String,
+    /// The app's id.
+    pub app_id: u64,
+    /// The app's private key, as PEM.
+    pub key: String,
+    /// What webhooks are signed with.
+    pub webhook_secret: String,
+    /// Who issues the tokens of workflows.
+    pub issuer: String,
+}
+
+/// Starts the app with its store in `dir`, and returns it with its address.
+///
+/// # Errors
+/// When the store does not open, or the settings are not accepted.
+pub async fn start_app(site: &Site, dir: &Path) -> anyhow::Result<(Arc<App>, String)> {
     std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
     let clock = Clock::default();
-    let key = SecretString::from(forge.app_key_pem());
-    let mut settings = Settings::new(forge.api_url(), forge.app_id(), key);
+    let key = SecretString::from(site.key.clone());
+    let mut settings = Settings::new(&site.api_url, site.app_id, key);
     let time = clock.clone();
     settings.clock = Arc::new(move || time.now());
     let listener = TcpListener::bind("127.0.0.1:0").await.context("a port for the app")?;
@@ -33,15 +52,15 @@ pub(crate) async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<(Arc<App>
         github: GitHub::new(settings)?,
         catalog: Arc::new(Catalog::shipped()),
         clock,
-        webhook_secrets: vec![SecretString::from(forge.webhook_secret())],
-        web_url: forge.base_url().to_owned(),
+        webhook_secrets: vec![SecretString::from(site.webhook_secret.clone())],
+        web_url: site.web_url.clone(),
         url: url.clone(),
-        app_id: forge.app_id(),
+        app_id: site.app_id,
         terraform_version: "1.11.4".to_owned(),
         oidc: OidcVerifier::new(OidcSettings {
-            issuer: forge.issuer().to_owned(),
+            issuer: site.issuer.clone(),
             audience: url.clone(),
-            jwks_url: format!("{}/.well-known/jwks", forge.issuer()),
+            jwks_url: format!("{}/.well-known/jwks", site.issuer),
             timeout: Duration::from_secs(10),
         })?,
     });

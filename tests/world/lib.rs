@@ -25,6 +25,7 @@ use tfpilot::App;
 use tfpilot_forge::views::DeliveryView;
 use tfpilot_forge::{Forge, ForgeOptions, Person};
 
+pub use app::{Site, start_app};
 pub use browser::Browser;
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
 pub use operator::{Said, tfpilot, tfpilot_in};
@@ -104,7 +105,7 @@ impl World {
             ..ForgeOptions::default()
         })
         .await?;
-        let (app, app_url) = app::start(&forge, &dir.join("app")).await?;
+        let (app, app_url) = start_app(&site(&forge), &dir.join("app")).await?;
         forge.set_webhook_url(&format!("{app_url}/webhooks/github"));
         let cloud = match options.stage {
             Stage::Sidecar => None,
@@ -274,8 +275,20 @@ impl World {
     }
 }
 
+/// The forge as the app knows it.
+fn site(forge: &Forge) -> Site {
+    Site {
+        api_url: forge.api_url(),
+        web_url: forge.base_url().to_owned(),
+        app_id: forge.app_id(),
+        key: forge.app_key_pem(),
+        webhook_secret: forge.webhook_secret(),
+        issuer: forge.issuer().to_owned(),
+    }
+}
+
 /// With `TFPILOT_LOG` set, what the app logs goes to stderr.
-fn start_log() {
+pub fn start_log() {
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("TFPILOT_LOG") {
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
         // A second world in the same process shares the first one's log.
@@ -283,13 +296,17 @@ fn start_log() {
     }
 }
 
+/// The configuration of the stories' repository for a sidecar with its states in `state`, without a cloud.
+pub fn config_for_sidecar(state: &Path) -> String {
+    config::write(Stage::Sidecar, None, state)
+}
+
 /// Makes the stories' repository for a sidecar with its states in `state`, without a cloud.
 ///
 /// # Errors
 /// When the forge refuses.
 pub async fn found_for_sidecar(forge: &Forge, state: &Path) -> anyhow::Result<()> {
-    let config = config::write(Stage::Sidecar, None, state);
-    found_repository(forge, &[(".github/tfpilot.yml", config)]).await
+    found_repository(forge, &[(".github/tfpilot.yml", config_for_sidecar(state))]).await
 }
 
 async fn found_repository(forge: &Forge, files: &[(&str, String)]) -> anyhow::Result<()> {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 11] = [
+pub const PAGES: [&str; 12] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -22,6 +22,7 @@ pub const PAGES: [&str; 11] = [
     "docs/configuration.md",
     "docs/operations.md",
     "docs/runner-protocol.md",
+    "docs/second-opinion.md",
     "docs/security.md",
 ];
 

@@ -1,14 +1,10 @@
-//! Owns: fetch and push over HTTP: `git http-backend` behind token authentication. A push moves refs, so what follows
-//! from moved refs follows from a push. Leaves to [`crate::state::refs`]: what that is.
-
-use std::io::Write;
-use std::process::Stdio;
+//! Owns: fetch and push over HTTP behind token authentication. A push moves refs, so what follows from moved refs
+//! follows from a push. Leaves to [`crate::state::refs`]: what that is; to [`crate::git_backend`]: git.
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
-use crate::git;
+use crate::git_backend::{self, GitRequest};
 use crate::rest::serve::Incoming;
 use crate::rest::{Caller, Reject};
 use crate::state::World;
@@ -53,72 +49,28 @@ fn run(world: &mut World, full_name: &str, rest: &str, request: &Incoming) -> Re
     caller.may(world, repo, &["contents"], access)?;
     let actor = caller.account(world).unwrap_or_default();
     let before = world.refs_now(repo)?;
-    let output = backend(world, repo, rest, request)?;
+    let response = backend(world, repo, rest, request)?;
     if rest == "git-receive-pack" {
         world.refs_moved(repo, &before, actor)?;
     }
-    cgi(&output)
+    Ok(response)
 }
 
-fn backend(world: &World, repo: u64, rest: &str, request: &Incoming) -> Result<Vec<u8>, Reject> {
+fn backend(world: &World, repo: u64, rest: &str, request: &Incoming) -> Result<Response, Reject> {
     let home = world.repo(repo)?;
-    let failed = |error: std::io::Error| Reject::new(500, &format!("git http-backend did not run: {error}"));
-    let text = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut command = git::command(home.git.dir());
-    command
-        .arg("http-backend")
-        .env("GIT_PROJECT_ROOT", &world.root)
-        .env("GIT_HTTP_EXPORT_ALL", "1")
-        .env("PATH_INFO", format!("/{}.git/{rest}", home.id))
-        .env("REQUEST_METHOD", request.method.as_str())
-        .env("QUERY_STRING", &request.query)
-        .env("CONTENT_TYPE", text(CONTENT_TYPE))
-        .env("CONTENT_LENGTH", request.body.len().to_string())
-        .env("HTTP_CONTENT_ENCODING", text(CONTENT_ENCODING))
-        .env("GIT_PROTOCOL", text(http::HeaderName::from_static("git-protocol")))
-        .env("REMOTE_USER", "forge")
-        .env("REMOTE_ADDR", "127.0.0.1");
-    // Hidden from a push: it is refused for these refs. Pull requests' refs always, protected branches by rule.
+    // Refused to a push: pull requests' refs always, protected branches by rule.
     let closed = home
         .rules
         .iter()
         .filter(|(_, rules)| rules.pull_request || rules.required_approvals > 0 || rules.merge_queue);
     let hidden = closed.map(|(branch, _)| format!("refs/heads/{branch}")).chain(["refs/pull".to_owned()]);
-    let mut count = 0;
-    for (at, name) in hidden.enumerate() {
-        command
-            .env(format!("GIT_CONFIG_KEY_{at}"), "receive.hideRefs")
-            .env(format!("GIT_CONFIG_VALUE_{at}"), name);
-        count = at + 1;
-    }
-    command.env("GIT_CONFIG_COUNT", count.to_string());
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(failed)?;
-    let output = match child.stdin.take() {
-        Some(mut stdin) => std::thread::scope(|scope| {
-            scope.spawn(move || stdin.write_all(&request.body));
-            child.wait_with_output()
-        }),
-        None => child.wait_with_output(),
+    let asked = GitRequest {
+        path: format!("/{}.git/{rest}", home.id),
+        method: &request.method,
+        query: &request.query,
+        headers: &request.headers,
+        body: &request.body,
+        hidden: hidden.collect(),
     };
-    Ok(output.map_err(failed)?.stdout)
-}
-
-/// Turns what a CGI program prints into a response.
-fn cgi(output: &[u8]) -> Result<Response, Reject> {
-    let broken = || Reject::new(500, "git http-backend answered nothing");
-    let at = output.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(broken)?;
-    let (head, body) = output.split_at(at);
-    let head = String::from_utf8_lossy(head);
-    let mut response = Response::builder().status(200);
-    for (name, value) in head.lines().filter_map(|line| line.split_once(':')) {
-        match name.eq_ignore_ascii_case("status") {
-            true => {
-                let code = value.split_whitespace().next().and_then(|code| code.parse::<u16>().ok());
-                response = response.status(code.unwrap_or(500));
-            }
-            false => response = response.header(name.trim(), value.trim()),
-        }
-    }
-    response.body(Body::from(body.get(4..).unwrap_or_default().to_vec())).map_err(|_| broken())
+    git_backend::answer(&world.root, &asked).map_err(|error| Reject::new(500, &format!("{error:#}")))
 }

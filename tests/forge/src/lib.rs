@@ -21,6 +21,7 @@ mod diff;
 pub mod faults;
 mod finish;
 mod git;
+pub mod git_backend;
 mod git_http;
 mod git_memory;
 mod hooks;
@@ -109,6 +110,14 @@ impl Drop for Inner {
             runtime.shutdown_background();
         }
     }
+}
+
+/// The private key that every app of this process has, for a GitHub that somebody else plays.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn app_key_pem() -> Result<String, KeyError> {
+    keys::RsaKey::of_apps().map(|key| key.pem().to_owned())
 }
 
 /// A running forge. Clones are the same forge; the last one stops it.

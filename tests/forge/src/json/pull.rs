@@ -128,12 +128,16 @@ impl World {
         let Ok(repo) = self.repo(repo_id) else { return Value::Null };
         let page = format!("{}/pull/{number}#pullrequestreview-{}", self.repo_page(repo), review.id);
         let url = format!("{}/pulls/{number}", self.repo_api(repo));
-        json!({
+        let mut body = json!({
             "id": review.id, "node_id": node_id("PRR", review.id), "user": self.user_json(review.author),
             "body": review.body, "state": review.state, "html_url": page, "pull_request_url": url,
             "author_association": self.association(repo, review.author),
             "_links": {"html": {"href": page}, "pull_request": {"href": url}},
-            "submitted_at": written(review.submitted), "commit_id": review.commit,
-        })
+            "commit_id": review.commit,
+        });
+        if review.state != "PENDING" {
+            merge(&mut body, json!({"submitted_at": written(review.submitted)}));
+        }
+        body
     }
 }

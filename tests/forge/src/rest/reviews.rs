@@ -13,14 +13,25 @@ fn ids(world: &World, call: &Call) -> Result<(u64, u64), Reject> {
     Ok((id, number))
 }
 
-fn find(world: &World, id: u64, number: u64, review: u64) -> Result<&Review, Reject> {
-    world.pull(id, number)?.reviews.iter().find(|known| known.id == review).ok_or_else(Reject::not_found)
+/// The reviews that the caller sees, oldest first: a pending one only its author.
+fn seen<'a>(world: &'a World, call: &Call, id: u64, number: u64) -> Result<Vec<&'a Review>, Reject> {
+    let (pull, caller) = (world.pull(id, number)?, call.caller.account(world));
+    let own = pull.pending.iter().filter(|review| Some(review.author) == caller);
+    Ok(pull.reviews.iter().chain(own).collect())
+}
+
+fn find<'a>(
+    world: &'a World,
+    call: &Call,
+    (id, number, review): (u64, u64, u64),
+) -> Result<&'a Review, Reject> {
+    seen(world, call, id, number)?.into_iter().find(|known| known.id == review).ok_or_else(Reject::not_found)
 }
 
 /// `GET …/reviews`, oldest first.
 pub(crate) fn list(world: &mut World, call: &Call) -> Done {
     let (id, number) = ids(world, call)?;
-    let reviews = world.pull(id, number)?.reviews.iter();
+    let reviews = seen(world, call, id, number)?.into_iter();
     let all = reviews.map(|review| world.review_json(id, number, review)).collect();
     call.list(world, all)
 }
@@ -28,7 +39,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Done {
 /// `GET …/reviews/{review_id}`.
 pub(crate) fn get(world: &mut World, call: &Call) -> Done {
     let (id, number) = ids(world, call)?;
-    let review = find(world, id, number, call.number("review_id")?)?;
+    let review = find(world, call, (id, number, call.number("review_id")?))?;
     Answer::ok(world.review_json(id, number, review))
 }
 
@@ -40,13 +51,16 @@ struct Create {
     commit_id: Option<String>,
 }
 
-/// `POST …/reviews`.
+/// `POST …/reviews`; without an event it is pending.
 pub(crate) fn create(world: &mut World, call: &Call) -> Done {
     let ((id, number), actor) = (ids(world, call)?, call.actor(world)?);
     let ask: Create = call.json()?;
-    let event = ask.event.as_deref().unwrap_or("COMMENT");
-    let made = world.review(id, number, actor, event, &ask.body, ask.commit_id.as_deref())?;
-    let review = find(world, id, number, made)?;
+    let commit = ask.commit_id.as_deref();
+    let made = match &ask.event {
+        Some(event) => world.review(id, number, actor, event, &ask.body, commit)?,
+        None => world.begin_review(id, number, actor, &ask.body, commit)?,
+    };
+    let review = find(world, call, (id, number, made))?;
     Answer::ok(world.review_json(id, number, review))
 }
 
@@ -55,7 +69,7 @@ pub(crate) fn dismiss(world: &mut World, call: &Call) -> Done {
     let ((id, number), actor) = (ids(world, call)?, call.actor(world)?);
     let review = call.number("review_id")?;
     world.dismiss(id, number, review, actor)?;
-    let review = find(world, id, number, review)?;
+    let review = find(world, call, (id, number, review))?;
     Answer::ok(world.review_json(id, number, review))
 }
 

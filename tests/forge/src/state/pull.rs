@@ -27,6 +27,8 @@ pub(crate) struct Pull {
     pub(crate) merged: Option<(u64, Timestamp)>,
     pub(crate) merge_commit: Option<String>,
     pub(crate) reviews: Vec<Review>,
+    /// Reviews that were begun and not submitted: only their authors see them.
+    pub(crate) pending: Vec<Review>,
     pub(crate) requested_reviewers: BTreeSet<u64>,
     pub(crate) requested_teams: BTreeSet<u64>,
     /// What was found for which head and base.
@@ -40,9 +42,10 @@ pub(crate) struct Review {
     pub(crate) id: u64,
     pub(crate) author: u64,
     pub(crate) body: String,
-    /// `APPROVED`, `CHANGES_REQUESTED`, `COMMENTED` or `DISMISSED`.
+    /// `APPROVED`, `CHANGES_REQUESTED`, `COMMENTED`, `DISMISSED`, or `PENDING` while it is not submitted.
     pub(crate) state: &'static str,
     pub(crate) commit: String,
+    /// Of a pending one, when it was begun.
     pub(crate) submitted: Timestamp,
 }
 
@@ -93,6 +96,7 @@ impl World {
             merged: None,
             merge_commit: None,
             reviews: Vec::new(),
+            pending: Vec::new(),
             requested_reviewers: BTreeSet::new(),
             requested_teams: BTreeSet::new(),
             mergeable: None,
@@ -261,6 +265,26 @@ impl World {
         pull.reviews.push(Review { id, author: who, body, state, commit, submitted });
         self.issue_mut(repo, number)?.updated = submitted;
         self.send_review(repo, number, id, "submitted", who);
+        Ok(id)
+    }
+
+    /// Begins a review that nobody else sees until it is submitted.
+    pub(crate) fn begin_review(
+        &mut self,
+        repo: u64,
+        number: u64,
+        who: u64,
+        body: &str,
+        commit: Option<&str>,
+    ) -> Result<u64, Reject> {
+        let pull = self.pull(repo, number)?;
+        if pull.pending.iter().any(|review| review.author == who) {
+            return Err(Reject::unprocessable(&["User can only have one pending review per pull request"]));
+        }
+        let commit = commit.unwrap_or(&pull.head_sha).to_owned();
+        let (id, submitted) = (self.new_id(), self.now());
+        let review = Review { id, author: who, body: body.to_owned(), state: "PENDING", commit, submitted };
+        self.pull_mut(repo, number)?.pending.push(review);
         Ok(id)
     }
 
