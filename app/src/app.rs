@@ -42,6 +42,8 @@ pub struct App {
     pub(crate) oidc: OidcVerifier,
     pub(crate) objects: ObjectCache,
     pub(crate) looks: Looks,
+    /// One at a time finds out whether we may work in a repository, so that it is told once.
+    pub(crate) access_turn: tokio::sync::Mutex<()>,
     working: AtomicUsize,
     wake: Notify,
 }
@@ -114,6 +116,7 @@ impl App {
             oidc,
             objects: ObjectCache::default(),
             looks: Looks::default(),
+            access_turn: tokio::sync::Mutex::default(),
             working: AtomicUsize::new(0),
             wake: Notify::new(),
         })

@@ -25,6 +25,9 @@ pub struct Metrics {
     commands_retried: AtomicU64,
     commands_given_up: AtomicU64,
     commands_delayed: AtomicU64,
+    commands_dropped: AtomicU64,
+    access_lost: AtomicU64,
+    permissions_lacking: AtomicU64,
     plans: AtomicU64,
     applies: AtomicU64,
     jobs_failed: AtomicU64,
@@ -54,6 +57,12 @@ pub struct Counts {
     pub commands_given_up: u64,
     /// Times that a command waited for GitHub's limits.
     pub commands_delayed: u64,
+    /// Commands dropped because GitHub shuts us out of the repository; they are ordered again when it does not.
+    pub commands_dropped: u64,
+    /// Times that GitHub shut us out of a repository.
+    pub access_lost: u64,
+    /// Times that an installation was found to lack a permission.
+    pub permissions_lacking: u64,
     /// Plans reported.
     pub plans: u64,
     /// Stacks applied.
@@ -98,6 +107,18 @@ impl Metrics {
 
     pub(crate) fn command_delayed(&self) {
         add(&self.commands_delayed);
+    }
+
+    pub(crate) fn command_dropped(&self) {
+        add(&self.commands_dropped);
+    }
+
+    pub(crate) fn access_lost(&self) {
+        add(&self.access_lost);
+    }
+
+    pub(crate) fn permission_lacking(&self) {
+        add(&self.permissions_lacking);
     }
 
     pub(crate) fn swept(&self, swept: &Swept) {
@@ -149,6 +170,9 @@ impl Metrics {
             commands_retried: read(&self.commands_retried),
             commands_given_up: read(&self.commands_given_up),
             commands_delayed: read(&self.commands_delayed),
+            commands_dropped: read(&self.commands_dropped),
+            access_lost: read(&self.access_lost),
+            permissions_lacking: read(&self.permissions_lacking),
             plans: read(&self.plans),
             applies: read(&self.applies),
             jobs_failed: read(&self.jobs_failed),

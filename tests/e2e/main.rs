@@ -23,6 +23,8 @@ mod deliveries;
 #[cfg(test)]
 mod gates;
 #[cfg(test)]
+mod installation;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod looks;

@@ -304,6 +304,11 @@ pub enum Refusal {
         /// Until when.
         until: jiff::Timestamp,
     },
+    /// The App's installation lacks a permission.
+    AppLacks {
+        /// Such as `checks: write`.
+        permission: String,
+    },
     /// The approver asked for it, wrote it or set an input.
     OwnRequest {
         /// Why the approval does not count.

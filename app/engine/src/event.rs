@@ -340,6 +340,25 @@ pub enum Event {
         /// Until when.
         until: Timestamp,
     },
+    /// GitHub shuts us out of the repository.
+    AccessLost {
+        /// Why.
+        why: crate::NoAccess,
+        /// When it was found out.
+        at: Timestamp,
+    },
+    /// A step needed a permission that the App's installation lacks.
+    PermissionLacking {
+        /// Such as `checks: write`.
+        permission: String,
+        /// When it was found out.
+        at: Timestamp,
+    },
+    /// GitHub lets us work in the repository again, with every permission.
+    AccessRegained {
+        /// When it was found out.
+        at: Timestamp,
+    },
     /// What stood against the merge may be gone.
     MergeRetried,
     /// GitHub does not merge it now.

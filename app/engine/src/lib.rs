@@ -4,6 +4,7 @@
 //! [`Facts`], commits the [`Decision`] in one transaction and executes its commands. Gates are decided here and
 //! nowhere else.
 
+mod access;
 mod call;
 mod command;
 mod decide;
@@ -21,6 +22,7 @@ mod rules;
 mod run;
 mod signal;
 
+pub use access::{Barred, NoAccess};
 pub use call::{Call, NotCounted, NotCountedWhy, Refusal, Say, Stale};
 pub use command::{Command, Reaction, ReactionTarget, Wake};
 pub use decide::{Decision, LEASE, START_LIMIT, decide};

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, Person, Plan,
-    PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading, WorkflowRun,
+    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, NoAccess, Person,
+    Plan, PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading,
+    WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -168,6 +169,20 @@ pub enum Signal {
         /// The job.
         job: JobId,
     },
+    /// GitHub shuts us out of the repository.
+    AccessLost {
+        /// Why.
+        why: NoAccess,
+    },
+    /// A step needs a permission that the App's installation lacks.
+    PermissionLacking {
+        /// Such as `checks: write`.
+        permission: String,
+    },
+    /// GitHub lets us work in the repository again.
+    AccessRegained,
+    /// The repository has another name: what leads to it is shown anew.
+    Renamed,
     /// GitHub's limits hold back a step of this change.
     Delayed {
         /// Until when.

@@ -8,7 +8,6 @@ mod app;
 mod branch;
 mod deliveries;
 mod environments;
-mod needs;
 mod report;
 mod repository;
 mod required;

@@ -59,7 +59,9 @@ fn exit_code(error: &anyhow::Error) -> u8 {
     let github = error.chain().find_map(|cause| cause.downcast_ref::<GitHubError>());
     match github.map(|error| &error.failure) {
         Some(Failure::Transient { .. } | Failure::RateLimited { .. }) => UNREACHABLE,
-        Some(Failure::Unauthorized | Failure::Forbidden { .. }) => NOT_ALLOWED,
+        Some(
+            Failure::Unauthorized | Failure::Forbidden { .. } | Failure::NotInstalled | Failure::Suspended,
+        ) => NOT_ALLOWED,
         _ => INVALID_INPUT,
     }
 }

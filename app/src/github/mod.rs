@@ -14,6 +14,7 @@ pub mod environments;
 pub mod hook;
 mod ids;
 pub mod issues;
+pub(crate) mod needs;
 pub mod oidc;
 pub mod people;
 pub mod pulls;

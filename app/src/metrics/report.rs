@@ -218,6 +218,21 @@ impl Report {
             "Times that a command waited for GitHub's limits.",
             self.process.commands_delayed,
         );
+        counter(
+            "commands_dropped_total",
+            "Commands dropped because GitHub shuts us out of the repository.",
+            self.process.commands_dropped,
+        );
+        counter(
+            "access_lost_total",
+            "Times that GitHub shut us out of a repository.",
+            self.process.access_lost,
+        );
+        counter(
+            "permissions_lacking_total",
+            "Times that an installation was found to lack a permission.",
+            self.process.permissions_lacking,
+        );
         counter("github_pauses_total", "Times that GitHub asked us to pause.", self.github.pauses);
         counter("sweeps_total", "Sweeps of what GitHub did not bring.", self.process.sweeps);
         counter("sweeps_failed_total", "Sweeps that could not go on.", self.process.sweeps_failed);

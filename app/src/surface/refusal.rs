@@ -190,6 +190,11 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             "",
             "nothing for you, it goes on then",
         ),
+        Refusal::AppLacks { permission } => RefusalText::new(
+            format!("App lacks {}", code(permission)),
+            "",
+            "an owner of the account accepts it in the App's installation, then it goes on by itself",
+        ),
         Refusal::OwnRequest { why } => {
             text("Approval does not count", own_hand(*why), "somebody else reviews")
         }

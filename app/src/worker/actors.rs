@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::config::repository::roles::Membership;
 use crate::github::people::Permission;
 use crate::github::{Account, GitHubError};
+use crate::worker::access;
 use crate::worker::repositories::Repository;
 
 /// The account with its roles as they are now.
@@ -36,11 +37,20 @@ pub(crate) async fn teams_of(
     for team in teams {
         let team = team.trim_start_matches('@');
         let Some((organisation, slug)) = team.split_once('/') else { continue };
-        if app.github.is_team_member(installation, organisation, slug, login).await? {
+        let member = match app.github.is_team_member(installation, organisation, slug, login).await {
+            // Teams of another organisation are not seen: nobody is in one as far as this repository is concerned.
+            Err(error) if access::is_lack(&error) && !is_owner(repository, organisation) => false,
+            answered => answered?,
+        };
+        if member {
             found.push(team.to_owned());
         }
     }
     Ok(found)
+}
+
+fn is_owner(repository: &Repository, organisation: &str) -> bool {
+    repository.name.owner().eq_ignore_ascii_case(organisation)
 }
 
 async fn roles(app: &App, repository: &Repository, account: &Account) -> Result<Roles, GitHubError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod checks;
 pub(crate) mod comments;
+mod installation;
 pub(crate) mod issues;
 pub(crate) mod overrule;
 mod pulls;
@@ -17,10 +18,11 @@ use crate::app::App;
 use crate::github::webhook::{self, Event, Webhook};
 use crate::store::{InboxItem, StoreError};
 use crate::worker::WORK_LEASE_SECONDS;
+use crate::worker::access::{self, Noted};
 use crate::worker::ledger::Settles;
+use crate::worker::merge_groups;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::{LoadError, Repository};
-use crate::worker::{merge_groups, onboarding};
 
 /// Attempts at a delivery; then it is put aside with an error in the log.
 const ATTEMPTS: u32 = 30;
@@ -66,7 +68,34 @@ pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-async fn settle_failure(app: &App, item: &InboxItem, error: &CommandError) -> Result<(), StoreError> {
+/// What a failure says of our access to the repository that the delivery is about.
+async fn look_into(app: &Arc<App>, item: &InboxItem, error: &CommandError) -> Result<Noted, StoreError> {
+    let name = item.delivery.kind.strip_prefix("github/").unwrap_or_default();
+    let said = webhook::parse(name, &item.delivery.body).ok().and_then(|webhook| webhook.repository);
+    let Some(said) = said else { return Ok(Noted::Nothing) };
+    let Ok(repository) = app.repositories.of_id(said.id.0).await else { return Ok(Noted::Nothing) };
+    match Box::pin(access::note(app, &repository, None, error)).await {
+        Err(CommandError::Store(error)) => Err(error),
+        noted => Ok(noted.unwrap_or(Noted::Nothing)),
+    }
+}
+
+async fn settle_failure(app: &Arc<App>, item: &InboxItem, error: &CommandError) -> Result<(), StoreError> {
+    match look_into(app, item, error).await? {
+        Noted::Nothing => settle_other(app, item, error).await,
+        Noted::Moved => {
+            let now = app.clock.now();
+            app.store.release_delivery(item.seq, item.token, now, &error.to_string()).await
+        }
+        // Told when it was found out; what is open is read when we are in again.
+        Noted::Barred | Noted::Lacking { .. } => {
+            debug!(delivery = item.delivery.id, kind = item.delivery.kind, %error, "a delivery is left aside");
+            app.store.finish_delivery(item.seq).await
+        }
+    }
+}
+
+async fn settle_other(app: &App, item: &InboxItem, error: &CommandError) -> Result<(), StoreError> {
     let later = match error {
         CommandError::GitHub(cause) | CommandError::Repository(LoadError::GitHub(cause)) => {
             match &cause.failure {
@@ -107,7 +136,7 @@ async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
     let webhook = webhook::parse(name, &item.delivery.body)
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
     let Some(said) = &webhook.repository else {
-        learn_installed(app, &webhook).await?;
+        Box::pin(installation::installation(app, &webhook)).await?;
         debug!(delivery = item.delivery.id, name, "no repository in it");
         return Ok(app.store.finish_delivery(item.seq).await?);
     };
@@ -115,29 +144,17 @@ async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
         Err(LoadError::Unknown(_)) => return Ok(app.store.finish_delivery(item.seq).await?),
         other => other?,
     };
+    let repository = match repository.barred {
+        None => repository,
+        // It may be one of before; or GitHub lets us in again, and nobody told us.
+        Some(_) => match Box::pin(access::confirm(app, repository)).await? {
+            Some(repository) => repository,
+            None => return Ok(app.store.finish_delivery(item.seq).await?),
+        },
+    };
     let delivery =
         Delivery { app, repository: &repository, webhook: &webhook, seq: item.seq, attempts: item.attempts };
     dispatch(&delivery, item).await
-}
-
-/// The configuration of a repository that joins is read at once, so that there is a good one when a later one is broken;
-/// one that has none is helped to it.
-async fn learn_installed(app: &App, webhook: &Webhook) -> Result<(), CommandError> {
-    let (installation, repositories) = match &webhook.event {
-        Event::Installation { installation, repositories } => (installation, repositories),
-        Event::InstallationRepositories { installation, added, .. } => (installation, added),
-        _ => return Ok(()),
-    };
-    let joins = matches!(webhook.action.as_deref(), Some("created" | "added"));
-    for repository in repositories {
-        match app.repositories.learn(repository, Some(installation.id)).await {
-            Ok(repository) if joins => onboarding::welcome(app, &repository).await?,
-            Ok(_) => {}
-            Err(LoadError::Unknown(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 async fn dispatch(delivery: &Delivery<'_>, item: &InboxItem) -> Result<(), CommandError> {
@@ -157,6 +174,7 @@ async fn dispatch(delivery: &Delivery<'_>, item: &InboxItem) -> Result<(), Comma
             // On the heap: it holds most of what the others hold as well.
             Box::pin(merge_groups::seen(delivery, group, reason.as_deref())).await
         }
+        Event::Repository { .. } => repository::changed(delivery).await,
         _ => delivery.ignore().await,
     }
 }

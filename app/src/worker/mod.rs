@@ -1,5 +1,6 @@
 //! The loops between GitHub and the engine: inbox, outbox, reconciler, timers, sweep. Each step can be called by hand.
 
+pub(crate) mod access;
 pub(crate) mod actors;
 pub(crate) mod budget;
 pub(crate) mod commands;

@@ -9,10 +9,15 @@ use tracing::{debug, warn};
 use crate::app::App;
 use crate::github::{Failure, GitHubError};
 use crate::store::{Lane, OutboxItem, StoreError};
+use crate::worker::access::Noted;
 use crate::worker::ledger::Settles;
 use crate::worker::repositories::{LoadError, Repository};
 use crate::worker::timers::Woken;
 use crate::worker::{WORK_LEASE_SECONDS, budget, commands, observe, reconcile, timers};
+
+use self::shut_out::{drop_command, is_shut_out, look_into};
+
+mod shut_out;
 
 /// First wait after a failure; it doubles with each attempt.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
@@ -60,6 +65,9 @@ pub(crate) async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
             return Err(StoreError::Damaged(format!("command {} of {}: {error}", item.id, item.stream)));
         }
     };
+    if is_shut_out(app, &item, &command).await? {
+        return drop_command(app, &item).await.map(|()| true);
+    }
     let outcome = match held_back(app, &item, &command).await {
         Ok(Some(until)) => return delay(app, &item, &command, until).await.map(|()| true),
         Ok(None) => execute(app, &item, &command).await,
@@ -180,6 +188,34 @@ async fn settle_failure(
     command: &Command,
     error: CommandError,
 ) -> Result<(), StoreError> {
+    match look_into(app, item, &error).await? {
+        Ok(Noted::Barred) => drop_command(app, item).await,
+        Ok(Noted::Moved) => {
+            app.metrics.command_retried();
+            app.store.release_command(item.id, item.token, app.clock.now(), &error.to_string()).await
+        }
+        Ok(noted) => settle_other(app, item, command, error, &noted).await,
+        // What the failure means is not known: both are tried again.
+        Err(unclear) => settle_other(app, item, command, unclear, &Noted::Nothing).await,
+    }
+}
+
+fn is_worth_retrying(error: &CommandError) -> bool {
+    match error {
+        CommandError::GitHub(cause) | CommandError::Repository(LoadError::GitHub(cause)) => {
+            cause.failure.is_worth_retrying()
+        }
+        _ => false,
+    }
+}
+
+async fn settle_other(
+    app: &Arc<App>,
+    item: &OutboxItem,
+    command: &Command,
+    error: CommandError,
+    noted: &Noted,
+) -> Result<(), StoreError> {
     let retry_at = match &error {
         CommandError::Store(StoreError::Conflict(_)) => Some(app.clock.now()),
         CommandError::Store(_) => {
@@ -193,12 +229,7 @@ async fn settle_failure(
             return delay(app, item, command, until).await;
         }
         CommandError::NotYet { at, .. } => Some(*at),
-        CommandError::GitHub(GitHubError { failure, .. }) if failure.is_worth_retrying() => {
-            Some(app.clock.now() + wait_after(item.attempts))
-        }
-        CommandError::Repository(LoadError::GitHub(cause)) if cause.failure.is_worth_retrying() => {
-            Some(app.clock.now() + wait_after(item.attempts))
-        }
+        failed if is_worth_retrying(failed) => Some(app.clock.now() + wait_after(item.attempts)),
         CommandError::GitHub(_) | CommandError::Repository(_) | CommandError::Impossible(_) => None,
     };
     match retry_at.filter(|_| item.attempts < ATTEMPTS) {
@@ -207,7 +238,7 @@ async fn settle_failure(
             app.metrics.command_retried();
             app.store.release_command(item.id, item.token, at, &error.to_string()).await
         }
-        None => give_up(app, item, command, &error).await,
+        None => give_up(app, item, command, &error, noted).await,
     }
 }
 
@@ -216,10 +247,20 @@ async fn give_up(
     item: &OutboxItem,
     command: &Command,
     error: &CommandError,
+    noted: &Noted,
 ) -> Result<(), StoreError> {
-    warn!(stream = %item.stream, key = item.key, %error, "given up");
+    match noted {
+        // Said once, when it was found out first.
+        Noted::Lacking { known: true, .. } => {
+            debug!(stream = %item.stream, key = item.key, %error, "given up once more");
+        }
+        _ => warn!(stream = %item.stream, key = item.key, %error, "given up"),
+    }
     app.metrics.command_given_up();
-    let why = error.to_string();
+    let why = match noted {
+        Noted::Lacking { permission, .. } => format!("the App lacks {permission}"),
+        _ => error.to_string(),
+    };
     let signal = match command {
         Command::CommitBranch => Signal::StepFailed { step: "commit".to_owned(), why },
         Command::RenewBranch { .. } => Signal::StepFailed { step: "update of the branch".to_owned(), why },

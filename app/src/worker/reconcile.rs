@@ -16,7 +16,7 @@ use crate::worker::commands::Context;
 use crate::worker::outbox::CommandError;
 use crate::worker::posted::{self, Place};
 use crate::worker::repositories::Repository;
-use crate::worker::{observe, same_head, views};
+use crate::worker::{access, observe, same_head, views};
 
 /// Where the rendered details of a plan job's plan are stored.
 pub(crate) fn details_key(plan_job: JobId) -> String {
@@ -46,11 +46,23 @@ pub(crate) async fn show(context: &Context<'_>) -> Result<(), CommandError> {
     let facts = context.facts().await?;
     let surface = render(context, &facts).await?;
     same_head::leave_head(context, &facts).await?;
-    show_checks(context, &facts, &surface.checks).await?;
+    // For want of a permission only what needs it is missing: the rest is shown, and tells why.
+    let checks = show_checks(context, &facts, &surface.checks).await;
+    let checks = unless_lacking(checks)?;
+    let mut stickies = None;
     for sticky in &surface.stickies {
-        post_sticky(context, sticky).await?;
+        stickies = unless_lacking(post_sticky(context, sticky).await)?.or(stickies);
     }
-    post_label(context, &facts, &surface).await
+    let label = unless_lacking(post_label(context, &facts, &surface).await)?;
+    checks.or(stickies).or(label).map_or(Ok(()), Err)
+}
+
+/// A failure for want of a permission, as a value.
+fn unless_lacking(outcome: Result<(), CommandError>) -> Result<Option<CommandError>, CommandError> {
+    match outcome {
+        Err(CommandError::GitHub(error)) if access::is_lack(&error) => Ok(Some(error.into())),
+        other => other.map(|()| None),
+    }
 }
 
 /// Writes the checks alone: what GitHub demands of them before a merge has to be there when it is asked for.

@@ -1,18 +1,22 @@
 //! Repositories as we know them: name, installation, and the last good configuration of the default branch.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tfpilot_engine::Rules;
+use tfpilot_engine::{NoAccess, Rules};
 use tracing::{info, warn};
 
 use crate::config::diagnostic::has_errors;
 use crate::config::{Diagnostic, RepositoryConfig, repository};
-use crate::github::{GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoName, webhook};
+use crate::github::{
+    Failure, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoId, RepoName, webhook,
+};
 use crate::stacks;
 use crate::store::{Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::views;
+
+mod whereabouts;
 
 /// Why a repository cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +54,15 @@ struct Row {
     /// True when there was no configuration at all on the default branch when it was looked at last.
     #[serde(default)]
     config_missing: bool,
+    /// Names that it had before.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    former_names: BTreeSet<String>,
+    /// Why nothing can be done there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    barred: Option<NoAccess>,
+    /// Permissions that a step needed and the installation lacks.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    lacking: BTreeSet<String>,
 }
 
 /// A repository with the configuration in force.
@@ -66,6 +79,12 @@ pub(crate) struct Repository {
     pub(crate) rules: Rules,
     /// False while the default branch has no configuration, good or broken.
     pub(crate) configured: bool,
+    /// Names that it had before.
+    pub(crate) former_names: BTreeSet<String>,
+    /// Why nothing can be done there, while nothing can.
+    pub(crate) barred: Option<NoAccess>,
+    /// Permissions that a step needed and the installation lacks, such as `checks: write`.
+    pub(crate) lacking: BTreeSet<String>,
 }
 
 /// What the store alone knows of a repository: it is read without GitHub.
@@ -126,6 +145,11 @@ impl Repositories {
     /// The repository that a stream belongs to.
     pub(crate) async fn of_stream(&self, stream: &StreamId) -> Result<Repository, LoadError> {
         let (id, _) = views::parse_stream(stream).unwrap_or_default();
+        self.of_id(id).await
+    }
+
+    /// A repository by its number.
+    pub(crate) async fn of_id(&self, id: u64) -> Result<Repository, LoadError> {
         let row = self.row(id).await?.ok_or(LoadError::Unknown(id))?;
         self.open(row)
     }
@@ -162,11 +186,22 @@ impl Repositories {
             diagnostics: Vec::new(),
             config_read: false,
             config_missing: false,
+            former_names: BTreeSet::new(),
+            barred: None,
+            lacking: BTreeSet::new(),
         });
-        row.full_name = said.full_name.to_string();
+        let as_known =
+            |row: &Row| row.full_name == said.full_name.to_string() && row.installation == installation.0;
+        match known.as_ref().filter(|row| !as_known(row)) {
+            None => row.move_to(&said.full_name, installation),
+            Some(known) => {
+                if let Some((name, installation)) = self.locate(known, installation).await? {
+                    row.move_to(&name, installation);
+                }
+            }
+        }
         row.default_branch = default_branch;
         row.private = said.private;
-        row.installation = installation.0;
         if known.as_ref() != Some(&row) {
             self.put(&row).await?;
         }
@@ -182,6 +217,15 @@ impl Repositories {
     async fn refresh(&self, mut row: Row) -> Result<Repository, LoadError> {
         let client = self.client(&row)?;
         let file = client.file(repository::FILE, &row.default_branch).await?;
+        let had_one = row.config.as_ref().is_some_and(|text| !text.is_empty());
+        if file.is_none()
+            && had_one
+            && self.github.repository_by_id(client.installation(), RepoId(row.id)).await?.is_none()
+        {
+            // What is not seen is not absent: the last good configuration stays in force.
+            let doing = format!("reading the configuration of {}", row.full_name);
+            return Err(LoadError::GitHub(GitHubError { doing, failure: Failure::Gone }));
+        }
         row.config_missing = file.is_none();
         let bytes = file.map(|file| file.bytes).unwrap_or_default();
         let (_, diagnostics) = RepositoryConfig::parse(&bytes);
@@ -231,6 +275,9 @@ impl Repositories {
             config,
             diagnostics: row.diagnostics,
             configured: !row.config_missing,
+            former_names: row.former_names,
+            barred: row.barred,
+            lacking: row.lacking,
         })
     }
 

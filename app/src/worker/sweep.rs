@@ -18,7 +18,8 @@ use crate::app::App;
 use crate::github::deliveries::SentDelivery;
 use crate::store::{StoreError, View, ViewChange};
 use crate::worker::outbox::CommandError;
-use crate::worker::views;
+use crate::worker::repositories::Repository;
+use crate::worker::{access, views};
 
 /// GitHub repeats what it sent in the last three days; a part of an hour is left for our own work.
 const WINDOW: SignedDuration = SignedDuration::from_mins(3 * 24 * 60 - 30);
@@ -114,6 +115,15 @@ pub async fn step(app: &Arc<App>) -> Option<Swept> {
     }
 }
 
+/// Reads what is open in a repository of which we heard nothing for a while.
+pub(crate) async fn read_again(app: &Arc<App>, repository: &Repository) -> Result<(), CommandError> {
+    let mut swept = Swept::default();
+    open::read_what_is_open(app, repository, &mut swept).await?;
+    let Swept { issues, pulls, .. } = swept;
+    info!(repository = %repository.name, issues, pulls, "what is open there is read again");
+    Ok(())
+}
+
 fn told(app: &App, swept: &Swept) {
     app.metrics.swept(swept);
     app.wake();
@@ -131,9 +141,11 @@ fn failed(app: &App, error: &CommandError) -> Option<Swept> {
     None
 }
 
-/// 1. Without a mark, or with one older than GitHub's memory, what is open is read. 2. Else deliveries are compared.
+/// 1. Installations that were not well are looked at. 2. Without a mark, or with one older than GitHub's memory, what is
+/// open is read. Else deliveries are compared.
 async fn sweep(app: &Arc<App>) -> Result<Swept, CommandError> {
     let now = app.clock.now();
+    Box::pin(access::recheck(app)).await?;
     let known = load(app).await?.filter(|mark| mark.reading_since.is_none());
     match known.filter(|mark| now.duration_since(mark.at) <= WINDOW) {
         Some(mark) => compare(app, mark, now).await,

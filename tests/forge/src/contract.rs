@@ -11,6 +11,10 @@ use serde_json::{Map, Value, json};
 /// How many violations of one schema are told.
 const TOLD: usize = 3;
 
+/// Events whose webhooks are judged. Those about issues and pull requests carry what the API's answers carry, which the
+/// description of webhooks takes apart otherwise.
+const TOLD_AS_DESCRIBED: [&str; 3] = ["installation", "installation_repositories", "repository"];
+
 /// The description with what was compiled and found so far; without a description it finds nothing.
 #[derive(Default)]
 pub(crate) struct Contract {
@@ -65,6 +69,24 @@ impl Contract {
         }
     }
 
+    /// Judges what a webhook says, as far as [`TOLD_AS_DESCRIBED`] goes.
+    pub(crate) fn told(&mut self, event: &str, action: Option<&str>, payload: &Value) {
+        let Some(description) = self.description.clone() else { return };
+        if !TOLD_AS_DESCRIBED.contains(&event) {
+            return;
+        }
+        let name = action.map_or_else(|| event.to_owned(), |action| format!("{event}-{action}"));
+        let name = name.replace('_', "-");
+        let schema = description.get("x-webhooks").and_then(|all| {
+            let body = all.get(&name)?.get("post")?.get("requestBody")?;
+            body.get("content")?.get("application/json")?.get("schema").cloned()
+        });
+        if schema.is_none() {
+            self.violations.insert(format!("GitHub sends no webhook {name}"));
+        }
+        self.compare(&description, format!("webhook {name}"), payload, || schema);
+    }
+
     fn operation(&self, method: &str, route: &str) -> Option<&Value> {
         let path = route.replace("{*", "{");
         self.description.as_ref()?.get("paths")?.get(&path)?.get(method.to_lowercase())
@@ -72,14 +94,25 @@ impl Contract {
 
     fn judge(&mut self, method: &str, route: &str, part: &str, value: &Value) {
         let Some(description) = self.description.clone() else { return };
-        let key = format!("{method} {route} {part}");
+        let schema = self.operation(method, route).and_then(|operation| {
+            let found = part.split('/').try_fold(operation, |at, name| at.get(name))?;
+            let found = resolve(&description, found);
+            found.get("content")?.get("application/json")?.get("schema")
+        });
+        let schema = schema.cloned();
+        self.compare(&description, format!("{method} {route} {part}"), value, || schema);
+    }
+
+    /// Judges a value by the schema of this name, compiled at its first use.
+    fn compare(
+        &mut self,
+        description: &Value,
+        key: String,
+        value: &Value,
+        schema: impl FnOnce() -> Option<Value>,
+    ) {
         if !self.compiled.contains_key(&key) {
-            let schema = self.operation(method, route).and_then(|operation| {
-                let found = part.split('/').try_fold(operation, |at, name| at.get(name))?;
-                let found = resolve(&description, found);
-                found.get("content")?.get("application/json")?.get("schema").cloned()
-            });
-            let validator = match schema.map(|schema| compile(&description, &schema)).transpose() {
+            let validator = match schema().map(|schema| compile(description, &schema)).transpose() {
                 Ok(validator) => validator,
                 Err(why) => {
                     // A judge that cannot read the law must say so, or everything passes.

@@ -32,6 +32,9 @@ fn refuse(reject: &Reject) -> Response {
     if reject.status == 401 {
         response = response.header("WWW-Authenticate", "Basic realm=\"GitHub\"");
     }
+    for (name, value) in &reject.headers {
+        response = response.header(*name, value);
+    }
     response.body(Body::from(reject.message.clone())).unwrap_or_default()
 }
 
@@ -40,13 +43,18 @@ fn run(world: &mut World, full_name: &str, rest: &str, request: &Incoming) -> Re
         return Err(Reject::not_found());
     }
     let caller = Caller::of(world, &request.headers)?;
-    let repo = world.named(full_name)?.id;
+    let repo = world.led_to(full_name)?.id;
     let writes = rest == "git-receive-pack" || request.query.contains("service=git-receive-pack");
     if matches!(caller, Caller::Anonymous) && (writes || world.repo(repo)?.private) {
         return Err(Reject::new(401, "Authentication required"));
     }
     let access = if writes { Access::Write } else { Access::Read };
     caller.may(world, repo, &["contents"], access)?;
+    let name = world.full_name(world.repo(repo)?);
+    if !name.eq_ignore_ascii_case(full_name) {
+        let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
+        return Err(Reject::moved(true, format!("{}/{name}.git/{rest}{query}", world.base)));
+    }
     let actor = caller.account(world).unwrap_or_default();
     let before = world.refs_now(repo)?;
     let response = backend(world, repo, rest, request)?;

@@ -30,6 +30,7 @@ mod keys;
 mod log;
 pub mod machine;
 mod oidc;
+pub mod owners;
 mod pages;
 mod payload;
 pub mod people;

@@ -25,8 +25,14 @@ impl World {
         if self.account(owner).is_ok_and(|owner| owner.kind == AccountKind::Organization) {
             merge(&mut payload, json!({"organization": self.organization_json(owner)}));
         }
-        // Only repositories of accounts that installed the app send it events.
-        let Some(installation) = self.installation_of(owner) else { return };
+        // Only repositories that an installation covers send it events, and none while it is suspended.
+        let Some(installation) = self.repo(repo).ok().and_then(|home| self.installation_covering(home))
+        else {
+            return;
+        };
+        if self.app.installations.get(&installation).is_some_and(|one| one.suspended.is_some()) {
+            return;
+        }
         if !self.faults.bare {
             merge(
                 &mut payload,
@@ -47,6 +53,7 @@ impl World {
         if !self.app.events.contains(event) && !UNSUBSCRIBED.contains(&event) {
             return;
         }
+        self.contract.told(event, action, payload);
         let delivery = Delivery {
             id: self.new_id(),
             guid: uuid::Uuid::new_v4().to_string(),
@@ -75,21 +82,40 @@ impl World {
     }
 
     /// `installation`.
-    pub(crate) fn send_installation(&mut self, id: u64, action: &str) {
-        let owner = self.app.installations.get(&id).copied().unwrap_or_default();
-        let repos = self.repos.values().filter(|repo| repo.owner == owner);
-        let small = |repo: &crate::state::Repo| {
-            json!({
-                "id": repo.id, "node_id": crate::json::node_id("R", repo.id), "name": repo.name,
-                "full_name": self.full_name(repo), "private": repo.private,
-            })
-        };
-        let repositories: Vec<Value> = repos.map(small).collect();
-        let payload = json!({
-            "action": action, "installation": self.installation_json(id), "repositories": repositories,
-            "requester": null, "sender": self.user_json(1003),
+    pub(crate) fn send_installation(&mut self, id: u64, action: &str, who: u64) {
+        let mut payload = json!({
+            "action": action, "installation": self.installation_json(id), "sender": self.user_json(who),
         });
+        // Suspending names no repositories.
+        if !matches!(action, "suspend" | "unsuspend") {
+            let repositories: Vec<Value> =
+                self.covered(id).into_iter().map(|repo| self.short_repo_json(repo)).collect();
+            merge(&mut payload, json!({"repositories": repositories, "requester": null}));
+        }
         self.post("installation", Some(action), None, Some(id), &payload);
+    }
+
+    /// `installation_repositories`: a repository joined an installation or left it.
+    pub(crate) fn send_covered(&mut self, id: u64, repo: u64, joined: bool, who: u64) {
+        let action = if joined { "added" } else { "removed" };
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        if joined { &mut added } else { &mut removed }.push(self.short_repo_json(repo));
+        let installation = self.installation_json(id);
+        let payload = json!({
+            "action": action, "repository_selection": installation.get("repository_selection"),
+            "installation": installation, "repositories_added": added, "repositories_removed": removed,
+            "requester": null, "sender": self.user_json(who),
+        });
+        self.post("installation_repositories", Some(action), None, Some(id), &payload);
+    }
+
+    /// A repository as events about installations name it.
+    fn short_repo_json(&self, id: u64) -> Value {
+        let Ok(repo) = self.repo(id) else { return Value::Null };
+        json!({
+            "id": id, "node_id": crate::json::node_id("R", id), "name": repo.name,
+            "full_name": self.full_name(repo), "private": repo.private,
+        })
     }
 
     /// `issues`, or `pull_request` for the issue half of one.

@@ -67,7 +67,20 @@ impl Person {
         })
     }
 
-    fn act<T>(
+    /// Does something in this person's name that is no matter of one repository.
+    pub(crate) fn world<T>(
+        &self,
+        what: &str,
+        act: impl FnOnce(&mut World, u64) -> Result<T, Reject>,
+    ) -> Result<T, ForgeError> {
+        self.forge.world(what, |world| {
+            let who = world.login(&self.login)?.id;
+            act(world, who)
+        })
+    }
+
+    /// Does something in a repository in this person's name, who needs the permission.
+    pub(crate) fn act<T>(
         &self,
         what: &str,
         repo: &str,

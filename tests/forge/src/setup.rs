@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::state::check_input::CheckInput;
-use crate::state::seed::{ACTIONS_APP, ACTIONS_BOT};
+use crate::state::seed::{ACTIONS_APP, ACTIONS_BOT, CAROL};
 use crate::{BranchRules, Forge, ForgeError, Permission, state};
 
 impl Forge {
@@ -31,7 +31,7 @@ impl Forge {
         self.world(&format!("installing on {owner}"), |world| {
             let account = world.ensure_owner(owner);
             let Some(installation) = world.installation_of(account) else { return Ok(()) };
-            world.send_installation(installation, "created");
+            world.send_installation(installation, "created", CAROL);
             Ok(())
         })
     }
@@ -87,11 +87,16 @@ impl Forge {
         })
     }
 
-    /// What the app is allowed from now on; a name that is left out is not allowed. `true` means write.
+    /// What the app is allowed from now on, everywhere; a name that is left out is not allowed. `true` means write.
     pub fn set_app_permissions(&self, permissions: &[(&str, bool)]) {
         let access = |write| if write { state::app::Access::Write } else { state::app::Access::Read };
-        let all = permissions.iter().map(|(name, write)| ((*name).to_owned(), access(*write))).collect();
-        self.inner.shared.world().app.permissions = all;
+        let all: state::app::Permissions =
+            permissions.iter().map(|(name, write)| ((*name).to_owned(), access(*write))).collect();
+        let mut world = self.inner.shared.world();
+        for installation in world.app.installations.values_mut() {
+            installation.accepted.clone_from(&all);
+        }
+        world.app.permissions = all;
     }
 
     /// How many entries a tree answers with before it says `truncated`.

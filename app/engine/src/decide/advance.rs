@@ -10,6 +10,11 @@ use crate::{
 
 /// Takes every step that is due, in the order of a change's life.
 pub(super) fn advance(desk: &mut Desk) {
+    if desk.facts.barred.is_some() {
+        // Nothing is begun where nothing can be done; what was started outside may still end.
+        finish_apply(desk);
+        return;
+    }
     stop::close_pull(desk);
     decide_change(desk);
     open_pull(desk);
@@ -35,7 +40,8 @@ fn decide_change(desk: &mut Desk) {
     if request.closed || request.drafts == 0 || request.drafts <= started || desk.facts.apply.is_some() {
         return;
     }
-    if desk.facts.refused_draft().is_some() {
+    // A commit that failed for good fails again, until somebody says something else or access is regained.
+    if desk.facts.refused_draft().is_some() || desk.facts.step_failed.is_some() {
         return;
     }
     let Some((branch, title, stack)) = name_change(desk) else { return };

@@ -3,6 +3,7 @@
 //! A signal's own file records what it says; [`advance`] then does whatever the facts call for, so that it does not
 //! matter in which order things became known.
 
+mod access;
 mod advance;
 mod apply;
 mod ask;
@@ -98,6 +99,10 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         }
         Signal::Journaled { job, lines } => apply::journaled(&mut desk, *job, lines),
         Signal::StackApplied { job, applied } => apply::stack_applied(&mut desk, *job, applied),
+        Signal::AccessLost { why } => access::lost(&mut desk, *why),
+        Signal::PermissionLacking { permission } => access::lacking(&mut desk, permission),
+        Signal::AccessRegained => access::regained(&mut desk),
+        Signal::Renamed => desk.order(Command::Show),
         Signal::Delayed { until, run } => delay::delayed(&mut desk, *until, *run),
         Signal::Merged { commit } => {
             if desk.facts.merged.is_none() {

@@ -79,7 +79,8 @@ fn take_draft(desk: &mut Desk, number: u64, by: &Person, draft: &Draft) {
     let request = desk.facts.request.as_ref();
     let same =
         request.is_some_and(|known| known.drafts > 0 && known.question.is_none() && known.draft == *draft);
-    if same {
+    // Said once more after a step failed for good, it is tried once more.
+    if same && desk.facts.step_failed.is_none() {
         return;
     }
     if desk.facts.apply.is_some() {

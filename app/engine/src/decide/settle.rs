@@ -131,6 +131,7 @@ fn is_lifted(facts: &Facts, refusal: &Refusal, now: Timestamp) -> bool {
         Refusal::Closed => pull.is_some_and(|pull| pull.state == PullState::Open),
         Refusal::NotManaged { .. } => pull.is_some_and(|pull| pull.managed),
         Refusal::GitHubLimits { until } => *until <= now,
+        Refusal::AppLacks { permission } => !facts.lacking.contains(permission),
         Refusal::PullStays { open, .. } => pull.is_some_and(|pull| (pull.state == PullState::Open) == *open),
         _ => false,
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Acceptance, Apply, Approval, Change, Facts, Request, Round, Stop};
 use crate::{
-    Call, Draft, Event, Executor, JobId, JobState, Person, PlanJudged, PullState, Run, RunId, Say, TicketId,
-    TicketState,
+    Barred, Call, Draft, Event, Executor, JobId, JobState, Person, PlanJudged, PullState, Run, RunId, Say,
+    TicketId, TicketState,
 };
 
 impl Facts {
@@ -165,6 +165,17 @@ impl Facts {
                 }
             }
             Event::Delayed { until } => self.delayed_until = Some(*until),
+            Event::AccessLost { why, at } => self.barred = Some(Barred { why: *why, since: *at }),
+            Event::PermissionLacking { permission, .. } => {
+                self.lacking.insert(permission.clone());
+            }
+            Event::AccessRegained { .. } => {
+                self.barred = None;
+                self.lacking.clear();
+                // What failed for want of access is tried again; what failed for another reason fails again.
+                self.step_failed = None;
+                self.merge_blocked = None;
+            }
             Event::MergeRetried => self.merge_blocked = None,
             Event::MergeBlocked { why } => self.merge_blocked = Some(why.clone()),
         }
@@ -212,6 +223,7 @@ impl Facts {
     }
 
     fn fold_draft(&mut self, draft: &Draft, by: &Person) {
+        self.step_failed = None;
         if let Some(request) = &mut self.request {
             request.draft = draft.clone();
             request.drafts += 1;

@@ -17,7 +17,7 @@ pub use aftermath::Acceptance;
 pub use status::{ApplyStanding, Status};
 
 use crate::{
-    AdmissionFinding, AdmissionOverride, Applied, Call, CommitSha, Draft, DraftJudged, DraftOverride,
+    AdmissionFinding, AdmissionOverride, Applied, Barred, Call, CommitSha, Draft, DraftJudged, DraftOverride,
     EnvironmentName, Event, JobId, JournalLine, Override, Person, Plan, PullSnapshot, Question,
     ReviewedDigest, Reviewers, Roles, Rules, Run, RunId, StackAtHead, StackPath, Ticket, TicketId,
     TreeReading,
@@ -80,6 +80,10 @@ pub struct Facts {
     pub renewal: Option<(CommitSha, CommitSha)>,
     /// Until when GitHub's limits held back a step, when one was last held back.
     pub delayed_until: Option<Timestamp>,
+    /// What keeps us out of the repository, while something does.
+    pub barred: Option<Barred>,
+    /// Permissions that a step needed and the App's installation lacks, such as `checks: write`.
+    pub lacking: BTreeSet<String>,
     /// A step that failed for good, with the reason.
     pub step_failed: Option<(String, String)>,
     /// The latest call of each key, as long as there is something to do about it.

@@ -1,6 +1,8 @@
 //! The engine from outside: by example and by property.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod aftermath;
 #[cfg(test)]
 mod approvals;

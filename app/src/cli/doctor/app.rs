@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::deliveries;
-use super::needs::{EVENTS, Level, PERMISSIONS};
 use super::report::Report;
 use super::settings::is_local;
 use crate::github::GitHub;
 use crate::github::hook::HookConfig;
+use crate::github::needs::{EVENTS, Level, PERMISSIONS};
 
 /// Who talks to whom.
 pub(super) struct Address<'a> {

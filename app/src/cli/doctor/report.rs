@@ -62,6 +62,8 @@ impl Report {
             Failure::Forbidden { .. } => {
                 "an owner of the account accepts the permission in the app's installation"
             }
+            Failure::NotInstalled => "an owner of the account installs the app there",
+            Failure::Suspended => "an owner of the account unsuspends it",
             Failure::Gone | Failure::Conflict { .. } | Failure::Invalid { .. } => {
                 "check the name, and that the app is installed there"
             }

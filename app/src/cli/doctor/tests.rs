@@ -5,11 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::app::{self, Address};
-use super::needs::{EVENTS, PERMISSIONS};
 use super::report::Report;
 use super::repository::{self, Subject};
 use super::store;
 use super::workflow::tests::ours;
+use crate::github::needs::{EVENTS, PERMISSIONS};
 use crate::github::tests::{Server, pem_key};
 use crate::github::{GitHub, RepoName, Settings};
 use crate::store::SledStore;

@@ -1,4 +1,4 @@
-//! What can go wrong with GitHub, sorted once: every caller treats these seven cases and no status codes.
+//! What can go wrong with GitHub, sorted once: every caller treats these cases and no status codes.
 //!
 //! Nothing is retried here; the outbox does that, by [`Failure::is_worth_retrying`] and the time that
 //! [`Failure::RateLimited`] carries.
@@ -70,6 +70,10 @@ pub enum Failure {
     },
     /// The app's own credentials are refused.
     Unauthorized,
+    /// GitHub gives no token for the installation, as there is none any more.
+    NotInstalled,
+    /// An owner of the account suspended the installation.
+    Suspended,
 }
 
 impl Failure {
@@ -86,6 +90,14 @@ impl Failure {
         }
     }
 
+    /// Sorts the answer to the request for an installation's token: what is not found there is the installation itself.
+    pub(crate) fn sort_token(status: StatusCode, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
+        match Self::sort(status, headers, body, now) {
+            Failure::Gone => Failure::NotInstalled,
+            other => other,
+        }
+    }
+
     /// Sorts an answer that is not a success.
     pub(crate) fn sort(status: StatusCode, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Self {
         let message = message_of(status, body);
@@ -94,6 +106,7 @@ impl Failure {
         }
         match status.as_u16() {
             401 => Failure::Unauthorized,
+            403 if is_suspended(&message) => Failure::Suspended,
             403 => {
                 Failure::Forbidden { permission: header(headers, "x-accepted-github-permissions"), message }
             }
@@ -120,6 +133,8 @@ impl fmt::Display for Failure {
             Failure::Unauthorized => {
                 f.write_str("GitHub does not accept the app's credentials; check the app id, its private key and the clock")
             }
+            Failure::NotInstalled => f.write_str("the app is not installed there any more"),
+            Failure::Suspended => f.write_str("the app's installation is suspended"),
         }
     }
 }
@@ -129,6 +144,11 @@ fn is_limit(status: StatusCode, headers: &HeaderMap, message: &str) -> bool {
     let said = || message.to_ascii_lowercase().contains("rate limit");
     status == StatusCode::TOO_MANY_REQUESTS
         || (status == StatusCode::FORBIDDEN && (headers.contains_key("retry-after") || spent() || said()))
+}
+
+/// <https://docs.github.com/en/apps/maintaining-github-apps/suspending-a-github-app-installation>
+fn is_suspended(message: &str) -> bool {
+    message.contains("installation has been suspended")
 }
 
 fn limited_until(headers: &HeaderMap, now: Timestamp) -> Timestamp {
@@ -228,6 +248,8 @@ mod tests {
             r#"{"message":"Resource not accessible by integration"}"#,
             "GitHub forbids it (403 Resource not accessible by integration); the app's installation lacks checks=write",
         );
+        let suspended = r#"{"message":"This installation has been suspended"}"#;
+        check(403, &[], suspended, "the app's installation is suspended");
         check(
             422,
             &[],

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 
 use super::failure::{Failure, GitHubError, Result};
 use super::{Call, GitHub, Identity, Route};
-use crate::github::{Account, InstallationId, RepoName};
+use crate::github::{Account, InstallationId, RepoId, RepoName};
 
 /// One installation's client. The lock lets the first caller fetch the token that the others wait for.
 pub(super) struct Slot {
@@ -41,6 +41,8 @@ pub struct GitToken {
     pub token: SecretString,
     /// When it stops working.
     pub expires_at: Timestamp,
+    /// The repository's name today, where GitHub says it.
+    pub name: Option<RepoName>,
 }
 
 /// The app as GitHub knows it; the doctor compares it with the manifest.
@@ -91,6 +93,22 @@ impl GitHub {
         self.fetch(Identity::App, &Call::get(Route::new("/app", &[])?, "reading the app")).await
     }
 
+    /// The next call as this installation asks for a token of its own: one that is kept has the permissions that there
+    /// were when it was made.
+    pub(crate) fn forget_token(&self, installation: InstallationId) {
+        super::meter::lock(&self.inner.installations).remove(&installation);
+    }
+
+    /// One installation; none when it is gone.
+    pub(crate) async fn installation(&self, id: InstallationId) -> Result<Option<Installation>> {
+        let route = Route::new("/app/installations/{installation}", &[&id])?;
+        match self.fetch(Identity::App, &Call::get(route, format!("reading installation {id}"))).await {
+            Ok(installation) => Ok(Some(installation)),
+            Err(GitHubError { failure: Failure::Gone, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// All installations of the app.
     pub async fn installations(&self) -> Result<Vec<Installation>> {
         let route = Route::new("/app/installations", &[])?;
@@ -109,11 +127,13 @@ impl GitHub {
         }
     }
 
-    /// A fresh token for a runner's checkout: contents, read only, of this repository alone.
+    /// A fresh token for a runner's checkout: contents, read only, of this repository alone. It is asked for by the
+    /// repository's number, which is right whatever the repository is called by now; `called` is for people.
     pub async fn git_read_token(
         &self,
         installation: InstallationId,
-        repository: &RepoName,
+        repository: RepoId,
+        called: &RepoName,
     ) -> Result<GitToken> {
         #[derive(Deserialize)]
         struct Minted {
@@ -121,18 +141,40 @@ impl GitHub {
             expires_at: Timestamp,
             #[serde(default)]
             permissions: BTreeMap<String, String>,
+            #[serde(default)]
+            repositories: Vec<Named>,
         }
-        let doing = format!("getting a token to read {repository}");
+        #[derive(Deserialize)]
+        struct Named {
+            id: RepoId,
+            full_name: RepoName,
+        }
+        let doing = format!("getting a token to read {called}");
         let route = Route::new("/app/installations/{installation}/access_tokens", &[&installation])?;
-        let body = json!({ "repositories": [repository.name()], "permissions": { "contents": "read" } });
+        let body = json!({ "repository_ids": [repository], "permissions": { "contents": "read" } });
         let call = Call::json(Method::POST, route, &body, &doing)?;
-        let minted: Minted = self.fetch(Identity::App, &call).await?;
+        let minted: Minted = match self.fetch(Identity::App, &call).await {
+            Err(GitHubError { failure: Failure::Gone, doing }) => {
+                return Err(GitHubError { failure: Failure::NotInstalled, doing });
+            }
+            Err(GitHubError { failure: Failure::Invalid { message }, doing })
+                if message.contains("not accessible to the parent installation") =>
+            {
+                return Err(GitHubError { failure: Failure::Gone, doing });
+            }
+            answered => answered?,
+        };
         // It leaves our hands: a server which ignores the narrowing must not make us give away more.
         let allowed = |(name, level): (&String, &String)| {
             matches!(name.as_str(), "contents" | "metadata") && level == "read"
         };
         if minted.permissions.iter().all(allowed) {
-            Ok(GitToken { token: minted.token, expires_at: minted.expires_at })
+            let named = minted.repositories.into_iter().find(|one| one.id == repository);
+            Ok(GitToken {
+                token: minted.token,
+                expires_at: minted.expires_at,
+                name: named.map(|one| one.full_name),
+            })
         } else {
             let message = "the token may do more than read contents, so it is not handed out".to_owned();
             Err(GitHubError::new(doing, Failure::Invalid { message }))

@@ -41,6 +41,22 @@ impl GitHub {
         RepoClient { github: self.clone(), installation, name }
     }
 
+    /// A repository by its number, as an installation sees it; none when it does not. GitHub's redirects from former
+    /// names lead to this address.
+    pub(crate) async fn repository_by_id(
+        &self,
+        installation: InstallationId,
+        id: RepoId,
+    ) -> Result<Option<RepoInfo>> {
+        let route = Route::new("/repositories/{repository}", &[&id])?;
+        let call = Call::get(route, format!("reading repository {id}"));
+        match self.fetch(Identity::Installation(installation), &call).await {
+            Ok(info) => Ok(Some(info)),
+            Err(GitHubError { failure: Failure::Gone, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// All repositories that an installation covers.
     pub async fn installed_repositories(&self, installation: InstallationId) -> Result<Vec<RepoInfo>> {
         #[derive(Deserialize)]

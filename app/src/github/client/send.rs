@@ -199,7 +199,7 @@ impl GitHub {
 
     /// Sorts what octocrab itself reports: the network, or a token it could not get.
     pub(super) fn sort(&self, error: octocrab::Error) -> Failure {
-        sort(error, |status, headers, body| Failure::sort(status, headers, body, self.now()))
+        sort(error, |status, headers, body| Failure::sort_token(status, headers, body, self.now()))
     }
 }
 
@@ -242,7 +242,9 @@ where
 {
     let whole = async {
         let response = response.await.map_err(|error| {
-            sort(error, |status, headers, body| Failure::sort(status, headers, body, jiff::Timestamp::now()))
+            // octocrab passes answers on as they are, but for that to its own request for a token.
+            let now = jiff::Timestamp::now();
+            sort(error, |status, headers, body| Failure::sort_token(status, headers, body, now))
         })?;
         let (parts, body) = response.into_parts();
         let body =

@@ -202,7 +202,7 @@ async fn a_lost_installation_and_bad_credentials_are_told_apart() {
         json!({ "message": "bad JWT" }),
     );
     let repository = github(&server).repository(InstallationId(2), RepoName::parse("a/b").expect("a name"));
-    assert_eq!(repository.issue(1).await.expect_err("gone").failure, Failure::Gone);
+    assert_eq!(repository.issue(1).await.expect_err("gone").failure, Failure::NotInstalled);
     assert_eq!(repository.issue(1).await.expect_err("refused").failure, Failure::Unauthorized);
     server.saves("GET /repos/acme/infra/installation", 404, json!({}));
     let name = RepoName::parse("acme/infra").expect("a name");
@@ -261,18 +261,21 @@ async fn graphql_renews_a_refused_token_once_and_its_refusals_are_sorted() {
 async fn a_runners_token_is_narrow_or_not_given() {
     let server = Server::start().await;
     let name = RepoName::parse("acme/infra").expect("a name");
-    let error = github(&server).git_read_token(InstallationId(1), &name).await.expect_err("too much");
+    let error =
+        github(&server).git_read_token(InstallationId(1), RepoId(17), &name).await.expect_err("too much");
     assert!(error.to_string().contains("may do more than read contents"), "{error}");
     let body = &server.seen("POST /app/installations/1/access_tokens")[0].body;
-    assert_eq!(*body, json!({ "repositories": ["infra"], "permissions": { "contents": "read" } }));
+    assert_eq!(*body, json!({ "repository_ids": [17], "permissions": { "contents": "read" } }));
     server.saves(
         "POST /app/installations/3/access_tokens",
         201,
         json!({ "token": "ghs_narrow", "expires_at": "2026-01-01T01:00:00Z",
-                "permissions": { "contents": "read", "metadata": "read" } }),
+                "permissions": { "contents": "read", "metadata": "read" },
+                "repositories": [{ "id": 17, "full_name": "acme/platform" }] }),
     );
-    let token = github(&server).git_read_token(InstallationId(3), &name).await.expect("a token");
+    let token = github(&server).git_read_token(InstallationId(3), RepoId(17), &name).await.expect("a token");
     assert!(!format!("{token:?}").contains("ghs_narrow"));
+    assert_eq!(token.name.expect("its name today").to_string(), "acme/platform");
 }
 
 #[tokio::test]

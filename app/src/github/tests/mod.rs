@@ -14,8 +14,8 @@ use super::commit::CommitContent;
 use super::issues::MinimizeReason;
 use super::pulls::{MergeMethod, NewPull};
 use super::{
-    Account, AccountKind, CommentId, CommitSha, GitHub, InstallationId, RepoClient, RepoName, Settings,
-    UserId, WorkflowRunId,
+    Account, AccountKind, CommentId, CommitSha, GitHub, InstallationId, RepoClient, RepoId, RepoName,
+    Settings, UserId, WorkflowRunId,
 };
 pub(crate) use server::{Server, pem_key};
 
@@ -74,7 +74,7 @@ async fn calls_can_be_tasks() {
     task(repository.merge(1, &commit('a'), MergeMethod::Merge, None));
     task(repository.workflow_run(WorkflowRunId(1)));
     task(repository.minimize_comment("c", MinimizeReason::Resolved));
-    task(repository.github().git_read_token(InstallationId(1), repository.name()));
+    task(repository.github().git_read_token(InstallationId(1), RepoId(1), repository.name()));
     task(repository.github().is_team_member(InstallationId(1), "o", "t", "l"));
     task(repository.github().deliveries(None));
     task(repository.github().hook_config());

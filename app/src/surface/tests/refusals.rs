@@ -226,6 +226,10 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**GitHub limits us until 14:05 UTC**. Next: nothing for you, it goes on then.",
         ),
         (
+            Refusal::AppLacks { permission: "checks: write".to_owned() },
+            "**App lacks `checks: write`**. Next: an owner of the account accepts it in the App's installation, then it goes on by itself.",
+        ),
+        (
             own(NotCountedWhy::Requester),
             "**Approval does not count**: you asked for this. Next: somebody else reviews.",
         ),
@@ -389,6 +393,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::NothingToCancel => 33,
         Refusal::UnknownStack { .. } => 34,
         Refusal::UnknownEnvironment { .. } => 35,
+        Refusal::AppLacks { .. } => 36,
     }
 }
 

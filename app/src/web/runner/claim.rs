@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::github::oidc::{Expected, WorkflowClaims, check_claims};
+use crate::github::{RepoId, RepoName};
 use crate::store::View;
 use crate::web::problem::Refused;
 use crate::web::token::{TokenGrant, bearer, find_grant, new_token};
@@ -168,6 +169,9 @@ async fn try_claim(
 }
 
 /// Whether the token belongs to our workflow on the default branch, and to the environment where something is applied.
+///
+/// Which repository that is, its number says. The name in the token's references is GitHub's word for it when the token
+/// was made: a repository that was renamed a moment ago, of which we did not hear yet, is the same one.
 fn check_workflow(claims: &WorkflowClaims, repository: &Repository, row: &JobRow) -> Result<(), Refused> {
     let environment = match row.operation {
         Operation::Plan => None,
@@ -179,10 +183,13 @@ fn check_workflow(claims: &WorkflowClaims, repository: &Repository, row: &JobRow
         }),
     };
     let branch = &repository.default_branch;
+    let same = claims.repository_id == repository.id;
+    let called = RepoName::parse(&claims.repository).ok().filter(|_| same);
+    let called = called.unwrap_or_else(|| repository.name.clone());
     let expected = Expected {
         repository_id: repository.id,
         git_ref: format!("refs/heads/{branch}"),
-        workflow_ref: Expected::workflow_ref(&repository.name, repository.config.workflow(), branch),
+        workflow_ref: Expected::workflow_ref(&called, repository.config.workflow(), branch),
         event_name: "workflow_dispatch".to_owned(),
         run_id: None,
         run_attempt: None,
@@ -202,7 +209,10 @@ fn in_scope(scope: &SidecarScope, repository: &Repository, row: &JobRow) -> bool
         Operation::Plan => protocol::Operation::Plan,
         Operation::Apply => protocol::Operation::Apply,
     };
-    allows(&scope.repositories, Some(&repository.name.to_string()))
+    // A scope that names a repository means the repository: it stays in it under another name.
+    let name = repository.name.to_string();
+    let mut names = repository.former_names.iter().chain([&name]);
+    names.any(|name| allows(&scope.repositories, Some(name)))
         && allows(&scope.environments, row.environment.as_deref())
         && (scope.operations.is_empty() || scope.operations.contains(&operation))
 }
@@ -243,10 +253,13 @@ async fn describe(
         return Err(Refused::conflict("job-gone", "the job is not there any more"));
     };
     let installation = repository.client.installation();
-    let git = app.github.git_read_token(installation, &repository.name).await.map_err(|error| {
+    let (number, known) = (RepoId(repository.id), &repository.name);
+    let git = app.github.git_read_token(installation, number, known).await.map_err(|error| {
         tracing::warn!(%error, "no token for a runner");
         Refused::unavailable("GitHub gives no token for the repository now; ask again in a moment")
     })?;
+    // Git follows no redirect with a token in hand, so its address must be today's.
+    let name = git.name.as_ref().unwrap_or(known);
     let ticket = job.ticket.and_then(|ticket| facts.tickets.get(&ticket));
     let environment = run.environment.as_ref().map(ToString::to_string).unwrap_or_default();
     let settings = repository.config.environments.get(&environment);
@@ -261,9 +274,9 @@ async fn describe(
         operation,
         token,
         lease_seconds: u64::try_from(tfpilot_engine::LEASE.as_secs()).unwrap_or_default(),
-        repository: protocol::Repository { id: repository.id, full_name: repository.name.to_string() },
+        repository: protocol::Repository { id: repository.id, full_name: name.to_string() },
         source: protocol::Source {
-            clone_url: format!("{}/{}.git", app.web_url, repository.name),
+            clone_url: format!("{}/{name}.git", app.web_url),
             head: run.head.to_string(),
             token: Some(protocol::Secret::new(git.token.expose_secret())),
         },

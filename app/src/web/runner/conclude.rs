@@ -61,7 +61,7 @@ fn is_too_late(claimed: &Claimed) -> bool {
 
 /// 1. The digest is computed again from what was reported. 2. The bundle is there and is the reported one.
 /// 3. What people read is rendered and stored. 4. Only then the plan is a fact.
-async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Signal, Refused> {
+async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Result<Signal, Refused> {
     if claimed.run.operation != Operation::Plan {
         return Err(Refused::conflict("not-planning", "this job makes no plan"));
     }
@@ -84,10 +84,17 @@ async fn planned(app: &App, claimed: &Claimed, report: PlanReport) -> Result<Sig
     }
     let summary = plan.summary();
     let (head, stack) = (&claimed.run.head, &claimed.job.stack);
-    let judged = stacks::judge(app, &claimed.repository, head, stack, &plan).await.map_err(|error| {
-        tracing::warn!(%error, "the head cannot be read again to judge its plan");
-        Refused::unavailable("GitHub cannot be asked about the head now; ask again in a moment")
-    })?;
+    let judged = match stacks::judge(app, &claimed.repository, head, stack, &plan).await {
+        Ok(judged) => judged,
+        Err(error) => {
+            tracing::warn!(%error, "the head cannot be read again to judge its plan");
+            // Shut out, the plan is not waited for any more: whoever asks again has nothing more to do.
+            super::note_access(app, claimed, &error).await;
+            return Err(Refused::unavailable(
+                "GitHub cannot be asked about the head now; ask again in a moment",
+            ));
+        }
+    };
     let document = serde_json::to_vec(plan.document())
         .map_err(|error| Refused::invalid(format!("the plan cannot be kept: {error}")))?;
     app.blobs.put(&plan_key(claimed.job.id), document).await?;

@@ -23,6 +23,8 @@ use crate::app::App;
 use crate::store::StreamId;
 use crate::web::problem::Refused;
 use crate::web::token::{TokenGrant, find_grant};
+use crate::worker::access;
+use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
 /// Longest report of a runner: a redacted plan is the largest.
@@ -52,6 +54,14 @@ pub(crate) struct Claimed {
     pub(crate) facts: Facts,
     pub(crate) run: Run,
     pub(crate) job: Job,
+}
+
+/// Keeps what a failure says of our access to the job's repository.
+pub(crate) async fn note_access(app: &Arc<App>, claimed: &Claimed, error: &CommandError) {
+    let noted = Box::pin(access::note(app, &claimed.repository, Some(&claimed.stream), error)).await;
+    if let Err(unclear) = noted {
+        tracing::warn!(error = %unclear, "whether we may still work in the repository is not known");
+    }
 }
 
 /// Finds the job of a request's token. The path must name it too.

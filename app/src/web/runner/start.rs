@@ -29,12 +29,15 @@ pub(crate) async fn start(
         return Ok(Json(StartAnswer::Refused { why: SPENT.to_owned() }));
     }
     if let Some(pull) = &claimed.facts.pull {
-        observe::observe(&app, &claimed.repository, &claimed.stream, pull.number, Settles::default())
-            .await
-            .map_err(|error| {
+        let (repository, stream) = (&claimed.repository, &claimed.stream);
+        if let Err(error) = observe::observe(&app, repository, stream, pull.number, Settles::default()).await
+        {
             tracing::warn!(%error, "the pull request cannot be read before an apply");
-            Refused::unavailable("GitHub cannot be asked about the pull request now; ask again in a moment")
-        })?;
+            // Shut out, the ticket is void by then: whoever asks again is told so.
+            super::note_access(&app, &claimed, &error).await;
+            let message = "GitHub cannot be asked about the pull request now; ask again in a moment";
+            return Err(Refused::unavailable(message));
+        }
     }
     let signal =
         Signal::StartAsked { job: claimed.job.id, ticket, plan_digest: PlanDigest::new(request.plan_digest) };

@@ -7,7 +7,7 @@ use crate::github::pulls::{MergeMethod, MergeOutcome};
 use crate::worker::commands::Context;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
-use crate::worker::reconcile;
+use crate::worker::{access, reconcile};
 
 /// Why it is not merged yet, as long as it is in the queue.
 pub(crate) const IN_QUEUE: &str = "it is in the merge queue";
@@ -25,7 +25,11 @@ pub(crate) async fn run(
     let sha = github::CommitSha::parse(head.as_str())
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
     // Where our own checks are required, GitHub refuses a merge whose apply is not said to be over.
-    reconcile::show_checks_now(context).await?;
+    match reconcile::show_checks_now(context).await {
+        // Where they are not required, a merge does without them.
+        Err(CommandError::GitHub(error)) if access::is_lack(&error) => {}
+        shown => shown?,
+    }
     let rules = repository.client.branch_rules(&pull.base_ref).await?;
     let method = rules
         .merge_methods

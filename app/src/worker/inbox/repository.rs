@@ -1,6 +1,6 @@
 //! A managed branch moved: open pull requests into it are looked at. With the default branch the configuration is read
-//! again, which may concern all of them,
-//! and requests that were refused under the rules before.
+//! again, which may concern all of them, and requests that were refused under the rules before. A repository that has
+//! another name or another owner shows its changes anew, as what they lead to has another address.
 
 use tfpilot_engine::{Signal, Status};
 
@@ -10,10 +10,18 @@ use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::views::{self, ChangeRow};
-use crate::worker::{observe, onboarding};
+use crate::worker::{access, observe, onboarding};
 
 /// Open changes looked at after one push.
 const LOOKED_AT: usize = 1_000;
+
+/// Its name and installation were learnt with the delivery.
+pub(super) async fn changed(delivery: &Delivery<'_>) -> Result<(), CommandError> {
+    if matches!(delivery.webhook.action.as_deref(), Some("renamed" | "transferred")) {
+        access::tell(delivery.app, delivery.repository, &Signal::Renamed).await?;
+    }
+    delivery.ignore().await
+}
 
 pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(), CommandError> {
     let Some(branch) = reference.strip_prefix("refs/heads/") else { return delivery.ignore().await };

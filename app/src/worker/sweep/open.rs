@@ -14,7 +14,7 @@ use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::{LoadError, Repository};
 use crate::worker::views::{self, ChangeRow};
-use crate::worker::{observe, timers};
+use crate::worker::{access, observe, timers};
 
 /// Known changes of a repository looked at.
 const LOOKED_AT: usize = 10_000;
@@ -66,7 +66,20 @@ async fn read_repository(
         private: info.private,
     };
     let learned = app.repositories.learn(&said, Some(installation)).await?;
-    let repository = app.repositories.refresh_config(&learned).await?;
+    if learned.barred.is_some() {
+        // Being let in again reads what is open.
+        return Box::pin(access::confirm(app, learned)).await.map(drop);
+    }
+    read_what_is_open(app, &learned, swept).await
+}
+
+/// The same for a repository that we know and may work in.
+pub(super) async fn read_what_is_open(
+    app: &Arc<App>,
+    known: &Repository,
+    swept: &mut Swept,
+) -> Result<(), CommandError> {
+    let repository = app.repositories.refresh_config(known).await?;
     for issue in repository.client.open_issues().await?.into_iter().rev() {
         swept.issues += usize::from(read_issue(app, &repository, issue).await?);
     }

@@ -115,18 +115,21 @@ impl World {
 
     /// An installation of the app.
     pub(crate) fn installation_json(&self, id: u64) -> Value {
-        let Some(account) = self.app.installations.get(&id).copied() else { return Value::Null };
+        let Some(installation) = self.app.installations.get(&id) else { return Value::Null };
+        let account = installation.account;
+        let selection = if installation.chosen.is_some() { "selected" } else { "all" };
+        let (suspended_at, suspended_by) = installation.suspended.unzip();
         let (api, app) = (self.api(), &self.app);
         json!({
-            "id": id, "account": self.user_json(account), "repository_selection": "all",
+            "id": id, "account": self.user_json(account), "repository_selection": selection,
             "access_tokens_url": format!("{api}/app/installations/{id}/access_tokens"),
             "repositories_url": format!("{api}/installation/repositories"),
             "html_url": format!("{}/organizations/{}/settings/installations/{id}", self.base, self.login_of(account)),
             "app_id": app.id, "client_id": app.client_id, "app_slug": app.slug, "target_id": account,
-            "target_type": "Organization", "permissions": permissions_json(&app.permissions),
+            "target_type": "Organization", "permissions": permissions_json(&self.granted(id)),
             "events": app.events, "created_at": written(app.created), "updated_at": written(app.created),
             "single_file_name": null, "has_multiple_single_files": false, "single_file_paths": [],
-            "suspended_by": null, "suspended_at": null,
+            "suspended_by": suspended_by.map(|who| self.user_json(who)), "suspended_at": suspended_at.map(written),
         })
     }
 }

@@ -46,8 +46,8 @@ pub(crate) fn org_installation(world: &mut World, call: &Call) -> Done {
 
 /// `GET /repos/{owner}/{repo}/installation`.
 pub(crate) fn repo_installation(world: &mut World, call: &Call) -> Done {
-    let owner = world.repo(call.repo(world)?)?.owner;
-    let id = world.installation_of(owner).ok_or_else(Reject::not_found)?;
+    let repo = world.repo(call.repo(world)?)?;
+    let id = world.installation_covering(repo).ok_or_else(Reject::not_found)?;
     Answer::ok(world.installation_json(id))
 }
 
@@ -61,9 +61,11 @@ struct Narrow {
 /// `POST /app/installations/{id}/access_tokens`: never more than the installation has.
 pub(crate) fn access_token(world: &mut World, call: &Call) -> Done {
     let id = known(world, call)?;
-    let owner = world.app.installations.get(&id).copied().unwrap_or_default();
+    if world.app.installations.get(&id).is_some_and(|one| one.suspended.is_some()) {
+        return Err(Reject::suspended());
+    }
     let ask: Narrow = call.json()?;
-    let all = world.app.permissions.clone();
+    let all = world.granted(id);
     let permissions: Permissions = match ask.permissions {
         None => all,
         Some(wanted) => {
@@ -82,7 +84,7 @@ pub(crate) fn access_token(world: &mut World, call: &Call) -> Done {
     let own: Vec<(u64, String)> = world
         .repos
         .values()
-        .filter(|repo| repo.owner == owner)
+        .filter(|repo| world.covers(id, repo))
         .map(|repo| (repo.id, repo.name.clone()))
         .collect();
     let mut chosen: Option<BTreeSet<u64>> = None;
@@ -116,11 +118,8 @@ fn no_such_repository() -> Reject {
 
 /// `GET /installation/repositories`.
 pub(crate) fn repositories(world: &mut World, call: &Call) -> Done {
-    let Caller::Installation { .. } = &call.caller else { return Err(Reject::lacks()) };
-    let seen: Vec<u64> = world.repos.keys().copied().filter(|id| call.caller.sees(world, *id)).collect();
     let Caller::Installation { id, .. } = &call.caller else { return Err(Reject::lacks()) };
-    let owner = world.app.installations.get(id).copied();
-    let own = seen.into_iter().filter(|id| world.repo(*id).ok().map(|repo| repo.owner) == owner);
+    let own = world.covered(*id).into_iter().filter(|repo| call.caller.sees(world, *repo));
     let all = own.map(|id| world.repo_json(id)).collect();
     call.counted(world, "repositories", all)
 }

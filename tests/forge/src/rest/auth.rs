@@ -9,6 +9,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use crate::state::app::{Access, Permissions};
+use crate::state::installation::narrower;
 use crate::state::seed::ACTIONS_BOT;
 use crate::state::{Permission, Token, World};
 
@@ -75,11 +76,12 @@ impl Caller {
         match world.tokens.get(token).ok_or_else(bad)? {
             Token::Installation { expires, .. } if *expires <= world.now() => Err(bad()),
             Token::Installation { id, permissions, repos, .. } => {
-                if !world.app.installations.contains_key(id) {
-                    return Err(bad());
+                let installation = world.app.installations.get(id).ok_or_else(bad)?;
+                if installation.suspended.is_some() {
+                    return Err(Reject::suspended());
                 }
-                let (id, permissions, repos) = (*id, permissions.clone(), repos.clone());
-                Ok(Caller::Installation { id, permissions, repos })
+                let permissions = narrower(permissions, &world.granted(*id));
+                Ok(Caller::Installation { id: *id, permissions, repos: repos.clone() })
             }
             Token::User { id } => Ok(Caller::User(*id)),
             Token::Job { repo, permissions } => {
@@ -107,8 +109,7 @@ impl Caller {
         match self {
             Caller::Anonymous | Caller::App => false,
             Caller::Installation { id, repos, .. } => {
-                let covered = world.app.installations.get(id) == Some(&home.owner);
-                covered && repos.as_ref().is_none_or(|repos| repos.contains(&repo))
+                world.covers(*id, home) && repos.as_ref().is_none_or(|repos| repos.contains(&repo))
             }
             Caller::User(id) => world.permission(home, *id) >= Permission::Read,
             Caller::Job { repo: own, .. } => *own == repo,
@@ -127,10 +128,11 @@ impl Caller {
         };
         match self {
             Caller::Installation { id, permissions, repos } => {
-                let covered = world.app.installations.get(id) == Some(&home.owner)
-                    && repos.as_ref().is_none_or(|repos| repos.contains(&repo));
+                let covered =
+                    world.covers(*id, home) && repos.as_ref().is_none_or(|repos| repos.contains(&repo));
                 let reads_public = access == Access::Read && !home.private;
-                if reads_public || (covered && granted(permissions)) { Ok(()) } else { Err(Reject::lacks()) }
+                let may = reads_public || (covered && granted(permissions));
+                may.then_some(()).ok_or_else(|| Reject::lacks_one_of(names, access))
             }
             Caller::Job { repo: own, permissions } => {
                 if *own == repo && granted(permissions) {

@@ -94,7 +94,8 @@ fn review_decision(world: &mut World, call: &Call, ask: &Query) -> Result<Value,
 fn blobs(world: &mut World, call: &Call, ask: &Query) -> Result<Value, Reject> {
     let text = |name: &str| ask.variables.get(name).and_then(Value::as_str).unwrap_or_default();
     let full_name = format!("{}/{}", text("owner"), text("name"));
-    let repo = world.named(&full_name)?.id;
+    // `followRenames` is true unless it is said otherwise.
+    let repo = world.led_to(&full_name)?.id;
     call.caller.may(world, repo, &["contents"], Access::Read)?;
     let git = &world.repo(repo)?.git;
     let mut found = Map::new();

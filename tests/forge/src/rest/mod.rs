@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::git::GitError;
 use crate::state::World;
+use crate::state::app::Access;
 
 pub(crate) mod actions;
 pub(crate) mod app;
@@ -16,6 +17,7 @@ pub(crate) mod checks;
 pub(crate) mod comments;
 pub(crate) mod commits;
 pub(crate) mod contents;
+pub(crate) mod elsewhere;
 pub(crate) mod gitdata;
 pub(crate) mod graphql;
 pub(crate) mod issues;
@@ -105,6 +107,25 @@ impl Reject {
         Reject::new(403, "Resource not accessible by integration")
     }
 
+    /// The same, with the permissions of which one would do.
+    pub(crate) fn lacks_one_of(names: &[&str], access: Access) -> Reject {
+        let level = if access == Access::Write { "write" } else { "read" };
+        let named: Vec<String> = names.iter().map(|name| format!("{name}={level}")).collect();
+        let headers = vec![("X-Accepted-GitHub-Permissions", named.join("; "))];
+        Reject { headers, ..Reject::lacks() }
+    }
+
+    /// 403 for an installation that its account's owner suspended.
+    pub(crate) fn suspended() -> Reject {
+        Reject::new(403, "This installation has been suspended")
+    }
+
+    /// A repository is elsewhere: 301 for what reads, 307 for what must be sent again as it is.
+    pub(crate) fn moved(reads: bool, location: String) -> Reject {
+        let status = if reads { 301 } else { 307 };
+        Reject { headers: vec![("Location", location)], ..Reject::new(status, "Moved Permanently") }
+    }
+
     /// 422 for a field, with one of GitHub's codes.
     pub(crate) fn field(resource: &str, field: &str, code: &str) -> Reject {
         let errors = vec![json!({"resource": resource, "field": field, "code": code})];
@@ -134,7 +155,12 @@ impl Reject {
         if let (false, Some(map)) = (self.errors.is_empty(), body.as_object_mut()) {
             map.insert("errors".into(), json!(self.errors));
         }
-        body
+        match self.headers.iter().find(|(name, _)| *name == "Location") {
+            Some((_, location)) => {
+                json!({"message": self.message, "url": location, "documentation_url": DOCS})
+            }
+            None => body,
+        }
     }
 }
 

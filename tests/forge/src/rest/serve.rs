@@ -11,7 +11,7 @@ use crate::state::World;
 
 use super::auth::Needs;
 use super::routes::find;
-use super::{Answer, Call, Caller, Done, Reject, pairs};
+use super::{Answer, Call, Caller, Done, Reject, elsewhere, pairs};
 
 /// The words API paths start with; everything else is a page or a repository.
 const ROOTS: [&str; 10] = [
@@ -48,14 +48,16 @@ pub(crate) fn api_path(path: &str) -> Option<String> {
 /// Carries out a call and remembers it.
 pub(crate) fn answer(world: &mut World, path: &str, request: Incoming) -> Response {
     let (method, headers) = (request.method.clone(), request.headers.clone());
-    let found = find(method.as_str(), path);
+    let named = elsewhere::by_name(world, path);
+    let found = find(method.as_str(), named.as_deref().unwrap_or(path));
     let route = found.as_ref().map(|(route, _)| route.path);
     let body = request.body.clone();
     let mut seen = Seen::new(world.now(), method.as_str(), path, route);
     let done = match found {
         Some((route, params)) => {
             seen.read_params(&params);
-            run(world, path, request, route.needs, params, route.run)
+            let redirected = elsewhere::redirected(world, path, &params, &request);
+            redirected.unwrap_or_else(|| run(world, path, request, route.needs, params, route.run))
         }
         None => Err(Reject::not_found()),
     };
@@ -95,6 +97,12 @@ fn run(
     };
     let repo = if matches!(needs, Needs::Repo(..)) { Some(call.repo(world)?) } else { None };
     call.caller.meets(world, needs, repo)?;
+    // An installation sees the organisation that it is on, and no other.
+    if let (Needs::Org(..), Caller::Installation { id, .. }) = (needs, &call.caller)
+        && world.installed_on(*id) != Some(world.login(call.param("org")?)?.id)
+    {
+        return Err(Reject::lacks());
+    }
     handler(world, &call)
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::keys::RsaKey;
 use crate::rest::Reject;
 
-use super::World;
+use super::{Installation, World};
 
 /// How much a permission allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +34,8 @@ pub(crate) struct App {
     pub(crate) webhook_secret: String,
     pub(crate) permissions: Permissions,
     pub(crate) events: BTreeSet<String>,
-    /// By installation id: the account it is installed on.
-    pub(crate) installations: BTreeMap<u64, u64>,
+    /// By id.
+    pub(crate) installations: BTreeMap<u64, Installation>,
     pub(crate) created: Timestamp,
 }
 
@@ -95,11 +95,6 @@ impl World {
             return Err(Reject::new(401, "'Expiration time' claim ('exp') is too far in the future"));
         }
         Ok(())
-    }
-
-    /// The installation that covers a repository.
-    pub(crate) fn installation_of(&self, owner: u64) -> Option<u64> {
-        self.app.installations.iter().find(|(_, account)| **account == owner).map(|(id, _)| *id)
     }
 
     /// Makes a token for an installation, narrowed as asked; it lasts an hour.

@@ -23,8 +23,10 @@ pub(crate) mod check;
 pub(crate) mod check_input;
 pub(crate) mod closing;
 pub(crate) mod commit;
+pub(crate) mod installation;
 pub(crate) mod issue;
 pub(crate) mod merge;
+pub(crate) mod moving;
 pub(crate) mod pull;
 pub(crate) mod queue;
 pub(crate) mod refs;
@@ -36,6 +38,7 @@ pub use account::Permission;
 pub(crate) use account::{Account, AccountKind, Team};
 pub(crate) use app::{App, Token};
 pub(crate) use check::{CheckRun, CheckSuite};
+pub(crate) use installation::Installation;
 pub(crate) use issue::{Comment, Issue, Label, Reaction};
 pub(crate) use pull::{Pull, Review};
 pub use repo::BranchRules;
@@ -54,6 +57,8 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) teams: Vec<Team>,
     pub(crate) repos: BTreeMap<u64, Repo>,
+    /// Names that were left, in lower case, and the repositories they lead to.
+    pub(crate) moved: HashMap<String, u64>,
     pub(crate) app: App,
     pub(crate) tokens: HashMap<String, Token>,
     pub(crate) hooks: Hooks,
@@ -96,6 +101,7 @@ impl World {
             accounts,
             teams,
             repos,
+            moved: HashMap::new(),
             app,
             tokens: HashMap::new(),
             hooks,

@@ -25,7 +25,8 @@ pub(crate) const ACTIONS_APP: u64 = 15368;
 /// The installation on the first organisation.
 pub(crate) const INSTALLATION: u64 = 5151;
 
-const CAROL: u64 = 1003;
+/// Who owns organisations.
+pub(crate) const CAROL: u64 = 1003;
 const BOB: u64 = 1002;
 
 /// What the app is allowed by default.
@@ -81,8 +82,7 @@ impl World {
         let members = BTreeSet::from([BOB]);
         self.teams.push(Team { id: 3001 + known, org: id, slug: "platform".into(), members, grants });
         let installation = INSTALLATION + known;
-        self.app.installations.insert(installation, id);
-        self.send_installation(installation, "created");
+        self.install(installation, id, CAROL);
         id
     }
 
@@ -145,6 +145,8 @@ impl World {
             pushed: now,
         };
         self.repos.insert(id, repo);
+        // Whoever takes a name that was left gets it: it leads nowhere else any more.
+        self.moved.remove(&full_name.to_ascii_lowercase());
         Ok(id)
     }
 

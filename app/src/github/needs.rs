@@ -1,8 +1,8 @@
-//! What the app needs on GitHub: the permissions and events of `app-manifest.yml`, said once for the doctor. A test
-//! compares both.
+//! What the app needs on GitHub: the permissions and events of `app-manifest.yml`, said once for the doctor and for
+//! what people are told. A test compares both.
 
 /// Permissions with their level.
-pub(super) const PERMISSIONS: [(&str, Level); 8] = [
+pub(crate) const PERMISSIONS: [(&str, Level); 8] = [
     ("actions", Level::Write),
     ("checks", Level::Write),
     ("contents", Level::Write),
@@ -14,7 +14,7 @@ pub(super) const PERMISSIONS: [(&str, Level); 8] = [
 ];
 
 /// Events to be subscribed to; those about installations arrive without.
-pub(super) const EVENTS: [&str; 11] = [
+pub(crate) const EVENTS: [&str; 11] = [
     "check_run",
     "check_suite",
     "issue_comment",
@@ -30,7 +30,7 @@ pub(super) const EVENTS: [&str; 11] = [
 
 /// How far a permission goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
+pub(crate) enum Level {
     Read,
     Write,
     /// Only a few permissions have it; we need none.
@@ -39,7 +39,7 @@ pub(super) enum Level {
 
 impl Level {
     /// Reads GitHub's word; one that is not known gives nothing.
-    pub(super) fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "read" => Level::Read,
             "write" => Level::Write,
@@ -48,7 +48,7 @@ impl Level {
         })
     }
 
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Level::Read => "read",
             Level::Write => "write",
@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    const MANIFEST: &str = include_str!("../../../../app-manifest.yml");
+    const MANIFEST: &str = include_str!("../../../app-manifest.yml");
 
     /// The keys that GitHub's manifest flow knows.
     #[derive(Deserialize)]
