@@ -366,4 +366,6 @@ pub enum Event {
         /// GitHub's words.
         why: String,
     },
+    /// It is in the branch's merge queue.
+    MergeQueued,
 }

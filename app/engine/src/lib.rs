@@ -29,7 +29,8 @@ pub use decide::{Decision, LEASE, START_LIMIT, decide};
 pub use draft::{DRAFT_SCHEMA_VERSION, Draft, Filled, Question, Reading, Source};
 pub use event::{EVENT_SCHEMA_VERSION, Envelope, Event};
 pub use facts::{
-    Acceptance, Apply, ApplyStanding, Approval, Change, Facts, Request, Round, Status, Stop, reviewed_digest,
+    Acceptance, Apply, ApplyStanding, Approval, Change, Facts, MergeWait, Request, Round, Status, Stop,
+    reviewed_digest,
 };
 pub use ids::{
     CommitSha, EnvironmentName, InputsDigest, JobId, PlanDigest, ReviewedDigest, RunId, StackPath, TicketId,

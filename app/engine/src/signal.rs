@@ -202,6 +202,10 @@ pub enum Signal {
         /// GitHub's words.
         why: String,
     },
+    /// The applied head is in the branch's merge queue.
+    Queued,
+    /// It left the queue without a merge.
+    LeftQueue,
 }
 
 /// What a person asks for.

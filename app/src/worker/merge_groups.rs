@@ -7,7 +7,7 @@ use crate::github::webhook::MergeGroup;
 use crate::stacks;
 use crate::store::StreamId;
 use crate::surface::{self, Alone};
-use crate::worker::commands::{Context, merge};
+use crate::worker::commands::Context;
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
@@ -48,7 +48,7 @@ async fn judge(delivery: &Delivery<'_>, group: &MergeGroup) -> Result<(), Comman
     post(delivery, surface::group_checks(&head, Some(&alone), &strange)).await?;
     if let Some(first) = strange.first() {
         let why = format!("in the merge queue {first} is not what was planned");
-        blocked(delivery, &stream, why).await?;
+        tell(delivery, &stream, &Signal::MergeBlocked { why }).await?;
     }
     Ok(())
 }
@@ -64,16 +64,14 @@ async fn looked_at(delivery: &Delivery<'_>, number: u64) -> Result<(StreamId, Fa
 async fn dropped(delivery: &Delivery<'_>, group: &MergeGroup) -> Result<(), CommandError> {
     let Some(number) = group.pull() else { return Ok(()) };
     let (stream, facts) = looked_at(delivery, number).await?;
-    let open = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open);
-    if open && facts.merge_blocked.as_deref() == Some(merge::IN_QUEUE) {
-        blocked(delivery, &stream, "the merge queue took it out".to_owned()).await?;
+    if facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open) {
+        tell(delivery, &stream, &Signal::LeftQueue).await?;
     }
     Ok(())
 }
 
-async fn blocked(delivery: &Delivery<'_>, stream: &StreamId, why: String) -> Result<(), CommandError> {
-    let signal = Signal::MergeBlocked { why };
-    delivery.app.decide(stream, delivery.repository, &signal, Settles::default()).await?;
+async fn tell(delivery: &Delivery<'_>, stream: &StreamId, signal: &Signal) -> Result<(), CommandError> {
+    delivery.app.decide(stream, delivery.repository, signal, Settles::default()).await?;
     Ok(())
 }
 

@@ -80,7 +80,7 @@ pub(crate) async fn retry_merges(
 ) -> Result<(), CommandError> {
     for (stream, _) in others {
         let facts = Context { stream, ..*context }.facts().await?;
-        if facts.merge_blocked.is_some() {
+        if facts.merge_wait.is_some() {
             tell(context, stream).await?;
         }
     }

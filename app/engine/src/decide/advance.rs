@@ -274,7 +274,7 @@ fn merge(desk: &mut Desk) {
         return;
     }
     let Some(head) = desk.facts.pull.as_ref().map(|pull| pull.head.clone()) else { return };
-    if pull_is_open(desk) && desk.facts.head_is_applied() && desk.facts.merge_blocked.is_none() {
+    if pull_is_open(desk) && desk.facts.head_is_applied() && desk.facts.merge_wait.is_none() {
         desk.order(Command::Merge { head });
     }
 }

@@ -29,7 +29,7 @@ pub use apply::START_LIMIT;
 pub use job::LEASE;
 
 use crate::ids::IdMaker;
-use crate::{Call, Command, Event, Facts, Obstacle, PullState, ReactionTarget, Signal, Wake};
+use crate::{Call, Command, Event, Facts, MergeWait, Obstacle, PullState, ReactionTarget, Signal, Wake};
 
 /// GitHub computes in the background whether a pull request can be merged; it is asked again after this long.
 const MERGEABLE_WAIT: jiff::SignedDuration = jiff::SignedDuration::from_secs(10);
@@ -110,20 +110,34 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
             }
         }
         Signal::HeadShared => {
-            if desk.facts.merge_blocked.is_some() {
+            if desk.facts.merge_wait.is_some() {
                 desk.record(Event::MergeRetried);
             }
             desk.order(Command::Show);
         }
-        Signal::MergeBlocked { why } => {
-            if desk.facts.merge_blocked.as_ref() != Some(why) {
-                desk.record(Event::MergeBlocked { why: why.clone() });
+        Signal::MergeBlocked { why } => merge_blocked(&mut desk, why),
+        Signal::Queued => {
+            if desk.facts.merge_wait != Some(MergeWait::InQueue) {
+                desk.record(Event::MergeQueued);
+            }
+        }
+        // Where something else stands against it by now, that is what is told.
+        Signal::LeftQueue => {
+            if desk.facts.merge_wait == Some(MergeWait::InQueue) {
+                merge_blocked(&mut desk, "the merge queue took it out");
             }
         }
     }
     advance::advance(&mut desk);
     settle::settle_all(&mut desk);
     desk.into_decision()
+}
+
+fn merge_blocked(desk: &mut Desk, why: &str) {
+    let refused = MergeWait::Refused { why: why.to_owned() };
+    if desk.facts.merge_wait != Some(refused) {
+        desk.record(Event::MergeBlocked { why: why.to_owned() });
+    }
 }
 
 /// A decision being made: what is recorded is folded at once, so that the next step sees it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Acceptance, Apply, Approval, Change, Facts, Request, Round, Stop};
+use crate::facts::{Acceptance, Apply, Approval, Change, Facts, MergeWait, Request, Round, Stop};
 use crate::{
     Barred, Call, Draft, Event, Executor, JobId, JobState, Person, PlanJudged, PullState, Run, RunId, Say,
     TicketId, TicketState,
@@ -58,7 +58,7 @@ impl Facts {
             }
             Event::PullObserved { pull } => {
                 if pull.state == PullState::Open {
-                    self.merge_blocked = None;
+                    self.merge_wait = None;
                 }
                 self.pull = Some(pull.clone());
                 self.with_request(|request| request.stop = followed(request.stop, pull.state));
@@ -174,10 +174,11 @@ impl Facts {
                 self.lacking.clear();
                 // What failed for want of access is tried again; what failed for another reason fails again.
                 self.step_failed = None;
-                self.merge_blocked = None;
+                self.merge_wait = None;
             }
-            Event::MergeRetried => self.merge_blocked = None,
-            Event::MergeBlocked { why } => self.merge_blocked = Some(why.clone()),
+            Event::MergeRetried => self.merge_wait = None,
+            Event::MergeBlocked { why } => self.merge_wait = Some(MergeWait::Refused { why: why.clone() }),
+            Event::MergeQueued => self.merge_wait = Some(MergeWait::InQueue),
         }
     }
 

@@ -74,8 +74,8 @@ pub struct Facts {
     pub apply: Option<Apply>,
     /// The merge commit, once we merged.
     pub merged: Option<(CommitSha, Timestamp)>,
-    /// Why GitHub did not merge.
-    pub merge_blocked: Option<String>,
+    /// Why the applied head is not merged yet, where it was tried.
+    pub merge_wait: Option<MergeWait>,
     /// The last order to bring our branch up to date: its tip and the base's.
     pub renewal: Option<(CommitSha, CommitSha)>,
     /// Until when GitHub's limits held back a step, when one was last held back.
@@ -173,6 +173,18 @@ pub struct Approval {
     pub roles: Roles,
     /// What was approved.
     pub reviewed: ReviewedDigest,
+}
+
+/// Why an applied head is not merged yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MergeWait {
+    /// It is in the branch's merge queue.
+    InQueue,
+    /// GitHub does not merge it now.
+    Refused {
+        /// GitHub's words.
+        why: String,
+    },
 }
 
 /// An apply that was asked for with every gate open.

@@ -2,8 +2,8 @@
 
 use crate::tale::{STACK, Tale, actor, alice, bob, tree};
 use tfpilot_engine::{
-    Actor, Ask, Call, Command, CommitSha, Event, Failure, InputsDigest, JobState, Operation, PullSnapshot,
-    PullState, Refusal, Role, Say, Signal, StackAtHead, StackPath, Status, TreeReading,
+    Actor, Ask, Call, Command, CommitSha, Event, Failure, InputsDigest, JobState, MergeWait, Operation,
+    PullSnapshot, PullState, Refusal, Role, Say, Signal, StackAtHead, StackPath, Status, TreeReading,
 };
 
 fn applied() -> Tale {
@@ -72,6 +72,24 @@ fn a_merge_is_tried_again_when_another_pull_request_gave_the_head_free() {
     tale.tell(Signal::MergeBlocked { why: "tfpilot/apply is queued".to_owned() }).tell(Signal::HeadShared);
     assert_eq!(merges(&tale).len(), 3);
     assert!(tale.commands.contains(&Command::Show));
+}
+
+#[test]
+fn a_change_that_left_the_queue_says_so_unless_something_else_stands_against_it() {
+    let mut tale = applied();
+    tale.tell(Signal::LeftQueue);
+    assert_eq!(tale.facts.merge_wait, None, "it was in none");
+    tale.tell(Signal::Queued);
+    assert_eq!(tale.facts.merge_wait, Some(MergeWait::InQueue));
+    assert_eq!((merges(&tale).len(), tale.facts.status(tale.now)), (1, Status::AppliedUnmerged));
+    tale.tell(Signal::LeftQueue);
+    let taken_out = MergeWait::Refused { why: "the merge queue took it out".to_owned() };
+    assert_eq!(tale.facts.merge_wait, Some(taken_out));
+
+    let mut tale = applied();
+    let refused = "in the merge queue a is not what was planned".to_owned();
+    tale.tell(Signal::Queued).tell(Signal::MergeBlocked { why: refused.clone() }).tell(Signal::LeftQueue);
+    assert_eq!(tale.facts.merge_wait, Some(MergeWait::Refused { why: refused }));
 }
 
 #[test]

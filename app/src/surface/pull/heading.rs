@@ -1,7 +1,7 @@
 //! The first line: where the change is.
 
 use tfpilot_engine::gate::GateName;
-use tfpilot_engine::{ApplyStanding, CommitSha, Facts, Obstacle, PullState, Refusal, Status};
+use tfpilot_engine::{ApplyStanding, CommitSha, Facts, MergeWait, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::escape::{self, code, prose};
 use crate::surface::refusal::{enforcement, refusal_text};
@@ -122,13 +122,14 @@ fn unmerged(facts: &Facts) -> Option<String> {
         return Some(format!("the head lacks {}", code(stack.as_str())));
     }
     let obstacle = facts.pull.as_ref().and_then(|pull| pull.obstacles.first());
-    match (obstacle, &facts.merge_blocked) {
+    match (obstacle, &facts.merge_wait) {
         (Some(Obstacle::Check { name }), _) => Some(format!("{} is missing", code(name))),
         (Some(Obstacle::Reviews { wanted, given }), _) => {
             Some(format!("{given} of {} given", count(*wanted, "review")))
         }
         (Some(Obstacle::Conflict), _) => Some("conflict with the base branch".to_owned()),
-        (_, Some(why)) => Some(escape::sentence(why)),
+        (_, Some(MergeWait::InQueue)) => Some("it is in the merge queue".to_owned()),
+        (_, Some(MergeWait::Refused { why })) => Some(escape::sentence(why)),
         (_, None) => None,
     }
 }

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::json;
 use tfpilot_engine::{
-    AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, NotCounted, NotCountedWhy,
-    Obstacle, Person, Problem, Question, Reading, Refusal, Say, Signal, Source, StackPath,
+    AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, MergeWait, NotCounted,
+    NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal, Say, Signal, Source, StackPath,
 };
 
 use crate::surface::{TEXT_LIMIT, commit_message, pull_body, render_call};
@@ -96,7 +96,7 @@ fn poison(tale: &mut Tale, text: &str) {
     if let Some(apply) = &mut facts.apply {
         apply.by.login = owned();
     }
-    facts.merge_blocked = facts.merge_blocked.as_ref().map(|_| owned());
+    facts.merge_wait = facts.merge_wait.as_ref().map(|_| MergeWait::Refused { why: owned() });
     facts.step_failed = facts.step_failed.as_ref().map(|_| (owned(), owned()));
 }
 

@@ -9,9 +9,6 @@ use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::{access, reconcile};
 
-/// Why it is not merged yet, as long as it is in the queue.
-pub(crate) const IN_QUEUE: &str = "it is in the merge queue";
-
 pub(crate) async fn run(
     context: &Context<'_>,
     head: &CommitSha,
@@ -50,7 +47,7 @@ pub(crate) async fn run(
         MergeOutcome::QueueBranch => {
             let seen = repository.client.pull(pull.number).await?;
             repository.client.enqueue(&seen, &sha).await?;
-            Signal::MergeBlocked { why: IN_QUEUE.to_owned() }
+            Signal::Queued
         }
     };
     app.decide(stream, repository, &signal, settles).await?;

@@ -70,7 +70,7 @@ async fn others_check(delivery: &Delivery<'_>, check: &CheckRun) -> Result<(), C
 
 fn waits_for(facts: &Facts, pull: &PullSnapshot, check: &str) -> bool {
     let missing = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Check { name } if name == check);
-    pull.obstacles.iter().any(missing) || facts.merge_blocked.is_some()
+    pull.obstacles.iter().any(missing) || facts.merge_wait.is_some()
 }
 
 /// `repository/number:gate:plan`, of this repository.
