@@ -32,8 +32,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What a found element is called in the protocol.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// What the driver says of an element whose page is gone.
-const STALE: &str = "stale element reference";
+/// What the driver says of an element whose page is gone; the second, where it goes while it is asked for.
+const STALE: [&str; 2] = ["stale element reference", "does not belong to the document"];
 
 /// A session with Chromium. It ends with this value.
 pub(super) struct Driver {
@@ -129,7 +129,7 @@ impl Driver {
     /// True when another page is there in the place of the one with this element.
     async fn is_gone(&self, element: &str) -> anyhow::Result<bool> {
         match self.get(&format!("/element/{element}/name")).await {
-            Err(error) if format!("{error:#}").contains(STALE) => {
+            Err(error) if STALE.iter().any(|words| format!("{error:#}").contains(words)) => {
                 let ready = json!({"script": "return document.readyState === 'complete'", "args": []});
                 Ok(self.post("/execute/sync", &ready).await? == json!(true))
             }
