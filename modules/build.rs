@@ -1,13 +1,20 @@
-//! Embeds the shipped catalog: every file under `catalog/` as `(path, content)`, sorted, so that the binary needs
-//! neither a checkout nor a network. The list is read here, so a new module is a new folder and nothing else.
+//! Embeds the shipped catalog and the lists of values: every file under `catalog/` and `lists/` as `(path, content)`,
+//! sorted, so that the binary needs neither a checkout nor a network. What there is is read here, so a new module is a
+//! new folder and nothing else.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("catalog");
-    println!("cargo::rerun-if-changed=catalog");
+    embed("catalog", "shipped.rs")?;
+    embed("lists", "lists.rs")
+}
+
+/// Writes the files of a folder as a Rust expression.
+fn embed(folder: &str, into: &str) -> io::Result<()> {
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join(folder);
+    println!("cargo::rerun-if-changed={folder}");
 
     let mut files = Vec::new();
     collect(&root, &mut files)?;
@@ -19,7 +26,7 @@ fn main() -> io::Result<()> {
         let _ = writeln!(code, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
     }
     code.push_str("]\n");
-    fs::write(PathBuf::from(variable("OUT_DIR")?).join("shipped.rs"), code)
+    fs::write(PathBuf::from(variable("OUT_DIR")?).join(into), code)
 }
 
 fn variable(name: &str) -> io::Result<String> {

@@ -10,6 +10,7 @@ use tfpilot_hcl::{Type, Variable};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::catalog::Module;
+use crate::lists;
 
 /// Values by the names of a module's variables, `name` among them.
 pub type Inputs = BTreeMap<String, Json>;
@@ -99,8 +100,29 @@ impl Module {
                 failed.error_message.clone(),
                 set,
             )),
-            None => Ok(value),
+            None => self.check_list(name, &value).map_or(Ok(value), Err),
         }
+    }
+
+    /// A value that is none of those that the cloud knows, as its list has them.
+    fn check_list(&self, name: &str, value: &Json) -> Option<InputProblem> {
+        let list = lists::find(self.hints(name)?.one_of.as_deref()?)?;
+        let single = [value];
+        let values = value.as_array().map_or_else(|| single.to_vec(), |items| items.iter().collect());
+        let wrong = values.into_iter().filter_map(Json::as_str).find(|value| !list.has(value))?;
+        let label = self.label(name).to_lowercase();
+        Some(InputProblem {
+            input: name.to_owned(),
+            what: format!("Input `{name}` is {}", shown(&wrong.into())),
+            why: format!("there is no such {label}"),
+            next: match list.nearest(wrong) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    let first: Vec<&str> = list.rows.iter().take(5).map(|row| row.value.as_str()).collect();
+                    format!("one of {} …", first.join(", "))
+                }
+            },
+        })
     }
 
     fn missing(&self, variable: &Variable) -> InputProblem {

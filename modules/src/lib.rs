@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod forms;
 pub mod inputs;
+pub mod lists;
 pub mod render;
 
 pub use catalog::{Catalog, Module};

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
-use tfpilot_hcl::{Diagnostic, Interface, Type, Variable};
+use tfpilot_hcl::{Diagnostic, Interface};
 
+use super::hints::InputHints;
 use super::providers::Requirements;
 use super::yaml::{Document, suggestion};
 use crate::inputs::Inputs;
@@ -36,8 +36,14 @@ pub struct Metadata {
     pub category: String,
     /// One sentence about it.
     pub summary: String,
+    /// What its readers must know beyond the inputs: what it does without being asked, what it leaves out.
+    #[serde(default)]
+    pub about: String,
     /// How much harm a mistake does.
     pub risk: Risk,
+    /// It is among what people ask for most, and is offered first where nobody says what it shall be.
+    #[serde(default)]
+    pub common: bool,
     /// Resource types whose loss is a loss of data.
     #[serde(default)]
     pub stateful: Vec<String>,
@@ -57,70 +63,6 @@ pub struct Metadata {
     pub examples: Vec<Example>,
 }
 
-/// How an input is spoken about.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct InputHints {
-    /// What people call it.
-    pub label: Option<String>,
-    /// The question that asks for it.
-    pub question: Option<String>,
-    /// Words before a value.
-    #[serde(default)]
-    pub introduced_by: Vec<String>,
-    /// Words that switch it on.
-    #[serde(default)]
-    pub on: Vec<String>,
-    /// Words that switch it off.
-    #[serde(default)]
-    pub off: Vec<String>,
-    /// Words for each of its closed values.
-    #[serde(default)]
-    pub values: BTreeMap<String, Vec<String>>,
-    /// What its number counts, so that "two weeks" can be read as days.
-    pub unit: Option<Unit>,
-    /// A value as a person would write it.
-    pub example: Option<String>,
-    /// What a change of it does.
-    pub change: Option<Change>,
-}
-
-/// What a number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Seconds.
-    Seconds,
-    /// Minutes.
-    Minutes,
-    /// Hours.
-    Hours,
-    /// Days.
-    Days,
-    /// Gibibytes.
-    Gib,
-}
-
-/// What a change of an input does to what exists.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Its kind.
-    pub effect: Effect,
-    /// In words that follow the input's name.
-    pub text: String,
-}
-
-/// The kinds of changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Effect {
-    /// In place, without loss.
-    Update,
-    /// What exists is destroyed and made again.
-    Replace,
-    /// In place, but data may be lost.
-    DataLoss,
-}
-
 /// A request and what it means: documentation, and a test of the code that understands requests.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Example {
@@ -133,12 +75,14 @@ pub struct Example {
     pub expect: Inputs,
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "version",
     "title",
     "category",
     "summary",
+    "about",
     "risk",
+    "common",
     "stateful",
     "providers",
     "words",
@@ -146,8 +90,19 @@ const KEYS: [&str; 11] = [
     "inputs",
     "examples",
 ];
-const INPUT_KEYS: [&str; 9] =
-    ["label", "question", "introduced_by", "on", "off", "values", "unit", "example", "change"];
+const INPUT_KEYS: [&str; 11] = [
+    "label",
+    "question",
+    "introduced_by",
+    "on",
+    "off",
+    "values",
+    "unit",
+    "one_of",
+    "from",
+    "example",
+    "change",
+];
 const CHANGE_KEYS: [&str; 2] = ["effect", "text"];
 const EXAMPLE_KEYS: [&str; 3] = ["request", "environment", "expect"];
 
@@ -257,39 +212,5 @@ fn refuse_unknown_keys(document: &mut Document, interface: &Interface, diagnosti
             break;
         }
         document.refuse_unknown(&keys, &EXAMPLE_KEYS, diagnostics);
-    }
-}
-
-impl InputHints {
-    /// A hint that can never apply is a mistake.
-    fn check(&self, variable: &Variable, document: &Document, diagnostics: &mut Vec<Diagnostic>) {
-        let name = variable.name.as_str();
-        let mut tell = |key: &str, what: String, hint: &str| {
-            diagnostics.push(Diagnostic::new(document.place(&["inputs", name, key]), what, hint));
-        };
-        for (key, words) in [("on", &self.on), ("off", &self.off)] {
-            if !words.is_empty() && variable.ty != Type::Bool {
-                tell(
-                    key,
-                    format!("`{key}` is for switches, and `{name}` is {}", variable.ty),
-                    "use `introduced_by`",
-                );
-            }
-        }
-        if let Some(both) = self.on.iter().find(|word| self.off.contains(word)) {
-            tell("off", format!("{both:?} switches `{name}` on and off"), "remove it from one of the lists");
-        }
-        if self.unit.is_some() && variable.ty != Type::Number {
-            tell("unit", format!("`{name}` is {} and counts nothing", variable.ty), "remove the unit");
-        }
-        for value in self.values.keys() {
-            if let Err(why) = variable.accepts(&Json::String(value.clone())) {
-                tell(
-                    "values",
-                    format!("`{name}` does not take {value:?}: {why}"),
-                    "write a value that it takes",
-                );
-            }
-        }
     }
 }

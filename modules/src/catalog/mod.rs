@@ -4,31 +4,35 @@
 //! is decided by the app.
 
 mod files;
+mod hints;
 mod metadata;
 mod module;
 mod providers;
+mod readme;
 mod search;
 mod yaml;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Place};
 
 pub(crate) use files::is_slug;
 pub use files::{ModuleFile, ModuleId};
-pub use metadata::{Change, Effect, Example, InputHints, Metadata, Risk, Unit};
+pub use hints::{Change, Effect, InputHints, Unit};
+pub use metadata::{Example, Metadata, Risk};
 pub use module::Module;
 pub use providers::Provider;
 
 /// The files of the shipped catalog, as `(path, content)`.
 static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
-/// The modules that may be asked for, by id.
+/// The modules that may be asked for, by id. A copy shares them.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    modules: BTreeMap<ModuleId, Module>,
+    modules: Arc<BTreeMap<ModuleId, Module>>,
+    digest: Arc<str>,
 }
 
 impl Catalog {
@@ -73,7 +77,8 @@ impl Catalog {
             diagnostics.extend(found);
             modules.extend(module.map(|module| (module.id.clone(), module)));
         }
-        (Self { modules }, diagnostics)
+        let digest = digest(&modules).into();
+        (Self { modules: Arc::new(modules), digest }, diagnostics)
     }
 
     /// The module of an id such as `aws/s3-bucket`.
@@ -92,16 +97,51 @@ impl Catalog {
         search::nearest(self.modules.values(), word)
     }
 
-    /// SHA-256 over all modules: two catalogs with the same digest render the same stacks.
-    pub fn digest(&self) -> String {
-        let mut hash = Sha256::new();
+    /// Inputs that are said to come from outputs which no module has.
+    pub fn dangling(&self) -> Vec<Diagnostic> {
+        let mut dangling = Vec::new();
         for module in self.modules.values() {
-            hash.update(module.id.to_string());
-            hash.update([0]);
-            hash.update(&module.digest);
+            let references = module
+                .hints
+                .iter()
+                .flat_map(|(input, hints)| hints.from.iter().map(move |(of, output)| (input, of, output)));
+            for (input, of, output) in references {
+                let source = self.find(of);
+                if source.is_some_and(|source| source.outputs.iter().any(|known| known.name == *output)) {
+                    continue;
+                }
+                let what = match source {
+                    None => format!("`{input}` comes from {of}, which is not in the catalog"),
+                    Some(_) => format!("`{input}` comes from `{output}` of {of}, which has no such output"),
+                };
+                let next = match source {
+                    None => "name a module of the catalog, or remove it".to_owned(),
+                    Some(source) => {
+                        let known: Vec<&str> =
+                            source.outputs.iter().map(|output| output.name.as_str()).collect();
+                        yaml::suggestion(output, &known)
+                    }
+                };
+                dangling.push(Diagnostic::new(Place::start(format!("{}/module.yml", module.id)), what, next));
+            }
         }
-        hex::encode(hash.finalize())
+        dangling
     }
+
+    /// SHA-256 over all modules: two catalogs with the same digest render the same stacks.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+fn digest(modules: &BTreeMap<ModuleId, Module>) -> String {
+    let mut hash = Sha256::new();
+    for module in modules.values() {
+        hash.update(module.id.to_string());
+        hash.update([0]);
+        hash.update(&module.digest);
+    }
+    hex::encode(hash.finalize())
 }
 
 #[cfg(test)]
@@ -111,9 +151,48 @@ mod tests {
     #[test]
     fn the_shipped_catalog_has_no_diagnostics() {
         let (catalog, diagnostics) = Catalog::load(SHIPPED.iter().copied());
-        assert_eq!(diagnostics.iter().map(Diagnostic::to_string).collect::<Vec<_>>(), Vec::<String>::new());
-        let ids: Vec<_> = catalog.modules().map(|module| module.id.to_string()).collect();
-        assert_eq!(ids, ["aws/s3-bucket", "aws/sqs-queue", "local/note"]);
+        let told: Vec<_> = diagnostics.iter().chain(&catalog.dangling()).map(Diagnostic::to_string).collect();
+        assert_eq!(told, Vec::<String>::new());
+        let of_aws = catalog.modules().filter(|module| module.id.provider() == "aws").count();
+        assert!(of_aws >= 30, "{of_aws}");
+    }
+
+    #[test]
+    fn every_shipped_module_tells_of_itself() {
+        for module in Catalog::shipped().modules() {
+            let id = &module.id;
+            let readme = module.files.iter().find(|file| file.path == "README.md").map(|file| &file.content);
+            let made = module.readme();
+            assert_eq!(readme, Some(&made), "{id}: make it with `tfpilot catalog docs --write`");
+            assert!(module.examples.len() >= 4, "{id} has {} examples", module.examples.len());
+            for variable in &module.variables {
+                let hints = module.hints(&variable.name);
+                assert!(
+                    hints.is_some_and(|hints| hints.change.is_some()),
+                    "{id}: a change of {}",
+                    variable.name
+                );
+                assert!(variable.description.is_some(), "{id}: {} is not described", variable.name);
+                assert!(!(variable.sensitive && variable.required()), "{id}: {} is secret", variable.name);
+            }
+            assert!(!module.outputs.is_empty(), "{id} has no outputs");
+        }
+    }
+
+    #[test]
+    fn a_word_means_one_shipped_module() {
+        let catalog = Catalog::shipped();
+        let mut known: BTreeMap<String, &ModuleId> = BTreeMap::new();
+        for module in catalog.modules() {
+            for word in module.words.iter().map(|word| word.to_lowercase().replace('-', " ")) {
+                let other = known.insert(word.clone(), &module.id);
+                assert!(
+                    other.is_none_or(|other| *other == module.id),
+                    "{word:?}: {other:?} and {}",
+                    module.id
+                );
+            }
+        }
     }
 
     #[test]
@@ -139,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_digest_follows_every_byte() {
-        let shipped = Catalog::shipped().digest();
+        let shipped = Catalog::shipped().digest().to_owned();
         assert_eq!(Catalog::shipped().digest(), shipped);
         let changed = SHIPPED.iter().map(|(path, content)| {
             let content = if path.ends_with("aws/s3-bucket/main.tf") {

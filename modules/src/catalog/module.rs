@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Interface, Output, Place, Scope, Validation, Variable, evaluate};
 
 use super::files::{METADATA_FILE, ModuleFile, ModuleId};
-use super::metadata::{Example, InputHints, Metadata, Risk};
+use super::hints::InputHints;
+use super::metadata::{Example, Metadata, Risk};
 use super::providers::{self, Provider};
 
 /// A module of the catalog.
@@ -25,8 +26,12 @@ pub struct Module {
     pub category: String,
     /// One sentence about it.
     pub summary: String,
+    /// What its readers must know beyond the inputs, as text; empty where there is nothing.
+    pub about: String,
     /// How much harm a mistake with it does.
     pub risk: Risk,
+    /// It is among what people ask for most.
+    pub common: bool,
     /// Resource types whose loss is a loss of data.
     pub stateful: Vec<String>,
     /// Words people use for it, of all languages.
@@ -106,7 +111,9 @@ impl Module {
             title: metadata.title,
             category: metadata.category,
             summary: metadata.summary,
+            about: metadata.about,
             risk: metadata.risk,
+            common: metadata.common,
             stateful: metadata.stateful,
             words: metadata.words.into_values().flatten().collect(),
             related: metadata.related,

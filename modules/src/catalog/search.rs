@@ -16,7 +16,8 @@ pub(super) fn nearest<'m>(modules: impl Iterator<Item = &'m Module>, word: &str)
     }
     let mut ranked: Vec<_> =
         modules.map(|module| (score(module, &asked), module)).filter(|(score, _)| *score > 0).collect();
-    ranked.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.id.cmp(&right.1.id)));
+    // Of equals what people ask for most.
+    ranked.sort_by_key(|(score, module)| (std::cmp::Reverse(*score), !module.common, &module.id));
     ranked.into_iter().take(MOST).map(|(_, module)| module).collect()
 }
 
@@ -40,7 +41,13 @@ fn likeness(asked: &str, known: &str) -> u32 {
     if holds(known, asked) {
         return 800;
     }
-    let alike = strsim::jaro_winkler(asked, known);
+    // Misspelt words, each beside its own: "kafka cluster" and "aks cluster" have but one word in common.
+    let (words, others): (Vec<&str>, Vec<&str>) = (asked.split(' ').collect(), known.split(' ').collect());
+    if words.len() != others.len() {
+        return 0;
+    }
+    let alike =
+        words.iter().zip(&others).map(|(word, other)| strsim::jaro_winkler(word, other)).fold(1.0, f64::min);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 700")]
     let thousandths = (alike * 700.0) as u32;
     if alike >= ALIKE { thousandths } else { 0 }
@@ -77,14 +84,14 @@ mod tests {
         check("Warteschlange", &["aws/sqs-queue"]);
         check("bukcet", &["aws/s3-bucket"]);
         check("a queue for mails", &["aws/sqs-queue"]);
-        check("Kafka cluster", &["aws/sqs-queue"]);
-        check("storage", &["aws/s3-bucket"]);
+        check("Kafka cluster", &["aws/sqs-queue", "aws/kinesis-stream"]);
+        check("storage", &["aws/s3-bucket", "aws/efs", "azure/storage-account"]);
         check("Notizen", &["local/note"]);
     }
 
     #[test]
     fn what_is_far_from_everything_finds_nothing() {
-        for word in ["", "  ", "kubernetes", "virtual machine", "%$§", "🪣"] {
+        for word in ["", "  ", "lawn mower", "%$§", "🪣"] {
             check(word, &[]);
         }
     }

@@ -146,6 +146,13 @@ fn flags(body: &mut Body, flags: &[(&'static str, bool)]) {
 fn provider_block(source: &str, environment: &Environment) -> Result<Body, RenderError> {
     match source {
         "hashicorp/aws" | "registry.terraform.io/hashicorp/aws" => aws_provider(environment),
+        // The provider refuses to work without `features`; keys of storage accounts are not used.
+        "hashicorp/azurerm" | "registry.terraform.io/hashicorp/azurerm" => {
+            let mut body = Body::default();
+            body.attribute(Ident::known("storage_use_azuread"), Expr::Bool(true));
+            body.block(Ident::known("features"), &[], Body::default());
+            Ok(body)
+        }
         // Other providers take their settings from the runner's environment.
         _ => Ok(Body::default()),
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tfpilot_modules::{Catalog, StackDraft, render_stack};
 
-use crate::support::{Repository, bucket, inputs, local_environment, note, provider_mirror, queue};
+use crate::support::{
+    Repository, aws_environment, bucket, draft, inputs, local_environment, note, provider_mirror, queue,
+};
 
 fn repository(draft: &StackDraft<'_>) -> Repository {
     let repository = Repository::new();
@@ -29,6 +31,30 @@ fn everything_rendered_is_in_the_form_of_terraform_fmt() {
         let repository = repository(draft);
         repository.terraform(".", &["fmt", "-check", "-diff", "-recursive"]);
     }
+}
+
+/// Stacks of every shipped module, from their first examples: all in one form, with what each provider needs.
+#[test]
+fn a_stack_of_every_module_is_in_the_form_of_terraform_fmt() {
+    let catalog = Catalog::shipped();
+    let repository = Repository::new();
+    for module in catalog.modules() {
+        let id = module.id.to_string();
+        let example = module.examples.first().expect("has examples");
+        let environment =
+            if id.starts_with("aws/") { aws_environment() } else { local_environment("/srv".as_ref()) };
+        let mut given = json!(example.expect);
+        if module.variable("region").is_some() && given["region"].is_null() {
+            given["region"] = json!("europe-west3");
+        }
+        let name = id.replace('/', "-");
+        let files = render_stack(&draft(&catalog, &id, &name, environment, given)).expect("renders");
+        let main =
+            files.iter().find(|file| file.path == format!("live/dev/{name}/main.tf")).expect("a stack");
+        assert_eq!(main.content.contains("features {"), id.starts_with("azure/"), "{}", main.content);
+        repository.write(&files);
+    }
+    repository.terraform(".", &["fmt", "-check", "-diff", "-recursive"]);
 }
 
 #[test]
