@@ -1,0 +1,31 @@
+data "aws_subnet" "first" {
+  id = var.subnet_ids[0]
+}
+
+resource "aws_db_subnet_group" "this" {
+  name        = var.name
+  description = "Subnets of ${var.name}"
+  subnet_ids  = var.subnet_ids
+  tags        = local.tags
+}
+
+# The database begins no connections: there is nothing to let out.
+resource "aws_security_group" "this" {
+  name        = "${var.name}-mysql"
+  description = "Who may connect to ${var.name}"
+  vpc_id      = data.aws_subnet.first.vpc_id
+  tags        = merge(local.tags, { Name = "${var.name}-mysql" })
+
+  # Written as a list, an empty one removes the rule: without the block it would stay.
+  ingress = [for groups in [var.allow_from] : {
+    description      = "MySQL from the clients"
+    protocol         = "tcp"
+    from_port        = 3306
+    to_port          = 3306
+    security_groups  = groups
+    cidr_blocks      = []
+    ipv6_cidr_blocks = []
+    prefix_list_ids  = []
+    self             = false
+  } if length(groups) > 0]
+}
