@@ -2,11 +2,12 @@
 #             after the story; ARGS=--break: try to break it; ARGS=--picture: write docs/pull-request.png)
 # make test   everything CI proves
 # make kills  the server killed at random 300 times (KILLS=n); make test does it a few times
+# make test-modules  every module of the catalog applied, changed and destroyed on moto, as far as moto goes
 # make bench  what TfPilot costs beside what it stands on, as ratios (ARGS="--runs 3 webhooks": part of it)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test fuzz kills bench setup lint build
+.PHONY: demo test test-modules fuzz kills bench setup lint build
 
 ARGS ?=
 
@@ -34,6 +35,10 @@ test: setup lint build
 	export TFPILOT_FUZZ_SEED="$${TFPILOT_FUZZ_SEED:-$$(date +%s)}" TFPILOT_KILL_SEED="$${TFPILOT_KILL_SEED:-$$(date +%s)}"
 	echo "seeds of what is left to chance: TFPILOT_FUZZ_SEED=$$TFPILOT_FUZZ_SEED TFPILOT_KILL_SEED=$$TFPILOT_KILL_SEED"
 	INSTA_UPDATE=no cargo test --quiet --workspace --no-fail-fast
+
+test-modules: setup
+	@source .tools/env
+	cargo test --quiet -p tfpilot-tests --test modules -- --include-ignored --nocapture
 
 FUZZ ?= 200000
 
