@@ -6,11 +6,13 @@
 mod admit;
 mod audit;
 mod backup;
+mod catalog;
 mod config;
 mod doctor;
 mod errored_state;
 mod failure;
 mod log;
+mod requests;
 mod serve;
 mod sim;
 mod stopped;
@@ -52,9 +54,15 @@ enum Command {
     Backup(backup::Backup),
     /// Make the store from a backup. The server must be stopped.
     Restore(backup::Restore),
+    /// Look at the catalog of modules, and make issue forms and READMEs from it.
+    #[command(subcommand)]
+    Catalog(catalog::Command),
     /// Check a repository's configuration.
     #[command(subcommand)]
     Config(config::Command),
+    /// Say how requests are understood.
+    #[command(subcommand)]
+    Requests(requests::Command),
     /// Replay recorded webhook deliveries against a configuration and say what would be done. Nothing is done.
     Sim(sim::Arguments),
     /// Take out a state that Terraform could not write to its backend, or name those that are kept.
@@ -108,8 +116,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => audit::run(settings, &command, json),
         Command::Backup(arguments) => backup::run(settings, &arguments, json),
         Command::Restore(arguments) => backup::run_restore(settings, &arguments, json),
+        Command::Catalog(command) => catalog::run(&command, json),
         Command::Config(command) => config::run(&command, json),
         Command::ErroredState(arguments) => errored_state::run(settings, &arguments, json),
+        Command::Requests(command) => requests::run(&command, json),
         Command::Sim(arguments) => sim::run(&arguments, json),
         Command::Token(command) => token::run(settings, &command, json),
         Command::Why(arguments) => why::run(settings, &arguments, json),

@@ -94,10 +94,9 @@ impl Asking<'_> {
         Question {
             about: "module".to_owned(),
             text: "what shall it be?".to_owned(),
-            choices: choices
-                .unwrap_or_else(|| offered.iter().map(|module| module.id.to_string()).take(9).collect()),
+            choices: choices.unwrap_or_else(|| most_asked_for(offered)),
             problem: self.doubts.problems.get("module").cloned(),
-            example: offered.first().map(|module| module.id.to_string()).unwrap_or_default(),
+            example: most_asked_for(offered).first().cloned().unwrap_or_default(),
         }
     }
 
@@ -240,6 +239,12 @@ impl Asking<'_> {
         choices.push(LEAVE_OUT.to_owned());
         question.choices = choices;
     }
+}
+
+/// What people ask for most comes first, then the others, as many as are read.
+fn most_asked_for(offered: &[&Module]) -> Vec<String> {
+    let (common, others): (Vec<&Module>, Vec<&Module>) = offered.iter().partition(|module| module.common);
+    common.into_iter().chain(others).map(|module| module.id.to_string()).take(9).collect()
 }
 
 /// Why a name cannot be one: the module's validation, or the rule for stack directories.

@@ -14,6 +14,7 @@ use super::name;
 use super::pairs;
 use super::phrases::Claims;
 use super::text::Text;
+use super::vocabulary::Vocabulary;
 
 /// What a text means.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
     let mut draft = Draft::default();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
-        None => match intent::read(text, &offered, &claims, addressed) {
+        None => match intent::read(text, &offered, &Vocabulary::of(catalog), &claims, addressed) {
             Intent::One(mention) => Some((mention.module, mention.tokens)),
             Intent::Several(modules) => {
                 let ids = modules.iter().map(|module| module.id.to_string()).collect();

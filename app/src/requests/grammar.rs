@@ -3,13 +3,14 @@
 //!
 //! Nothing here is written for a particular module or sentence.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde_json::Value as Json;
 use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::{InputHints, Module, Unit};
 
-use super::phrases::Phrase;
+use super::phrases::{Phrase, beginnings};
 use super::text::Text;
 
 /// The input that is the name of the thing and of its stack.
@@ -63,6 +64,8 @@ pub(super) struct Found<'g> {
 pub(super) struct Grammar<'m> {
     pub(super) module: &'m Module,
     pub(super) entries: Vec<Entry>,
+    /// Positions in `entries`, by the first part of their phrases.
+    by_first: HashMap<String, Vec<usize>>,
 }
 
 impl<'m> Grammar<'m> {
@@ -73,13 +76,30 @@ impl<'m> Grammar<'m> {
         }
         let mut add_name = |words: &str| push(&mut entries, words, NAME, Meaning::Introduces);
         NAME_INTRODUCTIONS.iter().for_each(|words| add_name(words));
-        Self { module, entries }
+        let mut by_first: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            if let Some(first) = entry.phrase.first() {
+                by_first.entry(first.to_owned()).or_default().push(at);
+            }
+        }
+        Self { module, entries, by_first }
+    }
+
+    /// The entries whose phrases may begin at a token, in their order.
+    fn candidates(&self, text: &Text, index: usize) -> Vec<&Entry> {
+        let Some(word) = text.word(index) else { return Vec::new() };
+        let found = beginnings(word).filter_map(|first| self.by_first.get(first));
+        let mut at: Vec<usize> = found.flatten().copied().collect();
+        at.sort_unstable();
+        at.dedup();
+        at.into_iter().filter_map(|at| self.entries.get(at)).collect()
     }
 
     /// The longest phrase that begins at `index`; parted phrases yield to whole ones.
     pub(super) fn phrase_at<'g>(&'g self, text: &Text, index: usize) -> Option<Found<'g>> {
+        let candidates = self.candidates(text, index);
         let longest = |find: &dyn Fn(&Phrase) -> Option<Range<usize>>| {
-            self.entries
+            candidates
                 .iter()
                 .filter_map(|entry| Some(Found { tokens: find(&entry.phrase)?, entry }))
                 // The first of equals stays: hints come before what is derived from names.
@@ -91,7 +111,8 @@ impl<'m> Grammar<'m> {
             let found = longest(&|phrase| phrase.parted_at(text, index))?;
             // "messages hidden for": the word between has a meaning of its own.
             let mut between = found.tokens.start + 1..found.tokens.end - 1;
-            let begins = |at: usize| self.entries.iter().any(|entry| entry.phrase.at(text, at).is_some());
+            let begins =
+                |at: usize| self.candidates(text, at).iter().any(|entry| entry.phrase.at(text, at).is_some());
             (!between.any(begins)).then_some(found)
         })
     }

@@ -1,17 +1,27 @@
 //! Is this a request, and for which module? The thing's noun, and how it is spoken of: asked for, or in trouble.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
 
+use super::grammar::Grammar;
+use super::inputs::key_lines;
 use super::language;
-use super::phrases::{Claims, Phrase};
+use super::phrases::Claims;
 use super::text::{Kind, Text};
+use super::vocabulary::Vocabulary;
 
 /// Words farther away in a sentence without end say nothing about the noun.
 const NEAR: usize = 60;
+
+/// Mentions that are weighed; a text with more is no request.
+const MOST_MENTIONS: usize = 200;
+
+/// A line `key: value`: its tokens, the key, the value.
+type KeyLine = (Range<usize>, String, String);
 
 /// From this on a text nobody addressed to us counts as a request.
 const ENOUGH: i32 = 2;
@@ -43,8 +53,14 @@ pub(super) fn offered<'m>(catalog: &'m Catalog, config: &RepositoryConfig) -> Ve
 }
 
 /// Reads the intent. `addressed` texts need no signs of a request.
-pub(super) fn read<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, addressed: bool) -> Intent<'m> {
-    let mut mentions = mentions(text, modules, claims);
+pub(super) fn read<'m>(
+    text: &Text,
+    modules: &[&'m Module],
+    vocabulary: &Vocabulary,
+    claims: &Claims,
+    addressed: bool,
+) -> Intent<'m> {
+    let mut mentions = mentions(text, modules, vocabulary, claims);
     mentions.retain(|mention| mention.score >= if addressed { i32::MIN } else { ENOUGH });
     // Of the mentions of one module the best counts; the first of equals.
     let mut best: Vec<Mention<'m>> = Vec::new();
@@ -57,7 +73,7 @@ pub(super) fn read<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, add
     }
     best.sort_by(|left, right| right.score.cmp(&left.score).then(left.tokens.start.cmp(&right.tokens.start)));
     match best.as_slice() {
-        [] => unknown(text, modules, claims, addressed),
+        [] => unknown(text, vocabulary, claims, addressed),
         [first, second, ..] if first.score - second.score <= 1 && second.score > ENOUGH => {
             let top = first.score;
             Intent::Several(
@@ -71,54 +87,80 @@ pub(super) fn read<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, add
     }
 }
 
-/// Every noun of a module, the longest at its place.
-fn mentions<'m>(text: &Text, modules: &[&'m Module], claims: &Claims) -> Vec<Mention<'m>> {
-    let phrases: Vec<(&Module, Phrase)> = modules
-        .iter()
-        .flat_map(|module| {
-            let own =
-                [module.title.clone(), module.id.to_string().replace('/', " "), module.id.name().to_owned()];
-            let words = module.words.iter().cloned().chain(own);
-            words.map(|word| (*module, Phrase::new(&word))).filter(|(_, phrase)| phrase.len() > 0)
-        })
-        .collect();
-    // Phrases of inputs that hold a module's noun ("dead letter queue") speak of the input.
-    let inputs: Vec<Phrase> = modules
-        .iter()
-        .flat_map(|module| module.hints.iter())
-        .flat_map(|(_, hints)| hints.on.iter().chain(&hints.off).chain(&hints.introduced_by))
-        .map(|words| Phrase::new(words))
-        .filter(|phrase| phrase.len() > 1)
-        .collect();
+/// Every noun of a module, the longest at its place. Of a text without end the first ones.
+fn mentions<'m>(
+    text: &Text,
+    modules: &[&'m Module],
+    vocabulary: &Vocabulary,
+    claims: &Claims,
+) -> Vec<Mention<'m>> {
+    let lines = key_lines(text);
+    let mut asked_about: HashMap<&str, Grammar<'m>> = HashMap::new();
     let mut found = Vec::new();
     let mut index = 0;
-    while index < text.tokens.len() {
-        let noun = phrases
-            .iter()
-            .filter_map(|(module, phrase)| Some((phrase.at(text, index)?, *module, phrase.len())))
-            .filter(|(tokens, _, _)| claims.are_free(tokens.clone()))
-            .max_by_key(|(_, _, length)| *length);
-        let input = inputs
-            .iter()
-            .filter_map(|phrase| Some((phrase.at(text, index)?, phrase.len())))
-            .max_by_key(|(_, length)| *length);
-        match (noun, input) {
-            (Some((tokens, module, length)), input)
-                if input.as_ref().is_none_or(|(_, other)| *other <= length) =>
-            {
-                index = tokens.end;
-                let score = score(text, &tokens, claims);
-                found.push(Mention { module, tokens, score });
-            }
-            (_, Some((tokens, _))) => index = tokens.end,
-            _ => index += 1,
+    while index < text.tokens.len() && found.len() < MOST_MENTIONS {
+        let nouns = vocabulary.nouns_at(text, index);
+        let mut nouns = nouns.into_iter().filter_map(|noun| {
+            let module = modules.iter().find(|module| is_named(module, noun.module))?;
+            claims.are_free(noun.tokens.clone()).then_some((noun, *module))
+        });
+        // Phrases of inputs that hold a module's noun ("dead letter queue") speak of the input.
+        let input = vocabulary.input_at(text, index);
+        let first =
+            nouns.next().filter(|(noun, _)| input.as_ref().is_none_or(|(_, other)| *other <= noun.length));
+        let Some(first) = first else {
+            index = input.map_or(index + 1, |(tokens, _)| tokens.end);
+            continue;
+        };
+        index = first.0.tokens.end;
+        for (noun, module) in std::iter::once(first).chain(nouns) {
+            let grammar = asked_about.entry(noun.module).or_insert_with(|| Grammar::new(module));
+            let details = details(text, &noun.tokens, grammar, &lines);
+            let score = score(text, &noun.tokens, claims, details);
+            found.push(Mention { module, tokens: noun.tokens, score });
         }
     }
     found
 }
 
+fn is_named(module: &Module, id: &str) -> bool {
+    id.split_once('/')
+        .is_some_and(|(provider, name)| module.id.provider() == provider && module.id.name() == name)
+}
+
+/// What is said about the thing in the noun's sentence and in lines of their own, as a request does: up to 2.
+fn details(text: &Text, noun: &Range<usize>, grammar: &Grammar<'_>, lines: &[KeyLine]) -> i32 {
+    let Some(sentence) = text.get(noun.start).map(|token| token.sentence) else { return 0 };
+    let mut inputs: Vec<&str> = Vec::new();
+    let mut index = noun.end;
+    let last = noun.end + NEAR;
+    while index < last && text.get(index).is_some_and(|token| token.sentence == sentence) {
+        let found = grammar.phrase_at(text, index);
+        index = found.as_ref().map_or(index + 1, |found| found.tokens.end);
+        inputs.extend(found.map(|found| found.entry.input.as_str()));
+    }
+    inputs.extend(lines.iter().take(NEAR).filter_map(|(_, key, _)| grammar.input_of_key(key)));
+    inputs.sort_unstable();
+    inputs.dedup();
+    i32::try_from(inputs.len().min(2)).unwrap_or(2)
+}
+
+/// An id or address of something that exists stands right behind the noun: "VPC vpc-0123456789abcdef0".
+fn is_existing(text: &Text, end: usize) -> bool {
+    let Some(token) = text.get(end).filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)) else {
+        return false;
+    };
+    let id = token.lower.rsplit_once('-').is_some_and(|(prefix, id)| {
+        prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            && matches!(id.len(), 8 | 17)
+            && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && id.bytes().any(|byte| byte.is_ascii_digit())
+    });
+    id || token.lower.starts_with("arn:")
+}
+
 /// How much the noun is asked for.
-fn score(text: &Text, tokens: &Range<usize>, claims: &Claims) -> i32 {
+fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details: i32) -> i32 {
     let Some(sentence) = text.get(tokens.start).map(|token| token.sentence) else { return 0 };
     let inside = |at: usize| text.get(at).is_some_and(|token| token.sentence == sentence);
     let before: Vec<&str> = (0..tokens.start)
@@ -178,7 +220,10 @@ fn score(text: &Text, tokens: &Range<usize>, claims: &Claims) -> i32 {
         0
     };
     score -= if before.iter().take(3).any(|word| language::is_change(word)) { 3 } else { 0 };
-    score -= if text.word(tokens.end).is_some_and(language::is_part) { 4 } else { 0 };
+    // "the bucket's alarms" are no bucket; "topic alarms, owner platform" is one called so.
+    score -= if text.word(tokens.end).is_some_and(language::is_part) && details == 0 { 4 } else { 0 };
+    score -= if is_existing(text, tokens.end) { 5 } else { 0 };
+    score += details;
     score += i32::from(claimed > 0) + i32::from(named_after(text, tokens.end));
     score -= 3 * i32::try_from(trouble.min(2)).unwrap_or(2);
     score -= if title_trouble { 3 } else { 0 };
@@ -200,17 +245,9 @@ fn named_after(text: &Text, end: usize) -> bool {
 }
 
 /// Infrastructure that is asked for and that no module makes.
-fn unknown<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, addressed: bool) -> Intent<'m> {
-    let related: Vec<Phrase> = modules
-        .iter()
-        .flat_map(|module| module.related.iter())
-        .map(|word| Phrase::new(word))
-        .filter(|phrase| phrase.len() > 0)
-        .collect();
+fn unknown<'m>(text: &Text, vocabulary: &Vocabulary, claims: &Claims, addressed: bool) -> Intent<'m> {
     let thing_at = |index: usize| {
-        let related =
-            related.iter().filter_map(|phrase| phrase.at(text, index)).max_by_key(ExactSizeIterator::len);
-        related.or_else(|| {
+        vocabulary.related_at(text, index).or_else(|| {
             let word = text.word(index)?;
             let stem = word.strip_suffix('s').unwrap_or(word);
             (language::is_infrastructure(word) || language::is_infrastructure(stem))
@@ -228,10 +265,8 @@ fn unknown<'m>(text: &Text, modules: &[&'m Module], claims: &Claims, addressed: 
             tokens.end = more.end;
         }
         // Modules' own nouns were judged before: not asked for.
-        let known = modules
-            .iter()
-            .any(|module| module.words.iter().any(|word| Phrase::new(word).at(text, tokens.start).is_some()));
-        if !known && (addressed || score(text, &tokens, claims) > ENOUGH) {
+        let known = vocabulary.is_noun(text, tokens.start);
+        if !known && (addressed || score(text, &tokens, claims, 0) > ENOUGH) {
             return Intent::Unknown(text.quote(tokens).chars().take(80).collect());
         }
         index = tokens.end;

@@ -236,6 +236,12 @@ pub(super) fn number(word: &str) -> Option<f64> {
     index.and_then(|index| u32::try_from(index).ok()).map(f64::from)
 }
 
+/// How often in a second something happens, of "writes/s" or "requests/min".
+pub(super) fn per_second(unit: &str) -> Option<f64> {
+    let (_, time) = unit.rsplit_once('/')?;
+    seconds_of(time).map(|seconds| 1.0 / seconds)
+}
+
 /// The first, the second, …, from 1; `last` is 0.
 pub(super) fn ordinal(word: &str) -> Option<usize> {
     let digits = word.trim_start_matches('#').trim_end_matches([')', '.']);

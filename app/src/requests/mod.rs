@@ -7,6 +7,7 @@ mod answer;
 pub mod command;
 mod conclude;
 mod environment;
+pub mod eval;
 mod form;
 mod free;
 mod grammar;
@@ -16,8 +17,10 @@ mod language;
 mod name;
 mod pairs;
 mod phrases;
+pub mod summary;
 mod text;
 mod value;
+mod vocabulary;
 mod yaml;
 
 pub use answer::answer;

@@ -8,6 +8,9 @@ use super::text::{Kind, Text};
 /// Tokens that may stand between the parts of a parted phrase: "delete them after".
 const MAX_GAP: usize = 2;
 
+/// What words of both languages end in when they are inflected.
+const ENDINGS: [&str; 7] = ["s", "es", "n", "en", "e", "er", "em"];
+
 /// A phrase, cut into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Phrase {
@@ -21,6 +24,11 @@ impl Phrase {
 
     pub(super) fn len(&self) -> usize {
         self.parts.len()
+    }
+
+    /// Its first part, under which it is looked up.
+    pub(super) fn first(&self) -> Option<&str> {
+        self.parts.first().map(String::as_str)
     }
 
     /// The phrase without the small words at its start: "Versionierung" of "ohne Versionierung".
@@ -85,6 +93,14 @@ impl Phrase {
     }
 }
 
+/// The first parts of phrases that a word can begin: its own, and what it is inflected from.
+pub(super) fn beginnings(word: &str) -> impl Iterator<Item = &str> {
+    let first = parts(word).next();
+    let stems =
+        first.into_iter().flat_map(|first| ENDINGS.iter().filter_map(|ending| first.strip_suffix(ending)));
+    first.into_iter().chain(stems)
+}
+
 /// Words and what hyphens join.
 fn parts(words: &str) -> impl Iterator<Item = &str> {
     words
@@ -94,10 +110,7 @@ fn parts(words: &str) -> impl Iterator<Item = &str> {
 
 /// "buckets" for "bucket", "versionierten" for "versioniert"; short words have no endings.
 fn is_inflected(word: &str, stem: &str) -> bool {
-    stem.chars().count() >= 4
-        && word
-            .strip_prefix(stem)
-            .is_some_and(|ending| matches!(ending, "s" | "es" | "n" | "en" | "e" | "er" | "em"))
+    stem.chars().count() >= 4 && word.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
 /// The values that tokens have been read as; nothing is read twice.

@@ -43,8 +43,14 @@ pub(super) fn number(text: &str, unit: Option<Unit>) -> Option<Number> {
         if digits > 0 { text.split_at(digits) } else { text.split_once(' ').unwrap_or((&text, "")) };
     let amount = language::number(amount.trim_end_matches('.'))?;
     let rest = rest.trim().trim_end_matches('.');
+    // "5k", "5k requests/s"
+    let (thousands, rest) =
+        match rest.strip_prefix('k').filter(|rest| !rest.starts_with(char::is_alphanumeric)) {
+            Some(rest) => (1_000.0, rest.trim()),
+            None => (1.0, rest),
+        };
     let factor = if rest.is_empty() { 1.0 } else { factor(rest, unit?)? };
-    exact(amount * factor)
+    exact(amount * thousands * factor)
 }
 
 /// How many of `unit` one of the written unit is.
@@ -55,6 +61,10 @@ pub(super) fn factor(written: &str, unit: Unit) -> Option<f64> {
         Unit::Hours => 3_600.0,
         Unit::Days => 86_400.0,
         Unit::Gib => return language::bytes_of(written).map(|bytes| bytes / 1_073_741_824.0),
+        Unit::Mib => return language::bytes_of(written).map(|bytes| bytes / 1_048_576.0),
+        Unit::PerSecond => return language::per_second(written),
+        // "3 replicas": whatever is counted is the noun behind the number.
+        Unit::Count => return None,
     };
     language::seconds_of(written).map(|written| written / seconds)
 }
@@ -145,6 +155,18 @@ mod tests {
     }
 
     #[test]
+    fn rates_and_sizes_are_read_in_the_unit_of_the_input() {
+        let read = |text: &str, unit| number(text, Some(unit)).and_then(|number| number.as_f64());
+        assert_eq!(read("5k writes/s", Unit::PerSecond), Some(5_000.0));
+        assert_eq!(read("600 requests/min", Unit::PerSecond), Some(10.0));
+        assert_eq!(read("20", Unit::PerSecond), Some(20.0));
+        assert_eq!(read("20 apples", Unit::PerSecond), None);
+        assert_eq!(read("1 gb", Unit::Mib), Some(1_024.0));
+        assert_eq!(read("512", Unit::Mib), Some(512.0));
+        assert_eq!(read("3", Unit::Count), Some(3.0));
+    }
+
+    #[test]
     fn values_are_read_in_their_type() {
         check("aws/s3-bucket", "versioning", "Yes", json!(true));
         check("aws/s3-bucket", "versioning", "aus", json!(false));
@@ -154,6 +176,8 @@ mod tests {
         check("aws/s3-bucket", "expire_after_days", "12h", json!(0.5));
         check("aws/s3-bucket", "expire_after_days", "zwei Wochen", json!(14));
         check("aws/s3-bucket", "expire_after_days", "soon", json!("soon"));
+        check("aws/s3-bucket", "expire_after_days", "1k", json!(1000));
+        check("aws/s3-bucket", "expire_after_days", "1kg", json!("1kg"));
         check("aws/sqs-queue", "visibility_timeout_seconds", "2 minutes", json!(120));
         check("aws/s3-bucket", "archive_class", "deep archive", json!("DEEP_ARCHIVE"));
         check("aws/s3-bucket", "archive_class", "glacier_ir", json!("GLACIER_IR"));

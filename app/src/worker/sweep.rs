@@ -141,8 +141,8 @@ fn failed(app: &App, error: &CommandError) -> Option<Swept> {
     None
 }
 
-/// 1. Installations that were not well are looked at. 2. Without a mark, or with one older than GitHub's memory, what is
-/// open is read. Else deliveries are compared.
+/// Installations that were not well are looked at first. Then: without a mark, or with one older than GitHub's memory,
+/// what is open is read; else deliveries are compared.
 async fn sweep(app: &Arc<App>) -> Result<Swept, CommandError> {
     let now = app.clock.now();
     Box::pin(access::recheck(app)).await?;

@@ -101,8 +101,7 @@ impl Reader<'_, '_> {
     }
 
     fn list_at(&self, at: usize, input: &str) -> Option<(Json, usize)> {
-        let mut values: Vec<Json> = Vec::new();
-        let mut end = at;
+        let mut values: Vec<(Json, usize)> = Vec::new();
         let mut next = at;
         while let Some(token) = self.text.get(next).filter(|_| self.claims.is_free(next)) {
             let joins = matches!(token.kind, Kind::Mark(',')) || language::is_join(&token.lower);
@@ -110,23 +109,32 @@ impl Reader<'_, '_> {
                 next += 1;
                 continue;
             }
-            let value = Json::String(token.text.clone());
-            let written =
-                matches!(token.kind, Kind::Word | Kind::Quoted) && !language::is_small_word(&token.lower);
+            let small = language::is_small_word(&token.lower) && !is_code(&token.text);
+            let written = matches!(token.kind, Kind::Word | Kind::Quoted) && !small;
             // Two values stand together only with a comma or "and" between them.
-            let apart = values.is_empty() || next > end;
-            if !written
-                || !apart
-                || !self.grammar.takes(input, &Json::Array(vec![value.clone()]))
-                || self.grammar.phrase_at(self.text, next).is_some()
-            {
+            let apart = values.last().is_none_or(|(_, end)| next > *end);
+            if !written || !apart || self.grammar.phrase_at(self.text, next).is_some() {
                 break;
             }
-            values.push(value);
             next += 1;
-            end = next;
+            values.push((Json::String(token.text.clone()), next));
         }
-        (!values.is_empty()).then_some((Json::Array(values), end))
+        self.as_many_as_fit(values, input)
+    }
+
+    /// The longest beginning that the input takes. What nobody could take is kept where it looks like a value, so that
+    /// what is wrong with it is said.
+    fn as_many_as_fit(&self, values: Vec<(Json, usize)>, input: &str) -> Option<(Json, usize)> {
+        let first = |count: usize| -> Option<(Json, usize)> {
+            let (_, end) = values.get(count.checked_sub(1)?)?;
+            Some((values.iter().take(count).map(|(value, _)| value.clone()).collect(), *end))
+        };
+        let fitting =
+            (1..=values.len()).rev().filter_map(first).find(|(list, _)| self.grammar.takes(input, list));
+        let has_digit = |(value, _): &&(Json, usize)| {
+            value.as_str().is_some_and(|text| text.bytes().any(|byte| byte.is_ascii_digit()))
+        };
+        fitting.or_else(|| first(values.iter().take_while(has_digit).count()))
     }
 
     fn map_at(&self, at: usize) -> Option<(Json, usize)> {
@@ -195,4 +203,9 @@ impl Reader<'_, '_> {
 
 fn starts_upper(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// "AT" is a country where "at" is a word.
+fn is_code(text: &str) -> bool {
+    text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }

@@ -57,17 +57,30 @@ fn what_the_catalog_lacks_is_said() {
         };
         assert_eq!(read_here(text), expect, "{text}");
     };
-    lacks("We need a Kafka cluster in dev for team data", "Kafka cluster", &["aws/sqs-queue"]);
-    lacks("Please create a Postgres database called acme-db in prod", "Postgres database", &[]);
-    lacks("Wir brauchen eine Datenbank in dev", "Datenbank", &[]);
+    lacks(
+        "We need a Kafka cluster in dev for team data",
+        "Kafka cluster",
+        &["aws/sqs-queue", "aws/kinesis-stream"],
+    );
+    lacks(
+        "Please create a Cassandra cluster called acme-db in prod",
+        "Cassandra cluster",
+        &["aws/dynamodb-table"],
+    );
+    lacks(
+        "Wir brauchen eine Datenbank in dev",
+        "Datenbank",
+        &["aws/dynamodb-table", "aws/rds-postgres", "aws/aurora-cluster"],
+    );
 }
 
 #[test]
 fn an_addressed_text_gets_a_question_instead_of_silence() {
     let addressed = |text: &str| read_as(Address::ToUs, "", text, catalog(), &config());
     let Reading::Asks { question, .. } = addressed("hello there") else { panic!("asks") };
-    assert_eq!((question.about.as_str(), question.choices.len()), ("module", 3));
+    assert_eq!((question.about.as_str(), question.choices.len()), ("module", 9));
     let Reading::Asks { question, draft } = addressed("bucket for the exports") else { panic!("asks") };
     assert_eq!((question.about.as_str(), draft.module.as_deref()), ("environment", Some("aws/s3-bucket")));
-    assert!(matches!(addressed("kubernetes"), Reading::NotInCatalog { .. }));
+    assert_eq!(question.choices.len(), 3, "of the environments");
+    assert!(matches!(addressed("snowflake"), Reading::NotInCatalog { .. }));
 }

@@ -1,0 +1,135 @@
+//! A reading in the form that programs get: `tfpilot requests parse --json`, and what an evaluation compares.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use tfpilot_engine::{Draft, Reading, Source};
+
+/// What was understood of a request.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// What somebody wants.
+    pub intent: Intent,
+    /// Where; none where it is not said.
+    pub environment: Option<String>,
+    /// What it is about, as far as it is clear.
+    pub resources: Vec<Resource>,
+    /// What is asked before anything is made.
+    pub questions: Vec<Asked>,
+}
+
+/// What somebody wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intent {
+    /// Something new.
+    Create,
+    /// Something that exists, otherwise.
+    Change,
+    /// Something that exists, gone.
+    Remove,
+    /// To know something.
+    Question,
+    /// Something that exists elsewhere, under management.
+    Import,
+    /// What runs in one environment, in another.
+    Promote,
+    /// What was before.
+    RollBack,
+    /// To know how to ask.
+    Help,
+    /// Nothing of us.
+    None,
+}
+
+impl Intent {
+    /// As it is written in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Intent::Create => "create",
+            Intent::Change => "change",
+            Intent::Remove => "remove",
+            Intent::Question => "question",
+            Intent::Import => "import",
+            Intent::Promote => "promote",
+            Intent::RollBack => "roll-back",
+            Intent::Help => "help",
+            Intent::None => "none",
+        }
+    }
+}
+
+/// One thing that is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Resource {
+    /// Id of its module.
+    pub module: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its inputs, `name` not among them.
+    pub inputs: BTreeMap<String, Understood>,
+}
+
+/// A value that was understood.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Understood {
+    /// The value.
+    pub value: Json,
+    /// How sure it is, from 0 to 1.
+    pub confidence: f64,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Asked {
+    /// Which part of the request: `module`, `environment`, `name` or an input.
+    pub about: String,
+    /// The choices that are offered.
+    pub choices: Vec<String>,
+}
+
+impl Summary {
+    /// The summary of a reading.
+    pub fn of(reading: &Reading) -> Self {
+        match reading {
+            Reading::Complete { draft } => Self::of_draft(draft, Vec::new()),
+            Reading::Asks { draft, question } => {
+                let asked = Asked { about: question.about.clone(), choices: question.choices.clone() };
+                Self::of_draft(draft, vec![asked])
+            }
+            Reading::NotInCatalog { nearest, .. } => Self {
+                intent: Intent::Create,
+                environment: None,
+                resources: Vec::new(),
+                questions: vec![Asked { about: "module".to_owned(), choices: nearest.clone() }],
+            },
+            Reading::NotForUs => {
+                Self { intent: Intent::None, environment: None, resources: Vec::new(), questions: Vec::new() }
+            }
+        }
+    }
+
+    fn of_draft(draft: &Draft, questions: Vec<Asked>) -> Self {
+        let inputs = draft.inputs.iter().map(|(input, filled)| {
+            let confidence = f64::from(filled.confidence) / 100.0;
+            let understood =
+                Understood { value: filled.value.clone(), confidence, source: filled.source.clone() };
+            (input.clone(), understood)
+        });
+        let resource = Resource {
+            module: draft.module.clone(),
+            name: draft.name.as_ref().map(|name| name.value.clone()),
+            inputs: inputs.collect(),
+        };
+        let is_empty = resource.module.is_none() && resource.name.is_none() && resource.inputs.is_empty();
+        Self {
+            intent: Intent::Create,
+            environment: draft.environment.as_ref().map(|environment| environment.value.to_string()),
+            resources: if is_empty { Vec::new() } else { vec![resource] },
+            questions,
+        }
+    }
+}

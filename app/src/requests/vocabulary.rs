@@ -1,0 +1,153 @@
+//! The words of a whole catalog, made once for each catalog: which modules a word may name, which phrases belong to an
+//! input and not to a module, what is only related. A request then looks up its own words and no others.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use tfpilot_modules::{Catalog, Module};
+
+use super::phrases::{Phrase, beginnings};
+use super::text::Text;
+
+/// Catalogs whose words are kept: the shipped one and those of repositories.
+const KEPT: usize = 16;
+
+/// Words by the digest of their catalog, the last asked about at the end.
+type Made = Vec<(String, Arc<Vocabulary>)>;
+
+static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+
+/// The words of a catalog.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    nouns: HashMap<String, Vec<(Phrase, String)>>,
+    inputs: HashMap<String, Vec<Phrase>>,
+    related: HashMap<String, Vec<Phrase>>,
+}
+
+/// A noun of a module in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Noun<'v> {
+    /// Its tokens.
+    pub(super) tokens: Range<usize>,
+    /// Parts of its phrase.
+    pub(super) length: usize,
+    /// Id of the module.
+    pub(super) module: &'v str,
+}
+
+impl Vocabulary {
+    /// The words of a catalog; those of catalogs that were asked about last are kept.
+    pub(super) fn of(catalog: &Catalog) -> Arc<Self> {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = made.iter().position(|(digest, _)| digest == catalog.digest()) {
+            let known = made.remove(at);
+            let vocabulary = Arc::clone(&known.1);
+            made.push(known);
+            return vocabulary;
+        }
+        let vocabulary = Arc::new(Self::new(catalog));
+        if made.len() >= KEPT {
+            made.remove(0);
+        }
+        made.push((catalog.digest().to_owned(), Arc::clone(&vocabulary)));
+        vocabulary
+    }
+
+    fn new(catalog: &Catalog) -> Self {
+        let mut vocabulary = Self::default();
+        for module in catalog.modules() {
+            let id = module.id.to_string();
+            module.words.iter().for_each(|words| vocabulary.add_noun(words, &id));
+            vocabulary.add_hints(module);
+        }
+        // What a module says of itself wins over what another is called in passing: a "virtual machine" is an EC2
+        // instance, though there is an azure/virtual-machine.
+        for module in catalog.modules() {
+            let id = module.id.to_string();
+            for derived in [module.title.as_str(), &id.replace('/', " "), module.id.name()] {
+                if !vocabulary.is_known(derived) {
+                    vocabulary.add_noun(derived, &id);
+                }
+            }
+        }
+        vocabulary
+    }
+
+    fn add_noun(&mut self, words: &str, module: &str) {
+        let phrase = Phrase::new(words);
+        if let Some(first) = phrase.first().map(str::to_owned) {
+            self.nouns.entry(first).or_default().push((phrase, module.to_owned()));
+        }
+    }
+
+    fn is_known(&self, words: &str) -> bool {
+        let phrase = Phrase::new(words);
+        let known = phrase.first().and_then(|first| self.nouns.get(first));
+        known.is_some_and(|known| known.iter().any(|(other, _)| *other == phrase))
+    }
+
+    fn add_hints(&mut self, module: &Module) {
+        let hints = module
+            .hints
+            .iter()
+            .flat_map(|(_, hints)| hints.on.iter().chain(&hints.off).chain(&hints.introduced_by));
+        // One word alone is too common to take a noun from a module.
+        let phrases = hints.map(|words| Phrase::new(words)).filter(|phrase| phrase.len() > 1);
+        for phrase in phrases {
+            keep(&mut self.inputs, phrase);
+        }
+        for phrase in module.related.iter().map(|word| Phrase::new(word)) {
+            keep(&mut self.related, phrase);
+        }
+    }
+
+    /// The longest noun that begins at a token, of each module that has one so long.
+    pub(super) fn nouns_at(&self, text: &Text, index: usize) -> Vec<Noun<'_>> {
+        let Some(word) = text.word(index) else { return Vec::new() };
+        let known = beginnings(word).filter_map(|first| self.nouns.get(first)).flatten();
+        let found = known.filter_map(|(phrase, module)| {
+            Some(Noun { tokens: phrase.at(text, index)?, length: phrase.len(), module })
+        });
+        let mut found: Vec<Noun<'_>> = found.collect();
+        let longest = found.iter().map(|noun| noun.length).max().unwrap_or_default();
+        found.retain(|noun| noun.length == longest);
+        found.sort_by_key(|noun| noun.module);
+        found.dedup_by_key(|noun| noun.module);
+        found
+    }
+
+    /// The longest phrase of an input of any module that begins at a token, and its parts.
+    pub(super) fn input_at(&self, text: &Text, index: usize) -> Option<(Range<usize>, usize)> {
+        longest(&self.inputs, text, index)
+    }
+
+    /// The longest word for what no module is that begins at a token.
+    pub(super) fn related_at(&self, text: &Text, index: usize) -> Option<Range<usize>> {
+        longest(&self.related, text, index).map(|(tokens, _)| tokens)
+    }
+
+    /// Whether a noun of a module begins at a token.
+    pub(super) fn is_noun(&self, text: &Text, index: usize) -> bool {
+        !self.nouns_at(text, index).is_empty()
+    }
+}
+
+fn keep(phrases: &mut HashMap<String, Vec<Phrase>>, phrase: Phrase) {
+    let Some(first) = phrase.first().map(str::to_owned) else { return };
+    let known = phrases.entry(first).or_default();
+    if !known.contains(&phrase) {
+        known.push(phrase);
+    }
+}
+
+fn longest(
+    phrases: &HashMap<String, Vec<Phrase>>,
+    text: &Text,
+    index: usize,
+) -> Option<(Range<usize>, usize)> {
+    let word = text.word(index)?;
+    let known = beginnings(word).filter_map(|first| phrases.get(first)).flatten();
+    known.filter_map(|phrase| Some((phrase.at(text, index)?, phrase.len()))).max_by_key(|(_, length)| *length)
+}
