@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 12] = [
+pub const PAGES: [&str; 13] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -20,6 +20,7 @@ pub const PAGES: [&str; 12] = [
     "docs/checks.md",
     "docs/commands.md",
     "docs/configuration.md",
+    "docs/modules.md",
     "docs/operations.md",
     "docs/runner-protocol.md",
     "docs/second-opinion.md",
