@@ -12,6 +12,9 @@ use super::language;
 use super::phrases::{Claims, Phrase, is_boundary};
 use super::text::{Kind, Text};
 
+/// Words between two environments beyond which the second corrects nothing.
+const FAR: usize = 8;
+
 /// What a text says about the environment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Found {
@@ -21,6 +24,8 @@ pub(super) struct Found {
     pub(super) unknown: Option<String>,
     /// Where they are named.
     pub(super) tokens: Vec<Range<usize>>,
+    /// Each mention, with its name.
+    order: Vec<(Range<usize>, String)>,
 }
 
 /// Whether a key means the environment.
@@ -61,10 +66,23 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     }
     found.named.sort_by_key(|named| std::cmp::Reverse(named.confidence));
     found.named.retain(|named| named.confidence >= SURE);
+    if let Some(last) = corrected(text, &found) {
+        found.named.retain(|named| named.value.as_str() == last);
+    }
     if !found.named.is_empty() {
         found.unknown = None;
     }
     found
+}
+
+/// "dev, no wait, stage": the last one, where the words before it take back the one before.
+fn corrected(text: &Text, found: &Found) -> Option<String> {
+    let mut order: Vec<&(Range<usize>, String)> = found.order.iter().collect();
+    order.sort_by_key(|(tokens, _)| tokens.start);
+    let [.., (before, _), (last, name)] = order.as_slice() else { return None };
+    let mut between = (before.end..last.start).filter_map(|at| text.word(at));
+    (last.start.saturating_sub(before.end) <= FAR && between.any(language::is_correction))
+        .then(|| name.clone())
 }
 
 /// Names and aliases, each with the environment it means and whether it is the name itself.
@@ -144,6 +162,7 @@ impl Found {
         let from =
             tokens.start.checked_sub(1).filter(|before| text.word(*before).is_some_and(language::is_where));
         let tokens = from.unwrap_or(tokens.start)..tokens.end;
+        self.order.push((tokens.clone(), name.to_owned()));
         let new = Filled {
             value: EnvironmentName::new(name),
             source: Source::Text(text.quote(tokens.clone())),

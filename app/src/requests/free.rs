@@ -15,6 +15,7 @@ use super::pairs;
 use super::phrases::Claims;
 use super::text::Text;
 use super::vocabulary::Vocabulary;
+use super::{shapes, slots};
 
 /// What a text means.
 #[derive(Debug)]
@@ -57,7 +58,9 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
         draft.module = Some(module.id.to_string());
         let grammar = Grammar::new(module);
         let mut found = inputs::read(text, &grammar, &mut claims);
+        shapes::read(text, &grammar, &noun, &mut claims, &mut found);
         name::read(text, &grammar, &noun, &mut claims, &mut found);
+        slots::team(text, &grammar, &mut claims, &mut found);
         inputs::leftovers(text, &noun, &claims, &mut found);
         set_inputs(&mut draft, &mut doubts, found);
     }

@@ -16,6 +16,29 @@ use super::text::Text;
 /// The input that is the name of the thing and of its stack.
 pub(super) const NAME: &str = "name";
 
+/// The input that is a team.
+pub(super) const OWNER: &str = "owner";
+
+/// How a team is introduced where a module does not say it.
+const OWNER_INTRODUCTIONS: &[&str] = &[
+    "owner",
+    "owned by",
+    "owns",
+    "owning team",
+    "team",
+    "squad",
+    "responsible",
+    "Besitzer",
+    "zuständig",
+    "verantwortlich",
+    "Verantwortung",
+    "Eigentümer",
+    "équipe",
+    "l'équipe",
+    "equipo",
+    "zespołu",
+];
+
 /// How names are introduced where a module does not say it.
 const NAME_INTRODUCTIONS: &[&str] = &[
     "called",
@@ -76,6 +99,11 @@ impl<'m> Grammar<'m> {
         }
         let mut add_name = |words: &str| push(&mut entries, words, NAME, Meaning::Introduces);
         NAME_INTRODUCTIONS.iter().for_each(|words| add_name(words));
+        if module.variable(OWNER).is_some() {
+            OWNER_INTRODUCTIONS
+                .iter()
+                .for_each(|words| push(&mut entries, words, OWNER, Meaning::Introduces));
+        }
         let mut by_first: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, entry) in entries.iter().enumerate() {
             if let Some(first) = entry.phrase.first() {

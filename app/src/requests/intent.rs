@@ -11,7 +11,7 @@ use super::grammar::Grammar;
 use super::inputs::key_lines;
 use super::language;
 use super::phrases::Claims;
-use super::text::{Kind, Text};
+use super::text::{self, Kind, Text};
 use super::vocabulary::Vocabulary;
 
 /// Words farther away in a sentence without end say nothing about the noun.
@@ -19,6 +19,9 @@ const NEAR: usize = 60;
 
 /// Mentions that are weighed; a text with more is no request.
 const MOST_MENTIONS: usize = 200;
+
+/// Tokens in which details are looked for.
+const MOST_WEIGHED: usize = 600;
 
 /// A line `key: value`: its tokens, the key, the value.
 type KeyLine = (Range<usize>, String, String);
@@ -95,7 +98,7 @@ fn mentions<'m>(
     claims: &Claims,
 ) -> Vec<Mention<'m>> {
     let lines = key_lines(text);
-    let mut asked_about: HashMap<&str, Grammar<'m>> = HashMap::new();
+    let mut weighed: HashMap<&str, i32> = HashMap::new();
     let mut found = Vec::new();
     let mut index = 0;
     while index < text.tokens.len() && found.len() < MOST_MENTIONS {
@@ -114,8 +117,8 @@ fn mentions<'m>(
         };
         index = first.0.tokens.end;
         for (noun, module) in std::iter::once(first).chain(nouns) {
-            let grammar = asked_about.entry(noun.module).or_insert_with(|| Grammar::new(module));
-            let details = details(text, &noun.tokens, grammar, &lines);
+            let details =
+                *weighed.entry(noun.module).or_insert_with(|| details(text, &Grammar::new(module), &lines));
             let score = score(text, &noun.tokens, claims, details);
             found.push(Mention { module, tokens: noun.tokens, score });
         }
@@ -128,13 +131,11 @@ fn is_named(module: &Module, id: &str) -> bool {
         .is_some_and(|(provider, name)| module.id.provider() == provider && module.id.name() == name)
 }
 
-/// What is said about the thing in the noun's sentence and in lines of their own, as a request does: up to 2.
-fn details(text: &Text, noun: &Range<usize>, grammar: &Grammar<'_>, lines: &[KeyLine]) -> i32 {
-    let Some(sentence) = text.get(noun.start).map(|token| token.sentence) else { return 0 };
+/// What is said about the thing, in sentences and in lines of their own, as a request does: up to 3.
+fn details(text: &Text, grammar: &Grammar<'_>, lines: &[KeyLine]) -> i32 {
     let mut inputs: Vec<&str> = Vec::new();
-    let mut index = noun.end;
-    let last = noun.end + NEAR;
-    while index < last && text.get(index).is_some_and(|token| token.sentence == sentence) {
+    let mut index = 0;
+    while index < text.tokens.len().min(MOST_WEIGHED) {
         let found = grammar.phrase_at(text, index);
         index = found.as_ref().map_or(index + 1, |found| found.tokens.end);
         inputs.extend(found.map(|found| found.entry.input.as_str()));
@@ -142,7 +143,7 @@ fn details(text: &Text, noun: &Range<usize>, grammar: &Grammar<'_>, lines: &[Key
     inputs.extend(lines.iter().take(NEAR).filter_map(|(_, key, _)| grammar.input_of_key(key)));
     inputs.sort_unstable();
     inputs.dedup();
-    i32::try_from(inputs.len().min(2)).unwrap_or(2)
+    i32::try_from(inputs.len().min(3)).unwrap_or(3)
 }
 
 /// An id or address of something that exists stands right behind the noun: "VPC vpc-0123456789abcdef0".
@@ -150,13 +151,7 @@ fn is_existing(text: &Text, end: usize) -> bool {
     let Some(token) = text.get(end).filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)) else {
         return false;
     };
-    let id = token.lower.rsplit_once('-').is_some_and(|(prefix, id)| {
-        prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-            && matches!(id.len(), 8 | 17)
-            && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && id.bytes().any(|byte| byte.is_ascii_digit())
-    });
-    id || token.lower.starts_with("arn:")
+    text::is_id(&token.lower)
 }
 
 /// How much the noun is asked for.

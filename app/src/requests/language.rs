@@ -62,6 +62,16 @@ const FILLERS: &str = "\
     ich mit den dem sei up about then option number nummer choice one für im hi hello hallo sorry oh called \
     named heißt heißen heissen nenne nenn nennen ihn es sie er mein my our wäre gut good fine sounds";
 
+/// Takes back what was said before.
+const CORRECTIONS: &str = "\
+    wait actually sorry rather correction scratch oops instead nope nein doch moment korrektur lieber quatsch \
+    vielmehr sondern";
+
+/// Greets, thanks or urges.
+const COURTESY: &str = "\
+    hi hey hello hallo moin servus thanks thank thx ty cheers regards best danke merci gruß grüße vg lg mfg \
+    asap urgent today tomorrow soon dringend heute morgen please pls bitte fyi btw ok okay yes no cc todo";
+
 const JOINS: &str = "and or und oder also sowie but aber plus & + /";
 
 const YES: &str = "yes y true on enabled enable ja an aktiviert wahr yep sure 1 x ✓";
@@ -82,7 +92,7 @@ const INFRASTRUCTURE: &str = "\
     snowflake bigquery storage speicher zertifikat";
 
 /// Every list has a bit, and a word has those of its lists.
-static LISTS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
+static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     let mut lists = HashMap::new();
     for (bit, list) in ALL.iter().enumerate() {
         list.split_whitespace().for_each(|word| *lists.entry(word).or_default() |= 1 << bit);
@@ -91,7 +101,7 @@ static LISTS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
 });
 
 /// The lists in the order of their bits.
-const ALL: [&str; 15] = [
+const ALL: [&str; 17] = [
     ASKS,
     TROUBLE,
     CHANGES,
@@ -107,6 +117,8 @@ const ALL: [&str; 15] = [
     NO,
     COMMON_ENVIRONMENTS,
     INFRASTRUCTURE,
+    COURTESY,
+    CORRECTIONS,
 ];
 
 fn is_in(word: &str, lists: &[&str]) -> bool {
@@ -145,8 +157,54 @@ asks! {
     is_join = JOINS;
     /// "qa", "sandbox".
     is_common_environment = COMMON_ENVIRONMENTS;
+    /// "no wait", "sorry".
+    is_correction = CORRECTIONS;
+    /// "thanks", "asap".
+    is_courtesy = COURTESY;
     /// "kafka", "database".
     is_infrastructure = INFRASTRUCTURE;
+}
+
+/// Denies the thing behind it.
+pub(super) fn denies(word: &str) -> bool {
+    matches!(word, "no" | "without" | "ohne" | "kein" | "keine" | "keinen" | "w/o")
+}
+
+/// What is denied without meaning anything by it: "no rush", "keine Eile".
+pub(super) fn is_idle(word: &str) -> bool {
+    is_in(word, &[COURTESY, CORRECTIONS, TROUBLE])
+        || matches!(
+            word,
+            "rush"
+                | "hurry"
+                | "worries"
+                | "problem"
+                | "idea"
+                | "longer"
+                | "stress"
+                | "eile"
+                | "ahnung"
+                | "hast"
+                | "surprise"
+                | "doubt"
+                | "reason"
+                | "matter"
+                | "special"
+                | "need"
+                | "later"
+                | "change"
+                | "changes"
+                | "other"
+                | "further"
+                | "weitere"
+                | "weiteren"
+                | "besonderen"
+        )
+}
+
+/// A word of any of the lists here.
+pub(super) fn is_known(word: &str) -> bool {
+    LISTS.contains_key(word)
 }
 
 /// A word of the language that is nobody's name.

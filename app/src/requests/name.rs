@@ -9,6 +9,7 @@ use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED};
 use super::language;
 use super::phrases::{Claims, is_boundary};
+use super::slots;
 use super::text::{Kind, Text, Token};
 
 /// A guess that is worth a question, not a name.
@@ -34,6 +35,8 @@ pub(super) fn read(
         let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED);
         if let Some(confidence) = confidence {
             add(text, behind, confidence, claims, inputs);
+        } else if let Some(at) = slots::name(text, grammar, claims) {
+            add(text, at, PLACED - 3, claims, inputs);
         } else if let Some(at) =
             noun.start.checked_sub(1).filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
         {
@@ -157,7 +160,7 @@ fn confidence_of(inputs: &Inputs) -> u8 {
     inputs.values.get(NAME).map_or(0, |name| name.confidence)
 }
 
-fn is_free_word(word: &str) -> bool {
+pub(super) fn is_free_word(word: &str) -> bool {
     !(language::is_small_word(word)
         || language::is_part(word)
         || language::is_trouble(word)
@@ -166,7 +169,7 @@ fn is_free_word(word: &str) -> bool {
 }
 
 /// Letters, digits and at least one joint: nobody's ordinary word.
-fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     let joint = |byte: u8| matches!(byte, b'-' | b'_' | b'0'..=b'9');
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || joint(byte))
         && text.bytes().any(joint)

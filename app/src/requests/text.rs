@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::command::plain_lines;
+use super::layout;
 
 /// Text beyond this many bytes of a request is not read.
 const MAX_BYTES: usize = 32 * 1024;
@@ -51,11 +52,14 @@ impl Text {
     pub(super) fn of_issue(title: &str, body: &str) -> Self {
         let mut source: String = title.chars().take(512).collect();
         source.push('\n');
-        for (_, line) in plain_lines(body) {
-            // A command's line is read as a command.
-            if !line.trim_start().to_lowercase().starts_with("/tfpilot") {
-                source.push_str(&visible(line));
-            }
+        // A command's line is read as a command.
+        let said = |line: &str| {
+            let is_command = line.trim_start().to_lowercase().starts_with("/tfpilot");
+            if is_command { String::new() } else { visible(line) }
+        };
+        let lines: Vec<String> = plain_lines(body).map(|(_, line)| said(line)).collect();
+        for line in layout::flat(&lines) {
+            source.push_str(&line);
             source.push('\n');
         }
         Self::new(&source)
@@ -101,6 +105,20 @@ impl Text {
         let rest = self.tokens.iter().enumerate().skip(index);
         rest.into_iter().find(|(_, token)| token.kind == Kind::End).map_or(self.tokens.len(), |(at, _)| at)
     }
+}
+
+/// An id or address of something that exists at a cloud: `vpc-0123456789abcdef0`, an ARN, a network.
+pub(super) fn is_id(word: &str) -> bool {
+    let numbered = word.rsplit_once('-').is_some_and(|(prefix, id)| {
+        prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            && matches!(id.len(), 8 | 17)
+            && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && id.bytes().any(|byte| byte.is_ascii_digit())
+    });
+    let network = word.split_once('/').is_some_and(|(address, bits)| {
+        address.parse::<std::net::IpAddr>().is_ok() && bits.parse::<u8>().is_ok()
+    });
+    numbered || network || word.starts_with("arn:")
 }
 
 /// A line without what HTML comments hide.

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use tfpilot_modules::{Catalog, Module};
 
+use super::language;
 use super::phrases::{Phrase, beginnings};
 use super::text::Text;
 
@@ -17,6 +18,9 @@ const KEPT: usize = 16;
 type Made = Vec<(String, Arc<Vocabulary>)>;
 
 static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+
+/// Shorter words are too like others.
+const SHORTEST_MISSPELT: usize = 5;
 
 /// The words of a catalog.
 #[derive(Debug, Default)]
@@ -111,11 +115,35 @@ impl Vocabulary {
             Some(Noun { tokens: phrase.at(text, index)?, length: phrase.len(), module })
         });
         let mut found: Vec<Noun<'_>> = found.collect();
+        if found.is_empty() {
+            found.extend(self.misspelt_at(text, index, word));
+        }
         let longest = found.iter().map(|noun| noun.length).max().unwrap_or_default();
         found.retain(|noun| noun.length == longest);
         found.sort_by_key(|noun| noun.module);
         found.dedup_by_key(|noun| noun.module);
         found
+    }
+
+    /// A noun of one word with one letter wrong, missing, too many, or two of them turned round: "bukcet".
+    fn misspelt_at(&self, text: &Text, index: usize, word: &str) -> Option<Noun<'_>> {
+        let length = word.chars().count();
+        if length < SHORTEST_MISSPELT || language::is_known(word) {
+            return None;
+        }
+        let near = |known: &str| {
+            known.chars().count().abs_diff(length) <= 1
+                && known.chars().count() >= SHORTEST_MISSPELT
+                && known.chars().next() == word.chars().next()
+                && strsim::osa_distance(known, word) == 1
+        };
+        let nouns = self.nouns.iter().filter(|(first, _)| near(first)).flat_map(|(_, nouns)| nouns);
+        let mut found = nouns.filter(|(phrase, _)| phrase.len() == 1);
+        let (_, module) = found.next()?;
+        found
+            .all(|(_, other)| other == module)
+            .then(|| Noun { tokens: index..index + 1, length: 1, module })
+            .filter(|noun| text.get(noun.tokens.start).is_some())
     }
 
     /// The longest phrase of an input of any module that begins at a token, and its parts.

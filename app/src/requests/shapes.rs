@@ -1,0 +1,177 @@
+//! Values that are known by their shape: a subnet's id, an instance class, a version of an engine. What an input takes and
+//! ordinary words do not is nobody else's value, so it needs no introduction.
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+use tfpilot_engine::Source;
+use tfpilot_hcl::{Type, Variable};
+use tfpilot_modules::catalog::Unit;
+use tfpilot_modules::lists;
+
+use super::grammar::{Grammar, NAME};
+use super::inputs::{Inputs, PLACED};
+use super::phrases::Claims;
+use super::text::{Kind, Text};
+use super::{language, value};
+
+/// Words that an input takes which takes any word.
+const ORDINARY: [&str; 3] = ["acme", "acme-x1", "a1b2"];
+
+/// Adds values that only one input can take. `noun` are the tokens of the thing's noun.
+pub(super) fn read(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    noun: &Range<usize>,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) {
+    let shaped: Vec<&Variable> =
+        grammar.module.variables.iter().filter(|variable| is_shaped(grammar, variable)).collect();
+    let mut at = 0;
+    while at < text.tokens.len() {
+        let end = shaped_at(text, grammar, &shaped, noun, at, claims, inputs)
+            .or_else(|| quantity_at(text, grammar, at, claims, inputs));
+        at = end.unwrap_or(at + 1);
+    }
+}
+
+fn shaped_at(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    shaped: &[&Variable],
+    noun: &Range<usize>,
+    at: usize,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let token = text.get(at).filter(|_| claims.is_free(at))?;
+    let word = token.text.as_str();
+    let is_version = at == noun.end && !noun.is_empty();
+    let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
+    if !matches!(token.kind, Kind::Word | Kind::Quoted) || !telling || (number && !is_version) {
+        return None;
+    }
+    let fitting: Vec<&&Variable> = shaped
+        .iter()
+        .filter(|variable| !inputs.values.contains_key(&variable.name))
+        .filter(|variable| (!number || is_listed(grammar, variable)) && fits(grammar, variable, word))
+        .collect();
+    let mut needed = fitting.iter().filter(|variable| variable.required());
+    let variable = match (fitting.as_slice(), needed.next(), needed.next()) {
+        ([only], ..) => *only,
+        (_, Some(only), None) => *only,
+        _ => return None,
+    };
+    let list = matches!(variable.ty, Type::List(_) | Type::Set(_));
+    let (value, end) =
+        if list { all_from(text, grammar, variable, at, claims) } else { (word.into(), at + 1) };
+    let source = Source::Text(text.quote(at..end));
+    claims.take(at..end);
+    inputs.add(&variable.name, value, source, PLACED + 5);
+    Some(end)
+}
+
+/// A list's values from here on, as long as each is joined to the last and has the shape.
+fn all_from(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    variable: &Variable,
+    at: usize,
+    claims: &Claims,
+) -> (Json, usize) {
+    let (mut values, mut end, mut next) = (Vec::new(), at, at);
+    while let Some(token) = text.get(next).filter(|_| claims.is_free(next)) {
+        let joins = matches!(token.kind, Kind::Mark(',' | '-' | '&')) || language::is_join(&token.lower);
+        if joins || (token.kind == Kind::End && !values.is_empty()) {
+            next += 1;
+            continue;
+        }
+        if !matches!(token.kind, Kind::Word | Kind::Quoted) || !fits(grammar, variable, &token.text) {
+            break;
+        }
+        values.push(Json::String(token.text.clone()));
+        next += 1;
+        end = next;
+    }
+    (Json::Array(values), end)
+}
+
+/// "100 GB": the first input that counts gibibytes; "14 days": the only one that counts days.
+fn quantity_at(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    at: usize,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let word = text.word(at).filter(|_| claims.is_free(at))?;
+    let next = text.word(at + 1).filter(|_| claims.is_free(at + 1)).unwrap_or_default();
+    let alone = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let (written, end) = if alone { (format!("{word} {next}"), at + 2) } else { (word.to_owned(), at + 1) };
+    let unit_word =
+        written.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.').trim().to_owned();
+    if unit_word.is_empty() || unit_word.len() == written.len() {
+        return None;
+    }
+    let unit = unit_of(&unit_word)?;
+    let counts = |variable: &&Variable| {
+        variable.ty == Type::Number
+            && grammar.unit(&variable.name) == Some(unit)
+            && !inputs.values.contains_key(&variable.name)
+    };
+    let mut counting = grammar.module.variables.iter().filter(counts);
+    let first = counting.next()?;
+    if unit != Unit::Gib && counting.next().is_some() {
+        return None;
+    }
+    let number = Json::Number(value::number(&written, Some(unit))?);
+    if !grammar.takes(&first.name, &number) {
+        return None;
+    }
+    let source = Source::Text(text.quote(at..end));
+    claims.take(at..end);
+    inputs.add(&first.name, number, source, PLACED - 5);
+    Some(end)
+}
+
+/// The unit that a word is of, as inputs count in.
+fn unit_of(word: &str) -> Option<Unit> {
+    if let Some(bytes) = language::bytes_of(word) {
+        return Some(if bytes < 1_073_741_824.0 { Unit::Mib } else { Unit::Gib });
+    }
+    let seconds = language::seconds_of(word)?;
+    Some(match () {
+        () if seconds < 60.0 => Unit::Seconds,
+        () if seconds < 3_600.0 => Unit::Minutes,
+        () if seconds < 86_400.0 => Unit::Hours,
+        () => Unit::Days,
+    })
+}
+
+fn is_listed(grammar: &Grammar<'_>, variable: &Variable) -> bool {
+    grammar.hints(&variable.name).is_some_and(|hints| hints.one_of.is_some())
+}
+
+/// Whether an input says which words are none of its values.
+fn is_shaped(grammar: &Grammar<'_>, variable: &Variable) -> bool {
+    variable.name != NAME && !ORDINARY.iter().any(|word| fits(grammar, variable, word))
+}
+
+fn fits(grammar: &Grammar<'_>, variable: &Variable, word: &str) -> bool {
+    let name = variable.name.as_str();
+    if let Some(list) = grammar.hints(name).and_then(|hints| lists::find(hints.one_of.as_deref()?)) {
+        return list.has(word);
+    }
+    let one = Json::String(word.to_owned());
+    match &variable.ty {
+        Type::String => grammar.takes(name, &one),
+        // Some lists want two at least.
+        Type::List(item) | Type::Set(item) if **item == Type::String => {
+            grammar.takes(name, &Json::Array(vec![one.clone()]))
+                || grammar.takes(name, &Json::Array(vec![one.clone(), one]))
+        }
+        _ => false,
+    }
+}
