@@ -19,6 +19,8 @@ mod by_hand;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod catalog;
+#[cfg(test)]
 mod deliveries;
 #[cfg(test)]
 mod gates;

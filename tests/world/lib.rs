@@ -28,7 +28,7 @@ use tfpilot_forge::{Forge, ForgeOptions, Person};
 pub use app::{Site, start_app};
 pub use browser::Browser;
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
-pub use operator::{Said, tfpilot, tfpilot_in};
+pub use operator::{Said, tfpilot, tfpilot_in, tfpilot_reads};
 pub use random::{Random, wanted};
 pub use runner::{Runner, find_program};
 pub use server::Server;

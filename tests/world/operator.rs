@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::Context;
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::World;
@@ -36,7 +37,15 @@ impl Said {
 /// # Errors
 /// When the program is missing or does not start.
 pub async fn tfpilot(arguments: &[&str]) -> anyhow::Result<Said> {
-    run(arguments, &[]).await
+    run(arguments, &[], "").await
+}
+
+/// Runs `tfpilot` without any of its settings, with this text on its standard input.
+///
+/// # Errors
+/// When the program is missing or does not start.
+pub async fn tfpilot_reads(arguments: &[&str], text: &str) -> anyhow::Result<Said> {
+    run(arguments, &[], text).await
 }
 
 /// Runs `tfpilot` with the settings of a server whose directory this is.
@@ -53,17 +62,23 @@ pub async fn tfpilot_in(dir: &Path, arguments: &[&str]) -> anyhow::Result<Said> 
         ("TFPILOT_STORE_DIR", dir.as_str()),
         ("TFPILOT_STORE_KEYS", MASTER_KEY),
     ];
-    run(arguments, &settings).await
+    run(arguments, &settings, "").await
 }
 
-async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> anyhow::Result<Said> {
+async fn run(arguments: &[&str], settings: &[(&str, &str)], text: &str) -> anyhow::Result<Said> {
     let mut command = Command::new(find_program("tfpilot")?);
     let ours = std::env::vars_os().map(|(name, _)| name);
     for name in ours.filter(|name| name.to_string_lossy().starts_with("TFPILOT_")) {
         command.env_remove(name);
     }
     command.envs(settings.iter().copied());
-    let output = command.args(arguments).stdin(Stdio::null()).output().await.context("running tfpilot")?;
+    let pipes = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().context("running tfpilot")?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // Who does not read it has closed it.
+        let _ = stdin.write_all(text.as_bytes()).await;
+    }
+    let output = child.wait_with_output().await.context("running tfpilot")?;
     Ok(Said {
         code: output.status.code().context("an exit code")?,
         out: String::from_utf8(output.stdout)?,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 13] = [
+pub const PAGES: [&str; 14] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -22,6 +22,7 @@ pub const PAGES: [&str; 13] = [
     "docs/configuration.md",
     "docs/modules.md",
     "docs/operations.md",
+    "docs/requests.md",
     "docs/runner-protocol.md",
     "docs/second-opinion.md",
     "docs/security.md",
