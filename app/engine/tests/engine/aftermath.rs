@@ -79,9 +79,10 @@ fn a_change_that_left_the_queue_says_so_unless_something_else_stands_against_it(
     let mut tale = applied();
     tale.tell(Signal::LeftQueue);
     assert_eq!(tale.facts.merge_wait, None, "it was in none");
+    let ordered = merges(&tale).len();
     tale.tell(Signal::Queued);
     assert_eq!(tale.facts.merge_wait, Some(MergeWait::InQueue));
-    assert_eq!((merges(&tale).len(), tale.facts.status(tale.now)), (1, Status::AppliedUnmerged));
+    assert_eq!((merges(&tale).len(), tale.facts.status(tale.now)), (ordered, Status::AppliedUnmerged));
     tale.tell(Signal::LeftQueue);
     let taken_out = MergeWait::Refused { why: "the merge queue took it out".to_owned() };
     assert_eq!(tale.facts.merge_wait, Some(taken_out));
