@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tfpilot_hcl::{Diagnostic, Interface};
 
+use super::Scrutiny;
 use super::hints::InputHints;
 use super::providers::Requirements;
 use super::yaml::{Document, suggestion};
@@ -113,9 +114,11 @@ impl Metadata {
         text: &str,
         interface: &Interface,
         requirements: &Requirements,
+        scrutiny: Scrutiny,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let mut document = Document::parse(path, text).map_err(|problem| diagnostics.push(problem)).ok()?;
+        let mut document =
+            Document::parse(path, text, scrutiny).map_err(|problem| diagnostics.push(problem)).ok()?;
         refuse_unknown_keys(&mut document, interface, diagnostics);
         let metadata: Self = document.read().map_err(|problem| diagnostics.push(problem)).ok()?;
 
@@ -123,7 +126,8 @@ impl Metadata {
         metadata.check_header(&document, requirements, diagnostics);
         let readable = diagnostics.len() == before;
         for variable in &interface.variables {
-            if let Some(hints) = metadata.inputs.get(&variable.name) {
+            let hints = metadata.inputs.get(&variable.name);
+            if let Some(hints) = hints.filter(|_| scrutiny == Scrutiny::Full) {
                 hints.check(variable, &document, diagnostics);
             }
             if variable.required() && variable.sensitive {

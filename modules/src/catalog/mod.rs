@@ -28,6 +28,15 @@ pub use providers::Provider;
 /// The files of the shipped catalog, as `(path, content)`.
 static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
+/// How closely a module is looked at when it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scrutiny {
+    /// Hints and examples are tried on the validations too.
+    Full,
+    /// It was looked at when it was shipped: a server starts without doing so again.
+    Trusted,
+}
+
 /// The modules that may be asked for, by id. A copy shares them.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -39,7 +48,8 @@ impl Catalog {
     /// The catalog that comes with TfPilot.
     pub fn shipped() -> Self {
         // Diagnostics in shipped modules are our own mistakes; a test holds their number at none.
-        static READ: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(SHIPPED.iter().copied()).0);
+        static READ: LazyLock<Catalog> =
+            LazyLock::new(|| Catalog::read(SHIPPED.iter().copied(), Scrutiny::Trusted).0);
         READ.clone()
     }
 
@@ -47,6 +57,13 @@ impl Catalog {
     /// its diagnostics say why; the others are not affected.
     pub fn load<P: AsRef<str>, T: AsRef<str>>(
         files: impl IntoIterator<Item = (P, T)>,
+    ) -> (Self, Vec<Diagnostic>) {
+        Self::read(files, Scrutiny::Full)
+    }
+
+    fn read<P: AsRef<str>, T: AsRef<str>>(
+        files: impl IntoIterator<Item = (P, T)>,
+        scrutiny: Scrutiny,
     ) -> (Self, Vec<Diagnostic>) {
         let mut folders: BTreeMap<ModuleId, Vec<ModuleFile>> = BTreeMap::new();
         let mut diagnostics = Vec::new();
@@ -73,7 +90,7 @@ impl Catalog {
 
         let mut modules = BTreeMap::new();
         for (id, files) in folders {
-            let (module, found) = Module::read(id, files);
+            let (module, found) = Module::read(id, files, scrutiny);
             diagnostics.extend(found);
             modules.extend(module.map(|module| (module.id.clone(), module)));
         }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Interface, Output, Place, Scope, Validation, Variable, evaluate};
 
+use super::Scrutiny;
 use super::files::{METADATA_FILE, ModuleFile, ModuleId};
 use super::hints::InputHints;
 use super::metadata::{Example, Metadata, Risk};
@@ -58,7 +59,11 @@ pub struct Module {
 
 impl Module {
     /// Reads a module from its files. There is no module when an interface or `module.yml` cannot be read.
-    pub(crate) fn read(id: ModuleId, mut files: Vec<ModuleFile>) -> (Option<Self>, Vec<Diagnostic>) {
+    pub(crate) fn read(
+        id: ModuleId,
+        mut files: Vec<ModuleFile>,
+        scrutiny: Scrutiny,
+    ) -> (Option<Self>, Vec<Diagnostic>) {
         files.sort();
         let full = |file: &ModuleFile| format!("{id}/{}", file.path);
         let yaml = files.iter().find(|file| file.path == METADATA_FILE);
@@ -71,21 +76,29 @@ impl Module {
             return (None, vec![missing]);
         };
         let configuration = files.iter().filter(|file| file.is_configuration());
-        let (interface, mut diagnostics) =
-            tfpilot_hcl::variables::read(configuration.clone().map(|file| (full(file), &file.content)));
+        // What was looked at when it was shipped is read only where the words stand.
+        let with = |words: &'static [&'static str]| {
+            let has = move |file: &&ModuleFile| words.iter().any(|word| file.content.contains(word));
+            configuration.clone().filter(move |file| scrutiny == Scrutiny::Full || has(file))
+        };
+        let (interface, mut diagnostics) = tfpilot_hcl::variables::read(
+            with(&["variable \"", "output \""]).map(|file| (full(file), &file.content)),
+        );
         // Without a sure interface nothing about inputs could be promised.
         let readable = diagnostics.is_empty();
 
-        let requirements =
-            providers::read(configuration.map(|file| (full(file), file.content.as_str())), &mut diagnostics);
-        let metadata = Metadata::read(&yaml, &text, &interface, &requirements, &mut diagnostics);
+        let requirements = providers::read(
+            with(&["terraform {"]).map(|file| (full(file), file.content.as_str())),
+            &mut diagnostics,
+        );
+        let metadata = Metadata::read(&yaml, &text, &interface, &requirements, scrutiny, &mut diagnostics);
         let module = metadata.filter(|_| readable).and_then(|metadata| {
             let digest = digest(&files);
             let (required_version, providers) =
                 requirements.pinned(&yaml, &metadata.providers, &mut diagnostics)?;
             Some(Self::assemble(id.clone(), files, digest, interface, metadata, required_version, providers))
         });
-        if let Some(module) = &module {
+        if let Some(module) = module.as_ref().filter(|_| scrutiny == Scrutiny::Full) {
             diagnostics.extend(module.example_problems());
         }
         (module, diagnostics)

@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 use tfpilot_hcl::{Diagnostic, Place};
 
+use super::Scrutiny;
+
 /// Largest `module.yml` that is read, in bytes; a pathological file of this size still parses in a blink.
 const FILE_CAP: usize = 64 * 1024;
 
@@ -15,13 +17,14 @@ const ALIKE: f64 = 0.7;
 /// A YAML file, its values, and where they stand.
 pub(crate) struct Document {
     path: String,
-    marks: Node,
+    /// Where everything stands; none in a file that is trusted, of which nothing is told.
+    marks: Option<Node>,
     values: Value,
 }
 
 impl Document {
     /// Parses a file; what cannot be read at all is one diagnostic.
-    pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Diagnostic> {
+    pub(crate) fn parse(path: &str, text: &str, scrutiny: Scrutiny) -> Result<Self, Diagnostic> {
         if text.len() > FILE_CAP {
             return Err(Diagnostic::new(
                 Place::start(path),
@@ -31,6 +34,9 @@ impl Document {
         }
         // First the reader that refuses what is nested too deeply.
         let values = serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))?;
+        if scrutiny == Scrutiny::Trusted {
+            return Ok(Self { path: path.to_owned(), marks: None, values });
+        }
         let options = LoaderOptions::default().error_on_duplicate_keys(true);
         let marks = marked_yaml::parse_yaml_with_options(0, text, options).map_err(|error| {
             Diagnostic::new(
@@ -39,13 +45,13 @@ impl Document {
                 "anchors and repeated keys are not read",
             )
         })?;
-        Ok(Self { path: path.to_owned(), marks, values })
+        Ok(Self { path: path.to_owned(), marks: Some(marks), values })
     }
 
     /// The place of a key or list item, or of the nearest thing around it that exists.
     pub(crate) fn place(&self, keys: &[&str]) -> Place {
         let mut place = Place::start(&self.path);
-        let mut node = &self.marks;
+        let Some(mut node) = self.marks.as_ref() else { return place };
         for key in keys {
             let (mark, inner) = match node {
                 Node::Mapping(mapping) => match mapping.iter().find(|(name, _)| name.as_str() == *key) {
