@@ -62,22 +62,6 @@ impl List {
         }
         best.map(|(_, value)| value)
     }
-
-    /// The smallest machine of the family that has at least so much memory and so many processors. The family is what
-    /// stands before the last dot of `like`.
-    pub fn smallest(&self, like: &str, memory_gib: f64, vcpu: f64) -> Option<&str> {
-        let family = like.rsplit_once('.')?.0;
-        let of_family = self.rows.iter().filter(|row| {
-            row.value.rsplit_once('.').is_some_and(|(of, _)| of == family)
-                && row.memory_gib.is_some_and(|has| has >= memory_gib)
-                && row.vcpu.is_some_and(|has| has >= vcpu)
-        });
-        let size = |row: &&Row| (row.memory_gib.unwrap_or_default(), row.vcpu.unwrap_or_default());
-        let smallest = of_family.min_by(|left, right| {
-            size(left).partial_cmp(&size(right)).unwrap_or(std::cmp::Ordering::Equal)
-        })?;
-        Some(&smallest.value)
-    }
 }
 
 /// None for a file whose first column is not `value`.
@@ -128,16 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_and_the_smallest_are_found() {
+    fn the_nearest_is_found() {
         let list = read("value,vcpu,memory_gib\ndb.t4g.small,2,2\ndb.t4g.large,2,8\ndb.t4g.xlarge,4,16\ndb.r6g.large,2,16\n").expect("a list");
         assert!(list.has("db.t4g.small") && !list.has("db.t4g"));
         assert_eq!(list.nearest("t4g.large"), Some("db.t4g.large"));
         assert_eq!(list.nearest("db.t4g.lagre"), Some("db.t4g.large"));
         assert_eq!(list.nearest("blue"), None);
-        assert_eq!(list.smallest("db.t4g.small", 8.0, 0.0), Some("db.t4g.large"));
-        assert_eq!(list.smallest("db.t4g.small", 0.0, 3.0), Some("db.t4g.xlarge"));
-        assert_eq!(list.smallest("db.t4g.small", 64.0, 0.0), None);
-        assert_eq!(list.smallest("serverless", 1.0, 1.0), None);
         assert_eq!(read("name\nx\n"), None);
     }
 }

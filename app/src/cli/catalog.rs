@@ -6,9 +6,10 @@ mod forms;
 mod list;
 pub(super) mod source;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use self::source::Source;
@@ -58,9 +59,7 @@ pub(super) fn run(command: &Command, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// Writes a file, and the folders it needs.
-fn write(path: &PathBuf, text: &str) -> anyhow::Result<()> {
-    use anyhow::Context;
-
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }

@@ -86,6 +86,13 @@ pub enum Listen {
 }
 
 impl RepositoryConfig {
+    /// dev, stage and prod under their everyday names: what requests speak of where no repository is known.
+    pub fn everyday() -> Self {
+        let text = "version: 1\nenvironments:\n  dev: {aliases: [development, entwicklung]}\n  \
+            stage: {aliases: [staging]}\n  prod: {aliases: [production, live, produktion]}\n";
+        Self::parse(text.as_bytes()).0
+    }
+
     /// Reads the file: what of it is understood, and what is to be repaired. With an error among the
     /// diagnostics ([`super::diagnostic::has_errors`]) the value must not come into force.
     pub fn parse(bytes: &[u8]) -> (Self, Vec<Diagnostic>) {

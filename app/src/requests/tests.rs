@@ -18,10 +18,8 @@ fn catalog() -> &'static Catalog {
     &CATALOG
 }
 
-/// dev, stage and prod with a few aliases.
 fn config() -> RepositoryConfig {
-    let text = "version: 1\nenvironments:\n  dev: {aliases: [development, entwicklung]}\n  stage: {aliases: [staging]}\n  prod: {aliases: [production, live, produktion]}\n";
-    RepositoryConfig::parse(text.as_bytes()).0
+    RepositoryConfig::everyday()
 }
 
 /// A draft as the tables write it: module, environment, name and inputs, without the sources.

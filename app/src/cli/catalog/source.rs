@@ -76,12 +76,8 @@ fn collect(folder: &Path, below: &str, files: &mut Vec<(String, String)>) -> any
 
 /// A repository's configuration; without a file, dev, stage and prod under their everyday names.
 pub(in crate::cli) fn config(file: Option<&Path>) -> anyhow::Result<RepositoryConfig> {
-    const EVERYDAY: &str = "version: 1\nenvironments:\n  dev: {aliases: [development, entwicklung]}\n  \
-        stage: {aliases: [staging]}\n  prod: {aliases: [production, live, produktion]}\n";
-    let bytes = match file {
-        None => EVERYDAY.as_bytes().to_vec(),
-        Some(file) => fs::read(file).with_context(|| format!("reading {}", file.display()))?,
-    };
+    let Some(file) = file else { return Ok(RepositoryConfig::everyday()) };
+    let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     let (config, diagnostics) = RepositoryConfig::parse(&bytes);
     let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
     ensure!(!has_errors(&diagnostics), "{}", told.join("\n"));

@@ -56,11 +56,6 @@ mod tests {
             .collect()
     }
 
-    fn config() -> RepositoryConfig {
-        let text = "version: 1\nenvironments:\n  dev: {aliases: [development, entwicklung]}\n  stage: {aliases: [staging]}\n  prod: {aliases: [production, live, produktion]}\n";
-        RepositoryConfig::parse(text.as_bytes()).0
-    }
-
     #[test]
     fn the_corpus_speaks_of_the_catalog() {
         let (corpus, catalog) = (corpus(), Catalog::shipped());
@@ -90,7 +85,7 @@ mod tests {
     #[test]
     fn requests_are_understood_no_worse_than_before() {
         let held: Vec<Line> = corpus().into_iter().filter(|one| one.held).map(Line::Labelled).collect();
-        let report = evaluate(&held, &Catalog::shipped(), &config());
+        let report = evaluate(&held, &Catalog::shipped(), &RepositoryConfig::everyday());
         let of = |share: report::Share| share.ratio().unwrap_or_default();
         let told = report.lines().join("\n");
         assert!(of(report.whole) >= 0.24, "{told}");
