@@ -7,35 +7,87 @@ use serde::{Deserialize, Serialize};
 use crate::EnvironmentName;
 
 /// The version of [`Draft`] that is written; older ones are read for ever.
-pub const DRAFT_SCHEMA_VERSION: u32 = 1;
+pub const DRAFT_SCHEMA_VERSION: u32 = 2;
 
 /// A request as understood so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Draft {
     /// [`DRAFT_SCHEMA_VERSION`] at the time of writing.
     pub schema_version: u32,
+    /// Target.
+    pub environment: Option<Filled<EnvironmentName>>,
+    /// What is asked for; the first one gives the stack its name.
+    pub resources: Vec<Resource>,
+}
+
+/// One thing of a request: a call of a module.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
     /// Module id, such as `aws/s3-bucket`.
     pub module: Option<String>,
     /// The catalog's version of it.
     pub module_version: Option<String>,
-    /// Target.
-    pub environment: Option<Filled<EnvironmentName>>,
-    /// Name of the thing and of its stack.
+    /// Its name.
     pub name: Option<Filled<String>>,
-    /// Inputs of the module, without its name.
+    /// Inputs of the module, without its name. A value `{"from": name, "output": output}` stands for the output of
+    /// another thing of the request.
     pub inputs: BTreeMap<String, Filled<serde_json::Value>>,
 }
 
 impl Default for Draft {
     fn default() -> Self {
-        Self {
-            schema_version: DRAFT_SCHEMA_VERSION,
-            module: None,
-            module_version: None,
-            environment: None,
-            name: None,
-            inputs: BTreeMap::new(),
-        }
+        Self { schema_version: DRAFT_SCHEMA_VERSION, environment: None, resources: Vec::new() }
+    }
+}
+
+impl Draft {
+    /// A draft of one thing.
+    pub fn of(environment: Option<Filled<EnvironmentName>>, resource: Resource) -> Self {
+        Self { environment, resources: vec![resource], ..Self::default() }
+    }
+
+    /// The thing that gives the stack its name.
+    pub fn first(&self) -> Option<&Resource> {
+        self.resources.first()
+    }
+
+    /// The name of the first thing, which is the stack's.
+    pub fn name(&self) -> Option<&Filled<String>> {
+        self.first()?.name.as_ref()
+    }
+
+    /// Module id of the first thing.
+    pub fn module(&self) -> Option<&str> {
+        self.first()?.module.as_deref()
+    }
+}
+
+/// A draft as any version wrote it.
+#[derive(Deserialize)]
+struct Written {
+    environment: Option<Filled<EnvironmentName>>,
+    #[serde(default)]
+    resources: Option<Vec<Resource>>,
+    // Version 1 had one thing, and its fields were the draft's own.
+    #[serde(default)]
+    module: Option<String>,
+    #[serde(default)]
+    module_version: Option<String>,
+    #[serde(default)]
+    name: Option<Filled<String>>,
+    #[serde(default)]
+    inputs: BTreeMap<String, Filled<serde_json::Value>>,
+}
+
+impl From<Written> for Draft {
+    fn from(written: Written) -> Self {
+        let Written { environment, resources, module, module_version, name, inputs } = written;
+        let resources = resources.unwrap_or_else(|| {
+            let only = Resource { module, module_version, name, inputs };
+            if only == Resource::default() { Vec::new() } else { vec![only] }
+        });
+        Self { environment, resources, ..Self::default() }
     }
 }
 
@@ -73,6 +125,9 @@ pub enum Source {
 pub struct Question {
     /// Which part of the draft: `module`, `environment`, `name` or an input.
     pub about: String,
+    /// Which thing of the draft it is about, from 0.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub resource: usize,
     /// The question, without the choices.
     pub text: String,
     /// Numbered choices; none means that any answer is read.
@@ -109,4 +164,9 @@ pub enum Reading {
     },
     /// It is not a request for infrastructure.
     NotForUs,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_first(resource: &usize) -> bool {
+    *resource == 0
 }

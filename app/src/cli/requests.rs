@@ -158,20 +158,23 @@ fn lines(reading: &Reading) -> Vec<String> {
             |key: &str| source.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         format!("{}: {}", text("from"), text("text"))
     };
-    let mut lines = vec![format!("module       {}", draft.module.as_deref().unwrap_or("?"))];
+    let mut lines = Vec::new();
     if let Some(environment) = &draft.environment {
         lines.push(format!("environment  {}  ({})", environment.value, from(&environment.source)));
     }
-    if let Some(name) = &draft.name {
-        lines.push(format!("name         {}  ({})", name.value, from(&name.source)));
-    }
-    for (input, filled) in &draft.inputs {
-        lines.push(format!(
-            "{input:12} {}  ({}, {} % sure)",
-            filled.value,
-            from(&filled.source),
-            filled.confidence
-        ));
+    for resource in &draft.resources {
+        lines.push(format!("module       {}", resource.module.as_deref().unwrap_or("?")));
+        if let Some(name) = &resource.name {
+            lines.push(format!("name         {}  ({})", name.value, from(&name.source)));
+        }
+        for (input, filled) in &resource.inputs {
+            lines.push(format!(
+                "{input:12} {}  ({}, {} % sure)",
+                filled.value,
+                from(&filled.source),
+                filled.confidence
+            ));
+        }
     }
     if let Some(question) = question {
         let problem = question.problem.as_deref().map(|problem| format!("{problem}; ")).unwrap_or_default();

@@ -30,21 +30,25 @@ pub fn answer(
         .filter(|line| !line.trim_start().starts_with("/tfpilot"))
         .collect();
     let text = Text::new(&visible.join("\n"));
-    let mut answering = Answering { draft: draft.clone(), doubts: Doubts::default(), catalog, config };
+    let mut answering =
+        Answering { draft: draft.clone(), at: question.resource, doubts: Doubts::default(), catalog, config };
     let answered = answering.pairs(&text) || answering.question(question, &text);
     let understood = answering.more(question, &text) || answered;
     if !understood {
         let Some(number) = counted(&words_of(&text)).filter(|_| !question.choices.is_empty()) else {
             return Reading::NotForUs;
         };
-        answering.doubts.problems.insert(question.about.clone(), format!("there is no choice {number}"));
-        answering.doubts.choices.insert(question.about.clone(), question.choices.clone());
+        let (at, about) = (question.resource, question.about.as_str());
+        answering.doubts.object(at, about, format!("there is no choice {number}"));
+        answering.doubts.offer(at, about, question.choices.clone());
     }
     conclude(answering.draft, &answering.doubts, catalog, config)
 }
 
 struct Answering<'a> {
     draft: Draft,
+    /// The thing that was asked about.
+    at: usize,
     doubts: Doubts,
     catalog: &'a Catalog,
     config: &'a RepositoryConfig,
@@ -52,7 +56,7 @@ struct Answering<'a> {
 
 impl Answering<'_> {
     fn module(&self) -> Option<&Module> {
-        self.draft.module.as_deref().and_then(|id| self.catalog.find(id))
+        self.draft.resources.get(self.at)?.module.as_deref().and_then(|id| self.catalog.find(id))
     }
 
     /// `name: acme-x` lines and `environment=dev` words whose key is known.
@@ -79,7 +83,7 @@ impl Answering<'_> {
     fn apply(&mut self, pairs: &[(String, Given)], said: &str) {
         let said = quote(said);
         let source = move |_: &str| Source::Answer(said.clone());
-        pairs::apply(&mut self.draft, &mut self.doubts, pairs, &source, self.catalog, self.config);
+        pairs::apply(&mut self.draft, &mut self.doubts, self.at, pairs, &source, self.catalog, self.config);
     }
 
     /// The answer to the question itself.
@@ -93,7 +97,7 @@ impl Answering<'_> {
             return true;
         }
         // A key the module does not have: dropped, or renamed to the one that was meant.
-        let unknown = self.draft.inputs.remove(about);
+        let unknown = self.draft.resources.get_mut(self.at).and_then(|thing| thing.inputs.remove(about));
         if value != LEAVE_OUT
             && let Some(filled) = unknown
         {
@@ -165,7 +169,7 @@ impl Answering<'_> {
                 .or_else(|| {
                     let free = free::read(text, self.catalog, self.config, true);
                     match free {
-                        free::Understood::Request(draft, _) => draft.module,
+                        free::Understood::Request(draft, _) => draft.module().map(str::to_owned),
                         _ => None,
                     }
                 });
@@ -182,23 +186,24 @@ impl Answering<'_> {
 
     /// What the reply says besides: "dev please, and versioned".
     fn more(&mut self, question: &Question, text: &Text) -> bool {
-        let Some(module) = self.draft.module.as_deref().and_then(|id| self.catalog.find(id)) else {
-            return false;
-        };
         let before = self.draft.clone();
-        if !free::add(&mut self.draft, &mut self.doubts, text, module, self.config) {
+        let known = self.draft.resources.get(self.at).and_then(|thing| thing.module.as_deref());
+        let Some(module) = known.and_then(|id| self.catalog.find(id)) else { return false };
+        if !free::add(&mut self.draft, self.at, &mut self.doubts, text, module, self.config) {
             // An environment that does not exist is an answer too, though not a good one.
-            return question.about == "environment" && self.doubts.problems.contains_key("environment");
+            return question.about == "environment" && self.doubts.problem(0, "environment").is_some();
         }
         let said = quote(&text.source);
         let answered = |new: &Source| matches!(new, Source::Text(_)).then(|| Source::Answer(said.clone()));
         if self.draft.environment != before.environment {
             mark(&mut self.draft.environment, &answered);
         }
-        if self.draft.name != before.name {
-            mark(&mut self.draft.name, &answered);
+        let Some(thing) = self.draft.resources.get_mut(self.at) else { return true };
+        let before = before.resources.get(self.at).cloned().unwrap_or_default();
+        if thing.name != before.name {
+            mark(&mut thing.name, &answered);
         }
-        for (input, filled) in &mut self.draft.inputs {
+        for (input, filled) in &mut thing.inputs {
             if before.inputs.get(input) != Some(filled) {
                 filled.source = answered(&filled.source).unwrap_or_else(|| filled.source.clone());
             }
@@ -280,7 +285,9 @@ pub(super) fn set_pairs(
     let value_of =
         |key: &str| pairs.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value.as_str());
     let source = |key: &str| Source::Command(quote(&format!("set {key}={}", value_of(key))));
-    pairs::apply(&mut draft, &mut doubts, &given, &source, catalog, config);
-    draft.inputs.retain(|_, filled| filled.value != Json::String(String::new()));
+    pairs::apply(&mut draft, &mut doubts, 0, &given, &source, catalog, config);
+    for thing in &mut draft.resources {
+        thing.inputs.retain(|_, filled| filled.value != Json::String(String::new()));
+    }
     (draft, doubts)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, EnvironmentName, Filled, Question, Reading, Source};
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Question, Reading, Resource, Source};
 use tfpilot_hcl::Type;
 use tfpilot_modules::{Catalog, Module};
 
@@ -18,13 +18,39 @@ use super::value;
 /// The choice that drops a value nobody can use.
 pub(super) const LEAVE_OUT: &str = "leave it out";
 
-/// What was said in more than one way, by part of the draft; what is not in the draft is asked for anyway.
+/// What was said in more than one way, by part of the draft; what is not in the draft is asked for anyway. A part is
+/// `module`, `environment`, `name` or an input, and the place of its thing in the draft; the environment's is 0.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Doubts {
-    /// Choices by `module`, `environment`, `name` or an input.
-    pub(super) choices: BTreeMap<String, Vec<String>>,
-    /// What is wrong with a word that was given for one of them.
-    pub(super) problems: BTreeMap<String, String>,
+    choices: BTreeMap<(usize, String), Vec<String>>,
+    problems: BTreeMap<(usize, String), String>,
+}
+
+impl Doubts {
+    /// Choices to offer for a part.
+    pub(super) fn offer(&mut self, thing: usize, about: &str, choices: Vec<String>) {
+        self.choices.insert((thing, about.to_owned()), choices);
+    }
+
+    /// What is wrong with a word that was given for a part.
+    pub(super) fn object(&mut self, thing: usize, about: &str, problem: String) {
+        self.problems.insert((thing, about.to_owned()), problem);
+    }
+
+    /// A part was given anew.
+    pub(super) fn settle(&mut self, thing: usize, about: &str) {
+        let part = (thing, about.to_owned());
+        self.choices.remove(&part);
+        self.problems.remove(&part);
+    }
+
+    fn choices(&self, thing: usize, about: &str) -> Option<Vec<String>> {
+        self.choices.get(&(thing, about.to_owned())).cloned()
+    }
+
+    pub(super) fn problem(&self, thing: usize, about: &str) -> Option<String> {
+        self.problems.get(&(thing, about.to_owned())).cloned()
+    }
 }
 
 /// Completes the draft with defaults and checks it: complete, or the next question.
@@ -34,26 +60,39 @@ pub(super) fn conclude(
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) -> Reading {
-    let asking = Asking { doubts, config };
-    let module = draft.module.as_deref().and_then(|id| catalog.find(id));
-    let Some(module) = module.filter(|module| !config.catalog.hide.contains(&module.id.to_string())) else {
-        let question = asking.module(&intent::offered(catalog, config));
-        return Reading::Asks { draft, question };
-    };
-    draft.module_version = Some(module.version.clone());
-    add_defaults(&mut draft, module, config);
-    let question = asking
-        .environment(&draft)
-        .or_else(|| asking.name(&draft, module))
-        .or_else(|| asking.inputs(&mut draft, module));
+    if draft.resources.is_empty() {
+        draft.resources.push(Resource::default());
+    }
+    let mut modules: Vec<&Module> = Vec::new();
+    for (at, resource) in draft.resources.iter_mut().enumerate() {
+        let module = resource.module.as_deref().and_then(|id| catalog.find(id));
+        let Some(module) = module.filter(|module| !config.catalog.hide.contains(&module.id.to_string()))
+        else {
+            let asking = Asking { doubts, config, at };
+            let question = asking.module(&intent::offered(catalog, config));
+            return Reading::Asks { draft, question };
+        };
+        resource.module_version = Some(module.version.clone());
+        modules.push(module);
+    }
+    set_only_environment(&mut draft, config);
+    for (resource, module) in draft.resources.iter_mut().zip(&modules) {
+        add_defaults(resource, draft.environment.as_ref(), module, config);
+    }
+    let mut question = Asking { doubts, config, at: 0 }.environment(&draft);
+    for (at, (resource, module)) in draft.resources.iter_mut().zip(&modules).enumerate() {
+        let asking = Asking { doubts, config, at };
+        question = question.or_else(|| asking.name(resource, module));
+        question = question.or_else(|| asking.inputs(resource, module));
+    }
     match question {
         Some(question) => Reading::Asks { draft, question },
         None => Reading::Complete { draft },
     }
 }
 
-/// The values of the configuration, where the request says nothing.
-fn add_defaults(draft: &mut Draft, module: &Module, config: &RepositoryConfig) {
+/// Where there is one environment, it is meant.
+fn set_only_environment(draft: &mut Draft, config: &RepositoryConfig) {
     if draft.environment.is_none()
         && let Some((name, _)) = config.environments.first().filter(|_| config.environments.len() == 1)
     {
@@ -61,10 +100,19 @@ fn add_defaults(draft: &mut Draft, module: &Module, config: &RepositoryConfig) {
         draft.environment =
             Some(Filled { value: EnvironmentName::new(name.as_str()), source, confidence: 100 });
     }
+}
+
+/// The values of the configuration, where the request says nothing.
+fn add_defaults(
+    resource: &mut Resource,
+    environment: Option<&Filled<EnvironmentName>>,
+    module: &Module,
+    config: &RepositoryConfig,
+) {
     let id = module.id.to_string();
     for (input, value) in config.catalog.defaults.get(&id).into_iter().flatten() {
         if module.variable(input).is_some() && input != NAME {
-            draft.inputs.entry(input.clone()).or_insert_with(|| Filled {
+            resource.inputs.entry(input.clone()).or_insert_with(|| Filled {
                 value: value.clone(),
                 source: Source::Default("default of this repository".to_owned()),
                 confidence: 100,
@@ -72,10 +120,10 @@ fn add_defaults(draft: &mut Draft, module: &Module, config: &RepositoryConfig) {
         }
     }
     // A region is the environment's affair wherever a module asks for one.
-    let environment = draft.environment.as_ref().map(|environment| environment.value.as_str().to_owned());
+    let environment = environment.map(|environment| environment.value.as_str().to_owned());
     let region = environment.and_then(|name| Some((config.environments.get(&name)?.region.clone()?, name)));
     if let Some((region, name)) = region.filter(|_| module.variable("region").is_some()) {
-        draft.inputs.entry("region".to_owned()).or_insert_with(|| Filled {
+        resource.inputs.entry("region".to_owned()).or_insert_with(|| Filled {
             value: Json::String(region),
             source: Source::Default(format!("default of {name}")),
             confidence: 100,
@@ -86,16 +134,27 @@ fn add_defaults(draft: &mut Draft, module: &Module, config: &RepositoryConfig) {
 struct Asking<'a> {
     doubts: &'a Doubts,
     config: &'a RepositoryConfig,
+    /// The thing that is asked about.
+    at: usize,
 }
 
 impl Asking<'_> {
+    fn choices(&self, about: &str) -> Option<Vec<String>> {
+        self.doubts.choices(self.at, about)
+    }
+
+    fn problem(&self, about: &str) -> Option<String> {
+        self.doubts.problem(self.at, about)
+    }
+
     fn module(&self, offered: &[&Module]) -> Question {
-        let choices = self.doubts.choices.get("module").cloned();
+        let choices = self.choices("module");
         Question {
             about: "module".to_owned(),
+            resource: self.at,
             text: "what shall it be?".to_owned(),
             choices: choices.unwrap_or_else(|| most_asked_for(offered)),
-            problem: self.doubts.problems.get("module").cloned(),
+            problem: self.problem("module"),
             example: most_asked_for(offered).first().cloned().unwrap_or_default(),
         }
     }
@@ -107,7 +166,7 @@ impl Asking<'_> {
             return None;
         }
         let word = given.filter(|_| !known).map(|given| given.value.as_str());
-        let mut problem = self.doubts.problems.get("environment").cloned();
+        let mut problem = self.problem("environment");
         problem = problem.or_else(|| word.map(|word| format!("there is no environment {word}")));
         if self.config.environments.is_empty() {
             problem = Some(
@@ -115,10 +174,11 @@ impl Asking<'_> {
                     .to_owned(),
             );
         }
-        let choices = self.doubts.choices.get("environment").cloned();
+        let choices = self.choices("environment");
         let choices = choices.unwrap_or_else(|| environment::choices(self.config, word));
         Some(Question {
             about: "environment".to_owned(),
+            resource: 0,
             text: "which environment?".to_owned(),
             example: choices.first().cloned().unwrap_or_else(|| "dev".to_owned()),
             choices,
@@ -126,16 +186,17 @@ impl Asking<'_> {
         })
     }
 
-    fn name(&self, draft: &Draft, module: &Module) -> Option<Question> {
-        let given = draft.name.as_ref();
+    fn name(&self, resource: &Resource, module: &Module) -> Option<Question> {
+        let given = resource.name.as_ref();
         let hints = module.hints(NAME);
         let text =
             hints.and_then(|hints| hints.question.clone()).unwrap_or_else(|| "What is it called?".to_owned());
         let mut question = Question {
             about: NAME.to_owned(),
+            resource: self.at,
             text,
-            choices: self.doubts.choices.get(NAME).cloned().unwrap_or_default(),
-            problem: self.doubts.problems.get(NAME).cloned(),
+            choices: self.choices(NAME).unwrap_or_default(),
+            problem: self.problem(NAME),
             example: hints.and_then(|hints| hints.example.clone()).unwrap_or_else(|| "acme-name".to_owned()),
         };
         let Some(given) = given else { return Some(question) };
@@ -163,10 +224,10 @@ impl Asking<'_> {
     }
 
     /// The first input that is missing, wrong or unsure. Right ones get the type of their variable.
-    fn inputs(&self, draft: &mut Draft, module: &Module) -> Option<Question> {
+    fn inputs(&self, resource: &mut Resource, module: &Module) -> Option<Question> {
         let mut given: BTreeMap<String, Json> =
-            draft.inputs.iter().map(|(input, filled)| (input.clone(), filled.value.clone())).collect();
-        if let Some(name) = draft.name.as_ref().filter(|_| module.variable(NAME).is_some()) {
+            resource.inputs.iter().map(|(input, filled)| (input.clone(), filled.value.clone())).collect();
+        if let Some(name) = resource.name.as_ref().filter(|_| module.variable(NAME).is_some()) {
             given.insert(NAME.to_owned(), Json::String(name.value.clone()));
         }
         let converted = match module.convert_inputs(&given) {
@@ -183,12 +244,12 @@ impl Asking<'_> {
                 return Some(question);
             }
         };
-        for (input, filled) in &mut draft.inputs {
+        for (input, filled) in &mut resource.inputs {
             if let Some(value) = converted.get(input) {
                 filled.value = value.clone();
             }
         }
-        let (input, unsure) = draft.inputs.iter().find(|(_, filled)| filled.confidence < SURE)?;
+        let (input, unsure) = resource.inputs.iter().find(|(_, filled)| filled.confidence < SURE)?;
         let mut question = self.input(input, module);
         if question.choices.is_empty() {
             question.choices.push(plain(&unsure.value));
@@ -201,15 +262,16 @@ impl Asking<'_> {
         let hints = module.hints(input);
         let closed = module.choices(input).unwrap_or_default().iter().map(plain).collect();
         let is_bool = module.variable(input).is_some_and(|variable| variable.ty == Type::Bool);
-        let choices = self.doubts.choices.get(input).cloned();
+        let choices = self.choices(input);
         Question {
             about: input.to_owned(),
+            resource: self.at,
             text: hints
                 .and_then(|hints| hints.question.clone())
                 .unwrap_or_else(|| format!("what is {}?", module.label(input))),
             choices: choices
                 .unwrap_or_else(|| if is_bool { vec!["yes".to_owned(), "no".to_owned()] } else { closed }),
-            problem: self.doubts.problems.get(input).cloned(),
+            problem: self.problem(input),
             example: hints
                 .and_then(|hints| hints.example.clone())
                 .unwrap_or_else(|| if is_bool { "true".to_owned() } else { "…".to_owned() }),

@@ -1,6 +1,6 @@
 //! Free text to a draft: the thing asked for, its environment, its name, its inputs.
 
-use tfpilot_engine::{Draft, Filled};
+use tfpilot_engine::{Draft, Filled, Resource};
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
@@ -42,8 +42,8 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
             Intent::One(mention) => Some((mention.module, mention.tokens)),
             Intent::Several(modules) => {
                 let ids = modules.iter().map(|module| module.id.to_string()).collect();
-                doubts.choices.insert("module".to_owned(), ids);
-                doubts.problems.insert("module".to_owned(), "one request makes one thing".to_owned());
+                doubts.offer(0, "module", ids);
+                doubts.object(0, "module", "one request makes one thing".to_owned());
                 None
             }
             Intent::Unknown(word) => return Understood::NotInCatalog(word),
@@ -55,14 +55,15 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
     if let Some((module, noun)) = mention {
         // Its last word alone: "FIFO queue" says something about the queue.
         claims.take(noun.end.saturating_sub(1)..noun.end);
-        draft.module = Some(module.id.to_string());
+        let mut thing = Resource { module: Some(module.id.to_string()), ..Resource::default() };
         let grammar = Grammar::new(module);
         let mut found = inputs::read(text, &grammar, &mut claims);
         shapes::read(text, &grammar, &noun, &mut claims, &mut found);
         name::read(text, &grammar, &noun, &mut claims, &mut found);
         slots::team(text, &grammar, &mut claims, &mut found);
         inputs::leftovers(text, &noun, &claims, &mut found);
-        set_inputs(&mut draft, &mut doubts, found);
+        set_inputs(&mut thing, 0, &mut doubts, found);
+        draft.resources.push(thing);
     }
     Understood::Request(draft, doubts)
 }
@@ -70,6 +71,7 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
 /// Reads more about a draft whose module is known: an answer with further wishes.
 pub(super) fn add(
     draft: &mut Draft,
+    at: usize,
     doubts: &mut Doubts,
     text: &Text,
     module: &Module,
@@ -83,7 +85,9 @@ pub(super) fn add(
         draft.environment.clone_from(&before.environment);
     }
     let found = inputs::read(text, &Grammar::new(module), &mut claims);
-    set_inputs(draft, doubts, found);
+    if let Some(thing) = draft.resources.get_mut(at) {
+        set_inputs(thing, at, doubts, found);
+    }
     *draft != before
 }
 
@@ -105,28 +109,28 @@ fn set_environment(
     }
     if environment::is_contested(found) {
         let names = found.named.iter().map(|named| named.value.to_string()).collect();
-        doubts.choices.insert("environment".to_owned(), names);
-        doubts.problems.insert("environment".to_owned(), "one request goes to one environment".to_owned());
+        doubts.offer(0, "environment", names);
+        doubts.object(0, "environment", "one request goes to one environment".to_owned());
         draft.environment = None;
     } else if let Some(named) = found.named.first() {
         draft.environment = Some(named.clone());
     }
 }
 
-fn set_inputs(draft: &mut Draft, doubts: &mut Doubts, found: Inputs) {
+fn set_inputs(thing: &mut Resource, at: usize, doubts: &mut Doubts, found: Inputs) {
     let Inputs { values, others } = found;
     for (input, filled) in values {
         if filled.confidence == CONTRADICTED || others.contains_key(&input) && filled.confidence < SURE {
             let all = std::iter::once(&filled.value).chain(others.get(&input).into_iter().flatten());
             let mut choices: Vec<String> = all.map(plain).collect();
             choices.dedup();
-            doubts.choices.insert(input.clone(), choices);
+            doubts.offer(at, &input, choices);
         }
         if input == NAME {
             let Filled { value, source, confidence } = filled;
-            draft.name = Some(Filled { value: plain(&value), source, confidence });
+            thing.name = Some(Filled { value: plain(&value), source, confidence });
         } else {
-            draft.inputs.insert(input, filled);
+            thing.inputs.insert(input, filled);
         }
     }
 }

@@ -105,10 +105,9 @@ pub fn read_new(
     let pairs = given(&request.pairs);
     let source = |key: &str| Source::Command(format!("new {key}=…"));
     for (key, _) in &request.pairs {
-        doubts.problems.remove(&key.to_lowercase());
-        doubts.choices.remove(&key.to_lowercase());
+        doubts.settle(0, &key.to_lowercase());
     }
-    pairs::apply(&mut draft, &mut doubts, &pairs, &source, catalog, config);
+    pairs::apply(&mut draft, &mut doubts, 0, &pairs, &source, catalog, config);
     conclude(draft, &doubts, catalog, config)
 }
 
@@ -131,7 +130,7 @@ fn read_pairs(
     config: &RepositoryConfig,
 ) -> Reading {
     let mut doubts = Doubts::default();
-    pairs::apply(&mut draft, &mut doubts, pairs, source, catalog, config);
+    pairs::apply(&mut draft, &mut doubts, 0, pairs, source, catalog, config);
     conclude(draft, &doubts, catalog, config)
 }
 

@@ -113,23 +113,32 @@ impl Summary {
     }
 
     fn of_draft(draft: &Draft, questions: Vec<Asked>) -> Self {
-        let inputs = draft.inputs.iter().map(|(input, filled)| {
+        let resources = draft.resources.iter().map(Resource::of).filter(|resource| !resource.is_empty());
+        Self {
+            intent: Intent::Create,
+            environment: draft.environment.as_ref().map(|environment| environment.value.to_string()),
+            resources: resources.collect(),
+            questions,
+        }
+    }
+}
+
+impl Resource {
+    fn of(resource: &tfpilot_engine::Resource) -> Self {
+        let inputs = resource.inputs.iter().map(|(input, filled)| {
             let confidence = f64::from(filled.confidence) / 100.0;
             let understood =
                 Understood { value: filled.value.clone(), confidence, source: filled.source.clone() };
             (input.clone(), understood)
         });
-        let resource = Resource {
-            module: draft.module.clone(),
-            name: draft.name.as_ref().map(|name| name.value.clone()),
-            inputs: inputs.collect(),
-        };
-        let is_empty = resource.module.is_none() && resource.name.is_none() && resource.inputs.is_empty();
         Self {
-            intent: Intent::Create,
-            environment: draft.environment.as_ref().map(|environment| environment.value.to_string()),
-            resources: if is_empty { Vec::new() } else { vec![resource] },
-            questions,
+            module: resource.module.clone(),
+            name: resource.name.as_ref().map(|name| name.value.clone()),
+            inputs: inputs.collect(),
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.module.is_none() && self.name.is_none() && self.inputs.is_empty()
     }
 }

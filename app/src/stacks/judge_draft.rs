@@ -24,7 +24,7 @@ pub(crate) fn judge_request(
     stack: &StackPath,
     files: &[RenderedFile],
 ) -> Vec<DraftFinding> {
-    let module = request.draft.module.as_deref().and_then(|id| catalog.find(id));
+    let module = request.draft.module().and_then(|id| catalog.find(id));
     let found = findings(config, stack, files).into_iter().take(KEPT_FINDINGS);
     found
         .map(|finding| {
@@ -77,7 +77,7 @@ fn better_name(
     rule: &str,
 ) -> Option<String> {
     let naming = config.policies.rules.naming.as_ref()?;
-    let name = &request.draft.name.as_ref()?.value;
+    let name = &request.draft.name()?.value;
     candidates(name, &naming.pattern).into_iter().find(|candidate| {
         let pairs = [("name".to_owned(), candidate.clone())];
         let reading = requests::set(&request.draft, &pairs, catalog, config);

@@ -1,7 +1,7 @@
 //! A complete draft as files of its own stack.
 
 use serde_json::Value;
-use tfpilot_engine::{Draft, Request, StackPath};
+use tfpilot_engine::{Request, Resource, StackPath};
 use tfpilot_modules::{Catalog, Inputs, RenderError, RenderedFile, StackDraft, render_stack};
 
 use crate::config::RepositoryConfig;
@@ -27,8 +27,8 @@ pub(crate) fn render_request(
     lock_file: Option<String>,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
-    let Draft { module: Some(id), environment: Some(environment), name: Some(name), inputs, .. } =
-        &request.draft
+    let (Some(environment), [Resource { module: Some(id), name: Some(name), inputs, .. }]) =
+        (&request.draft.environment, request.draft.resources.as_slice())
     else {
         return Err(unfit("the request is not complete".to_owned()));
     };

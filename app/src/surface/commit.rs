@@ -1,6 +1,6 @@
 //! What the commit and the pull request of a request say.
 
-use tfpilot_engine::{CommitSha, Draft, Facts, Source};
+use tfpilot_engine::{CommitSha, Draft, EnvironmentName, Facts, Filled, Resource, Source};
 
 use super::call::{is_login, mention};
 use super::escape::{code, plain, prose};
@@ -12,13 +12,18 @@ const TABLE_LIMIT: usize = 20_000;
 /// Title, blank line, trailers. A trailer is one line, whatever its value is.
 pub fn commit_message(facts: &Facts) -> Option<String> {
     let (request, change) = (facts.request.as_ref()?, facts.change.as_ref()?);
-    let module = plain(request.draft.module.as_deref()?);
-    let version = plain(request.draft.module_version.as_deref()?);
+    let module = |resource: &Resource| {
+        let (id, version) = (resource.module.as_deref()?, resource.module_version.as_deref()?);
+        Some(format!("Module: {}@{}\n", plain(id), plain(version)))
+    };
+    let mut modules: Vec<String> = request.draft.resources.iter().map(module).collect::<Option<_>>()?;
+    modules.dedup();
     let by = if is_login(&request.by.login) { request.by.login.clone() } else { request.by.id.to_string() };
     Some(format!(
-        "{}\n\nRequest: #{}\nRequested-by: {by}\nModule: {module}@{version}\n",
+        "{}\n\nRequest: #{}\nRequested-by: {by}\n{}",
         plain(&change.title),
-        request.issue
+        request.issue,
+        modules.concat()
     ))
 }
 
@@ -36,12 +41,12 @@ pub fn renewal_message(facts: &Facts, base: &CommitSha) -> Option<String> {
 /// The pull request's text: what it adds, for whom, and which issue it closes.
 pub fn pull_body(facts: &Facts, module_title: &str) -> Option<String> {
     let request = facts.request.as_ref()?;
-    let name = &request.draft.name.as_ref()?.value;
+    let names = names(&request.draft)?;
     let environment = &request.draft.environment.as_ref()?.value;
     Some(format!(
         "Adds {} {} to {} for {}. Closes #{}\n\n{}\nChange the request, not block `tfpilot {}`.\n",
         prose(module_title),
-        code(name),
+        names,
         code(environment.as_str()),
         mention(&request.by),
         request.issue,
@@ -50,26 +55,51 @@ pub fn pull_body(facts: &Facts, module_title: &str) -> Option<String> {
     ))
 }
 
-/// What was understood, and where each value came from.
+/// `acme-invoices`, and how many more.
+pub(super) fn names(draft: &Draft) -> Option<String> {
+    let name = code(&draft.name()?.value);
+    Some(match draft.resources.len() {
+        0 | 1 => name,
+        several => format!("{name} and {} more", several - 1),
+    })
+}
+
+/// What was understood, and where each value came from: a table for each thing.
 pub(super) fn input_table(draft: &Draft) -> String {
+    let limit = TABLE_LIMIT / draft.resources.len().max(1);
+    let alone = draft.resources.len() <= 1;
+    let none = Resource::default();
+    let things = if draft.resources.is_empty() { std::slice::from_ref(&none) } else { &draft.resources };
+    let mut tables = Vec::new();
+    for (at, thing) in things.iter().enumerate() {
+        // The environment is that of all of them; it is said once.
+        let environment = draft.environment.as_ref().filter(|_| at == 0);
+        let table = table_of(thing, environment, limit);
+        let module = code(thing.module.as_deref().unwrap_or("?"));
+        tables.push(if alone { table } else { format!("**{module}**\n\n{table}") });
+    }
+    tables.join("\n")
+}
+
+fn table_of(thing: &Resource, environment: Option<&Filled<EnvironmentName>>, limit: usize) -> String {
     let mut rows = Vec::new();
     let mut row = |name: &str, value: &str, source: &Source| {
         rows.push(fit::row(&[&prose(name), &code(value), &from(source)]));
     };
-    if let Some(name) = &draft.name {
+    if let Some(name) = &thing.name {
         row("name", &name.value, &name.source);
     }
-    if let Some(environment) = &draft.environment {
+    if let Some(environment) = environment {
         row("environment", environment.value.as_str(), &environment.source);
     }
-    for (name, filled) in &draft.inputs {
+    for (name, filled) in &thing.inputs {
         let value = match &filled.value {
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),
         };
         row(name, &value, &filled.source);
     }
-    fit::table(&["Input", "Value", "From"], &rows, TABLE_LIMIT)
+    fit::table(&["Input", "Value", "From"], &rows, limit)
 }
 
 fn from(source: &Source) -> String {

@@ -30,7 +30,7 @@ pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
 
 /// "S3 bucket `acme-invoices` in dev".
 fn thing(scene: &Scene<'_>, request: &Request) -> String {
-    let name = request.draft.name.as_ref().map(|name| format!(" {}", code(&name.value))).unwrap_or_default();
+    let name = commit::names(&request.draft).map(|names| format!(" {names}")).unwrap_or_default();
     let environment = request
         .draft
         .environment
@@ -83,8 +83,9 @@ pub(super) fn next(scene: &Scene<'_>, request: &Request, status: &Status) -> Str
 
 /// How to change what was understood, by a command that would really change something.
 fn correct(draft: &Draft) -> String {
-    let flag = draft.inputs.iter().find_map(|(name, filled)| Some((name.as_str(), filled.value.as_bool()?)));
-    let command = match (flag, draft.inputs.keys().next()) {
+    let inputs = || draft.first().into_iter().flat_map(|resource| &resource.inputs);
+    let flag = inputs().find_map(|(name, filled)| Some((name.as_str(), filled.value.as_bool()?)));
+    let command = match (flag, inputs().next().map(|(name, _)| name)) {
         (Some((name, value)), _) => format!("/tfpilot set {name}={}", !value),
         (None, Some(name)) => format!("/tfpilot set {name}=…"),
         (None, None) => "/tfpilot set name=…".to_owned(),

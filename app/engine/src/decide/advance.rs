@@ -66,12 +66,16 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
     let request = desk.facts.request.as_ref()?;
     let draft = &request.draft;
     let environment = &draft.environment.as_ref()?.value;
-    let name = &draft.name.as_ref()?.value;
-    let module = draft.module.as_ref()?;
+    let name = &draft.name()?.value;
+    let module = draft.module()?;
     let short = module.rsplit('/').next().unwrap_or(module);
     let path = desk.facts.rules.environments.get(environment)?.path.trim_end_matches('/');
     let branch = format!("tfpilot/{}-{short}-{name}", request.issue);
-    let title = format!("feat({environment}): add {short} {name}");
+    let more = match draft.resources.len() {
+        0 | 1 => String::new(),
+        several => format!(" and {} more", several - 1),
+    };
+    let title = format!("feat({environment}): add {short} {name}{more}");
     Some((branch, title, StackPath::new(format!("{path}/{name}"))))
 }
 

@@ -2,8 +2,8 @@
 
 use crate::decide::{Desk, settle};
 use crate::{
-    Actor, Call, Draft, Event, Person, Question, Reaction, ReactionTarget, Reading, Refusal, Role, Say,
-    Strangers,
+    Actor, Call, Draft, Event, Person, Question, Reaction, ReactionTarget, Reading, Refusal, Resource, Role,
+    Say, Strangers,
 };
 
 /// Names what is asked about a request: one question at a time.
@@ -112,6 +112,16 @@ fn take_question(desk: &mut Desk, number: u64, by: &Person, draft: &Draft, quest
 /// Names of what is understood already, so that nobody writes it again.
 fn kept(draft: &Draft) -> Vec<String> {
     let environment = draft.environment.is_some().then(|| "environment".to_owned());
-    let name = draft.name.is_some().then(|| "name".to_owned());
-    environment.into_iter().chain(name).chain(draft.inputs.keys().cloned()).collect()
+    let of = |resource: &Resource| {
+        let name = resource.name.is_some().then(|| "name".to_owned());
+        name.into_iter().chain(resource.inputs.keys().cloned()).collect::<Vec<_>>()
+    };
+    let mut kept: Vec<String> = environment.into_iter().collect();
+    for part in draft.resources.iter().flat_map(of) {
+        // Said of several things it is kept once.
+        if !kept.contains(&part) {
+            kept.push(part);
+        }
+    }
+    kept
 }

@@ -102,18 +102,19 @@ fn judge(
 /// What was said, without what follows from defaults.
 fn said(draft: &Draft) -> Json {
     let is_said = |filled: &Filled<Json>| !matches!(filled.source, Source::Default(_));
-    let inputs: BTreeMap<&String, &Json> = draft
-        .inputs
-        .iter()
+    let resource = draft.first();
+    let inputs: BTreeMap<&String, &Json> = resource
+        .into_iter()
+        .flat_map(|resource| &resource.inputs)
         .filter(|(_, filled)| is_said(filled))
         .map(|(input, filled)| (input, &filled.value))
         .collect();
     let environment =
         draft.environment.as_ref().filter(|filled| !matches!(filled.source, Source::Default(_)));
     json!({
-        "module": draft.module,
+        "module": draft.module(),
         "environment": environment.map(|filled| filled.value.as_str()),
-        "name": draft.name.as_ref().map(|filled| &filled.value),
+        "name": draft.name().map(|filled| &filled.value),
         "inputs": inputs,
     })
 }

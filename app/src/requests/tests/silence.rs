@@ -80,7 +80,7 @@ fn an_addressed_text_gets_a_question_instead_of_silence() {
     let Reading::Asks { question, .. } = addressed("hello there") else { panic!("asks") };
     assert_eq!((question.about.as_str(), question.choices.len()), ("module", 9));
     let Reading::Asks { question, draft } = addressed("bucket for the exports") else { panic!("asks") };
-    assert_eq!((question.about.as_str(), draft.module.as_deref()), ("environment", Some("aws/s3-bucket")));
+    assert_eq!((question.about.as_str(), draft.module()), ("environment", Some("aws/s3-bucket")));
     assert_eq!(question.choices.len(), 3, "of the environments");
     assert!(matches!(addressed("snowflake"), Reading::NotInCatalog { .. }));
 }
