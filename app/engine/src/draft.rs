@@ -139,6 +139,26 @@ pub struct Question {
     pub example: String,
 }
 
+/// What somebody wants that is not a new thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// Something that exists, otherwise.
+    Change,
+    /// Something that exists, gone.
+    Remove,
+    /// To know something.
+    Question,
+    /// Something that exists elsewhere, under management.
+    Import,
+    /// What runs in one environment, in another.
+    Promote,
+    /// What was before.
+    RollBack,
+    /// To know how to ask.
+    Help,
+}
+
 /// How a text was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reading", rename_all = "kebab-case")]
@@ -161,6 +181,18 @@ pub enum Reading {
         word: String,
         /// Module ids that come closest.
         nearest: Vec<String>,
+        /// Where it should be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<EnvironmentName>,
+    },
+    /// It is about something that exists, or asks a question.
+    Other {
+        /// What is wanted.
+        wish: Wish,
+        /// Where, as far as it is said or follows from the things.
+        environment: Option<EnvironmentName>,
+        /// The things it is about; inputs are those that shall change.
+        things: Vec<Resource>,
     },
     /// It is not a request for infrastructure.
     NotForUs,

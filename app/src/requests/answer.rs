@@ -167,7 +167,7 @@ impl Answering<'_> {
             return pairs::module_of(&phrase, self.catalog, self.config)
                 .map(|module| module.id.to_string())
                 .or_else(|| {
-                    let free = free::read(text, self.catalog, self.config, true);
+                    let free = free::read(text, &[], self.catalog, self.config, true);
                     match free {
                         free::Understood::Request(draft, _) => draft.module().map(str::to_owned),
                         _ => None,

@@ -12,7 +12,7 @@ use crate::config::RepositoryConfig;
 use super::environment;
 use super::grammar::NAME;
 use super::inputs::SURE;
-use super::intent;
+use super::mentions;
 use super::value;
 
 /// The choice that drops a value nobody can use.
@@ -69,7 +69,7 @@ pub(super) fn conclude(
         let Some(module) = module.filter(|module| !config.catalog.hide.contains(&module.id.to_string()))
         else {
             let asking = Asking { doubts, config, at };
-            let question = asking.module(&intent::offered(catalog, config));
+            let question = asking.module(&mentions::offered(catalog, config));
             return Reading::Asks { draft, question };
         };
         resource.module_version = Some(module.version.clone());

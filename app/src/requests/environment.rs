@@ -158,6 +158,33 @@ fn read_at(
 }
 
 impl Found {
+    /// The environments that are named, each at its last place.
+    pub(super) fn in_order(&self) -> Vec<String> {
+        let mut order: Vec<&(Range<usize>, String)> = self.order.iter().collect();
+        order.sort_by_key(|(tokens, _)| tokens.start);
+        let mut names: Vec<String> = Vec::new();
+        for (_, name) in order {
+            names.retain(|known| known != name);
+            names.push(name.clone());
+        }
+        names
+    }
+
+    /// The environment, where one alone is named.
+    pub(super) fn only(&self) -> Option<EnvironmentName> {
+        match self.named.as_slice() {
+            [only] => Some(only.value.clone()),
+            _ => None,
+        }
+    }
+
+    /// The words that name environments, taken.
+    pub(super) fn claims(&self, text: &Text) -> Claims {
+        let mut claims = Claims::new(text);
+        self.tokens.iter().for_each(|tokens| claims.take(tokens.clone()));
+        claims
+    }
+
     fn add(&mut self, text: &Text, name: &str, tokens: Range<usize>, confidence: u8, claims: &mut Claims) {
         let from =
             tokens.start.checked_sub(1).filter(|before| text.word(*before).is_some_and(language::is_where));

@@ -1,21 +1,23 @@
 //! Free text to a draft: the thing asked for, its environment, its name, its inputs.
 
-use tfpilot_engine::{Draft, Filled, Resource};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Resource, Source, Wish};
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
 
 use super::conclude::{Doubts, plain};
-use super::environment;
-use super::grammar::{Grammar, NAME};
-use super::inputs::{self, CONTRADICTED, Inputs, SURE};
-use super::intent::{self, Intent};
-use super::name;
-use super::pairs;
+use super::existing::{self, Existing, Met};
+use super::grammar::{Grammar, NAME, OWNER};
+use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, SURE};
+use super::mentions::{self, ENOUGH, Mention};
 use super::phrases::Claims;
 use super::text::Text;
+use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
-use super::{shapes, slots};
+use super::{change, environment, lacking, language, name, pairs, references, shapes, slots, wishes};
 
 /// What a text means.
 #[derive(Debug)]
@@ -24,48 +26,203 @@ pub(super) enum Understood {
     /// A request, as far as it was understood.
     Request(Draft, Doubts),
     /// It asks for what the catalog lacks.
-    NotInCatalog(String),
+    NotInCatalog(String, Option<EnvironmentName>),
+    /// It is about what exists, or a question.
+    Other(Wish, Option<EnvironmentName>, Vec<Resource>),
     /// No request.
     Nothing,
 }
 
-/// Reads a text that may ask for something.
-pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, addressed: bool) -> Understood {
+/// Reads a text that may ask for something. `existing` is what the repository has.
+pub(super) fn read(
+    text: &Text,
+    existing: &[Existing],
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+    addressed: bool,
+) -> Understood {
     let mut claims = Claims::new(text);
     let environments = environment::read(text, config, &mut claims);
-    let offered = intent::offered(catalog, config);
+    let offered = mentions::offered(catalog, config);
+    let vocabulary = Vocabulary::of(catalog);
+    let mentions = mentions::mentions(text, &offered, &vocabulary, &claims);
+    if let Some(other) = other(text, existing, &mentions, &environments, catalog, addressed) {
+        return other;
+    }
+    let several = things::read(text, &mentions, &claims);
+    let asked = addressed || mentions.iter().any(|mention| mention.score >= ENOUGH);
+    if several.len() > 1 && asked {
+        return read_several(text, &several, &claims, &environments, config);
+    }
+    read_one(text, mentions, &mut claims, &environments, &vocabulary, catalog, config, addressed)
+}
+
+/// What is wanted of things that exist, or to be known.
+fn other(
+    text: &Text,
+    existing: &[Existing],
+    mentions: &[Mention<'_>],
+    environments: &environment::Found,
+    catalog: &Catalog,
+    addressed: bool,
+) -> Option<Understood> {
+    let named: Vec<String> = environments.in_order();
+    let met = existing::met(text, existing, mentions, &named);
+    let found = |wish| {
+        let only = named.first().filter(|_| named.len() == 1);
+        Understood::Other(wish, only.map(|name| EnvironmentName::new(name.as_str())), Vec::new())
+    };
+    if met.is_empty() {
+        return wishes::of_nothing(text, addressed || !mentions.is_empty()).map(found);
+    }
+    if is_new(text, &met, mentions, &environments.claims(text)) {
+        return None;
+    }
+    let wish = wishes::of_existing(text, &met, &named);
+    let environment = match wish {
+        Wish::Promote => wishes::target(&met, &named),
+        Wish::Question => named.first().cloned(),
+        _ => met.first().map(|met| met.thing.environment.clone()),
+    };
+    let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
+    let things = met.iter().map(|met| wished(text, wish, met, &taken, environments, catalog)).collect();
+    Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
+}
+
+/// "a queue orders-v2 beside orders" is something new beside what exists.
+fn is_new(text: &Text, met: &[Met<'_>], mentions: &[Mention<'_>], claims: &Claims) -> bool {
+    let is_known = |thing: &Thing<'_>| {
+        let name = text.get(thing.name).map(|token| token.lower.clone()).unwrap_or_default();
+        met.iter().any(|met| met.thing.name.to_lowercase() == name)
+    };
+    let asked = |thing: &Thing<'_>| {
+        let mention = mentions.iter().find(|mention| mention.tokens == thing.noun);
+        mention.is_some_and(|mention| mention.score > ENOUGH)
+            && (1..=3).filter_map(|back| text.word(thing.noun.start.checked_sub(back)?)).any(language::is_indefinite)
+    };
+    things::read(text, mentions, claims).iter().any(|thing| !is_known(thing) && asked(thing))
+}
+
+/// One thing of a wish, with the inputs that shall be otherwise.
+fn wished(
+    text: &Text,
+    wish: Wish,
+    met: &Met<'_>,
+    taken: &[Range<usize>],
+    environments: &environment::Found,
+    catalog: &Catalog,
+) -> Resource {
+    let thing = met.thing;
+    let name = Filled {
+        value: thing.name.clone(),
+        source: Source::Text(text.quote(met.tokens.clone())),
+        confidence: INTRODUCED,
+    };
+    let mut resource =
+        Resource { module: Some(thing.module.clone()), module_version: None, name: Some(name), inputs: BTreeMap::new() };
+    let changes = matches!(wish, Wish::Change | Wish::Promote | Wish::Import);
+    let Some(module) = catalog.find(&thing.module).filter(|_| changes) else { return resource };
+    let mut claims = environments.claims(text);
+    taken.iter().for_each(|tokens| claims.take(tokens.clone()));
+    let found = change::read(text, module, thing, &met.tokens, wish == Wish::Import, &mut claims);
+    set_inputs(&mut resource, 0, &mut Doubts::default(), found);
+    // What it has already is no change.
+    resource.inputs.retain(|input, filled| thing.inputs.get(input) != Some(&filled.value));
+    resource
+}
+
+/// Several things with names of their own.
+fn read_several(
+    text: &Text,
+    things: &[Thing<'_>],
+    claims: &Claims,
+    environments: &environment::Found,
+    config: &RepositoryConfig,
+) -> Understood {
+    let mut doubts = Doubts::default();
+    let mut draft = Draft::default();
+    set_environment(&mut draft, &mut doubts, environments, config);
+    let of = things::spoken_of(text, things);
+    for (at, thing) in things.iter().enumerate() {
+        let mut own = things::claims_of(claims, &of, things, at);
+        let mut found = read_thing(text, thing.module, &thing.noun, &mut own);
+        found.values.remove(NAME);
+        if let Some(token) = text.get(thing.name) {
+            let source = Source::Text(text.quote(thing.name..thing.name + 1));
+            found.add(NAME, token.text.clone().into(), source, INTRODUCED);
+        }
+        let mut resource = Resource { module: Some(thing.module.id.to_string()), ..Resource::default() };
+        set_inputs(&mut resource, at, &mut doubts, found);
+        draft.resources.push(resource);
+    }
+    share_owner(things, &mut draft);
+    references::link(text, things, &of, &mut draft.resources);
+    Understood::Request(draft, doubts)
+}
+
+/// The team of one thing is that of all, where no other is named.
+fn share_owner(things: &[Thing<'_>], draft: &mut Draft) {
+    let owner = draft.resources.iter().find_map(|resource| resource.inputs.get(OWNER).cloned());
+    let Some(owner) = owner else { return };
+    for (resource, thing) in draft.resources.iter_mut().zip(things) {
+        if thing.module.variable(OWNER).is_some() {
+            resource.inputs.entry(OWNER.to_owned()).or_insert_with(|| owner.clone());
+        }
+    }
+}
+
+/// One thing, or what is missing to know it.
+#[expect(clippy::too_many_arguments, reason = "what was read of the text so far")]
+fn read_one(
+    text: &Text,
+    mentions: Vec<Mention<'_>>,
+    claims: &mut Claims,
+    environments: &environment::Found,
+    vocabulary: &Vocabulary,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+    addressed: bool,
+) -> Understood {
     let mut doubts = Doubts::default();
     let mut draft = Draft::default();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
-        None => match intent::read(text, &offered, &Vocabulary::of(catalog), &claims, addressed) {
-            Intent::One(mention) => Some((mention.module, mention.tokens)),
-            Intent::Several(modules) => {
-                let ids = modules.iter().map(|module| module.id.to_string()).collect();
+        None => match mentions::asked_for(mentions, addressed).as_slice() {
+            [] => match lacking::read(text, vocabulary, claims, addressed) {
+                Some(word) => return Understood::NotInCatalog(word, environments.only()),
+                None if addressed => None,
+                None => return Understood::Nothing,
+            },
+            [only] => Some((only.module, only.tokens.clone())),
+            several => {
+                let ids = several.iter().map(|mention| mention.module.id.to_string()).collect();
                 doubts.offer(0, "module", ids);
                 doubts.object(0, "module", "one request makes one thing".to_owned());
                 None
             }
-            Intent::Unknown(word) => return Understood::NotInCatalog(word),
-            Intent::Nothing if addressed => None,
-            Intent::Nothing => return Understood::Nothing,
         },
     };
-    set_environment(&mut draft, &mut doubts, &environments, config);
+    set_environment(&mut draft, &mut doubts, environments, config);
     if let Some((module, noun)) = mention {
-        // Its last word alone: "FIFO queue" says something about the queue.
-        claims.take(noun.end.saturating_sub(1)..noun.end);
         let mut thing = Resource { module: Some(module.id.to_string()), ..Resource::default() };
-        let grammar = Grammar::new(module);
-        let mut found = inputs::read(text, &grammar, &mut claims);
-        shapes::read(text, &grammar, &noun, &mut claims, &mut found);
-        name::read(text, &grammar, &noun, &mut claims, &mut found);
-        slots::team(text, &grammar, &mut claims, &mut found);
-        inputs::leftovers(text, &noun, &claims, &mut found);
+        let mut found = read_thing(text, module, &noun, claims);
+        inputs::leftovers(text, &noun, claims, &mut found);
         set_inputs(&mut thing, 0, &mut doubts, found);
         draft.resources.push(thing);
     }
     Understood::Request(draft, doubts)
+}
+
+/// All that is said of a thing.
+fn read_thing(text: &Text, module: &Module, noun: &Range<usize>, claims: &mut Claims) -> Inputs {
+    // Its last word alone: "FIFO queue" says something about the queue.
+    claims.take(noun.end.saturating_sub(1)..noun.end);
+    let grammar = Grammar::new(module);
+    let mut found = inputs::read(text, &grammar, claims);
+    shapes::read(text, &grammar, noun, claims, &mut found);
+    name::read(text, &grammar, noun, claims, &mut found);
+    slots::team(text, &grammar, claims, &mut found);
+    found
 }
 
 /// Reads more about a draft whose module is known: an answer with further wishes.

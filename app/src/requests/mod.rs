@@ -4,29 +4,36 @@
 //! and how a question is worded on GitHub is the surface's.
 
 mod answer;
+mod change;
 pub mod command;
 mod conclude;
 mod environment;
 pub mod eval;
+mod existing;
 mod form;
 mod free;
 mod grammar;
 mod inputs;
-mod intent;
 mod language;
+mod lacking;
 mod layout;
+mod mentions;
 mod name;
 mod pairs;
 mod phrases;
+mod references;
 mod shapes;
 mod slots;
 pub mod summary;
 mod text;
+mod things;
 mod value;
 mod vocabulary;
+mod wishes;
 mod yaml;
 
 pub use answer::answer;
+pub use existing::Existing;
 pub use tfpilot_engine::{Draft, Question, Reading};
 
 use tfpilot_engine::Source;
@@ -54,8 +61,20 @@ pub fn read(title: &str, body: &str, catalog: &Catalog, config: &RepositoryConfi
     read_as(Address::Open, title, body, catalog, config)
 }
 
-/// Reads an issue: 1. a `/tfpilot new` line, 2. an issue form, 3. a YAML block, 4. free text.
+/// Like [`read_among`], where nothing is known to exist.
 pub fn read_as(
+    address: Address,
+    title: &str,
+    body: &str,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> Reading {
+    read_among(&[], address, title, body, catalog, config)
+}
+
+/// Reads an issue among what exists already: 1. a `/tfpilot new` line, 2. an issue form, 3. a YAML block, 4. free text.
+pub fn read_among(
+    existing: &[Existing],
     address: Address,
     title: &str,
     body: &str,
@@ -77,7 +96,7 @@ pub fn read_as(
         return read_pairs(Draft::default(), &pairs, &source, catalog, config);
     }
     let text = Text::of_issue(title, body);
-    conclude_free(free::read(&text, catalog, config, address == Address::ToUs), catalog, config)
+    conclude_free(free::read(&text, existing, catalog, config, address == Address::ToUs), catalog, config)
 }
 
 /// Reads a `/tfpilot new` command: its pairs, and what the issue says besides.
@@ -97,7 +116,7 @@ pub fn read_new(
     } else {
         Text::new(&request.text)
     };
-    let (mut draft, mut doubts) = match free::read(&text, catalog, config, true) {
+    let (mut draft, mut doubts) = match free::read(&text, &[], catalog, config, true) {
         Understood::Request(draft, doubts) => (draft, doubts),
         understood if request.pairs.is_empty() => return conclude_free(understood, catalog, config),
         _ => (Draft::default(), Doubts::default()),
@@ -137,7 +156,7 @@ fn read_pairs(
 fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryConfig) -> Reading {
     match understood {
         Understood::Request(draft, doubts) => conclude(draft, &doubts, catalog, config),
-        Understood::NotInCatalog(word) => {
+        Understood::NotInCatalog(word, environment) => {
             let offered = |id: &String| !config.catalog.hide.contains(id);
             let nearest = catalog
                 .nearest(&word)
@@ -145,8 +164,9 @@ fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryC
                 .map(|module| module.id.to_string())
                 .filter(offered)
                 .collect();
-            Reading::NotInCatalog { word, nearest }
+            Reading::NotInCatalog { word, nearest, environment }
         }
+        Understood::Other(wish, environment, things) => Reading::Other { wish, environment, things },
         Understood::Nothing => Reading::NotForUs,
     }
 }

@@ -10,7 +10,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, plain};
 use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
-use super::{environment, intent, value};
+use super::{environment, mentions, value};
 
 /// A value of a pair: text to be read, or already a value.
 #[derive(Debug, Clone)]
@@ -136,7 +136,7 @@ pub(super) fn module_of<'m>(
     config: &RepositoryConfig,
 ) -> Option<&'m Module> {
     let word = word.trim().trim_matches('`');
-    let offered = intent::offered(catalog, config);
+    let offered = mentions::offered(catalog, config);
     let same = |known: &str| known.to_lowercase().replace('-', " ") == word.to_lowercase().replace('-', " ");
     let by_id = offered.iter().find(|module| same(&module.id.to_string()));
     let mut named = offered.iter().filter(|module| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, Reading, Source};
+use tfpilot_engine::{Draft, Reading, Source, Wish};
 
 /// What was understood of a request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,6 +44,18 @@ pub enum Intent {
 }
 
 impl Intent {
+    fn of(wish: Wish) -> Self {
+        match wish {
+            Wish::Change => Intent::Change,
+            Wish::Remove => Intent::Remove,
+            Wish::Question => Intent::Question,
+            Wish::Import => Intent::Import,
+            Wish::Promote => Intent::Promote,
+            Wish::RollBack => Intent::RollBack,
+            Wish::Help => Intent::Help,
+        }
+    }
+
     /// As it is written in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -100,11 +112,17 @@ impl Summary {
                 let asked = Asked { about: question.about.clone(), choices: question.choices.clone() };
                 Self::of_draft(draft, vec![asked])
             }
-            Reading::NotInCatalog { nearest, .. } => Self {
+            Reading::NotInCatalog { nearest, environment, .. } => Self {
                 intent: Intent::Create,
-                environment: None,
+                environment: environment.as_ref().map(ToString::to_string),
                 resources: Vec::new(),
                 questions: vec![Asked { about: "module".to_owned(), choices: nearest.clone() }],
+            },
+            Reading::Other { wish, environment, things } => Self {
+                intent: Intent::of(*wish),
+                environment: environment.as_ref().map(ToString::to_string),
+                resources: things.iter().map(Resource::of).collect(),
+                questions: Vec::new(),
             },
             Reading::NotForUs => {
                 Self { intent: Intent::None, environment: None, resources: Vec::new(), questions: Vec::new() }

@@ -15,7 +15,7 @@ const STRANGER: &str = "stranger";
 /// 1. A stranger gets one answer or silence. 2. What is not for us is left alone. 3. The rest is a request.
 pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Reading) {
     let known = desk.facts.request.is_some();
-    if matches!(reading, Reading::NotForUs) {
+    if matches!(reading, Reading::NotForUs | Reading::Other { .. }) {
         return;
     }
     if by.roles.anywhere < Role::Developer && !has_developer_role(by) {
@@ -35,7 +35,7 @@ pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Rea
 /// A reply counts by its writer's role; who may not ask is not answered again.
 pub(super) fn reply_read(desk: &mut Desk, by: &Actor, comment: u64, reading: &Reading) {
     let Some(issue) = desk.facts.request.as_ref().map(|request| request.issue) else { return };
-    if matches!(reading, Reading::NotForUs) || !has_developer_role(by) {
+    if matches!(reading, Reading::NotForUs | Reading::Other { .. }) || !has_developer_role(by) {
         return;
     }
     desk.react(ReactionTarget::Comment { id: comment }, Reaction::Eyes);
@@ -67,11 +67,11 @@ fn take_reading(desk: &mut Desk, number: u64, by: &Person, reading: &Reading) {
     match reading {
         Reading::Complete { draft } => take_draft(desk, number, by, draft),
         Reading::Asks { draft, question } => take_question(desk, number, by, draft, question),
-        Reading::NotInCatalog { word, nearest } => {
+        Reading::NotInCatalog { word, nearest, .. } => {
             let say = Say::NotInCatalog { word: word.clone(), nearest: nearest.clone() };
             desk.say(Call { number, key: QUESTION.to_owned(), to: by.clone(), say });
         }
-        Reading::NotForUs => {}
+        Reading::Other { .. } | Reading::NotForUs => {}
     }
 }
 
