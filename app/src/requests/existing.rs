@@ -33,6 +33,8 @@ pub(super) struct Met<'e> {
     pub(super) thing: &'e Existing,
     /// Where it is named first.
     pub(super) tokens: Range<usize>,
+    /// The sentences that name it.
+    pub(super) sentences: Vec<usize>,
 }
 
 /// The things that a text names, in its order. Of those of one name the nouns and the environment beside it decide;
@@ -61,7 +63,11 @@ pub(super) fn met<'e>(
         let near = |mention: &&Mention<'_>| mention.tokens.start.abs_diff(tokens.start) <= NEAR;
         let nouns: Vec<String> = mentions.iter().filter(near).map(|mention| mention.module.id.to_string()).collect();
         keep(&mut things, |thing| nouns.contains(&thing.module));
-        met.extend(things.first().map(|thing| Met { thing, tokens: tokens.clone() }));
+        let sentences = |name: &str| {
+            let named = text.tokens.iter().filter(|token| is_name(&token.lower, name));
+            named.map(|token| token.sentence).collect()
+        };
+        met.extend(things.first().map(|thing| Met { thing, tokens: tokens.clone(), sentences: sentences(&thing.name) }));
     }
     met
 }

@@ -50,7 +50,10 @@ pub(super) fn read(
         return other;
     }
     let several = things::read(text, &mentions, &claims);
-    let asked = addressed || mentions.iter().any(|mention| mention.score >= ENOUGH);
+    // Several names beside their nouns, a place and no trouble are a request, however short.
+    let is_trouble = |token: &super::text::Token| language::is_trouble(&token.lower);
+    let placed = !environments.named.is_empty() && !text.tokens.iter().any(is_trouble);
+    let asked = addressed || placed || mentions.iter().any(|mention| mention.score >= ENOUGH);
     if several.len() > 1 && asked {
         return read_several(text, &several, &claims, &environments, config);
     }
@@ -69,16 +72,23 @@ fn other(
     let named: Vec<String> = environments.in_order();
     let met = existing::met(text, existing, mentions, &named);
     let found = |wish| {
-        let only = named.first().filter(|_| named.len() == 1);
-        Understood::Other(wish, only.map(|name| EnvironmentName::new(name.as_str())), Vec::new())
+        Understood::Other(wish, named.first().map(|name| EnvironmentName::new(name.as_str())), Vec::new())
     };
     if met.is_empty() {
-        return wishes::of_nothing(text, addressed || !mentions.is_empty()).map(found);
+        let nouns: Vec<usize> = (0..text.tokens.len())
+            .filter(|at| {
+                let known = mentions.iter().any(|mention| mention.tokens.contains(at));
+                known || text.word(*at).is_some_and(language::is_infrastructure)
+            })
+            .filter_map(|at| text.get(at).map(|token| token.sentence))
+            .collect();
+        return wishes::of_nothing(text, &nouns, addressed).map(found);
     }
     if is_new(text, &met, mentions, &environments.claims(text)) {
         return None;
     }
     let wish = wishes::of_existing(text, &met, &named);
+    let met = wishes::meant(text, wish, met);
     let environment = match wish {
         Wish::Promote => wishes::target(&met, &named),
         Wish::Question => named.first().cloned(),
@@ -250,9 +260,17 @@ pub(super) fn add(
 
 /// `Module: aws/s3-bucket` on a line of its own.
 fn module_line<'m>(text: &Text, catalog: &'m Catalog, config: &RepositoryConfig) -> Option<&'m Module> {
+    const KEYS: [&str; 14] = [
+        "module", "modul", "type", "typ", "what", "was", "resource", "ressource", "service", "kind", "art",
+        "what do you need", "was brauchst du", "request",
+    ];
     let lines = inputs::key_lines(text);
-    let named = lines.iter().find(|(_, key, _)| matches!(key.to_lowercase().as_str(), "module" | "modul"))?;
-    pairs::module_of(&named.2, catalog, config)
+    let mut named = lines.iter().filter(|(_, key, _)| KEYS.contains(&key.to_lowercase().as_str()));
+    named.find_map(|(_, _, value)| {
+        // "cache (Valkey 8.1)"
+        let plain = value.split('(').next().unwrap_or(value);
+        pairs::module_of(value, catalog, config).or_else(|| pairs::module_of(plain, catalog, config))
+    })
 }
 
 fn set_environment(

@@ -26,6 +26,8 @@ pub(super) const WRITTEN: u8 = 98;
 pub(super) const INTRODUCED: u8 = 92;
 /// Rather sure: its place in the sentence says so.
 pub(super) const PLACED: u8 = 75;
+/// A word that stands for a value: "small".
+pub(super) const SIZED: u8 = PLACED + 4;
 /// Below this somebody is asked.
 pub(super) const SURE: u8 = 60;
 /// Said in two ways.
@@ -195,7 +197,7 @@ impl Reader<'_, '_> {
                 Some(end)
             }
             Meaning::Is(value) => {
-                self.add(&found.entry.input, value.clone(), found.tokens, PLACED + 5);
+                self.add(&found.entry.input, value.clone(), found.tokens, SIZED);
                 Some(end)
             }
         }
@@ -276,13 +278,21 @@ impl Reader<'_, '_> {
                     Kind::Word,
                     "is" | "of" | "to" | "be" | "as" | "set" | "should" | "for" | "the" | "ist" | "soll"
                     | "sein" | "auf" | "von" | "um" | "with" | "value" | "at" | "about" | "are" | "wird"
-                    | "team" | "der" | "die" | "das" | "dem" | "den",
+                    | "team" | "der" | "die" | "das" | "dem" | "den" | "would" | "will" | "shall" | "may" | "must"
+                    | "switched" | "turned" | "lautet" | "wäre" | "sollte" | "please" | "bitte",
                 )) => {}
+                // "the visibility timeout of pick-events to ten minutes"
+                Some((Kind::Word, _)) if !self.claims.is_free(at) && self.is_led_by_of(at) => {}
                 _ => break,
             }
             at += 1;
         }
         (at, marked)
+    }
+
+    fn is_led_by_of(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.text.word(before));
+        before.is_some_and(|word| matches!(word, "of" | "for" | "von" | "der" | "des" | "für"))
     }
 
     /// A value after its introduction, else right before it.

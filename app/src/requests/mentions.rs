@@ -165,10 +165,19 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
     score -= if !asked && next.is_some_and(|word| matches!(word, "to" | "that" | "about")) { 2 } else { 0 };
     score += if asked { 2 } else { 0 };
     // Adjectives may stand between: "a small encrypted bucket", "ein neuer Bucket".
-    let determiner =
-        before.iter().take(4).find(|word| language::is_indefinite(word) || language::is_definite(word));
+    let counts = |word: &str| language::number(word).is_some_and(|number| number > 0.0);
+    let determiner = before
+        .iter()
+        .take(4)
+        .find(|word| language::is_indefinite(word) || language::is_definite(word) || counts(word));
+    let asked_late = text.tokens.iter().skip(tokens.end).take(NEAR).any(|token| {
+        token.sentence == sentence
+            && matches!(token.lower.as_str(), "anlegen" | "erstellen" | "einrichten" | "bereitstellen" | "haben" | "bekommen")
+    });
     match determiner {
-        Some(word) if language::is_indefinite(word) => score += 1,
+        Some(word) if language::is_indefinite(word) || counts(word) => score += 1,
+        // "könnt ihr uns die Queue "x" anlegen?"
+        Some(_) if asked && (asked_late || named_after(text, tokens.end)) => {}
         Some(_) => score -= 2,
         None if before.is_empty() => score += 1,
         None => {}
@@ -195,7 +204,9 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
     score -= if text.word(tokens.end).is_some_and(language::is_part) && details == 0 { 4 } else { 0 };
     score -= if is_existing(text, tokens.end) { 5 } else { 0 };
     score += details;
-    score += i32::from(claimed > 0) + i32::from(named_after(text, tokens.end));
+    // A text that begins with the thing says in its next sentences where.
+    let placed = claimed > 0 || sentence <= 1 && before.is_empty() && claims.any();
+    score += i32::from(placed) + i32::from(named_after(text, tokens.end));
     score -= 3 * i32::try_from(trouble.min(2)).unwrap_or(2);
     score -= if title_trouble { 3 } else { 0 };
     score
@@ -208,8 +219,8 @@ fn named_after(text: &Text, end: usize) -> bool {
         Kind::Quoted => true,
         Kind::Word => {
             matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "heißt")
-                || (token.lower.contains('-')
-                    && token.lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+                || (token.lower.contains(['-', '_'])
+                    && token.lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
         }
         _ => false,
     }

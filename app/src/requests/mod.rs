@@ -96,7 +96,21 @@ pub fn read_among(
         return read_pairs(Draft::default(), &pairs, &source, catalog, config);
     }
     let text = Text::of_issue(title, body);
+    if let Some(quoted) = forwarded(title, body) {
+        let reading = read_among(existing, address, title, &quoted, catalog, config);
+        if reading != Reading::NotForUs {
+            return reading;
+        }
+    }
     conclude_free(free::read(&text, existing, catalog, config, address == Address::ToUs), catalog, config)
+}
+
+/// The quoted part of a forwarded mail, which says what is wanted where the lines above it only pass it on.
+fn forwarded(title: &str, body: &str) -> Option<String> {
+    let title = title.trim().to_lowercase();
+    let passes_on = ["fwd:", "fw:", "wg:", "tr:"].iter().any(|start| title.starts_with(start));
+    let quoted: Vec<&str> = body.lines().filter_map(|line| line.trim_start().strip_prefix('>')).collect();
+    (passes_on && !quoted.is_empty()).then(|| quoted.join("\n"))
 }
 
 /// Reads a `/tfpilot new` command: its pairs, and what the issue says besides.

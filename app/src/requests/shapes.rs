@@ -10,7 +10,7 @@ use tfpilot_modules::catalog::Unit;
 use tfpilot_modules::lists;
 
 use super::grammar::{Grammar, NAME};
-use super::inputs::{Inputs, PLACED};
+use super::inputs::{Inputs, PLACED, SIZED};
 use super::phrases::Claims;
 use super::text::{Kind, Text};
 use super::{language, value};
@@ -49,13 +49,15 @@ fn shaped_at(
     let word = token.text.as_str();
     let is_version = at == noun.end && !noun.is_empty();
     let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // A plain word tells something where a list has it: a region, not a size.
     let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
-    if !matches!(token.kind, Kind::Word | Kind::Quoted) || !telling || (number && !is_version) {
+    if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version) {
         return None;
     }
     let fitting: Vec<&&Variable> = shaped
         .iter()
-        .filter(|variable| !inputs.values.contains_key(&variable.name))
+        .filter(|variable| inputs.values.get(&variable.name).is_none_or(|known| known.confidence == SIZED))
+        .filter(|variable| telling || is_listed(grammar, variable))
         .filter(|variable| (!number || is_listed(grammar, variable)) && fits(grammar, variable, word))
         .collect();
     let mut needed = fitting.iter().filter(|variable| variable.required());
@@ -69,6 +71,8 @@ fn shaped_at(
         if list { all_from(text, grammar, variable, at, claims) } else { (word.into(), at + 1) };
     let source = Source::Text(text.quote(at..end));
     claims.take(at..end);
+    // The value itself wins over a word for its size: "cache.t4g.medium instead of the micro".
+    inputs.values.remove(&variable.name);
     inputs.add(&variable.name, value, source, PLACED + 5);
     Some(end)
 }

@@ -96,6 +96,8 @@ const GETTING: &[&str] = &[
 struct Sentence {
     words: String,
     is_question: bool,
+    /// Its number in the text.
+    number: usize,
 }
 
 impl Sentence {
@@ -131,7 +133,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
     let mut at = None;
     for token in &text.tokens {
         if at != Some(token.sentence) || sentences.is_empty() {
-            sentences.push(Sentence { words: " ".to_owned(), is_question: false });
+            sentences.push(Sentence { words: " ".to_owned(), is_question: false, number: token.sentence });
             at = Some(token.sentence);
         }
         let Some(sentence) = sentences.last_mut() else { continue };
@@ -142,7 +144,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
             }
             Kind::Mark('?') => sentence.is_question = true,
             Kind::Mark(':') => {
-                sentences.push(Sentence { words: " ".to_owned(), is_question: false });
+                sentences.push(Sentence { words: " ".to_owned(), is_question: false, number: token.sentence });
             }
             Kind::Mark(_) | Kind::End => {}
         }
@@ -182,15 +184,31 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
     if wondered { Wish::Question } else { Wish::Change }
 }
 
+/// Of several things those that are named where the wish is said, if there are any.
+pub(super) fn meant<'e>(text: &Text, wish: Wish, met: Vec<Met<'e>>) -> Vec<Met<'e>> {
+    let phrases = match wish {
+        Wish::Remove => REMOVES,
+        Wish::RollBack => ROLLS_BACK,
+        Wish::Promote => PROMOTES,
+        _ => return met,
+    };
+    let said: Vec<usize> =
+        sentences(text).iter().filter(|sentence| sentence.says(phrases)).map(|sentence| sentence.number).collect();
+    let is_meant = |met: &Met<'_>| met.sentences.iter().any(|sentence| said.contains(sentence));
+    let (meant, others): (Vec<_>, Vec<_>) = met.into_iter().partition(is_meant);
+    if meant.is_empty() { others } else { meant }
+}
+
 /// The environment to which something is promoted: one in which it is not yet, the last that is named.
 pub(super) fn target(met: &[Met<'_>], environments: &[String]) -> Option<String> {
     let first = met.first()?;
     environments.iter().rev().find(|named| **named != first.thing.environment).cloned()
 }
 
-/// What is wanted where nothing is named that exists. `about_us`: a thing of the catalog is spoken of, or we are.
-pub(super) fn of_nothing(text: &Text, about_us: bool) -> Option<Wish> {
-    if !about_us {
+/// What is wanted where nothing is named that exists. `nouns` are the sentences that speak of something we make;
+/// `addressed` texts speak of us anyway.
+pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Option<Wish> {
+    if nouns.is_empty() && !addressed {
         return None;
     }
     let sentences = sentences(text);
@@ -198,8 +216,10 @@ pub(super) fn of_nothing(text: &Text, about_us: bool) -> Option<Wish> {
         return Some(Wish::Help);
     }
     let wondered = |sentence: &Sentence| {
-        !sentence.says(POLITE) && sentence.is_question && sentence.says(WANTS_TO_KNOW)
-            || !sentence.says(POLITE) && sentence.is_question && sentence.opens_with(WONDERS) 
+        (addressed || nouns.contains(&sentence.number))
+            && sentence.is_question
+            && !sentence.says(POLITE)
+            && (sentence.says(WANTS_TO_KNOW) || sentence.opens_with(WONDERS))
     };
     sentences.iter().any(wondered).then_some(Wish::Question)
 }

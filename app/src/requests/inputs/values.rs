@@ -28,6 +28,10 @@ impl Reader<'_, '_> {
     pub(super) fn number_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
         let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
         let unit = self.grammar.unit(input);
+        // "from 3 to 5": the second is meant.
+        if matches!(word, "from" | "von") && self.text.word(at + 2).is_some_and(|word| matches!(word, "to" | "auf")) {
+            return self.number_at(at + 3, input);
+        }
         if let Some(number) = value::number(word, unit) {
             let factor = unit.zip(self.text.word(at + 1)).and_then(|(unit, word)| value::factor(word, unit));
             return match factor {
@@ -132,7 +136,10 @@ impl Reader<'_, '_> {
         let fitting =
             (1..=values.len()).rev().filter_map(first).find(|(list, _)| self.grammar.takes(input, list));
         let has_digit = |(value, _): &&(Json, usize)| {
-            value.as_str().is_some_and(|text| text.bytes().any(|byte| byte.is_ascii_digit()))
+            value.as_str().is_some_and(|text| {
+                let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+                digits && !text.bytes().all(|byte| byte.is_ascii_digit())
+            })
         };
         fitting.or_else(|| first(values.iter().take_while(has_digit).count()))
     }
