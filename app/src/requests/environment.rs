@@ -41,7 +41,9 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     let mut found = Found::default();
     for (tokens, key, value) in key_lines(text) {
         if is_key(&key) && !value.is_empty() {
-            match config.environment(value.trim().trim_end_matches('.')) {
+            let first = value.split(['.', ',', '(', ' ']).next().unwrap_or_default();
+            let whole = config.environment(value.trim().trim_end_matches('.'));
+            match whole.or_else(|| config.environment(first)) {
                 Some((name, _)) => found.add(text, name, tokens, WRITTEN, claims),
                 // A sentence after "stage:" is no environment.
                 None if value.split_whitespace().count() <= 3 => found.unknown = Some(value),

@@ -13,6 +13,7 @@ use tfpilot_engine::{Filled, Source};
 use tfpilot_hcl::Type;
 
 use super::grammar::{Found, Grammar, Meaning};
+use super::counts;
 use super::language;
 use super::phrases::Claims;
 use super::text::{self, Kind, Text};
@@ -80,6 +81,7 @@ impl Inputs {
 pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> Inputs {
     let mut reader = Reader { text, grammar, claims, inputs: Inputs::default() };
     reader.lines();
+    counts::read(text, grammar, reader.claims, &mut reader.inputs);
     let mut index = 0;
     while index < text.tokens.len() {
         index = reader
@@ -147,12 +149,34 @@ impl Reader<'_, '_> {
     fn lines(&mut self) {
         for (tokens, key, value) in key_lines(self.text) {
             let Some(input) = self.grammar.input_of_key(&key).map(str::to_owned) else { continue };
+            if !self.claims.are_free(tokens.clone()) || value.is_empty() {
+                continue;
+            }
             let written = value::parse(self.grammar, &input, &value);
-            // "Key: see below" is no value when the input takes none like it and the key is a common word.
-            if self.claims.are_free(tokens.clone()) && !value.is_empty() {
+            if self.grammar.takes(&input, &written) {
                 self.add(&input, written, tokens, WRITTEN);
+                continue;
+            }
+            // "Disk: 20 GB, must not grow": what the input does not take says something else.
+            match self.beginning_of(&tokens, &input) {
+                Some((written, end)) => self.add(&input, written, tokens.start..end, WRITTEN),
+                None => self.add(&input, written, tokens, WRITTEN),
             }
         }
+    }
+
+    /// The longest beginning of a line's value that the input takes, and the index after it.
+    fn beginning_of(&self, line: &Range<usize>, input: &str) -> Option<(Json, usize)> {
+        let is_mark = |at: &usize| {
+            self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')))
+        };
+        let from = line.clone().find(is_mark)? + 1;
+        (from + 1..line.end).rev().find_map(|end| {
+            let value = value::parse(self.grammar, input, &self.text.quote(from..end));
+            let fits = self.grammar.takes(input, &value) && self.grammar.type_of(input) != Type::String
+                || value::is_closed(self.grammar, input, &value);
+            fits.then_some((value, end))
+        })
     }
 
     /// `name=acme-x` in a sentence.
@@ -299,6 +323,18 @@ impl Reader<'_, '_> {
     fn introduced(&mut self, found: &Found<'_>) -> Option<usize> {
         let Range { start, end } = found.tokens;
         let input = &found.entry.input;
+        // "no replicas": none of them, where none is allowed.
+        let denied = start.checked_sub(1).filter(|before| {
+            self.claims.is_free(*before) && self.text.word(*before).is_some_and(language::denies)
+        });
+        let none = Json::from(0);
+        if let Some(from) = denied
+            && self.grammar.type_of(input) == Type::Number
+            && self.grammar.takes(input, &none)
+        {
+            self.add(input, none, from..end, INTRODUCED);
+            return Some(end);
+        }
         let (at, marked) = self.skip_fillers(end);
         if let Some((value, after)) = self.value_at(at, input, marked) {
             self.add(input, value, start..after, INTRODUCED);

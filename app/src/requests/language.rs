@@ -51,7 +51,7 @@ const PREPOSITIONS: &str = "\
     beim an als per um vom am";
 
 /// Before the name of an environment.
-const WHERE: &str = "in to on for into im auf nach für environment env umgebung stage account";
+const WHERE: &str = "in to on for into im auf nach für environment env umgebung stage account en na";
 
 const NEGATIONS: &str = "\
     not doesn't isn't needn't won't shouldn't wouldn't aren't no non without never disable disabled w/o skip \

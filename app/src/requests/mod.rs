@@ -7,6 +7,7 @@ mod answer;
 mod change;
 pub mod command;
 mod conclude;
+mod counts;
 mod environment;
 pub mod eval;
 mod existing;

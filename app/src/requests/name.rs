@@ -35,7 +35,9 @@ pub(super) fn read(
         let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED);
         if let Some(confidence) = confidence {
             add(text, behind, confidence, claims, inputs);
-        } else if let Some(at) = slots::name(text, grammar, claims) {
+        } else if let Some(at) = to_be_called(text, grammar, claims) {
+            add(text, at, 90, claims, inputs);
+        } else if let Some(at) = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims)) {
             add(text, at, PLACED - 3, claims, inputs);
         } else if let Some(at) =
             noun.start.checked_sub(1).filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
@@ -46,6 +48,31 @@ pub(super) fn read(
         }
     }
     several(text, grammar, noun, inputs);
+}
+
+/// "soll tourenplan-deploy heißen", "Name of the job: basket-cleanup"
+fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
+    (0..text.tokens.len()).find_map(|at| match text.word(at)? {
+        "heißen" | "heissen" => at.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims)),
+        "name" if matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for")) => {
+            let mark = (at + 2..at + 6).find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
+            Some(mark + 1).filter(|at| is_before(text, grammar, *at, claims))
+        }
+        _ => None,
+    })
+}
+
+/// The one thing in quotes that could be a name.
+fn only_quoted(text: &Text, claims: &Claims) -> Option<usize> {
+    let is_name = |at: &usize| {
+        claims.is_free(*at)
+            && text.get(*at).is_some_and(|token| {
+                token.kind == Kind::Quoted
+                    && token.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            })
+    };
+    let mut quoted = (0..text.tokens.len()).filter(is_name);
+    quoted.next().filter(|_| quoted.next().is_none())
 }
 
 fn add(text: &Text, at: usize, confidence: u8, claims: &mut Claims, inputs: &mut Inputs) {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json};
 use tfpilot_hcl::Type;
+use tfpilot_modules::catalog::Unit;
 
 use super::{MAX_WORDS, Reader};
 use crate::requests::grammar::{Entry, Meaning, NAME};
@@ -52,7 +53,8 @@ impl Reader<'_, '_> {
         }
         let several = self.grammar.takes_several_words(input);
         let small = match input {
-            NAME => language::is_function_word(&token.lower),
+            // "called automatically" introduces no name.
+            NAME => language::is_function_word(&token.lower) || token.lower.ends_with("ally"),
             _ => language::is_small_word(&token.lower) || language::is_trouble(&token.lower),
         };
         if token.kind != Kind::Word || (small && !marked && !several) {
@@ -177,13 +179,26 @@ impl Reader<'_, '_> {
         Some((token.text.clone(), value.text.clone(), at + 3))
     }
 
+    /// "a single node", "ein Knoten".
+    fn only_one(&self, start: usize, input: &str) -> Option<(Json, usize)> {
+        let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+        let is_one = self.text.word(at).is_some_and(|word| {
+            matches!(word, "single" | "ein" | "eine" | "einen" | "einem" | "einer" | "einzelner" | "einzelne" | "einzelnen")
+        });
+        let counts = self.grammar.unit(input) == Some(Unit::Count);
+        (is_one && counts).then(|| (Json::from(1), at))
+    }
+
     /// "the billing team", "a 30 days retention": the value before the noun that names the input.
     pub(super) fn value_before(&self, start: usize, input: &str) -> Option<(Json, usize)> {
         match self.grammar.type_of(input) {
-            Type::Number => (1..=2).filter_map(|back| start.checked_sub(back)).find_map(|at| {
-                let (number, end) = self.number_at(at, input)?;
-                (end == start).then_some((Json::Number(number), at))
-            }),
+            Type::Number => (1..=2)
+                .filter_map(|back| start.checked_sub(back))
+                .find_map(|at| {
+                    let (number, end) = self.number_at(at, input)?;
+                    (end == start).then_some((Json::Number(number), at))
+                })
+                .or_else(|| self.only_one(start, input)),
             Type::String => {
                 let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
                 let before = at.checked_sub(1);
