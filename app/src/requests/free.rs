@@ -17,7 +17,7 @@ use super::phrases::Claims;
 use super::text::Text;
 use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
-use super::{change, environment, lacking, language, name, pairs, references, shapes, slots, wishes};
+use super::{change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, wishes};
 
 /// What a text means.
 #[derive(Debug)]
@@ -216,7 +216,7 @@ fn read_one(
     if let Some((module, noun)) = mention {
         let mut thing = Resource { module: Some(module.id.to_string()), ..Resource::default() };
         let mut found = read_thing(text, module, &noun, claims);
-        inputs::leftovers(text, &noun, claims, &mut found);
+        leftovers::read(text, &noun, claims, &mut found);
         set_inputs(&mut thing, 0, &mut doubts, found);
         draft.resources.push(thing);
     }

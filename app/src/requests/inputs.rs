@@ -5,7 +5,7 @@
 mod lines;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -16,7 +16,7 @@ use super::grammar::{Found, Grammar, Meaning};
 use super::counts;
 use super::language;
 use super::phrases::Claims;
-use super::text::{self, Kind, Text};
+use super::text::{Kind, Text};
 use super::value;
 
 pub(super) use self::lines::key_lines;
@@ -36,9 +36,6 @@ pub(super) const CONTRADICTED: u8 = 30;
 
 /// Words between an introduction and its value.
 const MAX_FILLERS: usize = 4;
-
-/// Things that are asked about because nothing took them.
-const MOST_LEFT: usize = 5;
 
 /// Words of one unquoted value.
 const MAX_WORDS: usize = 60;
@@ -92,43 +89,6 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
             .unwrap_or(index + 1);
     }
     reader.inputs
-}
-
-/// What no input took though somebody meant something by it: quantities such as "retain for 1 year", "no snapshots", ids and
-/// addresses of things that exist. Each stays in the draft under its own words, which no module has as an input, and is asked about.
-pub(super) fn leftovers(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &mut Inputs) {
-    let Some(sentence) = text.get(noun.start).map(|token| token.sentence).filter(|_| !noun.is_empty()) else {
-        return;
-    };
-    // Another sentence is about the thing when something in it was read.
-    let mut spoken: BTreeSet<usize> = std::iter::once(sentence).collect();
-    let read =
-        text.tokens.iter().enumerate().filter(|(at, token)| token.kind != Kind::End && !claims.is_free(*at));
-    spoken.extend(read.map(|(_, token)| token.sentence));
-    let tokens = text.tokens.iter().enumerate().filter(|(at, _)| claims.is_free(*at));
-    let left: Vec<Range<usize>> = tokens
-        .filter_map(|(at, token)| {
-            let unit = text.word(at + 1).filter(|_| claims.is_free(at + 1));
-            let is_unit =
-                |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
-            let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number && unit.is_some_and(is_unit) && spoken.contains(&token.sentence) {
-                return Some(at..at + 2);
-            }
-            // "no snapshots": a wish that no switch took.
-            let denied = unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
-            if denied && language::denies(&token.lower) && spoken.contains(&token.sentence) {
-                return Some(at..at + 2);
-            }
-            let named = matches!(token.kind, Kind::Word | Kind::Quoted) && text::is_id(&token.lower);
-            named.then_some(at..at + 1)
-        })
-        .take(MOST_LEFT)
-        .collect();
-    for tokens in left {
-        let words = text.quote(tokens);
-        inputs.add(&words, Json::String(words.clone()), Source::Text(words.clone()), SURE);
-    }
 }
 
 struct Reader<'a, 'm> {

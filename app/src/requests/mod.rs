@@ -18,6 +18,7 @@ mod inputs;
 mod language;
 mod lacking;
 mod layout;
+mod leftovers;
 mod mentions;
 mod name;
 mod pairs;

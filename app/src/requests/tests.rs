@@ -53,7 +53,8 @@ fn without_sources(reading: &Reading) -> Json {
         Reading::Asks { draft, question } => {
             json!({ "asks": question.about, "choices": question.choices, "draft": shown(draft) })
         }
-        Reading::NotInCatalog { word, nearest } => json!({ "not in catalog": word, "nearest": nearest }),
+        Reading::NotInCatalog { word, nearest, .. } => json!({ "not in catalog": word, "nearest": nearest }),
+        Reading::Other { wish, .. } => json!({ "wish": wish }),
         Reading::NotForUs => json!("not for us"),
     }
 }

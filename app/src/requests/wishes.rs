@@ -4,6 +4,7 @@
 use tfpilot_engine::Wish;
 
 use super::existing::Met;
+use super::language;
 use super::text::{Kind, Text};
 
 /// Says that what was before shall be again.
@@ -96,6 +97,8 @@ const GETTING: &[&str] = &[
 struct Sentence {
     words: String,
     is_question: bool,
+    /// It speaks of something that does not work.
+    is_trouble: bool,
     /// Its number in the text.
     number: usize,
 }
@@ -133,18 +136,19 @@ fn sentences(text: &Text) -> Vec<Sentence> {
     let mut at = None;
     for token in &text.tokens {
         if at != Some(token.sentence) || sentences.is_empty() {
-            sentences.push(Sentence { words: " ".to_owned(), is_question: false, number: token.sentence });
+            sentences.push(Sentence { words: " ".to_owned(), is_question: false, is_trouble: false, number: token.sentence });
             at = Some(token.sentence);
         }
         let Some(sentence) = sentences.last_mut() else { continue };
         match token.kind {
             Kind::Word | Kind::Quoted => {
+                sentence.is_trouble |= language::is_trouble(&token.lower);
                 sentence.words.push_str(&token.lower);
                 sentence.words.push(' ');
             }
             Kind::Mark('?') => sentence.is_question = true,
             Kind::Mark(':') => {
-                sentences.push(Sentence { words: " ".to_owned(), is_question: false, number: token.sentence });
+                sentences.push(Sentence { words: " ".to_owned(), is_question: false, is_trouble: false, number: token.sentence });
             }
             Kind::Mark(_) | Kind::End => {}
         }
@@ -219,6 +223,7 @@ pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Optio
         (addressed || nouns.contains(&sentence.number))
             && sentence.is_question
             && !sentence.says(POLITE)
+            && (addressed || !sentence.is_trouble)
             && (sentence.says(WANTS_TO_KNOW) || sentence.opens_with(WONDERS))
     };
     sentences.iter().any(wondered).then_some(Wish::Question)

@@ -23,8 +23,12 @@ pub(in crate::requests) fn key_lines(text: &Text) -> Vec<(Range<usize>, String, 
 fn sentences(text: &Text, line: Range<usize>) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut from = line.start;
+    let mut depth = 0_i32;
     for at in line.clone() {
-        if text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark('.' | '!' | '?'))) {
+        let mark = text.get(at).map(|token| token.kind);
+        depth += i32::from(mark == Some(Kind::Mark('('))) - i32::from(mark == Some(Kind::Mark(')')));
+        // "cron(0 6 ? * MON *)" is one value.
+        if depth <= 0 && matches!(mark, Some(Kind::Mark('.' | '!' | '?'))) {
             sentences.push(from..at);
             from = at + 1;
         }
