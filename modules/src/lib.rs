@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod forms;
 pub mod inputs;
 pub mod lists;
+pub mod preconditions;
 pub mod render;
 
 pub use catalog::{Catalog, Module};

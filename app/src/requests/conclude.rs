@@ -249,12 +249,23 @@ impl Asking<'_> {
                 filled.value = value.clone();
             }
         }
+        if let Some(question) = self.together(&converted, module) {
+            return Some(question);
+        }
         let (input, unsure) = resource.inputs.iter().find(|(_, filled)| filled.confidence < SURE)?;
         let mut question = self.input(input, module);
         if question.choices.is_empty() {
             question.choices.push(plain(&unsure.value));
         }
         question.problem.get_or_insert_with(|| format!("{} was said in two ways", module.label(input)));
+        Some(question)
+    }
+
+    /// What the inputs lack together, asked about the first input that would put it right.
+    fn together(&self, given: &BTreeMap<String, Json>, module: &Module) -> Option<Question> {
+        let unmet = module.unmet(given, &[]).into_iter().next()?;
+        let mut question = self.input(unmet.inputs.first()?, module);
+        question.problem = Some(unmet.why.trim_end_matches('.').replace('`', ""));
         Some(question)
     }
 

@@ -161,6 +161,10 @@ fn read_several(
             let source = Source::Text(text.quote(thing.name..thing.name + 1));
             found.add(NAME, token.text.clone().into(), source, INTRODUCED);
         }
+        // What is said of all may be meant for another one.
+        let mut own_alone = own.clone();
+        of.iter().enumerate().filter(|(_, whom)| **whom == things::Of::All).for_each(|(token, _)| own_alone.take(token..token + 1));
+        leftovers::read(text, &thing.noun, &own_alone, &mut found);
         let mut resource = Resource { module: Some(thing.module.id.to_string()), ..Resource::default() };
         set_inputs(&mut resource, at, &mut doubts, found);
         draft.resources.push(resource);

@@ -9,7 +9,7 @@ use tfpilot_engine::Source;
 use super::inputs::{Inputs, SURE};
 use super::language;
 use super::phrases::{Claims, is_boundary};
-use super::text::{self, Kind, Text};
+use super::text::{self, Kind, Text, Token};
 
 /// Things that are asked about because nothing took them.
 const MOST_LEFT: usize = 5;
@@ -42,8 +42,12 @@ pub(super) fn read(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &m
             let is_unit =
                 |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
             let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number && unit.is_some_and(is_unit) && spoken.contains(&token.sentence) {
+            if is_number && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) {
                 return Some(at..at + 2);
+            }
+            // `LOG_LEVEL=info`, AmazonAthenaFullAccess, /healthz: nobody writes them without a reason.
+            if is_code(token) && !is_trouble(text, token.sentence) {
+                return Some(at..at + 1);
             }
             // "no snapshots": a wish that no switch took.
             let denied = unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
@@ -62,6 +66,22 @@ pub(super) fn read(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &m
     }
 }
 
+
+/// A sentence that tells what goes wrong today.
+fn is_trouble(text: &Text, sentence: usize) -> bool {
+    text.tokens.iter().any(|token| token.sentence == sentence && language::is_trouble(&token.lower))
+}
+
+/// A word that people take from a machine.
+fn is_code(token: &Token) -> bool {
+    let word = token.text.as_str();
+    let inner = word.chars().skip(1).filter(|letter| letter.is_ascii_uppercase()).count();
+    let small = word.chars().filter(char::is_ascii_lowercase).count();
+    let camel = inner >= 2 && small >= 6 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let pair = word.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !value.is_empty());
+    let path = word.starts_with('/') && word.len() > 2 && word.bytes().skip(1).any(|byte| byte.is_ascii_alphabetic());
+    token.kind == Kind::Word && (camel || pair || path)
+}
 
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
 fn clauses(text: &Text, claims: &Claims, spoken: &BTreeSet<usize>) -> Vec<Range<usize>> {
