@@ -193,6 +193,9 @@ pub enum Reading {
         environment: Option<EnvironmentName>,
         /// The things it is about; inputs are those that shall change.
         things: Vec<Resource>,
+        /// What has to be known first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        question: Option<Question>,
     },
     /// It is not a request for infrastructure.
     NotForUs,

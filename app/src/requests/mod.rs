@@ -38,7 +38,7 @@ pub use answer::answer;
 pub use existing::Existing;
 pub use tfpilot_engine::{Draft, Question, Reading};
 
-use tfpilot_engine::Source;
+use tfpilot_engine::{Resource, Source, Wish};
 use tfpilot_modules::Catalog;
 
 use crate::config::RepositoryConfig;
@@ -182,9 +182,25 @@ fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryC
                 .collect();
             Reading::NotInCatalog { word, nearest, environment }
         }
-        Understood::Other(wish, environment, things) => Reading::Other { wish, environment, things },
+        Understood::Other(wish, environment, things) => {
+            let question = asks_what_changes(wish, &things);
+            Reading::Other { wish, environment, things, question }
+        }
         Understood::Nothing => Reading::NotForUs,
     }
+}
+
+/// A change of which nothing was understood.
+fn asks_what_changes(wish: Wish, things: &[Resource]) -> Option<Question> {
+    let at = things.iter().position(|thing| thing.inputs.is_empty())?;
+    (wish == Wish::Change).then(|| Question {
+        about: "change".to_owned(),
+        resource: at,
+        text: "what shall be otherwise?".to_owned(),
+        choices: Vec::new(),
+        problem: None,
+        example: "versioning=false".to_owned(),
+    })
 }
 
 fn given(pairs: &[(String, String)]) -> Vec<(String, Given)> {

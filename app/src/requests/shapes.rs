@@ -73,7 +73,7 @@ fn shaped_at(
         ([only], ..) => *only,
         (_, Some(only), None) => *only,
         // Of groups that may connect and groups it is put into, the first is what people mean.
-        ([first, ..], None, _) if text::is_id(word) => *first,
+        ([first, ..], None, _) if text::is_id(word) || is_listed(grammar, first) => *first,
         _ => return None,
     };
     let list = matches!(variable.ty, Type::List(_) | Type::Set(_));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, Reading, Source, Wish};
+use tfpilot_engine::{Draft, Question, Reading, Source, Wish};
 
 /// What was understood of a request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -109,8 +109,7 @@ impl Summary {
         match reading {
             Reading::Complete { draft } => Self::of_draft(draft, Vec::new()),
             Reading::Asks { draft, question } => {
-                let asked = Asked { about: question.about.clone(), choices: question.choices.clone() };
-                Self::of_draft(draft, vec![asked])
+                Self::of_draft(draft, vec![Asked::of(question)])
             }
             Reading::NotInCatalog { nearest, environment, .. } => Self {
                 intent: Intent::Create,
@@ -118,11 +117,11 @@ impl Summary {
                 resources: Vec::new(),
                 questions: vec![Asked { about: "module".to_owned(), choices: nearest.clone() }],
             },
-            Reading::Other { wish, environment, things } => Self {
+            Reading::Other { wish, environment, things, question } => Self {
                 intent: Intent::of(*wish),
                 environment: environment.as_ref().map(ToString::to_string),
                 resources: things.iter().map(Resource::of).collect(),
-                questions: Vec::new(),
+                questions: question.iter().map(Asked::of).collect(),
             },
             Reading::NotForUs => {
                 Self { intent: Intent::None, environment: None, resources: Vec::new(), questions: Vec::new() }
@@ -138,6 +137,12 @@ impl Summary {
             resources: resources.collect(),
             questions,
         }
+    }
+}
+
+impl Asked {
+    fn of(question: &Question) -> Self {
+        Self { about: question.about.clone(), choices: question.choices.clone() }
     }
 }
 
