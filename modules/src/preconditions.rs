@@ -65,10 +65,17 @@ impl Module {
                 _ => false,
             })
         };
-        let failed = known.conditions.iter().filter(is_there).filter(|condition| {
-            evaluate(&condition.condition, &scope) == Value::Bool(false)
-        });
-        failed.map(|condition| Unmet { why: condition.message.clone(), inputs: self.named_in(condition, inputs) }).collect()
+        let failed = known
+            .conditions
+            .iter()
+            .filter(is_there)
+            .filter(|condition| evaluate(&condition.condition, &scope) == Value::Bool(false));
+        failed
+            .map(|condition| Unmet {
+                why: condition.message.clone(),
+                inputs: self.named_in(condition, inputs),
+            })
+            .collect()
     }
 
     /// The inputs that a message names.
@@ -120,7 +127,12 @@ fn parse(module: &Module) -> Preconditions {
 
 fn collect(block: &Block, conditions: &mut Vec<Condition>) {
     let attribute = |block: &Block, name: &str| {
-        block.body.attributes.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.clone())
+        block
+            .body
+            .attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
+            .map(|attribute| attribute.value.clone())
     };
     // Whether there is one at all, and for what, is for Terraform to say.
     if attribute(block, "for_each").is_some() {
@@ -130,9 +142,11 @@ fn collect(block: &Block, conditions: &mut Vec<Condition>) {
     let lifecycles = block.body.blocks.iter().filter(|inner| inner.kind == "lifecycle");
     let inner = lifecycles.flat_map(|lifecycle| &lifecycle.body.blocks).chain(&block.body.blocks);
     for precondition in inner.filter(|inner| inner.kind == "precondition") {
-        let message = attribute(precondition, "error_message").and_then(|message| match evaluate(&message, &Scope::empty()) {
-            Value::String(text) => Some(text),
-            _ => None,
+        let message = attribute(precondition, "error_message").and_then(|message| {
+            match evaluate(&message, &Scope::empty()) {
+                Value::String(text) => Some(text),
+                _ => None,
+            }
         });
         if let (Some(condition), Some(message)) = (attribute(precondition, "condition"), message) {
             conditions.push(Condition { condition, message, count: count.clone() });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::EnvironmentName;
+use crate::{EnvironmentName, StackPath};
 
 /// The version of [`Draft`] that is written; older ones are read for ever.
 pub const DRAFT_SCHEMA_VERSION: u32 = 2;
@@ -19,6 +19,30 @@ pub struct Draft {
     pub environment: Option<Filled<EnvironmentName>>,
     /// What is asked for; the first one gives the stack its name.
     pub resources: Vec<Resource>,
+    /// The stack that exists already and shall be otherwise; none where a new one is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<Edit>,
+}
+
+/// What a draft does to a stack that an earlier request made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The issue of the request that made it; it names the managed block.
+    pub request: u64,
+    /// The stack's directory.
+    pub stack: StackPath,
+    /// What becomes of it.
+    pub kind: EditKind,
+}
+
+/// What becomes of a stack that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EditKind {
+    /// Other inputs.
+    Change,
+    /// Everything in it is destroyed.
+    Remove,
 }
 
 /// One thing of a request: a call of a module.
@@ -37,7 +61,7 @@ pub struct Resource {
 
 impl Default for Draft {
     fn default() -> Self {
-        Self { schema_version: DRAFT_SCHEMA_VERSION, environment: None, resources: Vec::new() }
+        Self { schema_version: DRAFT_SCHEMA_VERSION, environment: None, resources: Vec::new(), edits: None }
     }
 }
 
@@ -69,6 +93,8 @@ struct Written {
     environment: Option<Filled<EnvironmentName>>,
     #[serde(default)]
     resources: Option<Vec<Resource>>,
+    #[serde(default)]
+    edits: Option<Edit>,
     // Version 1 had one thing, and its fields were the draft's own.
     #[serde(default)]
     module: Option<String>,
@@ -82,12 +108,12 @@ struct Written {
 
 impl From<Written> for Draft {
     fn from(written: Written) -> Self {
-        let Written { environment, resources, module, module_version, name, inputs } = written;
+        let Written { environment, resources, edits, module, module_version, name, inputs } = written;
         let resources = resources.unwrap_or_else(|| {
             let only = Resource { module, module_version, name, inputs };
             if only == Resource::default() { Vec::new() } else { vec![only] }
         });
-        Self { environment, resources, ..Self::default() }
+        Self { environment, resources, edits, ..Self::default() }
     }
 }
 

@@ -8,20 +8,49 @@ use tfpilot_modules::Module;
 
 use super::existing::Existing;
 use super::grammar::{Grammar, NAME, OWNER};
-use super::inputs::{self, Inputs, INTRODUCED};
+use super::inputs::{self, INTRODUCED, Inputs};
 use super::phrases::Claims;
 use super::shapes;
 use super::text::Text;
 
 /// Adds to what is there.
 const ADDS: &[&str] = &[
-    "also", "too", "well", "additionally", "addition", "besides", "next", "add", "another", "more", "noch", "auch", "dazu",
-    "dazunehmen", "zusätzlich", "weitere", "weiteren", "weiterer", "hinzufügen", "ergänzen",
+    "also",
+    "too",
+    "well",
+    "additionally",
+    "addition",
+    "besides",
+    "next",
+    "add",
+    "another",
+    "more",
+    "noch",
+    "auch",
+    "dazu",
+    "dazunehmen",
+    "zusätzlich",
+    "weitere",
+    "weiteren",
+    "weiterer",
+    "hinzufügen",
+    "ergänzen",
 ];
 
 /// Takes away from what is there.
-const TAKES_AWAY: &[&str] =
-    &["remove", "drop", "revoke", "without", "anymore", "entfernen", "nehmen", "streichen", "entziehen", "rausnehmen", "left"];
+const TAKES_AWAY: &[&str] = &[
+    "remove",
+    "drop",
+    "revoke",
+    "without",
+    "anymore",
+    "entfernen",
+    "nehmen",
+    "streichen",
+    "entziehen",
+    "rausnehmen",
+    "left",
+];
 
 /// The inputs that a text changes. `claims` holds what was read already.
 pub(super) fn read(
@@ -40,7 +69,9 @@ pub(super) fn read(
     if !keep_owner && found.values.get(OWNER).is_some_and(|owner| owner.confidence <= INTRODUCED) {
         found.values.remove(OWNER);
     }
-    let says = |words: &[&str]| (0..text.tokens.len()).any(|at| text.word(at).is_some_and(|word| words.contains(&word)));
+    let says = |words: &[&str]| {
+        (0..text.tokens.len()).any(|at| text.word(at).is_some_and(|word| words.contains(&word)))
+    };
     let (adds, takes_away) = (says(ADDS), says(TAKES_AWAY));
     for (input, filled) in &mut found.values {
         if let Some(known) = thing.inputs.get(input).and_then(Json::as_array) {

@@ -46,9 +46,15 @@ fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inp
     let counted = |(least, most): &&(&str, String)| {
         (end..=end + MOST_BETWEEN).filter_map(|at| text.word(at)).any(|word| {
             let is_noun = |input: &str| {
-                let own = input.rsplit('_').next().is_some_and(|noun| noun.trim_end_matches('s') == word.trim_end_matches('s'));
+                let own = input
+                    .rsplit('_')
+                    .next()
+                    .is_some_and(|noun| noun.trim_end_matches('s') == word.trim_end_matches('s'));
                 let hints = grammar.hints(input).is_some_and(|hints| {
-                    hints.introduced_by.iter().any(|phrase| phrase.to_lowercase().split_whitespace().any(|part| part == word))
+                    hints
+                        .introduced_by
+                        .iter()
+                        .any(|phrase| phrase.to_lowercase().split_whitespace().any(|part| part == word))
                 });
                 own || hints
             };
@@ -77,7 +83,10 @@ fn numbers(text: &Text, at: usize) -> Option<(Number, Number, usize)> {
     }
     let before = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
     let joined = match text.get(at + 1).map(|token| (token.kind, token.lower.as_str()))? {
-        (Kind::Word, "to" | "bis") => before != "from" && before != "von" || text.word(at + 3).is_some_and(|word| MACHINES.contains(&word)),
+        (Kind::Word, "to" | "bis") => {
+            before != "from" && before != "von"
+                || text.word(at + 3).is_some_and(|word| MACHINES.contains(&word))
+        }
         (Kind::Word, "and" | "und") => matches!(before, "between" | "zwischen"),
         (Kind::Mark('-' | '–'), _) => true,
         _ => false,
@@ -106,7 +115,14 @@ fn multiple(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, 
     }
 }
 
-fn add(text: &Text, input: &str, number: Number, tokens: Range<usize>, claims: &mut Claims, inputs: &mut Inputs) {
+fn add(
+    text: &Text,
+    input: &str,
+    number: Number,
+    tokens: Range<usize>,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) {
     let source = Source::Text(text.quote(tokens.clone()));
     claims.take(tokens);
     inputs.add(input, Json::Number(number), source, INTRODUCED);

@@ -52,7 +52,9 @@ pub(super) fn met<'e>(
         }
         let things: Vec<&Existing> =
             existing.iter().take(MOST).filter(|thing| is_name(&token.lower, &thing.name)).collect();
-        let known = named.iter().any(|(_, known)| known.first().map(|thing| &thing.name) == things.first().map(|thing| &thing.name));
+        let known = named.iter().any(|(_, known)| {
+            known.first().map(|thing| &thing.name) == things.first().map(|thing| &thing.name)
+        });
         if !things.is_empty() && !known {
             named.push((at..at + 1, things));
         }
@@ -61,13 +63,18 @@ pub(super) fn met<'e>(
     for (tokens, mut things) in named {
         keep(&mut things, |thing| environments.contains(&thing.environment));
         let near = |mention: &&Mention<'_>| mention.tokens.start.abs_diff(tokens.start) <= NEAR;
-        let nouns: Vec<String> = mentions.iter().filter(near).map(|mention| mention.module.id.to_string()).collect();
+        let nouns: Vec<String> =
+            mentions.iter().filter(near).map(|mention| mention.module.id.to_string()).collect();
         keep(&mut things, |thing| nouns.contains(&thing.module));
         let sentences = |name: &str| {
             let named = text.tokens.iter().filter(|token| is_name(&token.lower, name));
             named.map(|token| token.sentence).collect()
         };
-        met.extend(things.first().map(|thing| Met { thing, tokens: tokens.clone(), sentences: sentences(&thing.name) }));
+        met.extend(things.first().map(|thing| Met {
+            thing,
+            tokens: tokens.clone(),
+            sentences: sentences(&thing.name),
+        }));
     }
     met
 }

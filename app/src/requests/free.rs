@@ -17,7 +17,9 @@ use super::phrases::Claims;
 use super::text::Text;
 use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
-use super::{change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, wishes};
+use super::{
+    change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, wishes,
+};
 
 /// What a text means.
 #[derive(Debug)]
@@ -84,10 +86,16 @@ fn other(
             .collect();
         return wishes::of_nothing(text, &nouns, addressed).map(found);
     }
-    if is_new(text, &met, mentions, &environments.claims(text)) {
+    let claims = environments.claims(text);
+    if asks_anew(text, mentions, &claims, |name| !is_met(&met, name)) {
         return None;
     }
     let wish = wishes::of_existing(text, &met, &named);
+    // "a queue called orders in prod" is a new one, though there is one of the name, above all where it is elsewhere.
+    let elsewhere = !named.is_empty() && met.iter().all(|met| !named.contains(&met.thing.environment));
+    if wish == Wish::Change && (elsewhere || asks_anew(text, mentions, &claims, |_| true)) {
+        return None;
+    }
     let met = wishes::meant(text, wish, met);
     let environment = match wish {
         Wish::Promote => wishes::target(&met, &named),
@@ -99,18 +107,21 @@ fn other(
     Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
 }
 
-/// "a queue orders-v2 beside orders" is something new beside what exists.
-fn is_new(text: &Text, met: &[Met<'_>], mentions: &[Mention<'_>], claims: &Claims) -> bool {
-    let is_known = |thing: &Thing<'_>| {
-        let name = text.get(thing.name).map(|token| token.lower.clone()).unwrap_or_default();
-        met.iter().any(|met| met.thing.name.to_lowercase() == name)
-    };
+fn is_met(met: &[Met<'_>], name: &str) -> bool {
+    met.iter().any(|met| met.thing.name.to_lowercase() == name)
+}
+
+/// "a queue orders-v2 beside orders": something of a name that counts is asked for as a new one.
+fn asks_anew(text: &Text, mentions: &[Mention<'_>], claims: &Claims, counts: impl Fn(&str) -> bool) -> bool {
     let asked = |thing: &Thing<'_>| {
         let mention = mentions.iter().find(|mention| mention.tokens == thing.noun);
         mention.is_some_and(|mention| mention.score > ENOUGH)
-            && (1..=3).filter_map(|back| text.word(thing.noun.start.checked_sub(back)?)).any(language::is_indefinite)
+            && (1..=3)
+                .filter_map(|back| text.word(thing.noun.start.checked_sub(back)?))
+                .any(language::is_indefinite)
     };
-    things::read(text, mentions, claims).iter().any(|thing| !is_known(thing) && asked(thing))
+    let named = |thing: &Thing<'_>| text.get(thing.name).is_some_and(|token| counts(&token.lower));
+    things::read(text, mentions, claims).iter().any(|thing| named(thing) && asked(thing))
 }
 
 /// One thing of a wish, with the inputs that shall be otherwise.
@@ -128,8 +139,12 @@ fn wished(
         source: Source::Text(text.quote(met.tokens.clone())),
         confidence: INTRODUCED,
     };
-    let mut resource =
-        Resource { module: Some(thing.module.clone()), module_version: None, name: Some(name), inputs: BTreeMap::new() };
+    let mut resource = Resource {
+        module: Some(thing.module.clone()),
+        module_version: None,
+        name: Some(name),
+        inputs: BTreeMap::new(),
+    };
     let changes = matches!(wish, Wish::Change | Wish::Promote | Wish::Import);
     let Some(module) = catalog.find(&thing.module).filter(|_| changes) else { return resource };
     let mut claims = environments.claims(text);
@@ -163,7 +178,10 @@ fn read_several(
         }
         // What is said of all may be meant for another one.
         let mut own_alone = own.clone();
-        of.iter().enumerate().filter(|(_, whom)| **whom == things::Of::All).for_each(|(token, _)| own_alone.take(token..token + 1));
+        of.iter()
+            .enumerate()
+            .filter(|(_, whom)| **whom == things::Of::All)
+            .for_each(|(token, _)| own_alone.take(token..token + 1));
         leftovers::read(text, &thing.noun, &own_alone, &mut found);
         let mut resource = Resource { module: Some(thing.module.id.to_string()), ..Resource::default() };
         set_inputs(&mut resource, at, &mut doubts, found);
@@ -265,8 +283,20 @@ pub(super) fn add(
 /// `Module: aws/s3-bucket` on a line of its own.
 fn module_line<'m>(text: &Text, catalog: &'m Catalog, config: &RepositoryConfig) -> Option<&'m Module> {
     const KEYS: [&str; 14] = [
-        "module", "modul", "type", "typ", "what", "was", "resource", "ressource", "service", "kind", "art",
-        "what do you need", "was brauchst du", "request",
+        "module",
+        "modul",
+        "type",
+        "typ",
+        "what",
+        "was",
+        "resource",
+        "ressource",
+        "service",
+        "kind",
+        "art",
+        "what do you need",
+        "was brauchst du",
+        "request",
     ];
     let lines = inputs::key_lines(text);
     let mut named = lines.iter().filter(|(_, key, _)| KEYS.contains(&key.to_lowercase().as_str()));

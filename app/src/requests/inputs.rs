@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use tfpilot_engine::{Filled, Source};
 use tfpilot_hcl::Type;
 
-use super::grammar::{Found, Grammar, Meaning};
 use super::counts;
+use super::grammar::{Found, Grammar, Meaning};
 use super::language;
 use super::phrases::Claims;
 use super::text::{Kind, Text};
@@ -127,9 +127,8 @@ impl Reader<'_, '_> {
 
     /// The longest beginning of a line's value that the input takes, and the index after it.
     fn beginning_of(&self, line: &Range<usize>, input: &str) -> Option<(Json, usize)> {
-        let is_mark = |at: &usize| {
-            self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')))
-        };
+        let is_mark =
+            |at: &usize| self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
         let from = line.clone().find(is_mark)? + 1;
         (from + 1..line.end).rev().find_map(|end| {
             let value = value::parse(self.grammar, input, &self.text.quote(from..end));
@@ -262,8 +261,8 @@ impl Reader<'_, '_> {
                     Kind::Word,
                     "is" | "of" | "to" | "be" | "as" | "set" | "should" | "for" | "the" | "ist" | "soll"
                     | "sein" | "auf" | "von" | "um" | "with" | "value" | "at" | "about" | "are" | "wird"
-                    | "team" | "der" | "die" | "das" | "dem" | "den" | "would" | "will" | "shall" | "may" | "must"
-                    | "switched" | "turned" | "lautet" | "wäre" | "sollte" | "please" | "bitte",
+                    | "team" | "der" | "die" | "das" | "dem" | "den" | "would" | "will" | "shall" | "may"
+                    | "must" | "switched" | "turned" | "lautet" | "wäre" | "sollte" | "please" | "bitte",
                 )) => {}
                 // "the visibility timeout of pick-events to ten minutes"
                 Some((Kind::Word, _)) if !self.claims.is_free(at) && self.is_led_by_of(at) => {}

@@ -28,7 +28,11 @@ pub(super) fn read(text: &Text, vocabulary: &Vocabulary, claims: &Claims, addres
         }
         // Modules' own nouns were judged before: not asked for.
         let known = vocabulary.is_noun(text, tokens.start);
-        if !known && (addressed || mentions::score(text, &tokens, claims, 0) > ENOUGH - i32::from(follows_ask(text, tokens.start))) {
+        if !known
+            && (addressed
+                || mentions::score(text, &tokens, claims, 0)
+                    > ENOUGH - i32::from(follows_ask(text, tokens.start)))
+        {
             return Some(text.quote(tokens).chars().take(80).collect());
         }
         index = tokens.end;
@@ -44,17 +48,21 @@ fn follows_ask(text: &Text, at: usize) -> bool {
 
 /// "eine InfluxDB in dev": something with a name like a product's, asked for, with a place.
 fn product(text: &Text, vocabulary: &Vocabulary, claims: &Claims) -> Option<String> {
-    let inside = |sentence: usize| text.tokens.iter().enumerate().filter(move |(_, token)| token.sentence == sentence);
+    let inside =
+        |sentence: usize| text.tokens.iter().enumerate().filter(move |(_, token)| token.sentence == sentence);
     (1..text.tokens.len()).find_map(|at| {
         let token = text.get(at).filter(|token| token.kind == Kind::Word && claims.is_free(at))?;
-        let led = text.word(at - 1).is_some_and(|word| language::is_indefinite(word) || language::asks_for(word) || word == "d'un")
+        let led = text
+            .word(at - 1)
+            .is_some_and(|word| language::is_indefinite(word) || language::asks_for(word) || word == "d'un")
             || at >= 2 && text.word(at - 2).is_some_and(language::is_indefinite);
         let capitals = token.text.chars().skip(1).filter(|letter| letter.is_ascii_uppercase()).count();
-        let is_product = capitals > 0 && token.text.chars().any(char::is_lowercase)
-            || language::is_product(&token.lower);
+        let is_product =
+            capitals > 0 && token.text.chars().any(char::is_lowercase) || language::is_product(&token.lower);
         let asked = inside(token.sentence).any(|(_, token)| language::asks_for(&token.lower));
         let placed = inside(token.sentence).any(|(at, token)| token.kind != Kind::End && !claims.is_free(at));
         let trouble = inside(token.sentence).any(|(_, token)| language::is_trouble(&token.lower));
-        (led && is_product && asked && placed && !trouble && !vocabulary.is_noun(text, at)).then(|| token.text.clone())
+        (led && is_product && asked && placed && !trouble && !vocabulary.is_noun(text, at))
+            .then(|| token.text.clone())
     })
 }

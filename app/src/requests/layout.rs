@@ -15,7 +15,8 @@ pub(super) fn flat(lines: &[String]) -> Vec<String> {
             continue;
         }
         // A heading's question mark asks nobody.
-        let plain = || if line.trim_start().starts_with('#') { line.trim_end_matches('?') } else { line }.to_owned();
+        let plain =
+            || if line.trim_start().starts_with('#') { line.trim_end_matches('?') } else { line }.to_owned();
         flat.push(row(line).or_else(|| led(line)).unwrap_or_else(plain));
         at += 1;
     }

@@ -19,9 +19,47 @@ const MOST_SHOWN: usize = 8;
 
 /// Marks a wish: something shall or must not be so.
 const WISHES: &[&str] = &[
-    "must", "should", "needs", "shall", "has", "have", "may", "only", "allow", "allowed", "keep", "kept", "never", "always",
-    "soll", "sollen", "muss", "müssen", "darf", "dürfen", "nur", "without", "ohne", "keep", "at", "up", "maximum", "max", "min",
-    "minimum", "mindestens", "höchstens", "maximal", "set", "use", "using", "enable", "disable", "rotate", "rotated", "encrypted",
+    "must",
+    "should",
+    "needs",
+    "shall",
+    "has",
+    "have",
+    "may",
+    "only",
+    "allow",
+    "allowed",
+    "keep",
+    "kept",
+    "never",
+    "always",
+    "soll",
+    "sollen",
+    "muss",
+    "müssen",
+    "darf",
+    "dürfen",
+    "nur",
+    "without",
+    "ohne",
+    "keep",
+    "at",
+    "up",
+    "maximum",
+    "max",
+    "min",
+    "minimum",
+    "mindestens",
+    "höchstens",
+    "maximal",
+    "set",
+    "use",
+    "using",
+    "enable",
+    "disable",
+    "rotate",
+    "rotated",
+    "encrypted",
 ];
 
 /// Adds what no input took though somebody meant something by it: quantities such as "retain for 1 year", "no snapshots", ids and
@@ -66,7 +104,6 @@ pub(super) fn read(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &m
     }
 }
 
-
 /// A sentence that tells what goes wrong today.
 fn is_trouble(text: &Text, sentence: usize) -> bool {
     text.tokens.iter().any(|token| token.sentence == sentence && language::is_trouble(&token.lower))
@@ -79,7 +116,9 @@ fn is_code(token: &Token) -> bool {
     let small = word.chars().filter(char::is_ascii_lowercase).count();
     let camel = inner >= 2 && small >= 6 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let pair = word.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !value.is_empty());
-    let path = word.starts_with('/') && word.len() > 2 && word.bytes().skip(1).any(|byte| byte.is_ascii_alphabetic());
+    let path = word.starts_with('/')
+        && word.len() > 2
+        && word.bytes().skip(1).any(|byte| byte.is_ascii_alphabetic());
     token.kind == Kind::Word && (camel || pair || path)
 }
 

@@ -172,7 +172,10 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
         .find(|word| language::is_indefinite(word) || language::is_definite(word) || counts(word));
     let asked_late = text.tokens.iter().skip(tokens.end).take(NEAR).any(|token| {
         token.sentence == sentence
-            && matches!(token.lower.as_str(), "anlegen" | "erstellen" | "einrichten" | "bereitstellen" | "haben" | "bekommen")
+            && matches!(
+                token.lower.as_str(),
+                "anlegen" | "erstellen" | "einrichten" | "bereitstellen" | "haben" | "bekommen"
+            )
     });
     match determiner {
         Some(word) if language::is_indefinite(word) || counts(word) => score += 1,
@@ -220,7 +223,10 @@ fn named_after(text: &Text, end: usize) -> bool {
         Kind::Word => {
             matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "heißt")
                 || (token.lower.contains(['-', '_'])
-                    && token.lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
+                    && token
+                        .lower
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
         }
         _ => false,
     }

@@ -15,8 +15,8 @@ mod form;
 mod free;
 mod grammar;
 mod inputs;
-mod language;
 mod lacking;
+mod language;
 mod layout;
 mod leftovers;
 mod mentions;
@@ -144,6 +144,11 @@ pub fn read_new(
     }
     pairs::apply(&mut draft, &mut doubts, 0, &pairs, &source, catalog, config);
     conclude(draft, &doubts, catalog, config)
+}
+
+/// Checks a draft that was made of an earlier one.
+pub fn check(draft: Draft, catalog: &Catalog, config: &RepositoryConfig) -> Reading {
+    conclude(draft, &Doubts::default(), catalog, config)
 }
 
 /// Reads `/tfpilot set key=value`: an empty value takes the value back.

@@ -55,7 +55,8 @@ fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<u
     (0..text.tokens.len()).find_map(|at| match text.word(at)? {
         "heißen" | "heissen" => at.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims)),
         "name" if matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for")) => {
-            let mark = (at + 2..at + 6).find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
+            let mark = (at + 2..at + 6)
+                .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
             Some(mark + 1).filter(|at| is_before(text, grammar, *at, claims))
         }
         _ => None,
@@ -68,7 +69,10 @@ fn only_quoted(text: &Text, claims: &Claims) -> Option<usize> {
         claims.is_free(*at)
             && text.get(*at).is_some_and(|token| {
                 token.kind == Kind::Quoted
-                    && token.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+                    && token
+                        .text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             })
     };
     let mut quoted = (0..text.tokens.len()).filter(is_name);

@@ -13,8 +13,35 @@ use super::things::{Of, Thing};
 
 /// What points back at something.
 const POINTS: &[&str] = &[
-    "it", "that", "this", "these", "its", "them", "they", "same", "first", "latter", "former", "which", "whose", "darin", "dort",
-    "dafür", "damit", "dazu", "diese", "dieser", "diesen", "dieses", "derselben", "denselben", "selben", "deren", "dessen", "->", "→",
+    "it",
+    "that",
+    "this",
+    "these",
+    "its",
+    "them",
+    "they",
+    "same",
+    "first",
+    "latter",
+    "former",
+    "which",
+    "whose",
+    "darin",
+    "dort",
+    "dafür",
+    "damit",
+    "dazu",
+    "diese",
+    "dieser",
+    "diesen",
+    "dieses",
+    "derselben",
+    "denselben",
+    "selben",
+    "deren",
+    "dessen",
+    "->",
+    "→",
 ];
 
 /// Fills inputs of things with outputs of others.
@@ -41,7 +68,9 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             // A thing that one input took is not taken by the next: a group may use a key or administer it.
             let taken = |other: &usize| {
                 let name = names.get(*other).cloned().flatten();
-                resources.get(at).is_some_and(|resource| resource.inputs.values().any(|filled| points_at(&filled.value, name.as_deref())))
+                resources.get(at).is_some_and(|resource| {
+                    resource.inputs.values().any(|filled| points_at(&filled.value, name.as_deref()))
+                })
             };
             let tied: Vec<usize> = candidates
                 .iter()
@@ -84,17 +113,22 @@ fn points_at(value: &Json, name: Option<&str>) -> bool {
 /// Whether the text ties two things together: one is named, or pointed at, where the other is spoken of.
 fn are_tied(text: &Text, things: &[Thing<'_>], of: &[Of], at: usize, other: usize) -> bool {
     let (Some(one), Some(two)) = (things.get(at), things.get(other)) else { return false };
-    speaks_of(text, of, at, two, one) || speaks_of(text, of, other, one, two) || in_one_sentence(text, of, one, two)
+    speaks_of(text, of, at, two, one)
+        || speaks_of(text, of, other, one, two)
+        || in_one_sentence(text, of, one, two)
 }
 
 /// Whether what is said of the thing at `at` names `other`, or points at its noun.
 fn speaks_of(text: &Text, of: &[Of], at: usize, other: &Thing<'_>, own: &Thing<'_>) -> bool {
     let name = text.get(other.name).map(|token| token.lower.clone()).unwrap_or_default();
-    (0..text.tokens.len()).filter(|token| of.get(*token) == Some(&Of::One(at)) && *token != own.name).any(|token| {
-        let Some(word) = text.get(token).map(|token| token.lower.as_str()) else { return false };
-        (word == name && token != other.name) || (is_noun_of(text, token, other) && is_pointed(text, token))
-            || points_alone(text, token) && own.noun.start > other.noun.start
-    })
+    (0..text.tokens.len()).filter(|token| of.get(*token) == Some(&Of::One(at)) && *token != own.name).any(
+        |token| {
+            let Some(word) = text.get(token).map(|token| token.lower.as_str()) else { return false };
+            (word == name && token != other.name)
+                || (is_noun_of(text, token, other) && is_pointed(text, token))
+                || points_alone(text, token) && own.noun.start > other.noun.start
+        },
+    )
 }
 
 /// "Both queues should be subscribed to the topic."
@@ -117,7 +151,8 @@ fn is_noun_of(text: &Text, at: usize, thing: &Thing<'_>) -> bool {
     let last = noun.lower.rsplit('-').next().unwrap_or(&noun.lower).to_owned();
     let Some(word) = text.word(at) else { return false };
     let titles = thing.module.title.to_lowercase();
-    let of_title = titles.split_whitespace().any(|title| stem(title) == stem(word) && word.chars().count() >= 2);
+    let of_title =
+        titles.split_whitespace().any(|title| stem(title) == stem(word) && word.chars().count() >= 2);
     !thing.noun.contains(&at) && (stem(word) == stem(&last) || of_title)
 }
 
@@ -133,7 +168,9 @@ fn points_alone(text: &Text, at: usize) -> bool {
     let Some(word) = text.word(at) else { return false };
     let before = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
     match word {
-        "it" => matches!(before, "in" | "into" | "to" | "from" | "calls" | "triggers" | "inside" | "of" | "on"),
+        "it" => {
+            matches!(before, "in" | "into" | "to" | "from" | "calls" | "triggers" | "inside" | "of" | "on")
+        }
         "its" | "darin" | "dessen" | "deren" => true,
         _ => false,
     }

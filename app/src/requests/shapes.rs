@@ -51,11 +51,19 @@ fn shaped_at(
     // "Postgres 16", "Valkey 8.1", "version 8": right behind what it is the version of.
     let is_version = at == noun.end && !noun.is_empty()
         || before.is_some_and(|before| {
-            let claimed = !claims.is_free(before) && text.get(before).is_some_and(|token| token.kind == Kind::Word);
-            let named = text.word(before).is_some_and(|word| matches!(word, "version" | "v" | "ver" | "pg" | "postgres" | "postgresql" | "mysql" | "redis" | "valkey"));
+            let claimed =
+                !claims.is_free(before) && text.get(before).is_some_and(|token| token.kind == Kind::Word);
+            let named = text.word(before).is_some_and(|word| {
+                matches!(
+                    word,
+                    "version" | "v" | "ver" | "pg" | "postgres" | "postgresql" | "mysql" | "redis" | "valkey"
+                )
+            });
             claimed || named
         })
-        || word.contains('.') && before.is_none_or(|before| is_boundary(text, before)) && is_boundary(text, at + 1);
+        || word.contains('.')
+            && before.is_none_or(|before| is_boundary(text, before))
+            && is_boundary(text, at + 1);
     let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     // A plain word tells something where a list has it: a region, not a size.
     let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));

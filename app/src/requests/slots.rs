@@ -39,7 +39,10 @@ pub(super) fn team(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
         let score = signs(text, at, alone.contains(&at));
         match best {
             Some((top, first)) if top == score => {
-                let same = text.get(first).zip(text.get(at)).is_some_and(|(first, second)| first.lower == second.lower);
+                let same = text
+                    .get(first)
+                    .zip(text.get(at))
+                    .is_some_and(|(first, second)| first.lower == second.lower);
                 rivals |= !same;
             }
             Some((top, _)) if top > score => {}
@@ -84,10 +87,31 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     let is_department = text.get(at).is_some_and(|token| language::is_department(&token.lower));
     let wants = matches!(
         after,
-        "needs" | "need" | "wants" | "want" | "owns" | "own" | "requires" | "would" | "will" | "is" | "asks" | "asked" | "braucht"
-            | "brauchen" | "benötigt" | "benötigen" | "möchte" | "möchten" | "hätte" | "bräuchte" | "ist" | "here"
+        "needs"
+            | "need"
+            | "wants"
+            | "want"
+            | "owns"
+            | "own"
+            | "requires"
+            | "would"
+            | "will"
+            | "is"
+            | "asks"
+            | "asked"
+            | "braucht"
+            | "brauchen"
+            | "benötigt"
+            | "benötigen"
+            | "möchte"
+            | "möchten"
+            | "hätte"
+            | "bräuchte"
+            | "ist"
+            | "here"
     );
-    let led = matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
+    let led =
+        matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
     let asked = matches!(before, "benötigt" | "braucht" | "brauchen" | "bräuchte" | "möchte" | "hätte");
     let owns = matches!(after, "owns" | "own") || (after == "would" && word(Some(at + 2)) == "own");
     let mut signs = 0;
@@ -108,7 +132,10 @@ fn alone(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Vec<usize> {
     let is_edge = |at: Option<usize>| {
         at.and_then(|at| text.get(at)).is_none_or(|token| {
             token.kind == Kind::End
-                || matches!(token.kind, Kind::Mark(',' | ';' | ':' | '.' | '(' | ')' | '-' | '–' | '—' | '•' | '/' | '!' | '?'))
+                || matches!(
+                    token.kind,
+                    Kind::Mark(',' | ';' | ':' | '.' | '(' | ')' | '-' | '–' | '—' | '•' | '/' | '!' | '?')
+                )
         })
     };
     let free = |at: &usize| {

@@ -108,9 +108,7 @@ impl Summary {
     pub fn of(reading: &Reading) -> Self {
         match reading {
             Reading::Complete { draft } => Self::of_draft(draft, Vec::new()),
-            Reading::Asks { draft, question } => {
-                Self::of_draft(draft, vec![Asked::of(question)])
-            }
+            Reading::Asks { draft, question } => Self::of_draft(draft, vec![Asked::of(question)]),
             Reading::NotInCatalog { nearest, environment, .. } => Self {
                 intent: Intent::Create,
                 environment: environment.as_ref().map(ToString::to_string),

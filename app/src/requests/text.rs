@@ -213,7 +213,8 @@ impl Tokenizer<'_> {
         // Marks at the end belong to the sentence; inside a word they belong to it (an ARN, a host, a key=value).
         let mut text = word.trim_end_matches(['.', ':', '*', '_', ']', '\'', '…', '=', '~', '—']);
         // `hotfix/*` and `arn:aws:s3:::acme/*` end with a star that belongs to them.
-        let starred = word.get(..text.len() + 1).filter(|longer| longer.ends_with(['*']) && text.ends_with(['/', ':']));
+        let starred =
+            word.get(..text.len() + 1).filter(|longer| longer.ends_with(['*']) && text.ends_with(['/', ':']));
         text = starred.unwrap_or(text);
         let length = text.len().max(word.chars().next().map_or(1, char::len_utf8));
         let bullet = text.is_empty() || text.chars().all(|letter| !letter.is_alphanumeric());

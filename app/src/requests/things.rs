@@ -101,7 +101,8 @@ fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, cl
     let Some(first) = first_name(text, noun, is_noun, claims) else { return Vec::new() };
     let mut names = vec![first];
     // "queues a-in and b-in"
-    let plural = text.word(noun.end.saturating_sub(1)).is_some_and(|word| word.ends_with('s') || word.ends_with('n'));
+    let plural =
+        text.word(noun.end.saturating_sub(1)).is_some_and(|word| word.ends_with('s') || word.ends_with('n'));
     let mut at = first + 1;
     while plural {
         let joined = text.get(at).is_some_and(|token| {
@@ -117,18 +118,26 @@ fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, cl
 }
 
 /// The name right behind a noun: "queue orders-in", "a role called `ci`", "Postgres database `returns-db`".
-fn first_name(text: &Text, noun: &Range<usize>, is_noun: &dyn Fn(usize) -> bool, claims: &Claims) -> Option<usize> {
+fn first_name(
+    text: &Text,
+    noun: &Range<usize>,
+    is_noun: &dyn Fn(usize) -> bool,
+    claims: &Claims,
+) -> Option<usize> {
     let mut at = noun.end;
     let mut introduced = false;
     for _ in 0..MOST_BETWEEN {
         let token = text.get(at)?;
-        let says_name = matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "name" | "heißt");
+        let says_name =
+            matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "name" | "heißt");
         introduced |= says_name;
         let passes = says_name
             || token.kind == Kind::Mark(':')
             || is_noun(at)
-            || matches!(token.lower.as_str(), "with" | "the" | "mit" | "dem" | "namen" | "account" | "cluster" | "database")
-                && token.kind == Kind::Word;
+            || matches!(
+                token.lower.as_str(),
+                "with" | "the" | "mit" | "dem" | "namen" | "account" | "cluster" | "database"
+            ) && token.kind == Kind::Word;
         if !passes {
             break;
         }
@@ -142,7 +151,11 @@ fn first_name(text: &Text, noun: &Range<usize>, is_noun: &dyn Fn(usize) -> bool,
             let ends = is_boundary(text, at + 1)
                 || text.get(at + 1).is_some_and(|next| next.kind == Kind::Mark('('))
                 || !claims.is_free(at + 1)
-                || text.word(at + 1).is_some_and(|next| language::is_preposition(next) || language::is_join(next) || matches!(next, "with" | "mit" | "anlegen"));
+                || text.word(at + 1).is_some_and(|next| {
+                    language::is_preposition(next)
+                        || language::is_join(next)
+                        || matches!(next, "with" | "mit" | "anlegen")
+                });
             let identifier = name::is_identifier(&token.text) && !super::text::is_id(&token.lower);
             name::is_free_word(&token.lower) && (identifier || introduced || (plain && ends))
         }
@@ -152,7 +165,8 @@ fn first_name(text: &Text, noun: &Range<usize>, is_noun: &dyn Fn(usize) -> bool,
 }
 
 fn is_slug(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 /// Of whom each token speaks.
@@ -163,8 +177,15 @@ pub(super) fn spoken_of(text: &Text, things: &[Thing<'_>]) -> Vec<Of> {
         let next = things.iter().map(|other| start_of(text, other)).filter(|start| *start > from).min();
         let to = end_of(text, thing, next);
         // Things of one noun share it: "queues a-in and b-in (14 days)".
-        let from = if things.iter().take(at).any(|other| other.noun == thing.noun) { thing.name } else { from };
-        let to = things.iter().skip(at + 1).filter(|other| other.noun == thing.noun).map(|other| other.name).min().unwrap_or(to);
+        let from =
+            if things.iter().take(at).any(|other| other.noun == thing.noun) { thing.name } else { from };
+        let to = things
+            .iter()
+            .skip(at + 1)
+            .filter(|other| other.noun == thing.noun)
+            .map(|other| other.name)
+            .min()
+            .unwrap_or(to);
         for place in of.iter_mut().take(to).skip(from) {
             *place = Of::One(at);
         }
@@ -190,7 +211,10 @@ fn start_of(text: &Text, thing: &Thing<'_>) -> usize {
     for _ in 0..MOST_BEFORE {
         let Some(before) = start.checked_sub(1) else { break };
         let Some(token) = text.get(before) else { break };
-        let joins = matches!(token.lower.as_str(), "and" | "und" | "plus" | "sowie" | "for" | "für" | "in" | "needs" | "need" | "brauchen");
+        let joins = matches!(
+            token.lower.as_str(),
+            "and" | "und" | "plus" | "sowie" | "for" | "für" | "in" | "needs" | "need" | "brauchen"
+        );
         if is_boundary(text, before) || token.kind != Kind::Word || joins {
             break;
         }
@@ -253,7 +277,21 @@ fn share(text: &Text, of: &mut [Of]) {
     let mut at = 0;
     while at < text.tokens.len() {
         let shares = text.word(at).is_some_and(|word| {
-            matches!(word, "both" | "all" | "each" | "everything" | "beide" | "beides" | "beiden" | "alle" | "alles" | "jeweils" | "beider" | "aller")
+            matches!(
+                word,
+                "both"
+                    | "all"
+                    | "each"
+                    | "everything"
+                    | "beide"
+                    | "beides"
+                    | "beiden"
+                    | "alle"
+                    | "alles"
+                    | "jeweils"
+                    | "beider"
+                    | "aller"
+            )
         });
         if shares {
             let mut end = at;

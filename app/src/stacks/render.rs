@@ -1,8 +1,9 @@
 //! A complete draft as files of its own stack.
 
 use serde_json::Value;
-use tfpilot_engine::{Request, Resource, StackPath};
-use tfpilot_modules::{Catalog, Inputs, RenderError, RenderedFile, StackDraft, render_stack};
+use tfpilot_engine::{EditKind, Request, Resource, StackPath};
+use tfpilot_modules::render::{EditError, empty_stack};
+use tfpilot_modules::{Catalog, Inputs, RenderError, RenderedFile, StackDraft, edit_stack, render_stack};
 
 use crate::config::RepositoryConfig;
 use crate::stacks::target::target;
@@ -16,6 +17,9 @@ pub(crate) enum RenderRequestError {
     /// The renderer refuses.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// What people wrote stands against it.
+    #[error(transparent)]
+    Edit(#[from] EditError),
 }
 
 /// All files of the request's stack, the vendored module among them.
@@ -26,6 +30,36 @@ pub(crate) fn render_request(
     config: &RepositoryConfig,
     lock_file: Option<String>,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
+    Ok(render_stack(&stack_draft(request, stack, catalog, config, lock_file)?)?)
+}
+
+/// The files of a request that changes or empties a stack: what people wrote around its block in `main` stays.
+pub(crate) fn edit_request(
+    request: &Request,
+    kind: EditKind,
+    stack: &StackPath,
+    main: &str,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> Result<Vec<RenderedFile>, RenderRequestError> {
+    let draft = stack_draft(request, stack, catalog, config, None)?;
+    let path = format!("{stack}/main.tf");
+    if kind == EditKind::Remove {
+        return Ok(vec![RenderedFile { path, content: empty_stack(main, &draft)? }]);
+    }
+    let mut files = render_stack(&draft)?;
+    let content = edit_stack(main, &draft)?;
+    files.iter_mut().filter(|file| file.path == path).for_each(|file| file.content.clone_from(&content));
+    Ok(files)
+}
+
+fn stack_draft<'c>(
+    request: &Request,
+    stack: &StackPath,
+    catalog: &'c Catalog,
+    config: &RepositoryConfig,
+    lock_file: Option<String>,
+) -> Result<StackDraft<'c>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
     let (Some(environment), [Resource { module: Some(id), name: Some(name), inputs, .. }]) =
         (&request.draft.environment, request.draft.resources.as_slice())
@@ -45,14 +79,14 @@ pub(crate) fn render_request(
     if module.variable("name").is_some() {
         values.insert("name".to_owned(), Value::String(name.value.clone()));
     }
-    let draft = StackDraft {
-        request: request.issue,
+    Ok(StackDraft {
+        // A block keeps the name of the request that made it.
+        request: request.draft.edits.as_ref().map_or(request.issue, |edit| edit.request),
         name: name.value.clone(),
         directory: stack.to_string(),
         module,
         inputs: values,
         environment,
         lock_file,
-    };
-    Ok(render_stack(&draft)?)
+    })
 }

@@ -1,6 +1,6 @@
 //! What the commit and the pull request of a request say.
 
-use tfpilot_engine::{CommitSha, Draft, EnvironmentName, Facts, Filled, Resource, Source};
+use tfpilot_engine::{CommitSha, Draft, EditKind, EnvironmentName, Facts, Filled, Resource, Source};
 
 use super::call::{is_login, mention};
 use super::escape::{code, plain, prose};
@@ -43,15 +43,21 @@ pub fn pull_body(facts: &Facts, module_title: &str) -> Option<String> {
     let request = facts.request.as_ref()?;
     let names = names(&request.draft)?;
     let environment = &request.draft.environment.as_ref()?.value;
+    let edits = request.draft.edits.as_ref();
+    let (verb, place) = match edits.map(|edit| edit.kind) {
+        None => ("Adds", "to"),
+        Some(EditKind::Change) => ("Changes", "in"),
+        Some(EditKind::Remove) => ("Removes", "from"),
+    };
     Some(format!(
-        "Adds {} {} to {} for {}. Closes #{}\n\n{}\nChange the request, not block `tfpilot {}`.\n",
+        "{verb} {} {} {place} {} for {}. Closes #{}\n\n{}\nChange the request, not block `tfpilot {}`.\n",
         prose(module_title),
         names,
         code(environment.as_str()),
         mention(&request.by),
         request.issue,
         input_table(&request.draft),
-        request.issue,
+        edits.map_or(request.issue, |edit| edit.request),
     ))
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod actors;
 pub(crate) mod budget;
 pub(crate) mod commands;
+mod existing;
 pub(crate) mod inbox;
 pub(crate) mod judge_again;
 pub(crate) mod ledger;

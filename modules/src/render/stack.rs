@@ -18,15 +18,7 @@ pub(super) fn render(draft: &StackDraft<'_>) -> Result<Block, RenderError> {
     let call = call_name(draft)?;
 
     let mut body = Body::default();
-    body.block(Ident::known("terraform"), &[], settings(draft)?);
-    for provider in &module.providers {
-        body.block(
-            Ident::known("provider"),
-            &[&provider.name],
-            provider_block(&provider.source, &draft.environment)?,
-        );
-    }
-
+    frame(draft, &mut body)?;
     let mut arguments = Body::default();
     arguments.attribute(Ident::known("source"), Expr::text(draft.source(&vendor::vendor_path(module))));
     for variable in &module.variables {
@@ -50,6 +42,27 @@ pub(super) fn render(draft: &StackDraft<'_>) -> Result<Block, RenderError> {
         body.block(Ident::known("output"), &[&output.name], forwarded);
     }
     Ok(Block::new(draft.request, &format!("{}@{}", module.id, module.version), body.render()))
+}
+
+/// Renders the managed block without what the draft asks for.
+pub(super) fn render_empty(draft: &StackDraft<'_>) -> Result<Block, RenderError> {
+    draft.check_places()?;
+    let mut body = Body::default();
+    frame(draft, &mut body)?;
+    Ok(Block::new(draft.request, "nothing", body.render()))
+}
+
+/// Settings and providers.
+fn frame(draft: &StackDraft<'_>, body: &mut Body) -> Result<(), RenderError> {
+    body.block(Ident::known("terraform"), &[], settings(draft)?);
+    for provider in &draft.module.providers {
+        body.block(
+            Ident::known("provider"),
+            &[&provider.name],
+            provider_block(&provider.source, &draft.environment)?,
+        );
+    }
+    Ok(())
 }
 
 fn identifier(what: &'static str, name: &str) -> Result<Ident, RenderError> {

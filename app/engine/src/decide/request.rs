@@ -84,15 +84,22 @@ fn take_draft(desk: &mut Desk, number: u64, by: &Person, draft: &Draft) {
         return;
     }
     if desk.facts.apply.is_some() {
-        let say = Say::Refused { refusal: Refusal::Applied };
-        desk.say(Call { number, key: "edited-after-apply".to_owned(), to: by.clone(), say });
-        return;
+        return refuse_applied(desk, number, by);
     }
     desk.record(Event::DraftCompleted { draft: draft.clone(), by: by.clone() });
     settle::settle(desk, QUESTION);
 }
 
+/// What is applied is changed by another request.
+fn refuse_applied(desk: &mut Desk, number: u64, by: &Person) {
+    let say = Say::Refused { refusal: Refusal::Applied };
+    desk.say(Call { number, key: "edited-after-apply".to_owned(), to: by.clone(), say });
+}
+
 fn take_question(desk: &mut Desk, number: u64, by: &Person, draft: &Draft, question: &Question) {
+    if desk.facts.apply.is_some() {
+        return refuse_applied(desk, number, by);
+    }
     let asked = desk
         .facts
         .request

@@ -88,7 +88,9 @@ fn judge(
             let Question { about, choices, problem, .. } = question;
             json!({ "draft": said(&draft), "asks": about, "choices": choices, "problem": problem })
         }
-        Reading::NotInCatalog { word, nearest, .. } => json!({ "not in the catalog": word, "nearest": nearest }),
+        Reading::NotInCatalog { word, nearest, .. } => {
+            json!({ "not in the catalog": word, "nearest": nearest })
+        }
         Reading::Other { wish, .. } => json!({ "wish": wish }),
         Reading::NotForUs => json!("not for us"),
     };

@@ -24,8 +24,7 @@ pub fn evaluate(lines: &[Line], catalog: &Catalog, config: &RepositoryConfig) ->
             Line::Labelled(labelled) => {
                 let address = if labelled.addressed { Address::ToUs } else { Address::Open };
                 let existing = &labelled.context.existing;
-                let reading =
-                    read_among(existing, address, &labelled.title, &labelled.text, catalog, config);
+                let reading = read_among(existing, address, &labelled.title, &labelled.text, catalog, config);
                 report.take(score::judge(labelled, &Summary::of(&reading)));
             }
             Line::Public(public) => {

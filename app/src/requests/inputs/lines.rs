@@ -10,7 +10,8 @@ pub(in crate::requests) fn key_lines(text: &Text) -> Vec<(Range<usize>, String, 
     let mut start = 0;
     while start < text.tokens.len() {
         let end = text.end_of_line(start);
-        let bullet = text.get(start).is_some_and(|token| matches!(token.kind, Kind::Mark('-' | '•' | '+' | '–')));
+        let bullet =
+            text.get(start).is_some_and(|token| matches!(token.kind, Kind::Mark('-' | '•' | '+' | '–')));
         for sentence in sentences(text, start + usize::from(bullet)..end) {
             found.extend(pairs(text, sentence));
         }
@@ -43,8 +44,8 @@ fn pairs(text: &Text, sentence: Range<usize>) -> Vec<(Range<usize>, String, Stri
     let mut parts = Vec::new();
     let mut from = sentence.start;
     for at in sentence.start..=sentence.end {
-        let cut =
-            at == sentence.end || text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark(',' | ';')));
+        let cut = at == sentence.end
+            || text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark(',' | ';')));
         if cut {
             parts.push(from..at);
             from = at + 1;

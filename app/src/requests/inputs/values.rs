@@ -30,7 +30,9 @@ impl Reader<'_, '_> {
         let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
         let unit = self.grammar.unit(input);
         // "from 3 to 5": the second is meant.
-        if matches!(word, "from" | "von") && self.text.word(at + 2).is_some_and(|word| matches!(word, "to" | "auf")) {
+        if matches!(word, "from" | "von")
+            && self.text.word(at + 2).is_some_and(|word| matches!(word, "to" | "auf"))
+        {
             return self.number_at(at + 3, input);
         }
         if let Some(number) = value::number(word, unit) {
@@ -183,7 +185,18 @@ impl Reader<'_, '_> {
     fn only_one(&self, start: usize, input: &str) -> Option<(Json, usize)> {
         let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
         let is_one = self.text.word(at).is_some_and(|word| {
-            matches!(word, "single" | "ein" | "eine" | "einen" | "einem" | "einer" | "einzelner" | "einzelne" | "einzelnen")
+            matches!(
+                word,
+                "single"
+                    | "ein"
+                    | "eine"
+                    | "einen"
+                    | "einem"
+                    | "einer"
+                    | "einzelner"
+                    | "einzelne"
+                    | "einzelnen"
+            )
         });
         let counts = self.grammar.unit(input) == Some(Unit::Count);
         (is_one && counts).then(|| (Json::from(1), at))

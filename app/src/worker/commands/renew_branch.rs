@@ -28,8 +28,11 @@ pub(crate) async fn run(
     };
     if pull.head == *head && facts.renews_itself() {
         let lock_file = lock_files::remembered(app, repository, request).await?;
-        let rendered = render_request(request, &change.stack, &app.catalog, &repository.config, lock_file)
-            .map_err(|error| CommandError::Impossible(error.to_string()))?;
+        let rendered = match &request.draft.edits {
+            Some(edit) => commit_branch::edited(context, request, edit, &parse(base)?).await?,
+            None => render_request(request, &change.stack, &app.catalog, &repository.config, lock_file)
+                .map_err(|error| CommandError::Impossible(error.to_string()))?,
+        };
         let files = rendered.into_iter().map(|file| NewFile {
             path: file.path,
             mode: FileMode::Regular,
