@@ -185,6 +185,21 @@ pub enum Wish {
     Help,
 }
 
+/// Something that a request made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// Id of its module.
+    pub module: String,
+    /// Where it is.
+    pub environment: EnvironmentName,
+    /// The team that answers for it.
+    pub owner: Option<String>,
+    /// The issue that asked for it.
+    pub request: u64,
+}
+
 /// How a text was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reading", rename_all = "kebab-case")]
@@ -222,6 +237,9 @@ pub enum Reading {
         /// What has to be known first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         question: Option<Question>,
+        /// What requests made that it speaks of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        known: Vec<Known>,
     },
     /// It is not a request for infrastructure.
     NotForUs,

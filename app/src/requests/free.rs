@@ -11,7 +11,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, plain};
 use super::existing::{self, Existing, Met};
 use super::grammar::{Grammar, NAME, OWNER};
-use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, SURE};
+use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, PLACED, SURE};
 use super::mentions::{self, ENOUGH, Mention};
 use super::phrases::Claims;
 use super::text::Text;
@@ -86,6 +86,9 @@ fn other(
             .collect();
         return wishes::of_nothing(text, &nouns, addressed).map(found);
     }
+    if let Some(same) = same_elsewhere(text, &met, environments) {
+        return Some(same);
+    }
     let claims = environments.claims(text);
     if asks_anew(text, mentions, &claims, |name| !is_met(&met, name)) {
         return None;
@@ -103,12 +106,37 @@ fn other(
         _ => met.first().map(|met| met.thing.environment.clone()),
     };
     let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
-    let things = met.iter().map(|met| wished(text, wish, met, &taken, environments, catalog)).collect();
+    let things: Vec<Resource> =
+        met.iter().map(|met| wished(text, wish, met, &taken, environments, catalog)).collect();
+    // A name in passing, or in a report of what fails, wishes nothing.
+    let changes_nothing = wish == Wish::Change && things.iter().all(|thing| thing.inputs.is_empty());
+    if changes_nothing && !addressed && !wishes::asks(text) {
+        return Some(Understood::Nothing);
+    }
     Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
 }
 
 fn is_met(met: &[Met<'_>], name: &str) -> bool {
     met.iter().any(|met| met.thing.name.to_lowercase() == name)
+}
+
+/// "the same as acme-invoices, but in prod": what exists, asked for once more in another environment.
+fn same_elsewhere(text: &Text, met: &[Met<'_>], environments: &environment::Found) -> Option<Understood> {
+    let ([only], Some(target)) = (met, wishes::target(met, &environments.in_order())) else { return None };
+    if !wishes::wants_the_same(text) {
+        return None;
+    }
+    let source = Source::Text(text.quote(only.tokens.clone()));
+    let filled = |value: &serde_json::Value| Filled { value: value.clone(), source: source.clone(), confidence: PLACED };
+    let name = Filled { value: only.thing.name.clone(), source: source.clone(), confidence: PLACED };
+    let resource = Resource {
+        module: Some(only.thing.module.clone()),
+        module_version: None,
+        name: Some(name),
+        inputs: only.thing.inputs.iter().map(|(input, value)| (input.clone(), filled(value))).collect(),
+    };
+    let environment = Filled { value: EnvironmentName::new(target), source: source.clone(), confidence: PLACED };
+    Some(Understood::Request(Draft::of(Some(environment), resource), Doubts::default()))
 }
 
 /// "a queue orders-v2 beside orders": something of a name that counts is asked for as a new one.

@@ -251,31 +251,25 @@ impl Reader<'_, '_> {
         (matches!(word, "not" | "nicht" | "isn't" | "un") && needed(at + 1)).then_some((false, at + 2))
     }
 
-    /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one.
+    /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one. What was read
+    /// already may stand between: "the visibility timeout of pick-events in prod to ten minutes".
     fn skip_fillers(&self, mut at: usize) -> (usize, bool) {
-        let mut marked = false;
-        for _ in 0..MAX_FILLERS {
-            match self.text.get(at).map(|token| (token.kind, token.lower.as_str())) {
-                Some((Kind::Mark(':' | '='), _)) if !marked => marked = true,
-                Some((
-                    Kind::Word,
-                    "is" | "of" | "to" | "be" | "as" | "set" | "should" | "for" | "the" | "ist" | "soll"
-                    | "sein" | "auf" | "von" | "um" | "with" | "value" | "at" | "about" | "are" | "wird"
-                    | "team" | "der" | "die" | "das" | "dem" | "den" | "would" | "will" | "shall" | "may"
-                    | "must" | "switched" | "turned" | "lautet" | "wäre" | "sollte" | "please" | "bitte",
-                )) => {}
-                // "the visibility timeout of pick-events to ten minutes"
-                Some((Kind::Word, _)) if !self.claims.is_free(at) && self.is_led_by_of(at) => {}
+        let (mut marked, mut of, mut fillers) = (false, false, 0);
+        while fillers < MAX_FILLERS {
+            let Some(token) = self.text.get(at) else { break };
+            match token.kind {
+                Kind::Mark(':' | '=') if !marked => marked = true,
+                Kind::Word | Kind::Quoted if of && !self.claims.is_free(at) => {
+                    at += 1;
+                    continue;
+                }
+                Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
                 _ => break,
             }
+            fillers += 1;
             at += 1;
         }
         (at, marked)
-    }
-
-    fn is_led_by_of(&self, at: usize) -> bool {
-        let before = at.checked_sub(1).and_then(|before| self.text.word(before));
-        before.is_some_and(|word| matches!(word, "of" | "for" | "von" | "der" | "des" | "für"))
     }
 
     /// A value after its introduction, else right before it.
@@ -304,4 +298,20 @@ impl Reader<'_, '_> {
         }
         Some(end)
     }
+}
+
+/// Small words between an introduction and its value.
+fn is_between(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "of" | "to" | "be" | "as" | "set" | "should" | "for" | "the" | "ist" | "soll" | "sein" | "auf" | "von"
+            | "um" | "with" | "value" | "at" | "about" | "are" | "wird" | "team" | "der" | "die" | "das" | "dem" | "den"
+            | "would" | "will" | "shall" | "may" | "must" | "switched" | "turned" | "lautet" | "wäre" | "sollte"
+            | "please" | "bitte" | "bei" | "on"
+    )
+}
+
+/// "of pick-events", "bei pick-events"
+fn leads_to_thing(word: &str) -> bool {
+    matches!(word, "of" | "for" | "von" | "der" | "des" | "für" | "bei" | "on")
 }

@@ -189,7 +189,7 @@ fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryC
         }
         Understood::Other(wish, environment, things) => {
             let question = asks_what_changes(wish, &things);
-            Reading::Other { wish, environment, things, question }
+            Reading::Other { wish, environment, things, question, known: Vec::new() }
         }
         Understood::Nothing => Reading::NotForUs,
     }

@@ -115,7 +115,7 @@ impl Summary {
                 resources: Vec::new(),
                 questions: vec![Asked { about: "module".to_owned(), choices: nearest.clone() }],
             },
-            Reading::Other { wish, environment, things, question } => Self {
+            Reading::Other { wish, environment, things, question, .. } => Self {
                 intent: Intent::of(*wish),
                 environment: environment.as_ref().map(ToString::to_string),
                 resources: things.iter().map(Resource::of).collect(),

@@ -9,13 +9,16 @@ use crate::{
 /// Names what is asked about a request: one question at a time.
 const QUESTION: &str = "question";
 
+/// Names the answer to what is no new request.
+const WISH: &str = "wish";
+
 /// Names the one answer that a stranger gets.
 const STRANGER: &str = "stranger";
 
 /// 1. A stranger gets one answer or silence. 2. What is not for us is left alone. 3. The rest is a request.
 pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Reading) {
     let known = desk.facts.request.is_some();
-    if matches!(reading, Reading::NotForUs | Reading::Other { .. }) {
+    if matches!(reading, Reading::NotForUs) {
         return;
     }
     if by.roles.anywhere < Role::Developer && !has_developer_role(by) {
@@ -23,6 +26,12 @@ pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Rea
             refuse_stranger(desk, number, by);
         }
         return;
+    }
+    if let Reading::Other { wish, environment, known, .. } = reading {
+        desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
+        let say =
+            Say::Wished { wish: *wish, environment: environment.clone(), known: known.clone() };
+        return desk.say(Call { number, key: WISH.to_owned(), to: by.person.clone(), say });
     }
     if !known {
         desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);

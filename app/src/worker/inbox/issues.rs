@@ -1,7 +1,7 @@
 //! An issue was opened or edited: it is read when it speaks to us, and counts by its sender's role. Closed, it stops
 //! what it asked for.
 
-use tfpilot_engine::{PullState, Signal};
+use tfpilot_engine::{PullState, Reading, Signal};
 
 use crate::app::App;
 use crate::config::RepositoryConfig;
@@ -59,6 +59,10 @@ pub(crate) async fn read(
     let existing = existing::of(&things);
     let reading = requests::read_among(&existing, address, &issue.title, &issue.body, catalog, config);
     let reading = existing::edits(reading, &things, catalog, config);
+    // Talk among people is answered where it is meant for us.
+    if address == Address::Open && matches!(reading, Reading::Other { .. }) {
+        return Ok(false);
+    }
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
     let signal = Signal::IssueRead { number: issue.number, by, reading };
     app.decide(&stream, repository, &signal, settles).await?;
