@@ -71,10 +71,26 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     if let Some(last) = corrected(text, &found) {
         found.named.retain(|named| named.value.as_str() == last);
     }
+    if let Some(first) = first_of_all(text, &found).filter(|_| found.named.len() > 1) {
+        found.named.retain(|named| named.value.as_str() == first);
+    }
     if !found.named.is_empty() {
         found.unknown = None;
     }
     found
+}
+
+/// "first in staging, later in production": for now the first is meant.
+fn first_of_all(text: &Text, found: &Found) -> Option<String> {
+    let led = |tokens: &Range<usize>, words: &[&str]| {
+        (1..=3)
+            .filter_map(|back| text.word(tokens.start.checked_sub(back)?))
+            .any(|word| words.contains(&word))
+    };
+    let later = |(tokens, _): &&(Range<usize>, String)| led(tokens, &["later", "then", "afterwards", "später", "dann", "danach"]);
+    let first = |(tokens, _): &&(Range<usize>, String)| led(tokens, &["first", "initially", "erst", "zuerst", "zunächst"]);
+    found.order.iter().find(later)?;
+    found.order.iter().find(first).or_else(|| found.order.iter().find(|one| !later(one))).map(|(_, name)| name.clone())
 }
 
 /// "dev, no wait, stage": the last one, where the words before it take back the one before.

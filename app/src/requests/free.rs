@@ -10,8 +10,8 @@ use crate::config::RepositoryConfig;
 
 use super::conclude::{Doubts, plain};
 use super::existing::{self, Existing, Met};
-use super::grammar::{Grammar, NAME, OWNER};
-use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, PLACED, SURE};
+use super::grammar::{Grammar, Meaning, NAME, OWNER};
+use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, PLACED, SIZED, SURE};
 use super::mentions::{self, ENOUGH, Mention};
 use super::phrases::Claims;
 use super::text::Text;
@@ -276,9 +276,18 @@ fn read_one(
 /// All that is said of a thing.
 fn read_thing(text: &Text, module: &Module, noun: &Range<usize>, claims: &mut Claims) -> Inputs {
     // Its last word alone: "FIFO queue" says something about the queue.
-    claims.take(noun.end.saturating_sub(1)..noun.end);
     let grammar = Grammar::new(module);
+    claims.take(noun.end.saturating_sub(1)..noun.end);
     let mut found = inputs::read(text, &grammar, claims);
+    // "Aurora Postgres", "lambda role": a noun of several words may hold a value.
+    let inside = noun.clone().filter(|_| noun.len() > 1).filter_map(|at| grammar.phrase_at(text, at));
+    for held in inside {
+        if let Meaning::Is(value) = &held.entry.meaning
+            && !found.values.contains_key(&held.entry.input)
+        {
+            found.add(&held.entry.input, value.clone(), Source::Text(text.quote(held.tokens)), SIZED);
+        }
+    }
     shapes::read(text, &grammar, noun, claims, &mut found);
     name::read(text, &grammar, noun, claims, &mut found);
     slots::team(text, &grammar, claims, &mut found);

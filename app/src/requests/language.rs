@@ -21,7 +21,7 @@ const TROUBLE: &str = "\
     can't cannot won't didn't regression investigate debug help why how typo refactor \
     flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
     absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
-    fix fixed issue problem probleme throws feature automatically postmortem rfc retro standup whether";
+    fix fixed issue problem probleme throws feature automatically postmortem rfc retro standup whether decided entschieden";
 
 /// Acts on what exists already, when it stands before the thing.
 const CHANGES: &str = "\
@@ -39,7 +39,7 @@ const PARTS: &str = "\
     quota error errors fehler";
 
 const INDEFINITE: &str =
-    "a an new another one some ein eine einen einem einer neue neuen neuer neues weitere weiteren";
+    "a an new another one some ein eine einen einem einer nen ne neue neuen neuer neues weitere weiteren";
 
 const DEFINITE: &str = "\
     the our this that your my their existing current old der die das den dem des unser unsere unseren \
@@ -277,6 +277,17 @@ pub(super) fn is_small_word(word: &str) -> bool {
                 | "they"
                 | "them"
                 | "per"
+                | "both"
+                | "beide"
+                | "beider"
+                | "beiden"
+                | "alle"
+                | "aller"
+                | "here"
+                | "us"
+                | "open"
+                | "too"
+                | "also"
         )
 }
 
@@ -365,7 +376,7 @@ pub(super) fn bytes_of(unit: &str) -> Option<f64> {
         "b" | "byte" | "bytes" => 1.0,
         "kb" | "kib" | "kilobyte" | "kilobytes" => 1_024.0,
         "mb" | "mib" | "megabyte" | "megabytes" => 1_048_576.0,
-        "gb" | "gib" | "gigabyte" | "gigabytes" => 1_073_741_824.0,
+        "gb" | "gib" | "gigabyte" | "gigabytes" | "gig" | "gigs" => 1_073_741_824.0,
         "tb" | "tib" | "terabyte" | "terabytes" => 1_099_511_627_776.0,
         _ => return None,
     })

@@ -19,47 +19,9 @@ const MOST_SHOWN: usize = 8;
 
 /// Marks a wish: something shall or must not be so.
 const WISHES: &[&str] = &[
-    "must",
-    "should",
-    "needs",
-    "shall",
-    "has",
-    "have",
-    "may",
-    "only",
-    "allow",
-    "allowed",
-    "keep",
-    "kept",
-    "never",
-    "always",
-    "soll",
-    "sollen",
-    "muss",
-    "müssen",
-    "darf",
-    "dürfen",
-    "nur",
-    "without",
-    "ohne",
-    "keep",
-    "at",
-    "up",
-    "maximum",
-    "max",
-    "min",
-    "minimum",
-    "mindestens",
-    "höchstens",
-    "maximal",
-    "set",
-    "use",
-    "using",
-    "enable",
-    "disable",
-    "rotate",
-    "rotated",
-    "encrypted",
+    "must", "should", "shall", "allow", "allowed", "keep", "kept", "never", "always", "soll", "sollen", "muss",
+    "müssen", "darf", "dürfen", "without", "ohne", "maximum", "max", "min", "minimum", "mindestens", "höchstens",
+    "maximal", "enable", "disable", "rotate", "rotated", "encrypted",
 ];
 
 /// Adds what no input took though somebody meant something by it: quantities such as "retain for 1 year", "no snapshots", ids and
@@ -114,7 +76,11 @@ fn is_code(token: &Token) -> bool {
     let word = token.text.as_str();
     let inner = word.chars().skip(1).filter(|letter| letter.is_ascii_uppercase()).count();
     let small = word.chars().filter(char::is_ascii_lowercase).count();
-    let camel = inner >= 2 && small >= 6 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let camel = inner >= 2
+        && small >= 6
+        && word.len() >= 10
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !language::is_infrastructure(&token.lower);
     let pair = word.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !value.is_empty());
     let path = word.starts_with('/')
         && word.len() > 2

@@ -42,7 +42,8 @@ pub(super) fn read(
         } else if let Some(at) =
             noun.start.checked_sub(1).filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
         {
-            add(text, at, GUESSED, claims, inputs);
+            let sure = text.get(at).is_some_and(|token| !is_described(&token.lower));
+            add(text, at, if sure { PLACED - 5 } else { GUESSED }, claims, inputs);
         } else {
             guess(text, grammar, noun, claims, inputs);
         }
@@ -91,7 +92,7 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
     match token.kind {
         Kind::Quoted if token.text.split_whitespace().count() <= 3 => Some(90),
         Kind::Word if grammar.phrase_at(text, at).is_none() && is_free_word(&token.lower) => {
-            if is_identifier(&token.text) {
+            if is_identifier(&token.text) && (token.text == token.lower || token.text.contains(['-', '_'])) {
                 return Some(85);
             }
             let plain =
@@ -110,10 +111,25 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
 fn is_before(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> bool {
     text.get(at).is_some_and(|token| match token.kind {
         Kind::Quoted => !token.text.contains(char::is_whitespace),
-        Kind::Word => is_identifier(&token.text) && is_free_word(&token.lower),
+        // "SFTP-Server" is spoken of; names are written small.
+        Kind::Word => is_identifier(&token.text) && token.text == token.lower && is_free_word(&token.lower),
         _ => false,
     }) && claims.is_free(at)
         && grammar.phrase_at(text, at).is_none()
+}
+
+/// "multi-region", "high-availability", "in-memory": words that describe, joined by hyphens.
+fn is_described(word: &str) -> bool {
+    const DESCRIBE: &[&str] = &[
+        "high", "highly", "low", "multi", "single", "read", "write", "fast", "small", "large", "long", "short", "real", "first", "third",
+        "second", "cross", "self", "in", "on", "up", "pay", "cost", "key", "dead", "two", "three", "one", "well", "non", "anti", "auto",
+        "semi", "pre", "post", "off", "open", "general", "production", "dev", "s3", "new", "old", "event", "message", "time", "full",
+        "half", "double", "shared", "private", "public", "internal", "external", "fifo", "sqs", "rds", "kms", "iam", "ec2", "eks", "aws",
+        "server", "client", "back", "front", "end", "day", "week", "year", "short-lived", "hoch", "mehr", "ein", "zwei", "drei", "neu",
+    ];
+    let mut parts = word.split(['-', '_']);
+    word.contains(['-', '_']) && parts.any(|part| DESCRIBE.contains(&part) || part.ends_with("ed") || part.ends_with("ing"))
+        || !word.contains(['-', '_'])
 }
 
 /// Quoted words, else identifiers, anywhere in the noun's sentence: each a choice of the question.

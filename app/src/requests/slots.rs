@@ -3,6 +3,7 @@
 
 use serde_json::Value as Json;
 use tfpilot_engine::Source;
+use tfpilot_modules::lists;
 
 use super::grammar::{Grammar, OWNER};
 use super::inputs::{Inputs, PLACED, SURE};
@@ -15,7 +16,11 @@ pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Optio
     only(alone(text, grammar, claims).into_iter().filter(|at| {
         text.get(*at).is_some_and(|token| match token.kind {
             Kind::Quoted => !token.text.contains(char::is_whitespace),
-            _ => name::is_identifier(&token.text) && token.text.contains('-'),
+            _ => {
+                name::is_identifier(&token.text)
+                    && token.text.contains('-')
+                    && !language::is_department(&token.lower)
+            }
         })
     }))
 }
@@ -72,6 +77,9 @@ fn may_be_team(text: &Text, grammar: &Grammar<'_>, claims: &Claims, at: usize) -
             && !language::is_courtesy(&token.lower)
             && !language::is_infrastructure(&token.lower)
             && !language::is_common_environment(&token.lower)
+            && !["aws-regions", "azure-regions", "google-regions"]
+                .iter()
+                .any(|list| lists::find(list).is_some_and(|list| list.has(&token.lower)))
             && (language::is_department(&token.lower) || grammar.phrase_at(text, at).is_none())
     })
 }
@@ -87,36 +95,21 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     let is_department = text.get(at).is_some_and(|token| language::is_department(&token.lower));
     let wants = matches!(
         after,
-        "needs"
-            | "need"
-            | "wants"
-            | "want"
-            | "owns"
-            | "own"
-            | "requires"
-            | "would"
-            | "will"
-            | "is"
-            | "asks"
-            | "asked"
-            | "braucht"
-            | "brauchen"
-            | "benötigt"
-            | "benötigen"
-            | "möchte"
-            | "möchten"
-            | "hätte"
-            | "bräuchte"
-            | "ist"
-            | "here"
+        "needs" | "need" | "wants" | "want" | "owns" | "own" | "requires" | "would" | "asks" | "asked" | "braucht"
+            | "brauchen" | "benötigt" | "benötigen" | "möchte" | "möchten" | "hätte" | "bräuchte" | "here"
     );
-    let led =
-        matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
+    let is_owner = matches!(after, "is" | "ist" | "will")
+        && (2..=4).any(|ahead| {
+            matches!(word(Some(at + ahead)), "owner" | "responsible" | "verantwortlich" | "zuständig" | "besitzer")
+        });
+    let led = matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
     let asked = matches!(before, "benötigt" | "braucht" | "brauchen" | "bräuchte" | "möchte" | "hätte");
     let owns = matches!(after, "owns" | "own") || (after == "would" && word(Some(at + 2)) == "own");
     let mut signs = 0;
     signs += if wants && begins { 2 } else { 0 };
     signs += if owns { 2 } else { 0 };
+    signs += if is_owner { 3 } else { 0 };
+    signs += if matches!(before, "both" | "beide" | "alle" | "all") { 2 } else { 0 };
     signs += if asked && (marked(':') || is_boundary(text, at + 1)) { 3 } else { 0 };
     signs += if led { 1 } else { 0 };
     signs += if led && marked(':') { 2 } else { 0 };

@@ -108,7 +108,17 @@ impl Summary {
     pub fn of(reading: &Reading) -> Self {
         match reading {
             Reading::Complete { draft } => Self::of_draft(draft, Vec::new()),
-            Reading::Asks { draft, question } => Self::of_draft(draft, vec![Asked::of(question)]),
+            Reading::Asks { draft, question } => {
+                // What is asked about is not settled, whatever was written.
+                let mut settled = draft.clone();
+                if let Some(thing) = settled.resources.get_mut(question.resource) {
+                    if question.about == "name" {
+                        thing.name = None;
+                    }
+                    thing.inputs.remove(&question.about);
+                }
+                Self::of_draft(&settled, vec![Asked::of(question)])
+            }
             Reading::NotInCatalog { nearest, environment, .. } => Self {
                 intent: Intent::Create,
                 environment: environment.as_ref().map(ToString::to_string),
@@ -146,7 +156,9 @@ impl Asked {
 
 impl Resource {
     fn of(resource: &tfpilot_engine::Resource) -> Self {
-        let inputs = resource.inputs.iter().map(|(input, filled)| {
+        // Words that nothing took stand for themselves; they are no inputs.
+        let inputs = resource.inputs.iter().filter(|(input, filled)| filled.value != Json::String((*input).clone()));
+        let inputs = inputs.map(|(input, filled)| {
             let confidence = f64::from(filled.confidence) / 100.0;
             let understood =
                 Understood { value: filled.value.clone(), confidence, source: filled.source.clone() };

@@ -7,7 +7,7 @@ use tfpilot_hcl::Type;
 use tfpilot_modules::catalog::Unit;
 use tfpilot_modules::lists;
 
-use super::grammar::Grammar;
+use super::grammar::{Grammar, OWNER};
 use super::language;
 
 /// The value that `text` means for an input.
@@ -16,6 +16,9 @@ pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
     let lower = text.to_lowercase();
     if let Some(choice) = closed(grammar, input, &lower) {
         return choice;
+    }
+    if input == OWNER {
+        return Json::String(team(text));
     }
     let ty = grammar.type_of(input);
     match &ty {
@@ -34,6 +37,17 @@ pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
             json_of(text, |_| true).unwrap_or_else(|| Json::String(text.to_owned()))
         }
     }
+}
+
+/// A team without the word for it: "checkout team", "Team HR-IT".
+pub(super) fn team(text: &str) -> String {
+    let is_word = |word: &&str| !matches!(word.to_lowercase().as_str(), "team" | "squad" | "the" | "das" | "der");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let named: Vec<&str> = words.iter().copied().filter(is_word).collect();
+    let joined = if named.is_empty() { text.to_owned() } else { named.join(" ") };
+    let lower = joined.to_lowercase();
+    let shouts = joined.chars().all(|letter| !letter.is_lowercase());
+    if shouts && language::is_department(&lower) { lower } else { joined }
 }
 
 /// A number with an optional unit, in the unit of the input.

@@ -564,7 +564,7 @@ pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Optio
         (addressed || nouns.contains(&sentence.number))
             && sentence.is_question
             && !sentence.says(POLITE)
-            && (addressed || !sentence.is_trouble)
+            && (addressed || !sentence.is_trouble || sentence.says(WANTS_TO_KNOW))
             && (sentence.says(WANTS_TO_KNOW) || sentence.opens_with(WONDERS))
     };
     sentences.iter().any(wondered).then_some(Wish::Question)

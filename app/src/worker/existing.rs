@@ -42,14 +42,14 @@ pub(crate) fn edits(
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) -> Reading {
-    let Reading::Other { wish, environment, things, question } = &reading else { return reading };
+    let Reading::Other { wish, environment, things, question, .. } = &reading else { return reading };
     let kind = match wish {
         Wish::Change => EditKind::Change,
         Wish::Remove => EditKind::Remove,
-        _ => return reading,
+        Wish::Promote => return promoted(reading, rows, catalog, config),
+        _ => return with_known(reading, rows),
     };
-    let is_in =
-        |row: &&ThingRow| row.draft.environment.as_ref().map(|filled| &filled.value) == environment.as_ref();
+    let is_in = |row: &&ThingRow| environment_of(row) == environment.as_ref();
     let mut found = rows.iter().filter(is_in).filter(|row| things.iter().all(|thing| has(row, thing)));
     // Several stacks in one pull request are for people to part.
     let Some(row) = found.next().filter(|_| !things.is_empty()) else { return with_known(reading, rows) };
