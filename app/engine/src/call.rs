@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AdmissionFinding, DraftFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, Known, NoOverrideWhy, Person, Problem, Question, ReviewedDigest, Role, StackPath, Wish};
+use crate::{
+    AdmissionFinding, DraftFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, Known,
+    NoOverrideWhy, Person, Problem, Question, ReviewedDigest, Role, StackPath, Wish,
+};
 
 /// A comment of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -87,10 +87,19 @@ fn first_of_all(text: &Text, found: &Found) -> Option<String> {
             .filter_map(|back| text.word(tokens.start.checked_sub(back)?))
             .any(|word| words.contains(&word))
     };
-    let later = |(tokens, _): &&(Range<usize>, String)| led(tokens, &["later", "then", "afterwards", "später", "dann", "danach"]);
-    let first = |(tokens, _): &&(Range<usize>, String)| led(tokens, &["first", "initially", "erst", "zuerst", "zunächst"]);
+    let later = |(tokens, _): &&(Range<usize>, String)| {
+        led(tokens, &["later", "then", "afterwards", "später", "dann", "danach"])
+    };
+    let first = |(tokens, _): &&(Range<usize>, String)| {
+        led(tokens, &["first", "initially", "erst", "zuerst", "zunächst"])
+    };
     found.order.iter().find(later)?;
-    found.order.iter().find(first).or_else(|| found.order.iter().find(|one| !later(one))).map(|(_, name)| name.clone())
+    found
+        .order
+        .iter()
+        .find(first)
+        .or_else(|| found.order.iter().find(|one| !later(one)))
+        .map(|(_, name)| name.clone())
 }
 
 /// "dev, no wait, stage": the last one, where the words before it take back the one before.

@@ -127,7 +127,11 @@ fn same_elsewhere(text: &Text, met: &[Met<'_>], environments: &environment::Foun
         return None;
     }
     let source = Source::Text(text.quote(only.tokens.clone()));
-    let filled = |value: &serde_json::Value| Filled { value: value.clone(), source: source.clone(), confidence: PLACED };
+    let filled = |value: &serde_json::Value| Filled {
+        value: value.clone(),
+        source: source.clone(),
+        confidence: PLACED,
+    };
     let name = Filled { value: only.thing.name.clone(), source: source.clone(), confidence: PLACED };
     let resource = Resource {
         module: Some(only.thing.module.clone()),
@@ -135,7 +139,8 @@ fn same_elsewhere(text: &Text, met: &[Met<'_>], environments: &environment::Foun
         name: Some(name),
         inputs: only.thing.inputs.iter().map(|(input, value)| (input.clone(), filled(value))).collect(),
     };
-    let environment = Filled { value: EnvironmentName::new(target), source: source.clone(), confidence: PLACED };
+    let environment =
+        Filled { value: EnvironmentName::new(target), source: source.clone(), confidence: PLACED };
     Some(Understood::Request(Draft::of(Some(environment), resource), Doubts::default()))
 }
 

@@ -19,9 +19,35 @@ const MOST_SHOWN: usize = 8;
 
 /// Marks a wish: something shall or must not be so.
 const WISHES: &[&str] = &[
-    "must", "should", "shall", "allow", "allowed", "keep", "kept", "never", "always", "soll", "sollen", "muss",
-    "müssen", "darf", "dürfen", "without", "ohne", "maximum", "max", "min", "minimum", "mindestens", "höchstens",
-    "maximal", "enable", "disable", "rotate", "rotated", "encrypted",
+    "must",
+    "should",
+    "shall",
+    "allow",
+    "allowed",
+    "keep",
+    "kept",
+    "never",
+    "always",
+    "soll",
+    "sollen",
+    "muss",
+    "müssen",
+    "darf",
+    "dürfen",
+    "without",
+    "ohne",
+    "maximum",
+    "max",
+    "min",
+    "minimum",
+    "mindestens",
+    "höchstens",
+    "maximal",
+    "enable",
+    "disable",
+    "rotate",
+    "rotated",
+    "encrypted",
 ];
 
 /// Adds what no input took though somebody meant something by it: quantities such as "retain for 1 year", "no snapshots", ids and

@@ -95,14 +95,35 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     let is_department = text.get(at).is_some_and(|token| language::is_department(&token.lower));
     let wants = matches!(
         after,
-        "needs" | "need" | "wants" | "want" | "owns" | "own" | "requires" | "would" | "asks" | "asked" | "braucht"
-            | "brauchen" | "benötigt" | "benötigen" | "möchte" | "möchten" | "hätte" | "bräuchte" | "here"
+        "needs"
+            | "need"
+            | "wants"
+            | "want"
+            | "owns"
+            | "own"
+            | "requires"
+            | "would"
+            | "asks"
+            | "asked"
+            | "braucht"
+            | "brauchen"
+            | "benötigt"
+            | "benötigen"
+            | "möchte"
+            | "möchten"
+            | "hätte"
+            | "bräuchte"
+            | "here"
     );
     let is_owner = matches!(after, "is" | "ist" | "will")
         && (2..=4).any(|ahead| {
-            matches!(word(Some(at + ahead)), "owner" | "responsible" | "verantwortlich" | "zuständig" | "besitzer")
+            matches!(
+                word(Some(at + ahead)),
+                "owner" | "responsible" | "verantwortlich" | "zuständig" | "besitzer"
+            )
         });
-    let led = matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
+    let led =
+        matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
     let asked = matches!(before, "benötigt" | "braucht" | "brauchen" | "bräuchte" | "möchte" | "hätte");
     let owns = matches!(after, "owns" | "own") || (after == "would" && word(Some(at + 2)) == "own");
     let mut signs = 0;

@@ -157,7 +157,8 @@ impl Asked {
 impl Resource {
     fn of(resource: &tfpilot_engine::Resource) -> Self {
         // Words that nothing took stand for themselves; they are no inputs.
-        let inputs = resource.inputs.iter().filter(|(input, filled)| filled.value != Json::String((*input).clone()));
+        let inputs =
+            resource.inputs.iter().filter(|(input, filled)| filled.value != Json::String((*input).clone()));
         let inputs = inputs.map(|(input, filled)| {
             let confidence = f64::from(filled.confidence) / 100.0;
             let understood =

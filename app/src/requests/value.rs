@@ -41,7 +41,8 @@ pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
 
 /// A team without the word for it: "checkout team", "Team HR-IT".
 pub(super) fn team(text: &str) -> String {
-    let is_word = |word: &&str| !matches!(word.to_lowercase().as_str(), "team" | "squad" | "the" | "das" | "der");
+    let is_word =
+        |word: &&str| !matches!(word.to_lowercase().as_str(), "team" | "squad" | "the" | "das" | "der");
     let words: Vec<&str> = text.split_whitespace().collect();
     let named: Vec<&str> = words.iter().copied().filter(is_word).collect();
     let joined = if named.is_empty() { text.to_owned() } else { named.join(" ") };

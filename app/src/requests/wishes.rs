@@ -524,14 +524,32 @@ pub(super) fn meant<'e>(text: &Text, wish: Wish, met: Vec<Met<'e>>) -> Vec<Met<'
 
 /// Asks for what exists once more.
 const SAME: &[&str] = &[
-    "same as", "the same", "just like", "exactly like", "identical to", "a copy of", "like the one", "genauso wie", "genau wie",
-    "wie in", "dasselbe", "dieselbe", "denselben", "das gleiche", "die gleiche", "den gleichen", "analog zu", "so wie", "kopie von",
+    "same as",
+    "the same",
+    "just like",
+    "exactly like",
+    "identical to",
+    "a copy of",
+    "like the one",
+    "genauso wie",
+    "genau wie",
+    "wie in",
+    "dasselbe",
+    "dieselbe",
+    "denselben",
+    "das gleiche",
+    "die gleiche",
+    "den gleichen",
+    "analog zu",
+    "so wie",
+    "kopie von",
 ];
 
 /// Whether something like what exists is asked for.
 pub(super) fn wants_the_same(text: &Text) -> bool {
     let sentences = sentences(text);
-    sentences.iter().any(|sentence| sentence.says(SAME)) && !sentences.iter().any(|sentence| sentence.says(PROMOTES))
+    sentences.iter().any(|sentence| sentence.says(SAME))
+        && !sentences.iter().any(|sentence| sentence.says(PROMOTES))
 }
 
 /// Whether anything is asked for, politely or not, and nothing fails.
@@ -539,7 +557,10 @@ pub(super) fn asks(text: &Text) -> bool {
     let sentences = sentences(text);
     let asks = |sentence: &Sentence| {
         sentence.says(POLITE)
-            || sentence.words.split_whitespace().any(|word| language::asks_for(word) || language::is_change(word))
+            || sentence
+                .words
+                .split_whitespace()
+                .any(|word| language::asks_for(word) || language::is_change(word))
     };
     sentences.iter().any(|sentence| !sentence.is_trouble && asks(sentence))
 }

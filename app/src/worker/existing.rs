@@ -59,10 +59,7 @@ pub(crate) fn edits(
         return Reading::Asks { draft, question: question.clone() };
     }
     for thing in things {
-        let known = draft
-            .resources
-            .iter_mut()
-            .find(|known| is_same(thing, known));
+        let known = draft.resources.iter_mut().find(|known| is_same(thing, known));
         if let Some(known) = known {
             known.inputs.extend(thing.inputs.clone());
         }
@@ -72,7 +69,9 @@ pub(crate) fn edits(
 
 /// The stack of a thing, asked for once more in the environment it is promoted to.
 fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &RepositoryConfig) -> Reading {
-    let Reading::Other { environment: Some(target), things, .. } = &reading else { return with_known(reading, rows) };
+    let Reading::Other { environment: Some(target), things, .. } = &reading else {
+        return with_known(reading, rows);
+    };
     let elsewhere = |row: &&ThingRow| environment_of(row) != Some(target);
     let mut found = rows.iter().filter(elsewhere).filter(|row| things.iter().all(|thing| has(row, thing)));
     let (Some(row), None) = (found.next(), found.next()) else { return with_known(reading, rows) };
@@ -94,9 +93,10 @@ fn with_known(mut reading: Reading, rows: &[ThingRow]) -> Reading {
     if let Reading::Other { environment, things, known, .. } = &mut reading {
         let place = |row: &&ThingRow| environment.is_none() || environment_of(row) == environment.as_ref();
         let of_row = |row: &ThingRow| {
-            let named = row.draft.resources.iter().filter(|resource| {
-                things.is_empty() || things.iter().any(|thing| is_same(thing, resource))
-            });
+            let named =
+                row.draft.resources.iter().filter(|resource| {
+                    things.is_empty() || things.iter().any(|thing| is_same(thing, resource))
+                });
             named.filter_map(|resource| known_of(row, resource)).collect::<Vec<_>>()
         };
         *known = rows.iter().filter(place).flat_map(of_row).take(MOST_KNOWN).collect();

@@ -29,8 +29,7 @@ pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Rea
     }
     if let Reading::Other { wish, environment, known, .. } = reading {
         desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
-        let say =
-            Say::Wished { wish: *wish, environment: environment.clone(), known: known.clone() };
+        let say = Say::Wished { wish: *wish, environment: environment.clone(), known: known.clone() };
         return desk.say(Call { number, key: WISH.to_owned(), to: by.person.clone(), say });
     }
     if !known {

@@ -57,7 +57,9 @@ impl Reader<'_, '_> {
         let third = self.text.word(at + 2);
         let (amount, unit_at) = match (word, next, third) {
             (_, "quarter", Some("of")) => (0.25, at + 4),
-            (_, "viertelstunde", _) => return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2)),
+            (_, "viertelstunde", _) => {
+                return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
+            }
             ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben", _) => (0.5, at + 2),
             _ => (1.0, at + 1),
         };

@@ -71,5 +71,7 @@ fn question(rules: &Rules, to: &str, environment: Option<&EnvironmentName>, know
     };
     let rows: Vec<String> = known.iter().map(row).collect();
     let table = fit::table(&["Thing", "Module", "Request"], &rows, TABLE_LIMIT);
-    format!("{to} what requests made{place}; each request's issue and pull request tell who asked, approved and changed.\n\n{table}\nFor the rest: {ask}.")
+    format!(
+        "{to} what requests made{place}; each request's issue and pull request tell who asked, approved and changed.\n\n{table}\nFor the rest: {ask}."
+    )
 }
