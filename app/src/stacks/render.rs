@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tfpilot_engine::{Request, Resource, StackPath};
-use tfpilot_modules::{Catalog, Inputs, RenderError, RenderedFile, StackDraft, render_stack};
+use tfpilot_modules::{Call, Catalog, Inputs, Module, RenderError, RenderedFile, StackDraft, render_stack};
 
 use crate::config::RepositoryConfig;
 use crate::stacks::target::target;
@@ -18,7 +18,7 @@ pub(crate) enum RenderRequestError {
     Render(#[from] RenderError),
 }
 
-/// All files of the request's stack, the vendored module among them.
+/// All files of the request's stack, the vendored modules among them.
 pub(crate) fn render_request(
     request: &Request,
     stack: &StackPath,
@@ -27,12 +27,9 @@ pub(crate) fn render_request(
     lock_file: Option<String>,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
-    let (Some(environment), [Resource { module: Some(id), name: Some(name), inputs, .. }]) =
-        (&request.draft.environment, request.draft.resources.as_slice())
-    else {
+    let (Some(environment), Some(name)) = (&request.draft.environment, request.draft.name()) else {
         return Err(unfit("the request is not complete".to_owned()));
     };
-    let module = catalog.find(id).ok_or_else(|| unfit(format!("the catalog has no module {id}")))?;
     let settings = config
         .environments
         .get(environment.value.as_str())
@@ -40,19 +37,34 @@ pub(crate) fn render_request(
     let environment = target(environment.value.as_str(), settings).ok_or_else(|| {
         unfit(format!("environment {} names no backend; add one to .github/tfpilot.yml", environment.value))
     })?;
-    let mut values: Inputs =
-        inputs.iter().map(|(name, filled)| (name.clone(), filled.value.clone())).collect();
-    if module.variable("name").is_some() {
-        values.insert("name".to_owned(), Value::String(name.value.clone()));
-    }
+    let calls = request.draft.resources.iter().map(|resource| call(resource, catalog));
     let draft = StackDraft {
         request: request.issue,
         name: name.value.clone(),
         directory: stack.to_string(),
-        module,
-        inputs: values,
+        calls: calls.collect::<Result<_, _>>()?,
         environment,
         lock_file,
     };
     Ok(render_stack(&draft)?)
+}
+
+/// A thing as a call of its module.
+fn call<'c>(resource: &Resource, catalog: &'c Catalog) -> Result<Call<'c>, RenderRequestError> {
+    let unfit = |what: String| RenderRequestError::Unfit(what);
+    let Resource { module: Some(id), name: Some(name), .. } = resource else {
+        return Err(unfit("the request is not complete".to_owned()));
+    };
+    let module = catalog.find(id).ok_or_else(|| unfit(format!("the catalog has no module {id}")))?;
+    Ok(Call { name: name.value.clone(), module, inputs: inputs(resource, module) })
+}
+
+/// The inputs of a thing as its module takes them, its name among them where it has one.
+fn inputs(resource: &Resource, module: &Module) -> Inputs {
+    let given = resource.inputs.iter();
+    let mut inputs: Inputs = given.map(|(name, filled)| (name.clone(), filled.value.clone())).collect();
+    if let Some(name) = resource.name.as_ref().filter(|_| module.variable("name").is_some()) {
+        inputs.insert("name".to_owned(), Value::String(name.value.clone()));
+    }
+    inputs
 }
