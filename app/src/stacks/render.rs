@@ -1,10 +1,10 @@
 //! A complete draft as files of its own stack.
 
-use serde_json::Value;
 use tfpilot_engine::{Request, Resource, StackPath};
-use tfpilot_modules::{Call, Catalog, Inputs, Module, RenderError, RenderedFile, StackDraft, render_stack};
+use tfpilot_modules::{Call, Catalog, RenderError, RenderedFile, StackDraft, render_stack};
 
 use crate::config::RepositoryConfig;
+use crate::requests;
 use crate::stacks::target::target;
 
 /// Why a request is not rendered. The texts are for people.
@@ -52,19 +52,9 @@ pub(crate) fn render_request(
 /// A thing as a call of its module.
 fn call<'c>(resource: &Resource, catalog: &'c Catalog) -> Result<Call<'c>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
-    let Resource { module: Some(id), name: Some(name), .. } = resource else {
+    let (Some(id), Some(_)) = (&resource.module, &resource.name) else {
         return Err(unfit("the request is not complete".to_owned()));
     };
     let module = catalog.find(id).ok_or_else(|| unfit(format!("the catalog has no module {id}")))?;
-    Ok(Call { name: name.value.clone(), module, inputs: inputs(resource, module) })
-}
-
-/// The inputs of a thing as its module takes them, its name among them where it has one.
-fn inputs(resource: &Resource, module: &Module) -> Inputs {
-    let given = resource.inputs.iter();
-    let mut inputs: Inputs = given.map(|(name, filled)| (name.clone(), filled.value.clone())).collect();
-    if let Some(name) = resource.name.as_ref().filter(|_| module.variable("name").is_some()) {
-        inputs.insert("name".to_owned(), Value::String(name.value.clone()));
-    }
-    inputs
+    Ok(requests::call(resource, module))
 }
