@@ -53,6 +53,8 @@ mod same_head;
 #[cfg(test)]
 mod settled;
 #[cfg(test)]
+mod several;
+#[cfg(test)]
 mod sim;
 #[cfg(test)]
 mod told;

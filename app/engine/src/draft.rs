@@ -85,6 +85,45 @@ impl Draft {
     pub fn module(&self) -> Option<&str> {
         self.first()?.module.as_deref()
     }
+
+    /// What the key of a thing's input begins with, where there are several things: `orders` of `orders.fifo`. It is the
+    /// thing's name, else its module's where no other thing has it, else its place from 1.
+    pub fn handle(&self, at: usize) -> Option<String> {
+        let thing = self.resources.get(at).filter(|_| self.resources.len() > 1)?;
+        let is_key = |name: &&str| {
+            let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+            name.starts_with(|first: char| first.is_ascii_alphanumeric()) && name.bytes().all(letters)
+        };
+        let own = [thing.own_name(), thing.module_name()].into_iter().flatten().filter(is_key);
+        let mut sure = own.filter(|word| self.called(word) == [at]);
+        Some(sure.next().map_or_else(|| (at + 1).to_string(), str::to_owned))
+    }
+
+    /// The positions of the things that are called so, the other way round.
+    pub fn called(&self, word: &str) -> Vec<usize> {
+        let having = |has: &dyn Fn(&Resource) -> Option<&str>| -> Vec<usize> {
+            (0..).zip(&self.resources).filter(|(_, it)| has(it) == Some(word)).map(|(at, _)| at).collect()
+        };
+        let named = having(&|thing| thing.own_name());
+        let of_module = || having(&|thing| thing.module_name());
+        let place = || word.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < self.resources.len());
+        match (named.is_empty(), of_module()) {
+            (false, _) => named,
+            (true, things) if !things.is_empty() => things,
+            (true, _) => place().into_iter().collect(),
+        }
+    }
+}
+
+impl Resource {
+    fn own_name(&self) -> Option<&str> {
+        self.name.as_ref().map(|name| name.value.as_str())
+    }
+
+    /// The last part of the module's id.
+    fn module_name(&self) -> Option<&str> {
+        self.module.as_deref().map(|id| id.rsplit('/').next().unwrap_or(id))
+    }
 }
 
 /// A draft as any version wrote it.

@@ -8,11 +8,11 @@ use crate::config::RepositoryConfig;
 
 use super::command::plain_lines;
 use super::conclude::{Doubts, LEAVE_OUT, conclude};
-use super::grammar::NAME;
+use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
-use super::pairs::{self, Given};
+use super::pairs::{self, Given, Target};
 use super::text::{Kind, Text, visible};
-use super::{environment, free, language};
+use super::{environment, free, language, wiring};
 
 /// Longer replies are talk, not answers; what they say about the request is read all the same.
 const MAX_WORDS: usize = 12;
@@ -65,11 +65,15 @@ impl Answering<'_> {
         let words = text.tokens.iter().filter(|token| token.kind == Kind::Word).filter_map(|token| {
             token.text.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()))
         });
-        let grammar = self.module().map(super::grammar::Grammar::new);
+        let modules = wiring::modules(&self.draft, self.catalog).into_iter().flatten();
+        let grammars: Vec<Grammar<'_>> = modules.map(Grammar::new).collect();
+        let named =
+            |key: &str| key.rsplit_once('.').is_some_and(|(word, _)| !self.draft.called(word).is_empty());
         let known = |key: &str| {
-            environment::is_key(key)
+            named(key)
+                || environment::is_key(key)
                 || matches!(key.to_lowercase().as_str(), "module" | "modul" | NAME)
-                || grammar.as_ref().is_some_and(|grammar| grammar.input_of_key(key).is_some())
+                || grammars.iter().any(|grammar| grammar.input_of_key(key).is_some())
         };
         let pairs: Vec<(String, Given)> = lines
             .chain(words)
@@ -83,7 +87,8 @@ impl Answering<'_> {
     fn apply(&mut self, pairs: &[(String, Given)], said: &str) {
         let said = quote(said);
         let source = move |_: &str| Source::Answer(said.clone());
-        pairs::apply(&mut self.draft, &mut self.doubts, self.at, pairs, &source, self.catalog, self.config);
+        let (draft, doubts) = (&mut self.draft, &mut self.doubts);
+        pairs::apply(draft, doubts, Target::Asked(self.at), pairs, &source, self.catalog, self.config);
     }
 
     /// The answer to the question itself.
@@ -91,16 +96,18 @@ impl Answering<'_> {
         let chosen = chosen(question, text, self.config);
         let Some(value) = chosen.or_else(|| self.value(question, text)) else { return false };
         let about = question.about.as_str();
+        if value == LEAVE_OUT {
+            wiring::leave_out(&mut self.draft, self.catalog, self.at, about);
+            return true;
+        }
         let is_input = self.module().is_none_or(|module| module.variable(about).is_some());
         if matches!(about, "module" | "environment" | NAME) || is_input {
             self.apply(&[(about.to_owned(), Given::Text(value))], &text.source);
             return true;
         }
-        // A key the module does not have: dropped, or renamed to the one that was meant.
+        // A key the module does not have: renamed to the one that was meant.
         let unknown = self.draft.resources.get_mut(self.at).and_then(|thing| thing.inputs.remove(about));
-        if value != LEAVE_OUT
-            && let Some(filled) = unknown
-        {
+        if let Some(filled) = unknown {
             self.apply(&[(value, Given::Text(super::conclude::plain(&filled.value)))], &text.source);
         }
         true
@@ -113,7 +120,7 @@ impl Answering<'_> {
             return self.named(about, text);
         }
         let module = self.module()?;
-        let grammar = super::grammar::Grammar::new(module);
+        let grammar = Grammar::new(module);
         let mut quoted = text.tokens.iter().filter(|token| token.kind == Kind::Quoted);
         if let (Some(only), None) = (quoted.next(), quoted.next()) {
             return Some(only.text.clone());
@@ -204,7 +211,11 @@ impl Answering<'_> {
             mark(&mut thing.name, &answered);
         }
         for (input, filled) in &mut thing.inputs {
-            if before.inputs.get(input) != Some(filled) {
+            let known = before.inputs.get(input);
+            if let Some(known) = known.filter(|known| wiring::takes_outputs(&known.value)) {
+                // Words such as `orders.arn` were read already, and mean nothing in free text.
+                filled.clone_from(known);
+            } else if known != Some(filled) {
                 filled.source = answered(&filled.source).unwrap_or_else(|| filled.source.clone());
             }
         }
@@ -285,7 +296,7 @@ pub(super) fn set_pairs(
     let value_of =
         |key: &str| pairs.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value.as_str());
     let source = |key: &str| Source::Command(quote(&format!("set {key}={}", value_of(key))));
-    pairs::apply(&mut draft, &mut doubts, 0, &given, &source, catalog, config);
+    pairs::apply(&mut draft, &mut doubts, Target::Every(0), &given, &source, catalog, config);
     for thing in &mut draft.resources {
         thing.inputs.retain(|_, filled| filled.value != Json::String(String::new()));
     }

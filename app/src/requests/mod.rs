@@ -4,6 +4,7 @@
 //! and how a question is worded on GitHub is the surface's.
 
 mod answer;
+mod asking;
 mod change;
 pub mod command;
 mod conclude;
@@ -31,12 +32,14 @@ mod text;
 mod things;
 mod value;
 mod vocabulary;
+mod wiring;
 mod wishes;
 mod yaml;
 
 pub use answer::answer;
 pub use existing::Existing;
 pub use tfpilot_engine::{Draft, Question, Reading};
+pub(crate) use wiring::call;
 
 use tfpilot_engine::{Resource, Source, Wish};
 use tfpilot_modules::Catalog;
@@ -46,7 +49,7 @@ use crate::config::RepositoryConfig;
 use self::command::Command;
 use self::conclude::{Doubts, conclude};
 use self::free::Understood;
-use self::pairs::Given;
+use self::pairs::{Given, Target};
 use self::text::Text;
 
 /// Whether a text speaks to us.
@@ -93,9 +96,8 @@ pub fn read_among(
     if let Some(reading) = form::read(body, catalog, config) {
         return reading;
     }
-    if let Some(pairs) = yaml::pairs_of(body) {
-        let source = |key: &str| Source::Yaml(key.to_owned());
-        return read_pairs(Draft::default(), &pairs, &source, catalog, config);
+    if let Some(reading) = yaml::read(body, catalog, config) {
+        return reading;
     }
     let text = Text::of_issue(title, body);
     if let Some(quoted) = forwarded(title, body) {
@@ -142,7 +144,7 @@ pub fn read_new(
     for (key, _) in &request.pairs {
         doubts.settle(0, &key.to_lowercase());
     }
-    pairs::apply(&mut draft, &mut doubts, 0, &pairs, &source, catalog, config);
+    pairs::apply(&mut draft, &mut doubts, Target::Every(0), &pairs, &source, catalog, config);
     conclude(draft, &doubts, catalog, config)
 }
 
@@ -170,7 +172,7 @@ fn read_pairs(
     config: &RepositoryConfig,
 ) -> Reading {
     let mut doubts = Doubts::default();
-    pairs::apply(&mut draft, &mut doubts, 0, pairs, source, catalog, config);
+    pairs::apply(&mut draft, &mut doubts, Target::Every(0), pairs, source, catalog, config);
     conclude(draft, &doubts, catalog, config)
 }
 

@@ -10,7 +10,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, plain};
 use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
-use super::{environment, mentions, value};
+use super::{environment, mentions, value, wiring};
 
 /// A value of a pair: text to be read, or already a value.
 #[derive(Debug, Clone)]
@@ -36,68 +36,126 @@ impl Given {
     }
 }
 
-/// Puts pairs into the draft; what cannot be understood is a doubt. `source` makes the source of a key. A key may name its
-/// thing (`orders.fifo`); else its module and name are those of the thing at `at`, and its inputs those of every thing
-/// that has them.
+/// Which things pairs are about whose keys name none (`orders.fifo` names one). Modules and names are always those of the
+/// thing at the position, which is added where it is the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target {
+    /// Inputs are those of every thing that has them.
+    Every(usize),
+    /// Inputs are those of the one thing.
+    Only(usize),
+    /// An answer about the one thing: it counts for others too that still need the same.
+    Asked(usize),
+}
+
+impl Target {
+    fn at(self) -> usize {
+        match self {
+            Target::Every(at) | Target::Only(at) | Target::Asked(at) => at,
+        }
+    }
+
+    /// The things that a key is about.
+    fn things(self, draft: &Draft, grammars: &[Option<Grammar<'_>>], key: &str) -> Vec<usize> {
+        let at = self.at();
+        let input = |at: usize| grammars.get(at)?.as_ref()?.input_of_key(key);
+        let knowing = || (0..grammars.len()).filter(|thing| input(*thing).is_some());
+        let lacks = |thing: &usize| {
+            let input = input(*thing).unwrap_or_default();
+            let variable = grammars.get(*thing).and_then(|grammar| grammar.as_ref()?.module.variable(input));
+            let has = draft.resources.get(*thing).is_some_and(|thing| thing.inputs.contains_key(input));
+            variable.is_some_and(|variable| variable.required()) && !has
+        };
+        let things: Vec<usize> = match self {
+            _ if key.trim().eq_ignore_ascii_case(NAME) => Vec::new(),
+            Target::Every(_) => knowing().collect(),
+            Target::Asked(_) if input(at).is_none() => knowing().collect(),
+            Target::Asked(_) => knowing().filter(|thing| *thing == at || lacks(thing)).collect(),
+            Target::Only(_) => Vec::new(),
+        };
+        if things.is_empty() { vec![at] } else { things }
+    }
+}
+
+/// Puts pairs into the draft; what cannot be understood is a doubt. `source` makes the source of a key.
 pub(super) fn apply(
     draft: &mut Draft,
     doubts: &mut Doubts,
-    at: usize,
+    target: Target,
     pairs: &[(String, Given)],
     source: &dyn Fn(&str) -> Source,
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) {
-    let at = at.min(draft.resources.len());
+    let at = target.at().min(draft.resources.len());
     if at == draft.resources.len() {
         draft.resources.push(Resource::default());
     }
-    let is_module = |key: &str| matches!(key.trim().to_lowercase().as_str(), "module" | "modul");
     // The module first, wherever it stands: it says what the other keys mean.
-    for (_, given) in pairs.iter().filter(|(key, _)| is_module(key)) {
-        if let Some(thing) = draft.resources.get_mut(at) {
-            set_module(thing, at, doubts, &given.text(), catalog, config);
+    for (key, given) in pairs {
+        let (named, key) = things_of(draft, key);
+        for at in named.unwrap_or_else(|| vec![at]) {
+            if let Some(thing) = draft.resources.get_mut(at).filter(|_| is_module(key)) {
+                set_module(thing, at, doubts, &given.text(), catalog, config);
+            }
         }
     }
-    let modules: Vec<Option<&Module>> =
-        draft.resources.iter().map(|thing| thing.module.as_deref().and_then(|id| catalog.find(id))).collect();
-    let grammars: Vec<Option<Grammar<'_>>> =
-        modules.into_iter().map(|module| module.map(Grammar::new)).collect();
-    for (key, given) in pairs.iter().filter(|(key, _)| !is_module(key)) {
+    let modules = wiring::modules(draft, catalog);
+    let grammars: Vec<Option<Grammar<'_>>> = modules.iter().map(|module| module.map(Grammar::new)).collect();
+    for (key, given) in pairs {
         let whole = source(key);
-        let (named, key) = thing_of(draft, key);
-        let knows = |grammar: &Option<Grammar<'_>>| {
-            grammar.as_ref().is_some_and(|grammar| grammar.input_of_key(key).is_some())
+        let (named, key) = things_of(draft, key);
+        if is_module(key) {
+            continue;
+        }
+        let knows = |at: usize| {
+            grammars
+                .get(at)
+                .and_then(Option::as_ref)
+                .is_some_and(|grammar| grammar.input_of_key(key).is_some())
         };
-        if environment::is_key(key) && !grammars.get(at).is_some_and(knows) {
+        if environment::is_key(key) && !knows(at) {
             set_environment(draft, doubts, &given.text(), whole, config);
             continue;
         }
-        let is_name = key.trim().eq_ignore_ascii_case(NAME);
-        let every: Vec<usize> =
-            (0..grammars.len()).filter(|at| grammars.get(*at).is_some_and(knows)).collect();
-        let things = match named {
-            Some(thing) => vec![thing],
-            None if is_name || every.is_empty() => vec![at],
-            None => every,
-        };
-        for at in things {
-            let (Some(thing), Some(grammar)) = (draft.resources.get_mut(at), grammars.get(at)) else {
-                continue;
-            };
-            set(thing, grammar.as_ref(), key, given, whole.clone());
+        for at in named.unwrap_or_else(|| target.things(draft, &grammars, key)) {
+            let grammar = grammars.get(at).and_then(Option::as_ref);
+            let wired = wired(draft, &modules, at, grammar, key, given);
+            let given = wired.map_or_else(|| given.clone(), Given::Value);
+            let Some(thing) = draft.resources.get_mut(at) else { continue };
+            let before = thing.name.as_ref().map(|name| name.value.clone());
+            set(thing, grammar, key, &given, whole.clone());
+            let after = thing.name.as_ref().map(|name| name.value.clone());
+            if let (Some(before), Some(after)) = (before, after) {
+                wiring::renamed(draft, &before, &after);
+            }
         }
     }
 }
 
-/// The thing that a key such as `orders.fifo` names, and the rest of the key.
-fn thing_of<'k>(draft: &Draft, key: &'k str) -> (Option<usize>, &'k str) {
-    let Some((name, rest)) = key.rsplit_once('.') else { return (None, key) };
-    let is_named = |thing: &Resource| thing.name.as_ref().is_some_and(|known| known.value == name.trim());
-    match draft.resources.iter().position(is_named) {
-        Some(at) => (Some(at), rest),
-        None => (None, key),
-    }
+/// Whether a key means the module.
+pub(super) fn is_module(key: &str) -> bool {
+    matches!(key.trim().to_lowercase().as_str(), "module" | "modul")
+}
+
+/// The things that a key such as `orders.fifo` names, and the rest of the key.
+fn things_of<'k>(draft: &Draft, key: &'k str) -> (Option<Vec<usize>>, &'k str) {
+    let Some((word, rest)) = key.rsplit_once('.') else { return (None, key) };
+    let things = draft.called(word.trim());
+    if things.is_empty() { (None, key) } else { (Some(things), rest) }
+}
+
+/// The value of words that name outputs of other things.
+fn wired(
+    draft: &Draft,
+    modules: &[Option<&Module>],
+    at: usize,
+    grammar: Option<&Grammar<'_>>,
+    key: &str,
+    given: &Given,
+) -> Option<Json> {
+    let Given::Text(text) = given else { return None };
+    wiring::read(draft, modules, at, grammar?.input_of_key(key)?, text)
 }
 
 /// Puts one pair into a thing.

@@ -92,7 +92,11 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             let values: Vec<(Json, String)> = linked.iter().filter_map(value).collect();
             let Some((first, output)) = values.first().cloned() else { continue };
             // An output of several values is a list already.
-            let whole = !list || output.ends_with("ids") || output.ends_with("arns");
+            let outputs = linked.first().and_then(|other| things.get(*other)).map(|other| &other.module.outputs);
+            let is_list = |output: &str| {
+                outputs.is_some_and(|outputs| outputs.iter().any(|known| known.name == output && known.is_list))
+            };
+            let whole = !list || is_list(&output);
             let value = if whole { first } else { values.into_iter().map(|(value, _)| value).collect() };
             let said = linked.first().and_then(|other| names.get(*other)?.clone()).unwrap_or_default();
             if let Some(resource) = resources.get_mut(at) {

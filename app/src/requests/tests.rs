@@ -9,6 +9,8 @@ use crate::config::RepositoryConfig;
 
 mod answers;
 mod hostile;
+mod schema;
+mod several;
 mod silence;
 mod structured;
 
@@ -24,6 +26,7 @@ fn config() -> RepositoryConfig {
 
 /// A draft as the tables write it: module, environment, name and inputs, without the sources.
 fn shown(draft: &Draft) -> Json {
+    schema::conforms(draft);
     let mut shown = json!({
         "module": draft.module(),
         "environment": draft.environment.as_ref().map(|environment| environment.value.to_string()),

@@ -1,5 +1,6 @@
 //! What the commit and the pull request of a request say.
 
+use serde_json::Value as Json;
 use tfpilot_engine::{CommitSha, Draft, EditKind, EnvironmentName, Facts, Filled, Resource, Source};
 
 use super::call::{is_login, mention};
@@ -16,8 +17,13 @@ pub fn commit_message(facts: &Facts) -> Option<String> {
         let (id, version) = (resource.module.as_deref()?, resource.module_version.as_deref()?);
         Some(format!("Module: {}@{}\n", plain(id), plain(version)))
     };
-    let mut modules: Vec<String> = request.draft.resources.iter().map(module).collect::<Option<_>>()?;
-    modules.dedup();
+    let all: Vec<String> = request.draft.resources.iter().map(module).collect::<Option<_>>()?;
+    let mut modules: Vec<String> = Vec::new();
+    for module in all {
+        if !modules.contains(&module) {
+            modules.push(module);
+        }
+    }
     let by = if is_login(&request.by.login) { request.by.login.clone() } else { request.by.id.to_string() };
     Some(format!(
         "{}\n\nRequest: #{}\nRequested-by: {by}\n{}",
@@ -80,14 +86,20 @@ pub(super) fn input_table(draft: &Draft) -> String {
     for (at, thing) in things.iter().enumerate() {
         // The environment is that of all of them; it is said once.
         let environment = draft.environment.as_ref().filter(|_| at == 0);
-        let table = table_of(thing, environment, limit);
+        let table = table_of(draft, thing, environment, limit);
         let module = code(thing.module.as_deref().unwrap_or("?"));
-        tables.push(if alone { table } else { format!("**{module}**\n\n{table}") });
+        let name = thing.name.as_ref().map(|name| format!(" {}", code(&name.value))).unwrap_or_default();
+        tables.push(if alone { table } else { format!("**{module}{name}**\n\n{table}") });
     }
     tables.join("\n")
 }
 
-fn table_of(thing: &Resource, environment: Option<&Filled<EnvironmentName>>, limit: usize) -> String {
+fn table_of(
+    draft: &Draft,
+    thing: &Resource,
+    environment: Option<&Filled<EnvironmentName>>,
+    limit: usize,
+) -> String {
     let mut rows = Vec::new();
     let mut row = |name: &str, value: &str, source: &Source| {
         rows.push(fit::row(&[&prose(name), &code(value), &from(source)]));
@@ -99,13 +111,38 @@ fn table_of(thing: &Resource, environment: Option<&Filled<EnvironmentName>>, lim
         row("environment", environment.value.as_str(), &environment.source);
     }
     for (name, filled) in &thing.inputs {
-        let value = match &filled.value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        row(name, &value, &filled.source);
+        row(name, &shown(draft, &filled.value), &filled.source);
     }
     fit::table(&["Input", "Value", "From"], &rows, limit)
+}
+
+/// A value as people read it; an output of another thing as "arn of orders".
+fn shown(draft: &Draft, value: &Json) -> String {
+    let one = |value: &Json| match (output_of(draft, value), value) {
+        (Some(output), _) => output,
+        (None, Json::String(text)) => text.clone(),
+        (None, other) => other.to_string(),
+    };
+    match value {
+        Json::Array(items) if takes_outputs(draft, value) => {
+            items.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+        other => one(other),
+    }
+}
+
+/// Whether a value, or an element of it, is an output of another thing.
+pub(super) fn takes_outputs(draft: &Draft, value: &Json) -> bool {
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_else(|| std::slice::from_ref(value));
+    items.iter().any(|item| output_of(draft, item).is_some())
+}
+
+/// "arn of orders", where a value has that form and there is such a thing.
+fn output_of(draft: &Draft, value: &Json) -> Option<String> {
+    let entries = value.as_object().filter(|entries| entries.len() == 2)?;
+    let (from, output) = (entries.get("from")?.as_str()?, entries.get("output")?.as_str()?);
+    let is_thing = |thing: &Resource| thing.name.as_ref().is_some_and(|name| name.value == from);
+    draft.resources.iter().any(is_thing).then(|| format!("{output} of {from}"))
 }
 
 fn from(source: &Source) -> String {

@@ -33,3 +33,29 @@ fn a_draft_of_nothing_has_no_things() {
     assert_eq!(draft, Draft::default());
     assert_eq!((draft.module(), draft.name()), (None, None));
 }
+
+#[test]
+fn things_are_called_by_name_module_or_place() {
+    let thing = |module: &str, name: Option<&str>| {
+        let source = tfpilot_engine::Source::Text("it".to_owned());
+        let name =
+            name.map(|value| tfpilot_engine::Filled { value: value.to_owned(), source, confidence: 98 });
+        tfpilot_engine::Resource { module: Some(module.to_owned()), name, ..Default::default() }
+    };
+    let handles = |resources: Vec<tfpilot_engine::Resource>| {
+        let draft = Draft { resources, ..Draft::default() };
+        let handles: Vec<String> = (0..).map_while(|at| draft.handle(at)).collect();
+        for (at, handle) in handles.iter().enumerate() {
+            assert_eq!(draft.called(handle), [at], "{handle}");
+        }
+        handles.join(" ")
+    };
+    let (queue, topic) = ("aws/sqs-queue", "aws/sns-topic");
+    assert_eq!(handles(vec![thing(queue, Some("a"))]), "", "one needs no telling apart");
+    assert_eq!(handles(vec![thing(queue, Some("a")), thing(queue, Some("7-up"))]), "a 7-up");
+    assert_eq!(handles(vec![thing(queue, None), thing(topic, Some("a b"))]), "sqs-queue sns-topic");
+    assert_eq!(handles(vec![thing(queue, None), thing(queue, None), thing(topic, None)]), "1 2 sns-topic");
+    assert_eq!(handles(vec![thing(queue, Some("a")), thing(topic, Some("a"))]), "sqs-queue sns-topic");
+    assert_eq!(handles(vec![thing(queue, Some("a")), thing(queue, Some("a"))]), "1 2");
+    assert_eq!(handles(vec![thing(queue, None), thing(topic, Some("sqs-queue"))]), "1 sqs-queue");
+}

@@ -8,6 +8,7 @@ mod overrides;
 mod prejudged;
 mod refusals;
 mod rows;
+mod several;
 mod shared;
 mod show;
 mod stories;
