@@ -106,10 +106,12 @@ fn first_of_all(text: &Text, found: &Found) -> Option<String> {
 fn corrected(text: &Text, found: &Found) -> Option<String> {
     let mut order: Vec<&(Range<usize>, String)> = found.order.iter().collect();
     order.sort_by_key(|(tokens, _)| tokens.start);
-    let [.., (before, _), (last, name)] = order.as_slice() else { return None };
-    let mut between = (before.end..last.start).filter_map(|at| text.word(at));
-    (last.start.saturating_sub(before.end) <= FAR && between.any(language::is_correction))
-        .then(|| name.clone())
+    let corrects = |pair: &&[&(Range<usize>, String)]| {
+        let [(before, _), (last, _)] = pair else { return false };
+        let mut between = (before.end..last.start).filter_map(|at| text.word(at));
+        last.start.saturating_sub(before.end) <= FAR && between.any(language::is_correction)
+    };
+    order.windows(2).filter(corrects).last().and_then(|pair| pair.last()).map(|(_, name)| name.clone())
 }
 
 /// Names and aliases, each with the environment it means and whether it is the name itself.
@@ -180,8 +182,24 @@ fn read_at(
         }
         return Some(index + 1);
     }
+    if let Some(name) = misspelt(text, config, index) {
+        found.add(text, &name, index..index + 1, PLACED, claims);
+        return Some(index + 1);
+    }
     unknown(text, config, index, found);
     None
+}
+
+/// "in stagign": one letter wrong, missing, too many or two turned round, in a word of five letters or more.
+fn misspelt(text: &Text, config: &RepositoryConfig, index: usize) -> Option<String> {
+    let word = text.word(index).filter(|word| word.chars().count() >= 5 && !language::is_small_word(word))?;
+    let led = index.checked_sub(1).and_then(|before| text.word(before)).is_some_and(|word| matches!(word, "in" | "to" | "on" | "auf" | "im" | "nach"));
+    let near = |known: &str| known.chars().count() >= 5 && strsim::osa_distance(known, word) == 1;
+    let mut named = config.environments.iter().filter(|(name, environment)| {
+        near(name) || environment.aliases.iter().any(|alias| near(alias))
+    });
+    let (name, _) = named.next().filter(|_| led && named.next().is_none())?;
+    Some(name.clone())
 }
 
 impl Found {
@@ -258,11 +276,25 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     if opens && is_boundary(text, tokens.end) {
         return 90;
     }
-    if own { 70 } else { 40 }
+    // "Or should that be staging?"
+    let doubted = (1..=5).filter_map(|back| text.word(tokens.start.checked_sub(back)?)).any(|word| matches!(word, "or" | "oder"))
+        && text.get(tokens.end).is_some_and(|token| token.kind == Kind::Mark('?'));
+    if doubted {
+        return 95;
+    }
+    if own {
+        return 70;
+    }
+    // "staging first", "so production I guess", but not "production data".
+    let next = text.word(tokens.end).unwrap_or_default();
+    let ends = is_boundary(text, tokens.end)
+        || matches!(next, "first" | "for" | "i" | "only" | "please" | "pls" | "zuerst" | "erstmal" | "bitte" | "and" | "und" | "then" | "with" | "mit");
+    let begins = opens || matches!(word_before, Some("so" | "is" | "be" | "it's" | "its" | "ist" | "use" | "also"));
+    if ends && begins { 75 } else { 40 }
 }
 
 fn is_noun(word: &str) -> bool {
-    matches!(word, "environment" | "env" | "umgebung" | "account" | "system" | "stage")
+    matches!(word, "environment" | "env" | "umgebung" | "account" | "system" | "stage" | "one")
 }
 
 fn negated(text: &Text, start: usize) -> bool {

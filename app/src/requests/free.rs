@@ -21,6 +21,9 @@ use super::{
     change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, wishes,
 };
 
+/// From this on a mention counts where all else in the text looks like a request.
+const BARELY: i32 = -1;
+
 /// What a text means.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "one per issue, and gone at once")]
@@ -51,6 +54,9 @@ pub(super) fn read(
     if let Some(other) = other(text, existing, &mentions, &environments, catalog, addressed) {
         return other;
     }
+    // A place, a wish and no trouble: what is spoken of besides is asked for, however it is put.
+    let wished = !environments.named.is_empty() && wishes::asks(text) && !wishes::is_trouble(text);
+    let addressed = addressed || wished && mentions.iter().any(|mention| mention.score >= BARELY);
     let several = things::read(text, &mentions, &claims);
     // Several names beside their nouns, a place and no trouble are a request, however short.
     let is_trouble = |token: &super::text::Token| language::is_trouble(&token.lower);
@@ -84,7 +90,8 @@ fn other(
             })
             .filter_map(|at| text.get(at).map(|token| token.sentence))
             .collect();
-        return wishes::of_nothing(text, &nouns, addressed).map(found);
+        let names_us = text.tokens.iter().any(|token| matches!(token.lower.as_str(), "bot" | "tfpilot" | "@tfpilot"));
+        return wishes::of_nothing(text, &nouns, addressed || names_us).map(found);
     }
     if let Some(same) = same_elsewhere(text, &met, environments) {
         return Some(same);

@@ -15,7 +15,7 @@ use tfpilot_hcl::Type;
 use super::counts;
 use super::grammar::{Found, Grammar, Meaning};
 use super::language;
-use super::phrases::Claims;
+use super::phrases::{Claims, is_boundary};
 use super::text::{Kind, Text};
 use super::value;
 
@@ -117,12 +117,37 @@ impl Reader<'_, '_> {
                 self.add(&input, written, tokens, WRITTEN);
                 continue;
             }
+            if let Some(said) = self.said_in_line(&tokens, &input) {
+                self.add(&input, said, tokens, WRITTEN);
+                continue;
+            }
             // "Disk: 20 GB, must not grow": what the input does not take says something else.
             match self.beginning_of(&tokens, &input) {
                 Some((written, end)) => self.add(&input, written, tokens.start..end, WRITTEN),
                 None => self.add(&input, written, tokens, WRITTEN),
             }
         }
+    }
+
+    /// "HA: multi-AZ", "keep: newest 40 images": a line's value that holds a switch's own words, or one number.
+    fn said_in_line(&self, line: &Range<usize>, input: &str) -> Option<Json> {
+        let is_mark = |at: &usize| {
+            self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')))
+        };
+        let from = line.clone().find(is_mark)? + 1;
+        if self.grammar.type_of(input) == Type::Bool {
+            let found = (from..line.end).find_map(|at| self.grammar.phrase_at(self.text, at))?;
+            return (found.entry.input == input).then_some(match found.entry.meaning {
+                Meaning::Off => Json::Bool(false),
+                _ => Json::Bool(true),
+            });
+        }
+        if self.grammar.type_of(input) != Type::Number {
+            return None;
+        }
+        let mut numbers = (from..line.end).filter_map(|at| self.number_at(at, input));
+        let (number, _) = numbers.next()?;
+        numbers.next().is_none().then_some(Json::Number(number))
     }
 
     /// The longest beginning of a line's value that the input takes, and the index after it.
@@ -193,6 +218,10 @@ impl Reader<'_, '_> {
             self.add(&found.entry.input, Json::Bool(!value), at..end, INTRODUCED);
             return end;
         }
+        if let Some(at) = self.denied_late(end) {
+            self.add(&found.entry.input, Json::Bool(!value), start..at, INTRODUCED);
+            return at;
+        }
         let (said, end) = self.switch_after(end).unwrap_or((true, end));
         self.add(&found.entry.input, Json::Bool(value == said), start..end, INTRODUCED);
         end
@@ -218,6 +247,16 @@ impl Reader<'_, '_> {
             .map_while(|back| start.checked_sub(back))
             .take_while(|at| self.text.word(*at).is_some() && self.claims.is_free(*at))
             .find(|at| self.text.word(*at).is_some_and(language::is_negation))
+    }
+
+    /// "PITR brauchen wir in dev nicht", "FIFO muss nicht sein": the index after the word that denies it.
+    fn denied_late(&self, end: usize) -> Option<usize> {
+        let at = (end..end + 7)
+            .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
+            .find(|at| matches!(self.text.word(*at), Some("nicht" | "not")))?;
+        let follows = self.text.word(at + 1);
+        let ends = is_boundary(self.text, at + 1) || matches!(follows, Some("sein" | "nötig" | "needed" | "required" | "necessary"));
+        ends.then_some(at + 1 + usize::from(follows.is_some() && !is_boundary(self.text, at + 1)))
     }
 
     /// On or off behind a phrase, after a few small words.

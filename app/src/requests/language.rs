@@ -102,12 +102,12 @@ const PRODUCTS: &str = "\
 
 /// What departments and teams are called.
 const DEPARTMENTS: &str = "\
-    billing checkout platform finance ops growth search marketing sales data ml ai security compliance hr it hr-it logistics \
-    web mobile payments payment infra infrastructure devops sre legal support analytics product qa backend frontend core \
-    identity shop telemetry data-platform accounting operations engineering research risk fraud procurement purchasing \
-    customer-service cs bi insights commerce ecommerce warehouse shipping fulfillment catalog content design iot edge \
-    integration integrations partners crm erp tax audit treasury controlling vertrieb einkauf buchhaltung personal lager \
-    logistik marketing-tech research-and-development rnd r&d quality maintenance facilities";
+ billing checkout platform finance ops growth search marketing sales data ml ai security compliance hr hr-it logistics \
+ web mobile payments payment infra infrastructure devops sre legal support analytics product qa backend frontend \
+ identity shop telemetry data-platform accounting operations engineering research risk fraud procurement purchasing \
+ customer-service cs bi insights commerce ecommerce warehouse shipping fulfillment \
+ partners crm erp tax audit treasury controlling vertrieb einkauf buchhaltung \
+ logistik marketing-tech research-and-development rnd r&d facilities";
 
 /// Every list has a bit, and a word has those of its lists.
 static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {

@@ -35,6 +35,10 @@ pub(super) struct Mention<'m> {
     pub(super) module: &'m Module,
     pub(super) tokens: Range<usize>,
     pub(super) score: i32,
+    /// Its sentence.
+    pub(super) sentence: usize,
+    /// It stands behind "a", "an" or a number.
+    pub(super) is_asked: bool,
 }
 
 /// Modules that may be asked for here.
@@ -60,6 +64,12 @@ pub(super) fn asked_for<'m>(mut mentions: Vec<Mention<'m>>, addressed: bool) -> 
     let top = first.score;
     if top - second.score <= 1 && second.score > ENOUGH {
         best.retain(|mention| top - mention.score <= 1);
+        // What is asked for is named first; what it shall be like, later: "Aurora please. Details: Postgres flavour".
+        let first = best.iter().map(|mention| mention.sentence).min().unwrap_or_default();
+        let asked_again = best.iter().any(|mention| mention.sentence > first && mention.is_asked);
+        if !asked_again {
+            best.retain(|mention| mention.sentence == first);
+        }
     } else {
         best.truncate(1);
     }
@@ -96,7 +106,11 @@ pub(super) fn mentions<'m>(
             let details =
                 *weighed.entry(noun.module).or_insert_with(|| details(text, &Grammar::new(module), &lines));
             let score = score(text, &noun.tokens, claims, details);
-            found.push(Mention { module, tokens: noun.tokens, score });
+            let sentence = text.get(noun.tokens.start).map_or(0, |token| token.sentence);
+            let is_asked = (1..=3)
+                .filter_map(|back| text.word(noun.tokens.start.checked_sub(back)?))
+                .any(|word| language::is_indefinite(word) || language::number(word).is_some());
+            found.push(Mention { module, tokens: noun.tokens, score, sentence, is_asked });
         }
     }
     found
@@ -159,7 +173,12 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
 
     let mut score = 0;
     let next = text.word(tokens.end);
-    let asked = before.iter().any(|word| language::asks_for(word))
+    // "can you host it as a static site?"
+    let polite = before.windows(2).any(|pair| {
+        matches!(pair, [who, verb] if matches!(*who, "you" | "we" | "i" | "someone" | "somebody") && matches!(*verb, "can" | "could" | "would"))
+    });
+    let asked = polite
+        || before.iter().any(|word| language::asks_for(word))
         || next.is_some_and(|word| matches!(word, "please" | "pls" | "bitte"));
     // "note to self"
     score -= if !asked && next.is_some_and(|word| matches!(word, "to" | "that" | "about")) { 2 } else { 0 };
@@ -192,7 +211,7 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
             .get(at + 1)
             .is_some_and(|word| language::asks_for(word) || matches!(*word, "ask" | "asking" | "looking"));
         let locating = before.get(at).is_some_and(|word| matches!(*word, "in")) && at > 0;
-        let as_well = before.get(at).is_some_and(|word| matches!(*word, "an"));
+        let as_well = before.get(at).is_some_and(|word| matches!(*word, "an" | "as"));
         score -= if asking || locating || as_well { 0 } else { 2 };
     }
     score -= if before.iter().any(|word| language::is_change(word))

@@ -175,7 +175,7 @@ fn points_alone(text: &Text, at: usize) -> bool {
         "it" => {
             matches!(before, "in" | "into" | "to" | "from" | "calls" | "triggers" | "inside" | "of" | "on")
         }
-        "its" | "darin" | "dessen" | "deren" => true,
+        "its" | "darin" | "dessen" | "deren" | "damit" | "davon" => true,
         _ => false,
     }
 }

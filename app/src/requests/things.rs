@@ -154,7 +154,10 @@ fn first_name(
                 || text.word(at + 1).is_some_and(|next| {
                     language::is_preposition(next)
                         || language::is_join(next)
-                        || matches!(next, "with" | "mit" | "anlegen")
+                        || matches!(
+                            next,
+                            "with" | "mit" | "anlegen" | "which" | "that" | "where" | "die" | "der" | "das" | "den" | "wo"
+                        )
                 });
             let identifier = name::is_identifier(&token.text) && !super::text::is_id(&token.lower);
             name::is_free_word(&token.lower) && (identifier || introduced || (plain && ends))

@@ -62,6 +62,15 @@ const IMPORTS: &[&str] = &[
     "adopt",
     "brought under",
     "terraform übernehmen",
+    "take it over",
+    "into code",
+    "bring it into",
+    "created by hand",
+    "by hand in",
+    "clicked together",
+    "von hand angelegt",
+    "manuell angelegt",
+    "managed by hand",
 ];
 
 /// Says that something shall be where it is not yet.
@@ -563,6 +572,11 @@ pub(super) fn asks(text: &Text) -> bool {
                 .any(|word| language::asks_for(word) || language::is_change(word))
     };
     sentences.iter().any(|sentence| !sentence.is_trouble && asks(sentence))
+}
+
+/// Whether any sentence speaks of something that does not work.
+pub(super) fn is_trouble(text: &Text) -> bool {
+    sentences(text).iter().any(|sentence| sentence.is_trouble)
 }
 
 /// The environment to which something is promoted: one in which it is not yet, the last that is named.

@@ -33,10 +33,9 @@ impl Reader<'_, '_> {
             return Some(found);
         }
         // "from 3 to 5": the second is meant.
-        if matches!(word, "from" | "von")
-            && self.text.word(at + 2).is_some_and(|word| matches!(word, "to" | "auf"))
-        {
-            return self.number_at(at + 3, input);
+        if matches!(word, "from" | "von") {
+            let to = (at + 2..=at + 3).find(|at| matches!(self.text.word(*at), Some("to" | "auf")));
+            return to.and_then(|to| self.number_at(to + 1, input));
         }
         if let Some(number) = value::number(word, unit) {
             let factor = unit.zip(self.text.word(at + 1)).and_then(|(unit, word)| value::factor(word, unit));
