@@ -33,7 +33,7 @@ async fn a_change_in_words_becomes_an_applied_change() -> Result<()> {
     let world = with_note().await?;
     let forge = &world.forge;
     let wish = "Please change the text of hello-team in dev to 'Lunch is at noon'.";
-    let issue = world.alice().opens_issue(REPOSITORY, "", wish).await?;
+    let issue = world.alice().opens_issue(REPOSITORY, wish, "").await?;
     world.settle().await?;
 
     let pull =
@@ -54,7 +54,7 @@ async fn a_removal_in_words_destroys_after_its_gates() -> Result<()> {
     let forge = &world.forge;
     let issue = world
         .alice()
-        .opens_issue(REPOSITORY, "", "The note hello-team in dev is obsolete, please delete it.")
+        .opens_issue(REPOSITORY, "The note hello-team in dev is obsolete, please delete it.", "")
         .await?;
     world.settle().await?;
 
@@ -69,7 +69,7 @@ async fn a_removal_in_words_destroys_after_its_gates() -> Result<()> {
 
     // What is gone is not known any more.
     let again =
-        world.alice().opens_issue(REPOSITORY, "", "Please delete the note hello-team in dev.").await?;
+        world.alice().opens_issue(REPOSITORY, "Please delete the note hello-team in dev.", "").await?;
     world.settle().await?;
     assert_eq!(forge.pulls(REPOSITORY)?.len(), 2, "{}", forge.thread(REPOSITORY, again)?);
     world.finish().await

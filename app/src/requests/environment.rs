@@ -193,11 +193,15 @@ fn read_at(
 /// "in stagign": one letter wrong, missing, too many or two turned round, in a word of five letters or more.
 fn misspelt(text: &Text, config: &RepositoryConfig, index: usize) -> Option<String> {
     let word = text.word(index).filter(|word| word.chars().count() >= 5 && !language::is_small_word(word))?;
-    let led = index.checked_sub(1).and_then(|before| text.word(before)).is_some_and(|word| matches!(word, "in" | "to" | "on" | "auf" | "im" | "nach"));
+    let led = index
+        .checked_sub(1)
+        .and_then(|before| text.word(before))
+        .is_some_and(|word| matches!(word, "in" | "to" | "on" | "auf" | "im" | "nach"));
     let near = |known: &str| known.chars().count() >= 5 && strsim::osa_distance(known, word) == 1;
-    let mut named = config.environments.iter().filter(|(name, environment)| {
-        near(name) || environment.aliases.iter().any(|alias| near(alias))
-    });
+    let mut named = config
+        .environments
+        .iter()
+        .filter(|(name, environment)| near(name) || environment.aliases.iter().any(|alias| near(alias)));
     let (name, _) = named.next().filter(|_| led && named.next().is_none())?;
     Some(name.clone())
 }
@@ -277,7 +281,9 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
         return 90;
     }
     // "Or should that be staging?"
-    let doubted = (1..=5).filter_map(|back| text.word(tokens.start.checked_sub(back)?)).any(|word| matches!(word, "or" | "oder"))
+    let doubted = (1..=5)
+        .filter_map(|back| text.word(tokens.start.checked_sub(back)?))
+        .any(|word| matches!(word, "or" | "oder"))
         && text.get(tokens.end).is_some_and(|token| token.kind == Kind::Mark('?'));
     if doubted {
         return 95;
@@ -288,8 +294,25 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     // "staging first", "so production I guess", but not "production data".
     let next = text.word(tokens.end).unwrap_or_default();
     let ends = is_boundary(text, tokens.end)
-        || matches!(next, "first" | "for" | "i" | "only" | "please" | "pls" | "zuerst" | "erstmal" | "bitte" | "and" | "und" | "then" | "with" | "mit");
-    let begins = opens || matches!(word_before, Some("so" | "is" | "be" | "it's" | "its" | "ist" | "use" | "also"));
+        || matches!(
+            next,
+            "first"
+                | "for"
+                | "i"
+                | "only"
+                | "please"
+                | "pls"
+                | "zuerst"
+                | "erstmal"
+                | "bitte"
+                | "and"
+                | "und"
+                | "then"
+                | "with"
+                | "mit"
+        );
+    let begins =
+        opens || matches!(word_before, Some("so" | "is" | "be" | "it's" | "its" | "ist" | "use" | "also"));
     if ends && begins { 75 } else { 40 }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn read(
     let offered = mentions::offered(catalog, config);
     let vocabulary = Vocabulary::of(catalog);
     let mentions = mentions::mentions(text, &offered, &vocabulary, &claims);
+    let mentions = mentions::without_inputs(text, mentions);
     if let Some(other) = other(text, existing, &mentions, &environments, catalog, addressed) {
         return other;
     }
@@ -90,7 +91,8 @@ fn other(
             })
             .filter_map(|at| text.get(at).map(|token| token.sentence))
             .collect();
-        let names_us = text.tokens.iter().any(|token| matches!(token.lower.as_str(), "bot" | "tfpilot" | "@tfpilot"));
+        let names_us =
+            text.tokens.iter().any(|token| matches!(token.lower.as_str(), "bot" | "tfpilot" | "@tfpilot"));
         return wishes::of_nothing(text, &nouns, addressed || names_us).map(found);
     }
     if let Some(same) = same_elsewhere(text, &met, environments) {
@@ -113,6 +115,13 @@ fn other(
         _ => met.first().map(|met| met.thing.environment.clone()),
     };
     let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
+    // "multi-AZ isn't needed any more" takes away a switch, not the thing.
+    let switches = || {
+        met.iter()
+            .any(|met| !wished(text, Wish::Change, met, &taken, environments, catalog).inputs.is_empty())
+    };
+    let wish =
+        if wish == Wish::Remove && !wishes::removes_surely(text) && switches() { Wish::Change } else { wish };
     let things: Vec<Resource> =
         met.iter().map(|met| wished(text, wish, met, &taken, environments, catalog)).collect();
     // A name in passing, or in a report of what fails, wishes nothing.
@@ -222,7 +231,7 @@ fn read_several(
             .enumerate()
             .filter(|(_, whom)| **whom == things::Of::All)
             .for_each(|(token, _)| own_alone.take(token..token + 1));
-        leftovers::read(text, &thing.noun, &own_alone, &mut found);
+        leftovers::read(text, &Grammar::new(thing.module), &thing.noun, &own_alone, &mut found);
         let mut resource = Resource { module: Some(thing.module.id.to_string()), ..Resource::default() };
         set_inputs(&mut resource, at, &mut doubts, found);
         draft.resources.push(resource);
@@ -278,7 +287,7 @@ fn read_one(
     if let Some((module, noun)) = mention {
         let mut thing = Resource { module: Some(module.id.to_string()), ..Resource::default() };
         let mut found = read_thing(text, module, &noun, claims);
-        leftovers::read(text, &noun, claims, &mut found);
+        leftovers::read(text, &Grammar::new(module), &noun, claims, &mut found);
         set_inputs(&mut thing, 0, &mut doubts, found);
         draft.resources.push(thing);
     }

@@ -131,9 +131,8 @@ impl Reader<'_, '_> {
 
     /// "HA: multi-AZ", "keep: newest 40 images": a line's value that holds a switch's own words, or one number.
     fn said_in_line(&self, line: &Range<usize>, input: &str) -> Option<Json> {
-        let is_mark = |at: &usize| {
-            self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')))
-        };
+        let is_mark =
+            |at: &usize| self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
         let from = line.clone().find(is_mark)? + 1;
         if self.grammar.type_of(input) == Type::Bool {
             let found = (from..line.end).find_map(|at| self.grammar.phrase_at(self.text, at))?;
@@ -255,7 +254,8 @@ impl Reader<'_, '_> {
             .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
             .find(|at| matches!(self.text.word(*at), Some("nicht" | "not")))?;
         let follows = self.text.word(at + 1);
-        let ends = is_boundary(self.text, at + 1) || matches!(follows, Some("sein" | "nötig" | "needed" | "required" | "necessary"));
+        let ends = is_boundary(self.text, at + 1)
+            || matches!(follows, Some("sein" | "nötig" | "needed" | "required" | "necessary"));
         ends.then_some(at + 1 + usize::from(follows.is_some() && !is_boundary(self.text, at + 1)))
     }
 

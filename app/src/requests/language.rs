@@ -21,7 +21,7 @@ const TROUBLE: &str = "\
     can't cannot won't didn't regression investigate debug help why how typo refactor \
     flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
     absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
-    fix fixed issue problem probleme throws feature automatically postmortem rfc retro standup whether decided entschieden";
+    fix fixed issue problem probleme throws feature automatically postmortem rfc retro standup weekly whether decided entschieden";
 
 /// Acts on what exists already, when it stands before the thing.
 const CHANGES: &str = "\
@@ -107,7 +107,7 @@ const DEPARTMENTS: &str = "\
  identity shop telemetry data-platform accounting operations engineering research risk fraud procurement purchasing \
  customer-service cs bi insights commerce ecommerce warehouse shipping fulfillment \
  partners crm erp tax audit treasury controlling vertrieb einkauf buchhaltung \
- logistik marketing-tech research-and-development rnd r&d facilities";
+ logistik marketing-tech research-and-development rnd r&d facilities booking loyalty revenue crew operations-center reservations claims underwriting trading lending cards accounts";
 
 /// Every list has a bit, and a word has those of its lists.
 static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
@@ -184,7 +184,7 @@ asks! {
     /// "databricks", "airflow".
     is_product = PRODUCTS;
     /// "billing", "platform".
-    is_department = DEPARTMENTS;
+    is_named_department = DEPARTMENTS;
     /// "kafka", "database".
     is_infrastructure = INFRASTRUCTURE;
 }
@@ -303,6 +303,33 @@ pub(super) fn yes_or_no(word: &str) -> Option<bool> {
         return Some(true);
     }
     is_in(word, &[NO]).then_some(false)
+}
+
+/// "billing", "data-eng", "mobile-apps": what departments are called, alone or with a word for their kind.
+pub(super) fn is_department(word: &str) -> bool {
+    const KINDS: [&str; 16] = [
+        "eng",
+        "ops",
+        "apps",
+        "team",
+        "data",
+        "core",
+        "platform",
+        "services",
+        "engineering",
+        "science",
+        "systems",
+        "it",
+        "tech",
+        "dev",
+        "care",
+        "crew",
+    ];
+    is_named_department(word)
+        || word.split_once('-').is_some_and(|(first, second)| {
+            (is_named_department(first) || KINDS.contains(&first))
+                && (is_named_department(second) || KINDS.contains(&second))
+        })
 }
 
 /// A number in digits or, up to twelve, in words.

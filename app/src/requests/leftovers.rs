@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 use tfpilot_engine::Source;
 
+use super::grammar::{Grammar, NAME, OWNER};
 use super::inputs::{Inputs, SURE};
 use super::language;
 use super::phrases::{Claims, is_boundary};
@@ -13,6 +14,9 @@ use super::text::{self, Kind, Text, Token};
 
 /// Things that are asked about because nothing took them.
 const MOST_LEFT: usize = 5;
+
+/// Letters of a word that says what a clause is about.
+const SHORTEST_TOPIC: usize = 6;
 
 /// Words of a clause that are shown.
 const MOST_SHOWN: usize = 8;
@@ -52,7 +56,13 @@ const WISHES: &[&str] = &[
 
 /// Adds what no input took though somebody meant something by it: quantities such as "retain for 1 year", "no snapshots", ids and
 /// addresses of things that exist. Each stays in the draft under its own words, which no module has as an input, and is asked about.
-pub(super) fn read(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &mut Inputs) {
+pub(super) fn read(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    noun: &Range<usize>,
+    claims: &Claims,
+    inputs: &mut Inputs,
+) {
     let Some(sentence) = text.get(noun.start).map(|token| token.sentence).filter(|_| !noun.is_empty()) else {
         return;
     };
@@ -71,6 +81,19 @@ pub(super) fn read(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &m
             if is_number && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) {
                 return Some(at..at + 2);
             }
+            // "75 % cpu", "8 receives": so many of something.
+            let counted = unit.is_some_and(|word| {
+                word.chars().all(char::is_alphabetic)
+                    && word.chars().count() >= 3
+                    && !language::is_small_word(word)
+                    && !is_date(word)
+            });
+            let short = token.lower.len() <= 5;
+            let led = at.checked_sub(1).and_then(|before| text.word(before));
+            if is_number && short && counted && !led.is_some_and(is_date) && !is_trouble(text, token.sentence)
+            {
+                return Some(at..at + 2);
+            }
             // `LOG_LEVEL=info`, AmazonAthenaFullAccess, /healthz: nobody writes them without a reason.
             if is_code(token) && !is_trouble(text, token.sentence) {
                 return Some(at..at + 1);
@@ -85,11 +108,72 @@ pub(super) fn read(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &m
         })
         .take(MOST_LEFT)
         .collect();
-    left.extend(clauses(text, claims, &spoken));
+    left.extend(clauses(text, grammar, claims, &spoken));
     for tokens in left.into_iter().take(MOST_LEFT) {
         let words = text.quote(tokens);
         inputs.add(&words, Json::String(words.clone()), Source::Text(words.clone()), SURE);
     }
+}
+
+/// A month, or what stands beside a day and an hour.
+fn is_date(word: &str) -> bool {
+    const DATES: &[&str] = &[
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "may",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "januar",
+        "februar",
+        "märz",
+        "mai",
+        "juni",
+        "juli",
+        "oktober",
+        "dezember",
+        "uhr",
+        "o'clock",
+        "ppl",
+        "people",
+        "users",
+        "persons",
+        "leute",
+        "personen",
+        "kollegen",
+        "colleagues",
+        "sprint",
+        "sprints",
+        "of",
+        "teams",
+        "times",
+        "mal",
+        "years",
+        "jahre",
+        "story",
+        "points",
+        "things",
+        "dinge",
+    ];
+    DATES.contains(&word)
 }
 
 /// A sentence that tells what goes wrong today.
@@ -115,7 +199,13 @@ fn is_code(token: &Token) -> bool {
 }
 
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
-fn clauses(text: &Text, claims: &Claims, spoken: &BTreeSet<usize>) -> Vec<Range<usize>> {
+fn clauses(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    claims: &Claims,
+    spoken: &BTreeSet<usize>,
+) -> Vec<Range<usize>> {
+    let topics = topics(grammar);
     let mut found = Vec::new();
     let mut from = 0;
     for at in 0..=text.tokens.len() {
@@ -128,12 +218,34 @@ fn clauses(text: &Text, claims: &Claims, spoken: &BTreeSet<usize>) -> Vec<Range<
         let words = clause.clone().filter(|at| text.word(*at).is_some()).count();
         let sentence = text.get(clause.start).map(|token| token.sentence);
         let about = sentence.is_some_and(|sentence| spoken.contains(&sentence));
-        if words >= 2 && about && claims.are_free(clause.clone()) && wishes(text, clause.clone()) {
+        if words >= 2
+            && about
+            && claims.are_free(clause.clone())
+            && (wishes(text, clause.clone()) || is_topical(text, &topics, clause.clone()))
+        {
             let end = clause.start + clause.len().min(MOST_SHOWN);
             found.push(clause.start..end);
         }
     }
     found
+}
+
+/// The words in which a module's inputs are spoken of.
+fn topics(grammar: &Grammar<'_>) -> BTreeSet<String> {
+    let entries = grammar
+        .entries
+        .iter()
+        .filter(|entry| entry.input != NAME && entry.input != OWNER && entry.input != "tags");
+    let words = entries.flat_map(|entry| entry.phrase.words());
+    words
+        .filter(|word| word.chars().count() >= SHORTEST_TOPIC && !language::is_known(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a clause speaks of what the module's inputs are about.
+fn is_topical(text: &Text, topics: &BTreeSet<String>, mut clause: Range<usize>) -> bool {
+    clause.any(|at| text.word(at).is_some_and(|word| topics.contains(word)))
 }
 
 fn wishes(text: &Text, mut clause: Range<usize>) -> bool {

@@ -46,6 +46,33 @@ pub(super) fn offered<'m>(catalog: &'m Catalog, config: &RepositoryConfig) -> Ve
     catalog.modules().filter(|module| !config.catalog.hide.contains(&module.id.to_string())).collect()
 }
 
+/// The mentions without those that are an input of another one: "a storage account x in westeurope, resource group rg-x",
+/// "into the existing resource group".
+pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec<Mention<'m>> {
+    let is_input = |mention: &Mention<'m>| {
+        let noun = text.quote(mention.tokens.clone());
+        let exists =
+            (1..=2).filter_map(|back| text.word(mention.tokens.start.checked_sub(back)?)).any(|word| {
+                matches!(word, "existing" | "bestehende" | "bestehenden" | "vorhandene" | "vorhandenen")
+            });
+        let is_key =
+            text.get(mention.tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        mentions.iter().any(|other| {
+            let takes = || {
+                let input = Grammar::new(other.module).input_of_key(&noun).map(str::to_owned);
+                let from = input.and_then(|input| Some(other.module.hints(&input)?.from.clone()));
+                from.is_some_and(|from| from.contains_key(&mention.module.id.to_string()))
+            };
+            let before = other.sentence == mention.sentence && other.tokens.start < mention.tokens.start;
+            other.module.id != mention.module.id
+                && (exists || is_key || before && !mention.is_asked)
+                && takes()
+        })
+    };
+    let kept = mentions.iter().filter(|mention| !is_input(mention));
+    kept.cloned().collect()
+}
+
 /// The mentions that ask for something, one of each module; several where it is not clear which is meant. `addressed` texts
 /// need no signs of a request.
 pub(super) fn asked_for<'m>(mut mentions: Vec<Mention<'m>>, addressed: bool) -> Vec<Mention<'m>> {

@@ -37,6 +37,8 @@ pub(super) fn read(
             add(text, behind, confidence, claims, inputs);
         } else if let Some(at) = to_be_called(text, grammar, claims) {
             add(text, at, 90, claims, inputs);
+        } else if let Some(at) = behind_colon(text, grammar, noun, claims) {
+            add(text, at, PLACED, claims, inputs);
         } else if let Some(at) = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims)) {
             add(text, at, PLACED - 3, claims, inputs);
         } else if let Some(at) =
@@ -49,6 +51,26 @@ pub(super) fn read(
         }
     }
     several(text, grammar, noun, inputs);
+}
+
+/// "a secret please: apns-signing-key, stage": what stands alone behind the colon of the noun's sentence.
+fn behind_colon(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &Claims) -> Option<usize> {
+    let sentence = text.get(noun.end.checked_sub(1)?)?.sentence;
+    let colon = (noun.end..text.tokens.len())
+        .take_while(|at| text.get(*at).is_some_and(|token| token.sentence == sentence))
+        .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
+    let at = colon + 1;
+    let token = text.get(at).filter(|token| token.kind == Kind::Word && claims.is_free(at))?;
+    let plain = token
+        .text
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    let ends = is_boundary(text, at + 1) || !claims.is_free(at + 1);
+    let free = is_free_word(&token.lower)
+        && grammar.phrase_at(text, at).is_none()
+        && !language::is_department(&token.lower)
+        && !super::text::is_id(&token.lower);
+    (plain && ends && free && token.text.len() >= 3).then_some(at)
 }
 
 /// "soll tourenplan-deploy heißen", "Name of the job: basket-cleanup"

@@ -26,6 +26,11 @@ impl Phrase {
         self.parts.len()
     }
 
+    /// Its words.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(String::as_str)
+    }
+
     /// Its first part, under which it is looked up.
     pub(super) fn first(&self) -> Option<&str> {
         self.parts.first().map(String::as_str)

@@ -92,9 +92,11 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             let values: Vec<(Json, String)> = linked.iter().filter_map(value).collect();
             let Some((first, output)) = values.first().cloned() else { continue };
             // An output of several values is a list already.
-            let outputs = linked.first().and_then(|other| things.get(*other)).map(|other| &other.module.outputs);
+            let outputs =
+                linked.first().and_then(|other| things.get(*other)).map(|other| &other.module.outputs);
             let is_list = |output: &str| {
-                outputs.is_some_and(|outputs| outputs.iter().any(|known| known.name == output && known.is_list))
+                outputs
+                    .is_some_and(|outputs| outputs.iter().any(|known| known.name == output && known.is_list))
             };
             let whole = !list || is_list(&output);
             let value = if whole { first } else { values.into_iter().map(|(value, _)| value).collect() };
@@ -175,6 +177,7 @@ fn points_alone(text: &Text, at: usize) -> bool {
         "it" => {
             matches!(before, "in" | "into" | "to" | "from" | "calls" | "triggers" | "inside" | "of" | "on")
         }
+        "them" | "those" => matches!(before, "of" | "to" | "both" | "from" | "into"),
         "its" | "darin" | "dessen" | "deren" | "damit" | "davon" => true,
         _ => false,
     }

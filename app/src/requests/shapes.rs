@@ -31,6 +31,7 @@ pub(super) fn read(
     let mut at = 0;
     while at < text.tokens.len() {
         let end = shaped_at(text, grammar, &shaped, noun, at, claims, inputs)
+            .or_else(|| like_example_at(text, grammar, at, claims, inputs))
             .or_else(|| quantity_at(text, grammar, at, claims, inputs));
         at = end.unwrap_or(at + 1);
     }
@@ -93,6 +94,59 @@ fn shaped_at(
     inputs.values.remove(&variable.name);
     inputs.add(&variable.name, value, source, PLACED + 5);
     Some(end)
+}
+
+/// "AmazonAthenaFullAccess": a word cut like the example of one input and of no other.
+fn like_example_at(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    at: usize,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let is_free = |at: usize| text.get(at).is_some_and(|token| claims.is_free(at) && is_camel(&token.text));
+    if !is_free(at) {
+        return None;
+    }
+    let cut_alike = |variable: &&Variable| {
+        let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+        example.is_some_and(is_camel) && !inputs.values.contains_key(&variable.name)
+    };
+    let mut alike = grammar.module.variables.iter().filter(cut_alike);
+    let (only, None) = (alike.next()?, alike.next()) else { return None };
+    let (mut values, mut end) = (Vec::new(), at);
+    while is_free(end) {
+        values.push(Json::String(text.get(end)?.text.clone()));
+        end += 1;
+        let joined = text
+            .get(end)
+            .is_some_and(|token| token.kind == Kind::Mark(',') || language::is_join(&token.lower));
+        if joined && is_free(end + 1) {
+            end += 1;
+        }
+    }
+    let value = match &only.ty {
+        Type::List(_) | Type::Set(_) => Json::Array(values),
+        _ => values.into_iter().next()?,
+    };
+    if !grammar.takes(&only.name, &value) {
+        return None;
+    }
+    let source = Source::Text(text.quote(at..end));
+    claims.take(at..end);
+    inputs.add(&only.name, value, source, PLACED);
+    Some(end)
+}
+
+/// `ReadOnlyAccess`, `AmazonECS_FullAccess`
+fn is_camel(word: &str) -> bool {
+    let inner = word.chars().skip(1).filter(char::is_ascii_uppercase).count();
+    let small = word.chars().filter(char::is_ascii_lowercase).count();
+    inner >= 1
+        && small >= 6
+        && word.starts_with(|first: char| first.is_ascii_uppercase())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !language::is_infrastructure(&word.to_lowercase())
 }
 
 /// A list's values from here on, as long as each is joined to the last and has the shape.

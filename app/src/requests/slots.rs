@@ -134,7 +134,9 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs += if asked && (marked(':') || is_boundary(text, at + 1)) { 3 } else { 0 };
     signs += if led { 1 } else { 0 };
     signs += if led && marked(':') { 2 } else { 0 };
-    signs += if led && is_boundary(text, at + 1) { 1 } else { 0 };
+    let ends = is_boundary(text, at + 1)
+        || matches!(after, "in" | "on" | "pls" | "please" | "auf" | "bitte" | "team" | "with" | "mit");
+    signs += if led && ends { 1 } else { 0 };
     signs += if is_department { 2 } else { 0 };
     // Alone it says nothing else: "stage, growth, 2 shards".
     signs += if alone { if is_department { 2 } else { 3 } } else { 0 };

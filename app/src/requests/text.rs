@@ -155,7 +155,9 @@ impl Tokenizer<'_> {
                 _ if letter.is_whitespace() => self.at += length,
                 '"' | '“' | '„' | '«' | '\'' | '‘' | '‚' | '`' if self.quoted(letter) => {}
                 // A wildcard: `*.stage.acme.example`.
-                '*' if self.rest().starts_with("*.") && self.rest().chars().nth(2).is_some_and(char::is_alphanumeric) => {
+                '*' if self.rest().starts_with("*.")
+                    && self.rest().chars().nth(2).is_some_and(char::is_alphanumeric) =>
+                {
                     self.word();
                 }
                 // Emphasis and the frames of tables are not part of what is said.

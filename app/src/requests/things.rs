@@ -81,7 +81,11 @@ fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, cl
                 && !is_noun(at)
                 && match token.kind {
                     Kind::Quoted => is_slug(&token.text),
-                    Kind::Word => name::is_identifier(&token.text) && token.text.contains(['-', '_']),
+                    Kind::Word => {
+                        name::is_identifier(&token.text)
+                            && token.text.contains(['-', '_'])
+                            && !super::text::is_id(&token.lower)
+                    }
                     _ => false,
                 }
         })
@@ -156,7 +160,17 @@ fn first_name(
                         || language::is_join(next)
                         || matches!(
                             next,
-                            "with" | "mit" | "anlegen" | "which" | "that" | "where" | "die" | "der" | "das" | "den" | "wo"
+                            "with"
+                                | "mit"
+                                | "anlegen"
+                                | "which"
+                                | "that"
+                                | "where"
+                                | "die"
+                                | "der"
+                                | "das"
+                                | "den"
+                                | "wo"
                         )
                 });
             let identifier = name::is_identifier(&token.text) && !super::text::is_id(&token.lower);

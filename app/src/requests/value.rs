@@ -41,10 +41,12 @@ pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
 
 /// A team as GitHub writes teams, without the word for it: "checkout team", "Team HR-IT", "Mobile Apps".
 pub(super) fn team(text: &str) -> String {
-    let is_word = |word: &&str| !matches!(word.to_lowercase().as_str(), "team" | "squad" | "the" | "das" | "der");
+    let is_word =
+        |word: &&str| !matches!(word.to_lowercase().as_str(), "team" | "squad" | "the" | "das" | "der");
     let words: Vec<&str> = text.split_whitespace().collect();
     let named: Vec<&str> = words.iter().copied().filter(is_word).collect();
-    let plain = text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.'));
+    let plain =
+        text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.'));
     match named.as_slice() {
         [] => text.to_owned(),
         named if plain => named.join("-").to_lowercase(),

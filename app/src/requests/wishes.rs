@@ -363,6 +363,12 @@ const HELP: &[&str] = &[
     "getting started",
     "which environments may",
     "what are my options",
+    "what sorts of things",
+    "what kinds of things",
+    "what kind of things",
+    "what things can i",
+    "was kann ich",
+    "was können wir",
 ];
 
 /// Speaks of getting something, which makes "how do I" a question for us.
@@ -381,6 +387,7 @@ const GETTING: &[&str] = &[
     "ticket",
     "form",
     "do for me",
+    "this bot",
     "ask here",
     "beantrage",
     "beantragen",
@@ -503,7 +510,16 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
     if wondered && !polite {
         return Wish::Question;
     }
-    if says(PROMOTES) && target(met, environments).is_some() {
+    let carried = sentences.iter().any(|sentence| {
+        let carries = |word: &str| {
+            matches!(
+                word,
+                "take" | "bring" | "move" | "push" | "roll" | "ship" | "copy" | "get" | "put" | "nach"
+            )
+        };
+        sentence.words.split_whitespace().any(carries) && (sentence.says(POLITE) || polite)
+    });
+    if (says(PROMOTES) || carried) && target(met, environments).is_some() {
         return Wish::Promote;
     }
     let removes = sentences.iter().any(|sentence| sentence.says(REMOVES) && !sentence.says(LATER));
@@ -511,6 +527,28 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
         return Wish::Remove;
     }
     if wondered { Wish::Question } else { Wish::Change }
+}
+
+/// Whether an end is asked for by a verb that means nothing else.
+pub(super) fn removes_surely(text: &Text) -> bool {
+    const SURELY: &[&str] = &[
+        "delete",
+        "destroy",
+        "tear down",
+        "take down",
+        "decommission",
+        "get rid of",
+        "terminate",
+        "löschen",
+        "lösch",
+        "löscht",
+        "abreißen",
+        "zurückbauen",
+        "can go",
+        "kann weg",
+        "taken down",
+    ];
+    sentences(text).iter().any(|sentence| sentence.says(SURELY) && !sentence.says(LATER))
 }
 
 /// Of several things those that are named where the wish is said, if there are any.

@@ -95,7 +95,9 @@ pub(super) fn judge(labelled: &Labelled, got: &Summary) -> Comparison {
         });
     }
     let whole = wrong.is_empty();
-    let drafted_wrongly = !whole && !asked && got.intent != Intent::None && !got.resources.is_empty();
+    // An answer makes nothing, whatever it says.
+    let drafts = matches!(got.intent, Intent::Create | Intent::Change | Intent::Remove | Intent::Promote);
+    let drafted_wrongly = !whole && !asked && drafts && !got.resources.is_empty();
     let miss = (!whole).then(|| Miss {
         id: labelled.id.clone(),
         text: format!("{} {}", labelled.title, labelled.text).trim().chars().take(200).collect(),

@@ -37,6 +37,13 @@ impl Reader<'_, '_> {
             let to = (at + 2..=at + 3).find(|at| matches!(self.text.word(*at), Some("to" | "auf")));
             return to.and_then(|to| self.number_at(to + 1, input));
         }
+        // The same where the "from" was passed over as a small word.
+        let from =
+            at.checked_sub(1).is_some_and(|before| matches!(self.text.word(before), Some("from" | "von")));
+        let to = (at + 1..=at + 2).find(|at| matches!(self.text.word(*at), Some("to" | "auf")));
+        if let Some(to) = to.filter(|_| from) {
+            return self.number_at(to + 1, input);
+        }
         if let Some(number) = value::number(word, unit) {
             let factor = unit.zip(self.text.word(at + 1)).and_then(|(unit, word)| value::factor(word, unit));
             return match factor {
