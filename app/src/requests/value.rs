@@ -231,7 +231,7 @@ mod tests {
         check("aws/s3-bucket", "cors_origins", "[\"https://a.example\"]", json!(["https://a.example"]));
         check("aws/s3-bucket", "tags", "CostCenter=4711, Env: x", json!({"CostCenter": "4711", "Env": "x"}));
         check("aws/s3-bucket", "tags", "none", json!("none"));
-        check("aws/s3-bucket", "owner", "`data platform`", json!("data platform"));
+        check("aws/s3-bucket", "owner", "`data platform`", json!("data-platform"));
         check("aws/s3-bucket", "owner", "007", json!("007"));
     }
 }

@@ -612,9 +612,16 @@ pub(super) fn asks(text: &Text) -> bool {
     sentences.iter().any(|sentence| !sentence.is_trouble && asks(sentence))
 }
 
-/// Whether any sentence speaks of something that does not work.
-pub(super) fn is_trouble(text: &Text) -> bool {
-    sentences(text).iter().any(|sentence| sentence.is_trouble)
+/// Whether a text asks, and for nothing but something new: nothing fails in it and nothing shall be otherwise.
+pub(super) fn asks_for_new(text: &Text) -> bool {
+    let sentences = sentences(text);
+    let otherwise = [REMOVES, ROLLS_BACK, IMPORTS, PROMOTES];
+    let is_new = |sentence: &Sentence| {
+        !sentence.is_trouble
+            && !otherwise.iter().any(|phrases| sentence.says(phrases))
+            && !sentence.words.split_whitespace().any(language::is_change)
+    };
+    asks(text) && sentences.iter().all(is_new)
 }
 
 /// The environment to which something is promoted: one in which it is not yet, the last that is named.

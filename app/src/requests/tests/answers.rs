@@ -94,10 +94,10 @@ fn an_input() {
     assert_eq!(draft.resources[0].inputs["versioning"].value, json!(true));
     let reading = reply("We need a bucket acme-x in dev", "das Team Billing");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.resources[0].inputs["owner"].value, json!("Billing"));
+    assert_eq!(draft.resources[0].inputs["owner"].value, json!("billing"));
     let reading = reply("We need a bucket acme-x in dev", "data platform");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.resources[0].inputs["owner"].value, json!("data platform"));
+    assert_eq!(draft.resources[0].inputs["owner"].value, json!("data-platform"));
     let reading = reply("We need a bucket acme-x in dev, team web, storage class frozen", "glacier");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
     assert_eq!(draft.resources[0].inputs["archive_class"].value, json!("GLACIER"));
@@ -105,7 +105,7 @@ fn an_input() {
 
 #[test]
 fn a_quantity_finds_its_input() {
-    let text = "We need a bucket acme-x in dev, team web, retain for 1 year";
+    let text = "We need a bucket acme-x in dev, team web, sleep for 1 year";
     let Reading::Complete { draft } = reply(text, "2") else { panic!("completes") };
     assert_eq!(draft.resources[0].inputs["expire_after_days"].value, json!(365));
     let Reading::Complete { draft } = reply(text, "leave it out") else { panic!("completes") };
@@ -114,7 +114,7 @@ fn a_quantity_finds_its_input() {
 
 #[test]
 fn a_module() {
-    let text = "We need a bucket acme-x and a queue acme-y in dev, team web";
+    let text = "We need a bucket or a queue in dev, team web";
     for (said, expect) in [
         ("1", "aws/s3-bucket"),
         ("the queue", "aws/sqs-queue"),

@@ -70,7 +70,7 @@ fn what_the_catalog_lacks_is_said() {
     lacks(
         "Wir brauchen eine Datenbank in dev",
         "Datenbank",
-        &["aws/dynamodb-table", "aws/rds-postgres", "aws/aurora-cluster"],
+        &["aws/dynamodb-table", "aws/elasticache", "aws/rds-postgres"],
     );
 }
 
