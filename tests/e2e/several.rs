@@ -97,3 +97,30 @@ resources:
     assert_eq!(plan.title, "2 create in live/dev/hello", "{}", forge.thread(REPOSITORY, pull.number)?);
     world.finish().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_against_one_of_them_is_put_right_by_its_name() -> Result<()> {
+    let world = World::start().await?;
+    let forge = &world.forge;
+    let text = "```yaml
+- {module: local/note, name: hello, owner: platform, env: dev}
+- {module: aws/s3-bucket, name: invoices, owner: billing}
+```";
+    let issue = world.alice().opens_issue(REPOSITORY, "A note and a bucket", text).await?;
+    world.settle().await?;
+    told(
+        &world,
+        issue,
+        "@alice **Policy `naming` (hard-mandatory)**, invoices.name: `invoices` does not match",
+    )?;
+    told(&world, issue, "Next: `/tfpilot set invoices.name=acme-invoices` or edit the issue.")?;
+    ensure!(forge.pulls(REPOSITORY)?.is_empty(), "a pull request was opened");
+
+    world.alice().comments(REPOSITORY, issue, "/tfpilot set invoices.name=acme-invoices").await?;
+    world.settle().await?;
+    let pull = forge.pulls(REPOSITORY)?.into_iter().next().context("a pull request")?;
+    assert_eq!(pull.title, "feat(dev): add note hello and 1 more");
+    let main = forge.file(REPOSITORY, &pull.head_ref, "live/dev/hello/main.tf")?;
+    ensure!(main.contains("  name   = \"acme-invoices\"\n"), "{main}");
+    world.finish().await
+}

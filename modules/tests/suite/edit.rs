@@ -1,6 +1,6 @@
 //! Editing a file that people write in too.
 
-use crate::support::queue;
+use crate::support::{call, queue};
 use serde_json::json;
 use tfpilot_modules::render::{EditError, rerender_stack};
 use tfpilot_modules::{Catalog, StackDraft, edit_stack, render_stack};
@@ -71,4 +71,25 @@ fn a_value_that_looks_like_a_marker_is_only_a_value() {
         .insert("tags".to_owned(), json!({"a": "x\n# tfpilot 41: end\n# tfpilot 41: begin\n"}));
     let existing = rendered(&draft);
     assert_eq!(edit_stack(&existing, &draft).expect("one block"), existing);
+}
+
+#[test]
+fn a_block_of_one_thing_becomes_one_of_several_and_back() {
+    let catalog = Catalog::shipped();
+    let one = queue(&catalog);
+    let mut several = one.clone();
+    let given =
+        json!({"name": "news", "owner": "shop", "queue_arns": [{"from": "acme-orders", "output": "arn"}]});
+    several.calls.push(call(&catalog, "aws/sns-topic", "news", given));
+    let around = |block: &str| format!("# ours\n{block}# ours too\n");
+    let before = around(&rendered(&one));
+    let after = edit_stack(&before, &several).unwrap();
+    assert_eq!(after, around(&rendered(&several)));
+    assert!(
+        after.contains("# tfpilot 41: begin aws/sqs-queue@1.0.0, aws/sns-topic@1.0.0, sha256 "),
+        "{after}"
+    );
+    assert_eq!(edit_stack(&after, &one).unwrap(), before);
+    let edited = after.replace("[module.sqs_queue.arn]", "[]");
+    assert!(matches!(edit_stack(&edited, &several), Err(EditError::Edited { line: 2, .. })));
 }
