@@ -45,7 +45,11 @@ mod tests {
     use super::*;
 
     fn corpus() -> Vec<corpus::Labelled> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus/requests.jsonl");
+        labelled("requests.jsonl")
+    }
+
+    fn labelled(file: &str) -> Vec<corpus::Labelled> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus").join(file);
         let text = std::fs::read_to_string(path).expect("is there");
         let lines = parse(&text).expect("requests and what they mean");
         lines
@@ -66,7 +70,7 @@ mod tests {
         let ids: BTreeSet<_> = corpus.iter().map(|labelled| &labelled.id).collect();
         let texts: BTreeSet<_> = corpus.iter().map(|labelled| (&labelled.title, &labelled.text)).collect();
         assert_eq!((ids.len(), texts.len()), (corpus.len(), corpus.len()));
-        for labelled in &corpus {
+        for labelled in corpus.iter().chain(&labelled("practice.jsonl")) {
             let id = &labelled.id;
             for resource in &labelled.expect.resources {
                 let Some(named) = &resource.module else { continue };
