@@ -4,6 +4,7 @@
 //! when a new one is broken is the caller's decision.
 
 pub mod backend;
+pub mod catalog;
 mod check;
 pub mod environment;
 pub mod policies;
@@ -15,8 +16,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::catalog::CatalogRules;
 use self::environment::Environment;
-use self::policies::{Admission, CatalogRules, Cost, Policies};
+use self::policies::{Admission, Cost, Policies};
 use self::roles::Roles;
 use super::document::Document;
 use super::{Diagnostic, shape};
@@ -257,6 +259,34 @@ policies:
         tfpilot.yml:6:7 naming: the pattern cannot be read: unclosed group | write a regular expression without look-around, such as acme-[a-z0-9-]+
         tfpilot.yml:8:7 allowed-regions: no region, or an empty one | name the regions, such as eu-central-1
         ");
+    }
+
+    #[test]
+    fn what_modules_refuse_is_named_with_its_place() {
+        insta::assert_snapshot!(diagnostics(
+            r#"version: 1
+environments:
+  dev:
+    backend: {local: {path: "/state/{stack}"}}
+    catalog:
+      defaults:
+        aws/rds-postgres: {instance_class: db.m6g.large}
+      allow:
+        aws/s3-bucket: {tags: [{Team: shop}], versionning: [true]}
+catalog:
+  hide: [aws/sqs-quue]
+  defaults:
+    aws/s3-buckets: {versioning: true}
+    aws/s3-bucket:
+      name: acme-x
+      keep_old_versions_days: soon
+    aws/rds-postgres: {backup_retention_days: 90}
+  allow:
+    aws/rds-postgres:
+      instance_class: [db.t4g.micro, db.t4g.mikro]
+      backup_retention_days: []
+"#
+        ));
     }
 
     #[test]

@@ -9,11 +9,11 @@ use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
 
-use super::environment;
 use super::grammar::NAME;
 use super::inputs::SURE;
 use super::intent;
 use super::value;
+use super::{allowed, environment};
 
 /// The choice that drops a value nobody can use.
 pub(super) const LEAVE_OUT: &str = "leave it out";
@@ -45,7 +45,13 @@ pub(super) fn conclude(
     let question = asking
         .environment(&draft)
         .or_else(|| asking.name(&draft, module))
-        .or_else(|| asking.inputs(&mut draft, module));
+        .or_else(|| asking.inputs(&mut draft, module))
+        .map(|question| allowed::limited(question, &draft, module, config))
+        .or_else(|| {
+            let (input, problem) = allowed::refused(&draft, module, config)?;
+            let question = Question { problem: Some(problem), ..asking.input(&input, module) };
+            Some(allowed::limited(question, &draft, module, config))
+        });
     match question {
         Some(question) => Reading::Asks { draft, question },
         None => Reading::Complete { draft },
@@ -61,26 +67,7 @@ fn add_defaults(draft: &mut Draft, module: &Module, config: &RepositoryConfig) {
         draft.environment =
             Some(Filled { value: EnvironmentName::new(name.as_str()), source, confidence: 100 });
     }
-    let id = module.id.to_string();
-    for (input, value) in config.catalog.defaults.get(&id).into_iter().flatten() {
-        if module.variable(input).is_some() && input != NAME {
-            draft.inputs.entry(input.clone()).or_insert_with(|| Filled {
-                value: value.clone(),
-                source: Source::Default("default of this repository".to_owned()),
-                confidence: 100,
-            });
-        }
-    }
-    // A region is the environment's affair wherever a module asks for one.
-    let environment = draft.environment.as_ref().map(|environment| environment.value.as_str().to_owned());
-    let region = environment.and_then(|name| Some((config.environments.get(&name)?.region.clone()?, name)));
-    if let Some((region, name)) = region.filter(|_| module.variable("region").is_some()) {
-        draft.inputs.entry("region".to_owned()).or_insert_with(|| Filled {
-            value: Json::String(region),
-            source: Source::Default(format!("default of {name}")),
-            confidence: 100,
-        });
-    }
+    allowed::add_defaults(draft, module, config);
 }
 
 struct Asking<'a> {

@@ -3,6 +3,7 @@
 //! Pure: texts, catalog and configuration in; a [`Reading`] out. What a reading leads to is the engine's decision,
 //! and how a question is worded on GitHub is the surface's.
 
+mod allowed;
 mod answer;
 pub mod command;
 mod conclude;

@@ -1,5 +1,8 @@
 //! Rules beyond the shape: what the values of `.github/tfpilot.yml` mean together.
 
+mod catalog;
+
+use tfpilot_modules::Catalog;
 use tfpilot_policies::RuleSet;
 
 use super::RepositoryConfig;
@@ -24,6 +27,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     checking.overriders();
     checking.parameters();
     checking.top();
+    checking.catalog(&Catalog::shipped());
     checking.found
 }
 
