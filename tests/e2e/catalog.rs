@@ -62,7 +62,7 @@ async fn issue_forms_are_written_for_the_environments_of_a_repository() -> anyho
     let config = dir.path().join("tfpilot.yml");
     std::fs::write(
         &config,
-        "version: 1\nenvironments:\n  lab: {}\n  live: {}\ncatalog:\n  hide: [aws/sqs-queue]\n",
+        "version: 1\nenvironments:\n  lab: {}\n  live: {}\ncatalog:\n  hide: [aws/sqs-queue]\nrequests:\n  templates:\n    archive: {module: aws/s3-bucket, inputs: {versioning: false}}\n",
     )?;
     let (config, into) = (config.display().to_string(), dir.path().display().to_string());
     let written = tfpilot(&["catalog", "issue-forms", "--config", &config, "--into", &into]).await?;
@@ -72,6 +72,8 @@ async fn issue_forms_are_written_for_the_environments_of_a_repository() -> anyho
     let form: Value = serde_yaml::from_str(&form)?;
     ensure!(form["body"][1]["attributes"]["options"] == json!(["lab", "live"]), "{form}");
     ensure!(!folder.join("aws-sqs-queue.yml").exists(), "it is hidden");
+    let form = std::fs::read_to_string(folder.join("template-archive.yml"))?;
+    ensure!(form.contains("  - \"archive\"\n") && !form.contains("id: \"versioning\""), "{form}");
     let one = tfpilot(&["catalog", "issue-forms", "aws/vpc", "--json"]).await?.json()?;
     ensure!(one.as_object().is_some_and(|forms| forms.len() == 1), "{one}");
     Ok(())

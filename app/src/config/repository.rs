@@ -11,6 +11,7 @@ pub mod policies;
 pub mod roles;
 mod rules;
 pub(crate) mod shipped;
+pub mod templates;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -20,6 +21,7 @@ use self::catalog::CatalogRules;
 use self::environment::Environment;
 use self::policies::{Admission, Cost, Policies};
 use self::roles::Roles;
+use self::templates::Template;
 use super::document::Document;
 use super::{Diagnostic, shape};
 
@@ -57,13 +59,15 @@ pub struct RepositoryConfig {
 }
 
 /// How requests are received.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Requests {
     /// What somebody without a role gets. Default: answer.
     pub strangers: Strangers,
     /// Which issues are read. Default: all in private repositories, addressed in public ones.
     pub listen: Option<Listen>,
+    /// Named presets of modules that requests may ask for.
+    pub templates: IndexMap<String, Template>,
 }
 
 /// What a stranger's request gets.
@@ -285,6 +289,33 @@ catalog:
     aws/rds-postgres:
       instance_class: [db.t4g.micro, db.t4g.mikro]
       backup_retention_days: []
+"#
+        ));
+    }
+
+    #[test]
+    fn templates_that_do_not_fit_are_named_with_their_place() {
+        insta::assert_snapshot!(diagnostics(
+            r#"version: 1
+environments:
+  dev: {backend: {local: {path: "/state/{stack}"}}}
+catalog:
+  hide: [aws/sqs-queue]
+  allow:
+    aws/rds-postgres: {instance_class: [db.t4g.micro]}
+requests:
+  templates:
+    small-postgres:
+      module: aws/rds-postgres
+      environment: devv
+      inputs: {instance_class: db.m6g.large, engine_version: best, storage: 3}
+      words: [Small Database, ""]
+    Small Database:
+      module: aws/rds-postgress
+    queue:
+      module: aws/sqs-queue
+      inputs: {name: acme-q}
+    nothing: {title: Nothing}
 "#
         ));
     }

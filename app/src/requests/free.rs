@@ -15,7 +15,7 @@ use super::pairs;
 use super::phrases::Claims;
 use super::text::Text;
 use super::vocabulary::Vocabulary;
-use super::{shapes, slots};
+use super::{shapes, slots, template};
 
 /// What a text means.
 #[derive(Debug)]
@@ -38,7 +38,13 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
     let mut draft = Draft::default();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
-        None => match intent::read(text, &offered, &Vocabulary::of(catalog), &claims, addressed) {
+        None => match intent::read(
+            text,
+            &offered,
+            &Vocabulary::of(catalog, &template::nouns(catalog, config)),
+            &claims,
+            addressed,
+        ) {
             Intent::One(mention) => Some((mention.module, mention.tokens)),
             Intent::Several(modules) => {
                 let ids = modules.iter().map(|module| module.id.to_string()).collect();
@@ -56,6 +62,7 @@ pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, ad
         // Its last word alone: "FIFO queue" says something about the queue.
         claims.take(noun.end.saturating_sub(1)..noun.end);
         draft.module = Some(module.id.to_string());
+        template::take(&mut draft, text, &noun, config, &mut claims);
         let grammar = Grammar::new(module);
         let mut found = inputs::read(text, &grammar, &mut claims);
         shapes::read(text, &grammar, &noun, &mut claims, &mut found);

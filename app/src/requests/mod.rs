@@ -22,6 +22,7 @@ mod phrases;
 mod shapes;
 mod slots;
 pub mod summary;
+mod template;
 mod text;
 mod value;
 mod vocabulary;
@@ -73,7 +74,7 @@ pub fn read_as(
     if let Some(reading) = form::read(body, catalog, config) {
         return reading;
     }
-    if let Some(pairs) = yaml::pairs_of(body) {
+    if let Some(pairs) = yaml::pairs_of(body, config) {
         let source = |key: &str| Source::Yaml(key.to_owned());
         return read_pairs(Draft::default(), &pairs, &source, catalog, config);
     }
@@ -90,7 +91,7 @@ pub fn read_new(
     config: &RepositoryConfig,
 ) -> Reading {
     let text = if request.text.is_empty()
-        && request.pairs.iter().any(|(key, _)| key.eq_ignore_ascii_case("module"))
+        && request.pairs.iter().any(|(key, _)| key.eq_ignore_ascii_case("module") || template::is_key(key))
     {
         Text::default()
     } else if request.text.is_empty() {

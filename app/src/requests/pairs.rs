@@ -10,7 +10,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, plain};
 use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
-use super::{environment, intent, value};
+use super::{environment, intent, template, value};
 
 /// A value of a pair: text to be read, or already a value.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub(super) enum Given {
 }
 
 impl Given {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         match self {
             Given::Text(text) => text.trim().to_owned(),
             Given::Value(value) => plain(value),
@@ -46,6 +46,7 @@ pub(super) fn apply(
     config: &RepositoryConfig,
 ) {
     let is_module = |key: &str| matches!(key.trim().to_lowercase().as_str(), "module" | "modul");
+    let pairs = template::expanded(draft, doubts, pairs, config);
     // The module first, wherever it stands: it says what the other keys mean.
     for (_, given) in pairs.iter().filter(|(key, _)| is_module(key)) {
         set_module(draft, doubts, &given.text(), catalog, config);

@@ -2,22 +2,23 @@
 
 use serde_json::Value as Json;
 
+use crate::config::RepositoryConfig;
 use crate::config::document::Document;
 
 use super::pairs::Given;
+use super::template;
 
-/// The pairs of the first YAML block that names a module; none when there is no such block.
-pub(super) fn pairs_of(body: &str) -> Option<Vec<(String, Given)>> {
+/// The pairs of the first YAML block that names a module or a template; none when there is no such block.
+pub(super) fn pairs_of(body: &str, config: &RepositoryConfig) -> Option<Vec<(String, Given)>> {
     blocks(body).into_iter().find_map(|block| {
         let document = Document::parse("request", block.as_bytes()).ok()?;
         let value = serde_json::to_value(document.value()).ok()?;
-        pairs(&value)
+        pairs(&value, config)
     })
 }
 
-fn pairs(value: &Json) -> Option<Vec<(String, Given)>> {
-    let keys = value.as_object()?;
-    keys.get("module")?.as_str()?;
+fn pairs(value: &Json, config: &RepositoryConfig) -> Option<Vec<(String, Given)>> {
+    let keys = value.as_object().filter(|keys| template::names_thing(keys, config))?;
     let mut pairs = Vec::new();
     for (key, value) in keys {
         match value {
@@ -63,7 +64,8 @@ mod tests {
     use super::*;
 
     fn keys(body: &str) -> Option<Vec<String>> {
-        pairs_of(body).map(|pairs| pairs.into_iter().map(|(key, _)| key).collect())
+        pairs_of(body, &RepositoryConfig::default())
+            .map(|pairs| pairs.into_iter().map(|(key, _)| key).collect())
     }
 
     #[test]

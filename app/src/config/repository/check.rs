@@ -1,6 +1,7 @@
 //! Rules beyond the shape: what the values of `.github/tfpilot.yml` mean together.
 
 mod catalog;
+mod templates;
 
 use tfpilot_modules::Catalog;
 use tfpilot_policies::RuleSet;
@@ -28,6 +29,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     checking.parameters();
     checking.top();
     checking.catalog(&Catalog::shipped());
+    checking.templates(&Catalog::shipped());
     checking.found
 }
 

@@ -1,0 +1,304 @@
+//! Requests that name a template of the repository: its module, and its presets where the request says nothing itself.
+//!
+//! A template is named by `template=small-postgres` in a command, a YAML block or a form, by the same word where a module
+//! is named, and in free text by any of its words.
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Source};
+use tfpilot_modules::Catalog;
+
+use crate::config::RepositoryConfig;
+use crate::config::repository::templates::Template;
+use crate::config::suggest::nearest;
+
+use super::conclude::Doubts;
+use super::pairs::Given;
+use super::phrases::{Claims, Phrase};
+use super::text::{Kind, Text};
+
+/// How the source of a preset begins.
+const TEMPLATE: &str = "template ";
+
+/// Templates that are offered; more are not read.
+const MOST_CHOICES: usize = 9;
+
+/// Whether a key names a template.
+pub(super) fn is_key(key: &str) -> bool {
+    matches!(key.trim().to_lowercase().as_str(), TEMPLATE_KEY | "vorlage")
+}
+
+/// The key that is written in documentation and forms.
+pub(super) const TEMPLATE_KEY: &str = "template";
+
+/// The pairs with the template that they name written out: its module as a pair, its presets in the draft. Pairs that
+/// name no template are returned as they are.
+pub(super) fn expanded(
+    draft: &mut Draft,
+    doubts: &mut Doubts,
+    pairs: &[(String, Given)],
+    config: &RepositoryConfig,
+) -> Vec<(String, Given)> {
+    let is_module = |key: &str| matches!(key.trim().to_lowercase().as_str(), "module" | "modul");
+    if config.requests.templates.is_empty() {
+        return pairs.to_vec();
+    }
+    let named = pairs
+        .iter()
+        .filter(|(key, _)| is_key(key) || is_module(key))
+        .find_map(|(_, given)| config.template(&given.text()));
+    if let Some((name, template)) = named {
+        preset(draft, name, template);
+        let module = ("module".to_owned(), Given::Text(template.module.clone()));
+        let others = pairs.iter().filter(|(key, _)| !is_key(key) && !is_module(key)).cloned();
+        return std::iter::once(module).chain(others).collect();
+    }
+    if let Some((_, given)) = pairs.iter().find(|(key, _)| is_key(key)) {
+        unknown(draft, doubts, &given.text(), config);
+    }
+    pairs.iter().filter(|(key, _)| !is_key(key)).cloned().collect()
+}
+
+/// Nothing is known of a request whose template there is not, unless it names its module besides.
+fn unknown(draft: &mut Draft, doubts: &mut Doubts, word: &str, config: &RepositoryConfig) {
+    let word: String = word.chars().filter(|letter| !letter.is_control()).take(80).collect();
+    let names = || config.requests.templates.keys().map(String::as_str);
+    let choices: Vec<String> = match nearest(&word, names()) {
+        Some(name) => vec![name.to_owned()],
+        None => names().map(str::to_owned).take(MOST_CHOICES).collect(),
+    };
+    draft.module = None;
+    draft.module_version = None;
+    doubts.choices.insert("module".to_owned(), choices);
+    doubts.problems.insert("module".to_owned(), format!("there is no template {word}"));
+}
+
+/// Puts the presets in. What the request itself says stays, whatever an earlier template set goes.
+fn preset(draft: &mut Draft, name: &str, template: &Template) {
+    let source = || Source::Default(format!("{TEMPLATE}{name}"));
+    let is_preset = |source: &Source| matches!(source, Source::Default(text) if text.starts_with(TEMPLATE));
+    let is_said = |source: &Source| !matches!(source, Source::Default(_));
+    draft.inputs.retain(|_, filled| !is_preset(&filled.source));
+    for (input, value) in &template.inputs {
+        if draft.inputs.get(input).is_none_or(|filled| !is_said(&filled.source)) {
+            let filled = Filled { value: value.clone(), source: source(), confidence: 100 };
+            draft.inputs.insert(input.clone(), filled);
+        }
+    }
+    draft.environment = draft.environment.take().filter(|filled| is_said(&filled.source));
+    if let (None, Some(environment)) = (&draft.environment, &template.environment) {
+        let value = EnvironmentName::new(environment.as_str());
+        draft.environment = Some(Filled { value, source: source(), confidence: 100 });
+    }
+}
+
+/// The nouns that templates add to those of the catalog, each with its module.
+pub(super) fn nouns(catalog: &Catalog, config: &RepositoryConfig) -> Vec<(String, String)> {
+    let offered = config.requests.templates.iter().filter(|(_, template)| {
+        catalog.find(&template.module).is_some() && !config.catalog.hide.contains(&template.module)
+    });
+    offered
+        .flat_map(|(name, template)| {
+            template.words(name).map(|word| (word.to_owned(), template.module.clone()))
+        })
+        .collect()
+}
+
+/// Takes the template whose words a free text uses: the noun of the thing itself, else words elsewhere. The words are
+/// claimed as a whole: "small" of "small postgres" is no instance class.
+pub(super) fn take(
+    draft: &mut Draft,
+    text: &Text,
+    noun: &Range<usize>,
+    config: &RepositoryConfig,
+    claims: &mut Claims,
+) {
+    let of_module = |template: &&Template| draft.module.as_deref() == Some(template.module.as_str());
+    let phrases: Vec<(Phrase, &str, &Template)> = config
+        .requests
+        .templates
+        .iter()
+        .filter(|(_, template)| of_module(template))
+        .flat_map(|(name, template)| {
+            template.words(name).map(move |word| (Phrase::new(word), name.as_str(), template))
+        })
+        .filter(|(phrase, _, _)| phrase.len() > 0)
+        .collect();
+    if phrases.is_empty() {
+        return;
+    }
+    let at = |index: usize| {
+        let found = phrases.iter().filter_map(|(phrase, name, template)| {
+            Some((phrase.at(text, index)?, phrase.len(), *name, *template))
+        });
+        found.max_by_key(|(_, length, _, _)| *length)
+    };
+    let quoted = |index: usize| {
+        let token = text.get(index).filter(|token| token.kind == Kind::Quoted)?;
+        let (name, template) = config.template(&token.text).filter(|(_, template)| of_module(template))?;
+        Some((index..index + 1, 1, name, template))
+    };
+    let found = at(noun.start).filter(|_| !noun.is_empty()).or_else(|| {
+        let mut free = (0..text.tokens.len()).filter(|index| claims.is_free(*index));
+        free.find_map(|index| at(index).or_else(|| quoted(index)))
+    });
+    if let Some((tokens, _, name, template)) = found {
+        claims.take(tokens);
+        preset(draft, name, template);
+    }
+}
+
+/// Whether a YAML block is a request: it names a module, or a template of the repository.
+pub(super) fn names_thing(keys: &serde_json::Map<String, Json>, config: &RepositoryConfig) -> bool {
+    let text = |key: &str| keys.get(key).and_then(Json::as_str);
+    text("module").is_some() || text(TEMPLATE_KEY).is_some_and(|name| config.template(name).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use tfpilot_engine::Reading;
+
+    use super::super::{Address, command, read, read_as, read_new, set};
+    use super::*;
+
+    const CONFIG: &str = "version: 1
+environments: {dev: {}, prod: {}}
+requests:
+  templates:
+    small-postgres:
+      title: Small PostgreSQL
+      module: aws/rds-postgres
+      environment: dev
+      inputs: {instance_class: db.t4g.micro, multi_az: false}
+      words: [tiny database, kleine Datenbank]
+    archive:
+      module: aws/s3-bucket
+      inputs: {versioning: false, expire_after_days: 365}
+";
+
+    /// What every database needs besides.
+    const REST: &str = "called acme-shop, team shop, subnets subnet-0a1b2c3d and subnet-0f9e8d7c";
+
+    fn config() -> RepositoryConfig {
+        let (config, diagnostics) = RepositoryConfig::parse(CONFIG.as_bytes());
+        let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        assert!(!crate::config::diagnostic::has_errors(&diagnostics), "{told:?}");
+        config
+    }
+
+    #[track_caller]
+    fn complete(reading: Reading) -> Draft {
+        match reading {
+            Reading::Complete { draft } => draft,
+            other => panic!("it is not complete: {other:#?}"),
+        }
+    }
+
+    #[track_caller]
+    fn is_small_postgres(draft: &Draft, class: &str, source: &Source) {
+        assert_eq!(draft.module.as_deref(), Some("aws/rds-postgres"));
+        assert_eq!(draft.inputs["instance_class"].value, class);
+        assert_eq!(draft.inputs["instance_class"].source, *source);
+        assert_eq!(draft.inputs["owner"].value, "shop");
+        assert_eq!(draft.name.as_ref().map(|name| name.value.as_str()), Some("acme-shop"));
+    }
+
+    fn of_template() -> Source {
+        Source::Default("template small-postgres".to_owned())
+    }
+
+    #[test]
+    fn its_words_select_module_and_presets() {
+        for words in ["small postgres", "Small PostgreSQL", "tiny database", "small-postgres"] {
+            let text = format!("We need a {words} {REST}");
+            let draft = complete(read("A request", &text, &Catalog::shipped(), &config()));
+            is_small_postgres(&draft, "db.t4g.micro", &of_template());
+            assert_eq!(draft.environment.as_ref().map(|it| it.value.as_str()), Some("dev"), "{words}");
+        }
+        let text = format!("We need a Postgres database from template `small-postgres` {REST}");
+        let draft = complete(read("A request", &text, &Catalog::shipped(), &config()));
+        is_small_postgres(&draft, "db.t4g.micro", &of_template());
+    }
+
+    #[test]
+    fn what_the_request_says_wins() {
+        let text = format!("We need a small postgres in prod {REST}, instance class db.t4g.large");
+        let draft = complete(read("A request", &text, &Catalog::shipped(), &config()));
+        assert_eq!(draft.inputs["instance_class"].value, "db.t4g.large");
+        assert_eq!(draft.inputs["multi_az"].source, of_template());
+        assert_eq!(draft.environment.as_ref().map(|it| it.value.as_str()), Some("prod"));
+        // Nothing of a template without its words.
+        let text = format!("We need a Postgres database in dev {REST}");
+        let draft = complete(read("A request", &text, &Catalog::shipped(), &config()));
+        assert!(!draft.inputs.contains_key("instance_class"), "{draft:?}");
+    }
+
+    #[test]
+    fn its_words_alone_are_no_request() {
+        let text = "The small postgres is down again, errors everywhere";
+        assert_eq!(read("Outage", text, &Catalog::shipped(), &config()), Reading::NotForUs);
+    }
+
+    #[test]
+    fn commands_blocks_and_forms_name_it() {
+        let catalog = Catalog::shipped();
+        let inputs = "owner=shop subnet_ids=subnet-0a1b2c3d,subnet-0f9e8d7c";
+        let body = format!("/tfpilot new template=small-postgres name=acme-shop {inputs}");
+        let draft = complete(read("", &body, &catalog, &config()));
+        is_small_postgres(&draft, "db.t4g.micro", &of_template());
+        let body = format!(
+            "/tfpilot new instance_class=db.t4g.small name=acme-shop {inputs} template=small-postgres"
+        );
+        let draft = complete(read("", &body, &catalog, &config()));
+        let said = Source::Command("new instance_class=…".to_owned());
+        is_small_postgres(&draft, "db.t4g.small", &said);
+
+        let block = "```yaml\ntemplate: small-postgres\nname: acme-shop\nowner: shop\nsubnet_ids: [subnet-0a1b2c3d, subnet-0f9e8d7c]\n```";
+        is_small_postgres(&complete(read("", block, &catalog, &config())), "db.t4g.micro", &of_template());
+        let other = block.replace("small-postgres", "something-else");
+        assert_eq!(read("", &other, &catalog, &config()), Reading::NotForUs);
+
+        let postgres = catalog.find("aws/rds-postgres").expect("is shipped");
+        let label = |input: &str| postgres.label(input);
+        let form = format!(
+            "### Template\n\nsmall-postgres\n\n### Module\n\naws/rds-postgres\n\n### Environment\n\ndev\n\n### {}\n\nacme-shop\n\n### {}\n\nshop\n\n### {}\n\nsubnet-0a1b2c3d\nsubnet-0f9e8d7c\n",
+            label("name"),
+            label("owner"),
+            label("subnet_ids")
+        );
+        is_small_postgres(&complete(read("", &form, &catalog, &config())), "db.t4g.micro", &of_template());
+    }
+
+    #[test]
+    fn a_template_that_there_is_not_is_asked_about() {
+        let request = command::Request {
+            pairs: vec![("template".to_owned(), "smal-postgres".to_owned())],
+            text: String::new(),
+        };
+        let reading = read_new(&request, "", "", &Catalog::shipped(), &config());
+        let Reading::Asks { draft, question } = reading else { panic!("{reading:?}") };
+        assert_eq!(
+            (question.about.as_str(), question.choices.as_slice()),
+            ("module", &["small-postgres".to_owned()][..])
+        );
+        assert_eq!(question.problem.as_deref(), Some("there is no template smal-postgres"));
+        let answered = super::super::answer(&draft, &question, "1", &Catalog::shipped(), &config());
+        let Reading::Asks { draft, .. } = answered else { panic!("{answered:?}") };
+        assert_eq!(draft.inputs["instance_class"].source, of_template());
+    }
+
+    #[test]
+    fn another_template_takes_the_place_of_the_first() {
+        let text = "We need an archive acme-logs in dev, team billing";
+        let draft = complete(read_as(Address::ToUs, "", text, &Catalog::shipped(), &config()));
+        assert_eq!(draft.inputs["expire_after_days"].value, 365);
+        let pairs = [("template".to_owned(), "small-postgres".to_owned())];
+        let Reading::Asks { draft, question } = set(&draft, &pairs, &Catalog::shipped(), &config()) else {
+            panic!("it asks for subnets")
+        };
+        assert_eq!(question.about, "subnet_ids");
+        assert!(!draft.inputs.contains_key("expire_after_days"), "{draft:?}");
+        assert_eq!(draft.environment.map(|it| it.value.to_string()).as_deref(), Some("dev"));
+    }
+}
