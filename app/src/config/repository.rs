@@ -16,6 +16,7 @@ pub mod templates;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tfpilot_modules::Catalog;
 
 use self::catalog::CatalogRules;
 use self::environment::Environment;
@@ -68,6 +69,9 @@ pub struct Requests {
     pub listen: Option<Listen>,
     /// Named presets of modules that requests may ask for.
     pub templates: IndexMap<String, Template>,
+    /// File of the default branch with the text of pull requests, such as `.github/tfpilot/pull_request.md`. Default: the
+    /// shipped text.
+    pub pull_request: Option<String>,
 }
 
 /// What a stranger's request gets.
@@ -119,6 +123,13 @@ impl RepositoryConfig {
         diagnostics.extend(check::check(&config, &document));
         diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
         (config, diagnostics)
+    }
+
+    /// What is to be repaired in a good file once its own modules were read: what it says of them, and of shipped ones
+    /// that they take the place of.
+    pub(crate) fn check_modules(&self, bytes: &[u8], catalog: &Catalog) -> Vec<Diagnostic> {
+        let Ok(document) = Document::parse(FILE, bytes) else { return Vec::new() };
+        check::check_modules(self, &document, catalog)
     }
 
     /// The environment of a name or alias; case does not matter.

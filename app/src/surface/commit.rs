@@ -1,8 +1,8 @@
-//! What the commit and the pull request of a request say.
+//! What the commits of a request say, and the table of what was understood.
 
 use tfpilot_engine::{CommitSha, Draft, Facts, Source};
 
-use super::call::{is_login, mention};
+use super::call::is_login;
 use super::escape::{code, plain, prose};
 use super::fit;
 
@@ -30,23 +30,6 @@ pub fn renewal_message(facts: &Facts, base: &CommitSha) -> Option<String> {
         "Merge {from} at {} into {into}\n\nRendered again.\n\nRequest: #{}\n",
         base.short(),
         request.issue
-    ))
-}
-
-/// The pull request's text: what it adds, for whom, and which issue it closes.
-pub fn pull_body(facts: &Facts, module_title: &str) -> Option<String> {
-    let request = facts.request.as_ref()?;
-    let name = &request.draft.name.as_ref()?.value;
-    let environment = &request.draft.environment.as_ref()?.value;
-    Some(format!(
-        "Adds {} {} to {} for {}. Closes #{}\n\n{}\nChange the request, not block `tfpilot {}`.\n",
-        prose(module_title),
-        code(name),
-        code(environment.as_str()),
-        mention(&request.by),
-        request.issue,
-        input_table(&request.draft),
-        request.issue,
     ))
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod actors;
 pub(crate) mod budget;
+pub(crate) mod catalogs;
 pub(crate) mod commands;
 pub(crate) mod inbox;
 pub(crate) mod judge_again;

@@ -27,6 +27,23 @@ pub struct CatalogRules {
     pub defaults: Defaults,
     /// The only values that inputs may have: module, input, list of values.
     pub allow: Allowed,
+    /// Directories of the default branch that hold modules of this repository's own, such as `infra/modules`.
+    pub directories: Vec<String>,
+    /// Other repositories that hold modules, each at one commit.
+    pub repositories: Vec<CatalogRepository>,
+}
+
+/// Modules in another repository on the same GitHub, as they are at one commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogRepository {
+    /// The repository as `owner/name`; the App is installed there too.
+    pub repository: String,
+    /// The whole id of the commit: a branch or tag could be moved.
+    pub commit: String,
+    /// The directory that holds the modules. Default: the root.
+    #[serde(default)]
+    pub path: String,
 }
 
 /// What requests for one environment get and may have.
@@ -77,6 +94,11 @@ impl RepositoryConfig {
             Some((own.allow.get(module)?.get(input)?.as_slice(), SaidBy::Environment(name)))
         });
         own.or_else(|| Some((self.catalog.allow.get(module)?.get(input)?.as_slice(), SaidBy::Repository)))
+    }
+
+    /// Whether there are modules besides the shipped ones.
+    pub fn has_own_modules(&self) -> bool {
+        !self.catalog.directories.is_empty() || !self.catalog.repositories.is_empty()
     }
 
     fn catalog_of<'c>(&'c self, environment: Option<&'c str>) -> Option<(&'c str, &'c EnvironmentCatalog)> {

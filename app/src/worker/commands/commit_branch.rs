@@ -8,7 +8,7 @@ use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, CommitSha};
 use crate::stacks::{judge_request, render_request};
 use crate::surface;
-use crate::worker::commands::Context;
+use crate::worker::commands::{Context, vendored};
 use crate::worker::ledger::Settles;
 use crate::worker::lock_files;
 use crate::worker::outbox::CommandError;
@@ -22,11 +22,12 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
         return Err(CommandError::Impossible("there is no decided change to commit".to_owned()));
     };
     let lock_file = lock_files::remembered(app, repository, request).await?;
-    let rendered = render_request(request, &change.stack, &app.catalog, &repository.config, lock_file)
+    let rendered = render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
     let mut signals = Vec::new();
     if facts.pull.is_none() {
-        let findings = judge_request(&app.catalog, &repository.config, request, &change.stack, &rendered);
+        let findings =
+            judge_request(&repository.catalog, &repository.config, request, &change.stack, &rendered);
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };
         signals.push(Signal::DraftJudged { judged });
@@ -39,6 +40,7 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     let Some(base) = client.branch_head(&repository.default_branch).await? else {
         return Err(CommandError::Impossible(format!("there is no branch {}", repository.default_branch)));
     };
+    vendored::refuse_changed(context, request, &base, &rendered).await?;
     let files = rendered.into_iter().map(|file| NewFile {
         path: file.path,
         mode: FileMode::Regular,

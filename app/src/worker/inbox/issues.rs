@@ -52,7 +52,7 @@ pub(crate) async fn read(
         return Ok(false);
     };
     let by = actors::actor(app, repository, sender).await?;
-    let (catalog, config) = (&app.catalog, &repository.config);
+    let (catalog, config) = (&repository.catalog, &repository.config);
     let reading = requests::read_as(address, &issue.title, &issue.body, catalog, config);
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
     let signal = Signal::IssueRead { number: issue.number, by, reading };

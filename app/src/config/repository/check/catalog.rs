@@ -1,5 +1,5 @@
 //! What the modules themselves say about the values that the file has for them: modules and inputs that do not exist,
-//! values that are refused, defaults that are not allowed.
+//! values that are refused, defaults that are not allowed. And where modules of one's own may lie.
 
 use serde_json::Value as Json;
 use tfpilot_hcl::Type;
@@ -17,7 +17,8 @@ impl Checking<'_> {
     /// All that the file says about modules.
     pub(super) fn catalog(&mut self, catalog: &Catalog) {
         let config = self.config;
-        for (index, id) in config.catalog.hide.iter().enumerate() {
+        let is_checked = !config.has_own_modules();
+        for (index, id) in config.catalog.hide.iter().enumerate().filter(|_| is_checked) {
             let at = ["catalog", "hide", &index.to_string()];
             // What does not exist is not offered anyway.
             if self.module(&at, id, catalog).is_none()
@@ -67,8 +68,10 @@ impl Checking<'_> {
 
     /// The module of an id, or the diagnostic that there is none.
     pub(super) fn module<'m>(&mut self, at: &[&str], id: &str, catalog: &'m Catalog) -> Option<&'m Module> {
-        let found = catalog.find(id);
-        if found.is_none() {
+        // A module of one's own may have this id, or take the place of a hidden one.
+        let hidden = self.config.catalog.hide.iter().any(|hidden| hidden == id);
+        let found = catalog.find(id).filter(|_| self.knows_all || !hidden);
+        if found.is_none() && self.knows_all {
             let known: Vec<String> = catalog.modules().map(|module| module.id.to_string()).collect();
             let hint = match nearest(id, known.iter().map(String::as_str)) {
                 Some(word) => format!("write {word}"),

@@ -51,7 +51,7 @@ impl Checking<'_> {
             let what = format!("unknown environment {}", unknown.escape_debug());
             self.error(&at("environment"), what, format!("write {hint}"));
         }
-        if config.catalog.hide.contains(&template.module) {
+        if self.knows_all && config.catalog.hide.contains(&template.module) {
             self.error(
                 &at("module"),
                 format!("{} is hidden", template.module),
