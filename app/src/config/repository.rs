@@ -320,7 +320,7 @@ requests:
       module: aws/rds-postgres
       environment: devv
       inputs: {instance_class: db.m6g.large, engine_version: best, storage: 3}
-      words: [Small Database, ""]
+      words: [Small Database, "", S3-Bucket]
     Small Database:
       module: aws/rds-postgress
     queue:

@@ -12,7 +12,7 @@ use super::grammar::NAME;
 use super::inputs::WRITTEN;
 use super::pairs::{self, Given};
 use super::text::{Kind, Text, visible};
-use super::{environment, free, language};
+use super::{environment, free, language, template};
 
 /// Longer replies are talk, not answers; what they say about the request is read all the same.
 const MAX_WORDS: usize = 12;
@@ -65,6 +65,7 @@ impl Answering<'_> {
         let known = |key: &str| {
             environment::is_key(key)
                 || matches!(key.to_lowercase().as_str(), "module" | "modul" | NAME)
+                || (template::is_key(key) && !self.config.requests.templates.is_empty())
                 || grammar.as_ref().is_some_and(|grammar| grammar.input_of_key(key).is_some())
         };
         let pairs: Vec<(String, Given)> = lines
@@ -160,6 +161,9 @@ impl Answering<'_> {
             .collect();
         if about == "module" {
             let phrase = words.join(" ");
+            if let Some((name, _)) = self.config.template(&phrase) {
+                return Some(name.to_owned());
+            }
             return pairs::module_of(&phrase, self.catalog, self.config)
                 .map(|module| module.id.to_string())
                 .or_else(|| {
@@ -182,6 +186,10 @@ impl Answering<'_> {
 
     /// What the reply says besides: "dev please, and versioned".
     fn more(&mut self, question: &Question, text: &Text) -> bool {
+        // The words of a template say nothing about its inputs: "small" of "small postgres" is no instance class.
+        if question.about == "module" && self.config.template(&text.source).is_some() {
+            return false;
+        }
         let Some(module) = self.draft.module.as_deref().and_then(|id| self.catalog.find(id)) else {
             return false;
         };

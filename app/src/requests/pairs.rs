@@ -28,7 +28,7 @@ impl Given {
     }
 
     /// Nothing, which takes a value back.
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Given::Text(text) => text.trim().is_empty(),
             Given::Value(value) => value.is_null(),

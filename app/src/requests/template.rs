@@ -54,7 +54,11 @@ pub(super) fn expanded(
         let others = pairs.iter().filter(|(key, _)| !is_key(key) && !is_module(key)).cloned();
         return std::iter::once(module).chain(others).collect();
     }
-    if let Some((_, given)) = pairs.iter().find(|(key, _)| is_key(key)) {
+    // Another module has no use for the presets, and an empty template takes them back.
+    if pairs.iter().any(|(key, _)| is_key(key) || is_module(key)) {
+        draft.inputs.retain(|_, filled| !is_preset(&filled.source));
+    }
+    if let Some((_, given)) = pairs.iter().find(|(key, given)| is_key(key) && !given.is_empty()) {
         unknown(draft, doubts, &given.text(), config);
     }
     pairs.iter().filter(|(key, _)| !is_key(key)).cloned().collect()
@@ -77,7 +81,6 @@ fn unknown(draft: &mut Draft, doubts: &mut Doubts, word: &str, config: &Reposito
 /// Puts the presets in. What the request itself says stays, whatever an earlier template set goes.
 fn preset(draft: &mut Draft, name: &str, template: &Template) {
     let source = || Source::Default(format!("{TEMPLATE}{name}"));
-    let is_preset = |source: &Source| matches!(source, Source::Default(text) if text.starts_with(TEMPLATE));
     let is_said = |source: &Source| !matches!(source, Source::Default(_));
     draft.inputs.retain(|_, filled| !is_preset(&filled.source));
     for (input, value) in &template.inputs {
@@ -91,6 +94,11 @@ fn preset(draft: &mut Draft, name: &str, template: &Template) {
         let value = EnvironmentName::new(environment.as_str());
         draft.environment = Some(Filled { value, source: source(), confidence: 100 });
     }
+}
+
+/// Whether a value was set by a template.
+fn is_preset(source: &Source) -> bool {
+    matches!(source, Source::Default(text) if text.starts_with(TEMPLATE))
 }
 
 /// The nouns that templates add to those of the catalog, each with its module.
@@ -283,9 +291,11 @@ requests:
             ("module", &["small-postgres".to_owned()][..])
         );
         assert_eq!(question.problem.as_deref(), Some("there is no template smal-postgres"));
-        let answered = super::super::answer(&draft, &question, "1", &Catalog::shipped(), &config());
-        let Reading::Asks { draft, .. } = answered else { panic!("{answered:?}") };
-        assert_eq!(draft.inputs["instance_class"].source, of_template());
+        for answer in ["1", "tiny database", "template: small-postgres"] {
+            let answered = super::super::answer(&draft, &question, answer, &Catalog::shipped(), &config());
+            let Reading::Asks { draft, .. } = answered else { panic!("{answered:?}") };
+            assert_eq!(draft.inputs["instance_class"].source, of_template(), "{answer}");
+        }
     }
 
     #[test]
@@ -299,6 +309,12 @@ requests:
         };
         assert_eq!(question.about, "subnet_ids");
         assert!(!draft.inputs.contains_key("expire_after_days"), "{draft:?}");
+        let Reading::Asks { draft: plain, .. } =
+            set(&draft, &[("template".to_owned(), String::new())], &Catalog::shipped(), &config())
+        else {
+            panic!("it asks for subnets")
+        };
+        assert!(!plain.inputs.contains_key("instance_class") && plain.module == draft.module, "{plain:?}");
         assert_eq!(draft.environment.map(|it| it.value.to_string()).as_deref(), Some("dev"));
     }
 }

@@ -22,8 +22,7 @@ use crate::store::Blobs;
 use crate::worker::repositories::LoadError;
 use crate::worker::views;
 
-pub(crate) use self::merge::Offered;
-use self::merge::{Own, merge};
+pub(crate) use self::merge::{Offered, Own, merge};
 use self::read::Files;
 
 /// Trees and catalogs kept in memory; then the memory starts anew.

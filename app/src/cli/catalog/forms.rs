@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
 use tfpilot_modules::catalog::Module;
 use tfpilot_modules::forms::{Offer, Preset, render_form};
 
-use super::source::{self, Source};
+use super::source::Source;
 use super::write;
 use crate::cli::log;
 use crate::config::RepositoryConfig;
@@ -37,8 +36,7 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
-    let (catalog, _) = arguments.source.read()?;
-    let config = source::config(arguments.config.as_deref())?;
+    let (catalog, config) = arguments.source.read_with(arguments.config.as_deref())?;
     for wanted in &arguments.modules {
         let known = catalog.find(wanted).is_some() || config.requests.templates.contains_key(wanted);
         anyhow::ensure!(known, "there is no module and no template {wanted:?}");
@@ -59,9 +57,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<E
     let mut forms: BTreeMap<String, String> =
         modules.map(|module| (file(module), render_form(module, &offer(module, None, &config)))).collect();
     for (name, template) in templates {
-        let module = catalog.find(&template.module).with_context(|| {
-            format!("there is no module {:?}, of which {name} is a template", template.module)
-        })?;
+        // A module of another repository is not here.
+        let Some(module) = catalog.find(&template.module) else {
+            log::complain(&format!(
+                "no form for the template {name}: there is no module {}",
+                template.module
+            ));
+            continue;
+        };
         let form = render_form(module, &offer(module, Some((name, template)), &config));
         forms.insert(format!("{FOLDER}/template-{name}.yml"), form);
     }

@@ -29,6 +29,11 @@ impl Own {
         }));
         Self { catalog, told }
     }
+
+    /// Modules that were read elsewhere, with what is wrong among them.
+    pub(crate) fn of(catalog: Catalog, told: Vec<Told>) -> Self {
+        Self { catalog, told }
+    }
 }
 
 /// The catalog of a repository.
@@ -56,7 +61,7 @@ impl Offered {
 
 /// Joins the modules of all places, which people know by their names, to the shipped ones. `hide` are the ids that the
 /// configuration hides: only those may be taken.
-pub(super) fn merge(shipped: &Catalog, hide: &[String], own: &[(String, Arc<Own>)]) -> Offered {
+pub(crate) fn merge(shipped: &Catalog, hide: &[String], own: &[(String, Arc<Own>)]) -> Offered {
     let mut taken: BTreeMap<String, (&str, &Arc<Module>)> = BTreeMap::new();
     let mut replaced = BTreeSet::new();
     let mut problems = Vec::new();

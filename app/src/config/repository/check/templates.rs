@@ -21,6 +21,10 @@ impl Checking<'_> {
         for (name, template) in &config.requests.templates {
             for word in template.words(name).map(normal) {
                 let at = ["requests", "templates", name];
+                if let Some(other) = other_of(&word, template, catalog) {
+                    let what = format!("{} already means {other}", word.escape_debug());
+                    self.error(&at, what, "choose another word");
+                }
                 match owners.get(&word) {
                     Some(owner) if owner != name => {
                         let what = format!("{} already means {owner}", word.escape_debug());
@@ -97,4 +101,12 @@ impl Checking<'_> {
             );
         }
     }
+}
+
+/// Another module than the template's that people ask for by this word: nobody could tell which is meant.
+fn other_of(word: &str, template: &Template, catalog: &Catalog) -> Option<String> {
+    let mut others = catalog.modules().filter(|module| module.id.to_string() != template.module);
+    others
+        .find(|module| module.words.iter().any(|known| normal(known) == word))
+        .map(|module| module.id.to_string())
 }
