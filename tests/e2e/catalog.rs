@@ -106,9 +106,8 @@ async fn a_checkouts_own_modules_are_known_beside_its_configuration() -> anyhow:
     std::fs::write(&path, text)?;
     let right = tfpilot(&["config", "check", &config]).await?;
     ensure!(right.code == 0 && right.out.contains("no problems"), "{right:?}");
-    let forms =
-        tfpilot(&["catalog", "issue-forms", "acme/widget", "huge-widget", "--config", &config, "--json"]);
-    let forms = forms.await?.json()?;
+    let asked = ["catalog", "issue-forms", "acme/widget", "huge-widget", "--config", &config, "--json"];
+    let forms = tfpilot(&asked).await?.json()?;
     ensure!(forms.as_object().is_some_and(|forms| forms.len() == 2), "{forms}");
     let read = ["requests", "parse", "--json", "--config", &config];
     let plain = tfpilot_reads(&read, "we need a widget acme-w").await?.json()?;
