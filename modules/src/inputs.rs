@@ -6,17 +6,21 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use tfpilot_hcl::{Type, Variable};
+use tfpilot_hcl::{Type, Validation, Variable};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::catalog::Module;
 use crate::lists;
+use crate::references::{self, Reference};
 
 /// Values by the names of a module's variables, `name` among them.
 pub type Inputs = BTreeMap<String, Json>;
 
 /// Largest value of one input, in bytes of JSON: what nobody can review is not rendered.
 pub const INPUT_CAP: usize = 16 * 1024;
+
+/// Longest name or word of somebody else's in a sentence, in characters.
+const SHORT: usize = 80;
 
 /// How alike two names must be for one to be suggested for the other, from 0 to 1.
 const ALIKE: f64 = 0.75;
@@ -41,7 +45,8 @@ impl Module {
     }
 
     /// The inputs in the types of their variables, as Terraform itself would convert them: `"30"` for a number is 30,
-    /// and texts are in Unicode's composed form (NFC), the only one that Terraform keeps.
+    /// and texts are in Unicode's composed form (NFC), the only one that Terraform keeps. References to outputs of other
+    /// things stay as they are; nothing is said about what they are worth.
     pub fn convert_inputs(&self, inputs: &Inputs) -> Result<Inputs, Vec<InputProblem>> {
         let mut converted = Inputs::new();
         let mut problems = Vec::new();
@@ -75,7 +80,8 @@ impl Module {
         let name = &variable.name;
         let problem =
             |what: String, why: String, next: String| InputProblem { input: name.clone(), what, why, next };
-        if variable.sensitive || variable.ephemeral {
+        // A reference tells nobody what it is worth.
+        if (variable.sensitive || variable.ephemeral) && Reference::at(&variable.ty, value).is_none() {
             return Err(problem(
                 format!("Input `{name}` is secret"),
                 "everything in a request can be read by others and stays in the history".into(),
@@ -99,10 +105,9 @@ impl Module {
         }
         let set = format!("set {name}={}", self.sample(variable));
         let value = &composed(value);
-        let value = unknown_field(&variable.ty, value)
-            .map_or_else(|| variable.ty.convert(value), Err)
+        let value = references::convert(&variable.ty, value)
             .map_err(|why| problem(format!("Input `{name}` has the wrong type"), why, set.clone()))?;
-        match variable.validations.iter().find(|validation| validation.holds(&value) == Some(false)) {
+        match variable.validations.iter().find(|validation| fails(validation, &variable.ty, &value)) {
             Some(failed) => Err(problem(
                 format!("Input `{name}` is {}", shown(&value)),
                 failed.error_message.clone(),
@@ -148,20 +153,15 @@ impl Module {
     }
 
     fn unknown(&self, name: &str) -> InputProblem {
-        let nearest = self
-            .variables
-            .iter()
-            .map(|variable| (strsim::jaro_winkler(&name.to_lowercase(), &variable.name), variable))
-            .filter(|(alike, _)| *alike >= ALIKE)
-            .max_by(|left, right| left.0.total_cmp(&right.0));
-        let shown_name: String = name.chars().filter(|letter| !letter.is_control()).take(80).collect();
+        let nearest = nearest_name(name, self.variables.iter().map(|variable| variable.name.as_str()));
+        let shown_name = short(name);
         let names: Vec<_> = self.variables.iter().map(|variable| variable.name.as_str()).collect();
         InputProblem {
             input: name.to_owned(),
             what: format!("Unknown input `{shown_name}`"),
             why: format!("{} has {}", self.id, names.join(", ")),
             next: match nearest {
-                Some((_, variable)) => format!("did you mean `{}`?", variable.name),
+                Some(known) => format!("did you mean `{known}`?"),
                 None => format!("leave `{shown_name}` out"),
             },
         }
@@ -179,6 +179,30 @@ impl Module {
             Type::String | Type::Any => "…".to_owned(),
         })
     }
+}
+
+/// Whether a validation refuses a converted value, whatever its references turn out to be.
+fn fails(validation: &Validation, ty: &Type, value: &Json) -> bool {
+    references::known(ty, value).into_iter().all(|value| validation.holds_for(value) == Some(false))
+}
+
+/// The value in a type that takes all of it, without references.
+pub(crate) fn convert_plain(ty: &Type, value: &Json) -> Result<Json, String> {
+    unknown_field(ty, value).map_or_else(|| ty.convert(value), Err)
+}
+
+/// The name that was probably meant.
+pub(crate) fn nearest_name<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    known
+        .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), known), known))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, known)| known)
+}
+
+/// Somebody else's word in a sentence: short, and without what moves a cursor.
+pub(crate) fn short(word: &str) -> String {
+    word.chars().filter(|letter| !letter.is_control()).take(SHORT).collect()
 }
 
 /// What Terraform makes of texts, and of keys, two of which may become one.

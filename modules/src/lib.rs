@@ -8,8 +8,13 @@ pub mod catalog;
 pub mod forms;
 pub mod inputs;
 pub mod lists;
+pub mod preconditions;
+pub mod references;
 pub mod render;
+pub mod wiring;
 
 pub use catalog::{Catalog, Module};
 pub use inputs::{InputProblem, Inputs};
-pub use render::{RenderError, RenderedFile, StackDraft, edit_stack, render_stack};
+pub use references::Reference;
+pub use render::{RenderError, RenderedFile, StackDraft, call_names, edit_stack, render_stack};
+pub use wiring::{Call, check_references};

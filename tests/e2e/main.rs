@@ -23,6 +23,8 @@ mod catalog;
 #[cfg(test)]
 mod deliveries;
 #[cfg(test)]
+mod existing;
+#[cfg(test)]
 mod gates;
 #[cfg(test)]
 mod installation;
@@ -52,6 +54,8 @@ mod reviewers;
 mod same_head;
 #[cfg(test)]
 mod settled;
+#[cfg(test)]
+mod several;
 #[cfg(test)]
 mod sim;
 #[cfg(test)]

@@ -83,7 +83,7 @@ fn comments() -> Result<()> {
             ensure!(lines.len() <= 21, "{} commands of one comment", lines.len());
             let reading = requests::read("A request", &text, &catalog, &config);
             if let tfpilot_engine::Reading::Complete { draft } = &reading {
-                let module = draft.module.as_deref().context("complete without a module")?;
+                let module = draft.module().context("complete without a module")?;
                 ensure!(catalog.find(module).is_some(), "{module} is not in the catalog");
                 let environment = draft.environment.as_ref().context("complete without an environment")?;
                 ensure!(config.environments.contains_key(environment.value.as_str()), "no such environment");

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdmissionFinding, DraftFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, NoOverrideWhy,
-    Person, Problem, Question, ReviewedDigest, Role, StackPath,
+    AdmissionFinding, DraftFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, Known,
+    NoOverrideWhy, Person, Problem, Question, ReviewedDigest, Role, StackPath, Wish,
 };
 
 /// A comment of its own.
@@ -40,6 +40,15 @@ pub enum Say {
         word: String,
         /// What comes closest.
         nearest: Vec<String>,
+    },
+    /// An answer to what is no new request.
+    Wished {
+        /// What was wanted.
+        wish: Wish,
+        /// Where.
+        environment: Option<EnvironmentName>,
+        /// What requests made that it speaks of.
+        known: Vec<Known>,
     },
     /// Rules stand against the request as it is: no pull request is opened.
     DraftRefused {

@@ -4,38 +4,155 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::EnvironmentName;
+use crate::{EnvironmentName, StackPath};
 
 /// The version of [`Draft`] that is written; older ones are read for ever.
-pub const DRAFT_SCHEMA_VERSION: u32 = 1;
+pub const DRAFT_SCHEMA_VERSION: u32 = 2;
 
 /// A request as understood so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Draft {
     /// [`DRAFT_SCHEMA_VERSION`] at the time of writing.
     pub schema_version: u32,
+    /// Target.
+    pub environment: Option<Filled<EnvironmentName>>,
+    /// What is asked for; the first one gives the stack its name.
+    pub resources: Vec<Resource>,
+    /// The stack that exists already and shall be otherwise; none where a new one is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<Edit>,
+}
+
+/// What a draft does to a stack that an earlier request made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The issue of the request that made it; it names the managed block.
+    pub request: u64,
+    /// The stack's directory.
+    pub stack: StackPath,
+    /// What becomes of it.
+    pub kind: EditKind,
+}
+
+/// What becomes of a stack that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EditKind {
+    /// Other inputs.
+    Change,
+    /// Everything in it is destroyed.
+    Remove,
+}
+
+/// One thing of a request: a call of a module.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
     /// Module id, such as `aws/s3-bucket`.
     pub module: Option<String>,
     /// The catalog's version of it.
     pub module_version: Option<String>,
-    /// Target.
-    pub environment: Option<Filled<EnvironmentName>>,
-    /// Name of the thing and of its stack.
+    /// Its name.
     pub name: Option<Filled<String>>,
-    /// Inputs of the module, without its name.
+    /// Inputs of the module, without its name. A value `{"from": name, "output": output}` stands for the output of
+    /// another thing of the request.
     pub inputs: BTreeMap<String, Filled<serde_json::Value>>,
 }
 
 impl Default for Draft {
     fn default() -> Self {
-        Self {
-            schema_version: DRAFT_SCHEMA_VERSION,
-            module: None,
-            module_version: None,
-            environment: None,
-            name: None,
-            inputs: BTreeMap::new(),
+        Self { schema_version: DRAFT_SCHEMA_VERSION, environment: None, resources: Vec::new(), edits: None }
+    }
+}
+
+impl Draft {
+    /// A draft of one thing.
+    pub fn of(environment: Option<Filled<EnvironmentName>>, resource: Resource) -> Self {
+        Self { environment, resources: vec![resource], ..Self::default() }
+    }
+
+    /// The thing that gives the stack its name.
+    pub fn first(&self) -> Option<&Resource> {
+        self.resources.first()
+    }
+
+    /// The name of the first thing, which is the stack's.
+    pub fn name(&self) -> Option<&Filled<String>> {
+        self.first()?.name.as_ref()
+    }
+
+    /// Module id of the first thing.
+    pub fn module(&self) -> Option<&str> {
+        self.first()?.module.as_deref()
+    }
+
+    /// What the key of a thing's input begins with, where there are several things: `orders` of `orders.fifo`. It is the
+    /// thing's name, else its module's where no other thing has it, else its place from 1.
+    pub fn handle(&self, at: usize) -> Option<String> {
+        let thing = self.resources.get(at).filter(|_| self.resources.len() > 1)?;
+        let is_key = |name: &&str| {
+            let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+            name.starts_with(|first: char| first.is_ascii_alphanumeric()) && name.bytes().all(letters)
+        };
+        let own = [thing.own_name(), thing.module_name()].into_iter().flatten().filter(is_key);
+        let mut sure = own.filter(|word| self.called(word) == [at]);
+        Some(sure.next().map_or_else(|| (at + 1).to_string(), str::to_owned))
+    }
+
+    /// The positions of the things that are called so, the other way round.
+    pub fn called(&self, word: &str) -> Vec<usize> {
+        let having = |has: &dyn Fn(&Resource) -> Option<&str>| -> Vec<usize> {
+            (0..).zip(&self.resources).filter(|(_, it)| has(it) == Some(word)).map(|(at, _)| at).collect()
+        };
+        let named = having(&|thing| thing.own_name());
+        let of_module = || having(&|thing| thing.module_name());
+        let place = || word.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < self.resources.len());
+        match (named.is_empty(), of_module()) {
+            (false, _) => named,
+            (true, things) if !things.is_empty() => things,
+            (true, _) => place().into_iter().collect(),
         }
+    }
+}
+
+impl Resource {
+    fn own_name(&self) -> Option<&str> {
+        self.name.as_ref().map(|name| name.value.as_str())
+    }
+
+    /// The last part of the module's id.
+    fn module_name(&self) -> Option<&str> {
+        self.module.as_deref().map(|id| id.rsplit('/').next().unwrap_or(id))
+    }
+}
+
+/// A draft as any version wrote it.
+#[derive(Deserialize)]
+struct Written {
+    environment: Option<Filled<EnvironmentName>>,
+    #[serde(default)]
+    resources: Option<Vec<Resource>>,
+    #[serde(default)]
+    edits: Option<Edit>,
+    // Version 1 had one thing, and its fields were the draft's own.
+    #[serde(default)]
+    module: Option<String>,
+    #[serde(default)]
+    module_version: Option<String>,
+    #[serde(default)]
+    name: Option<Filled<String>>,
+    #[serde(default)]
+    inputs: BTreeMap<String, Filled<serde_json::Value>>,
+}
+
+impl From<Written> for Draft {
+    fn from(written: Written) -> Self {
+        let Written { environment, resources, edits, module, module_version, name, inputs } = written;
+        let resources = resources.unwrap_or_else(|| {
+            let only = Resource { module, module_version, name, inputs };
+            if only == Resource::default() { Vec::new() } else { vec![only] }
+        });
+        Self { environment, resources, edits, ..Self::default() }
     }
 }
 
@@ -73,6 +190,9 @@ pub enum Source {
 pub struct Question {
     /// Which part of the draft: `module`, `environment`, `name` or an input.
     pub about: String,
+    /// Which thing of the draft it is about, from 0.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub resource: usize,
     /// The question, without the choices.
     pub text: String,
     /// Numbered choices; none means that any answer is read.
@@ -82,6 +202,41 @@ pub struct Question {
     pub problem: Option<String>,
     /// An answer that would work.
     pub example: String,
+}
+
+/// What somebody wants that is not a new thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// Something that exists, otherwise.
+    Change,
+    /// Something that exists, gone.
+    Remove,
+    /// To know something.
+    Question,
+    /// Something that exists elsewhere, under management.
+    Import,
+    /// What runs in one environment, in another.
+    Promote,
+    /// What was before.
+    RollBack,
+    /// To know how to ask.
+    Help,
+}
+
+/// Something that a request made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// Id of its module.
+    pub module: String,
+    /// Where it is.
+    pub environment: EnvironmentName,
+    /// The team that answers for it.
+    pub owner: Option<String>,
+    /// The issue that asked for it.
+    pub request: u64,
 }
 
 /// How a text was read.
@@ -106,7 +261,30 @@ pub enum Reading {
         word: String,
         /// Module ids that come closest.
         nearest: Vec<String>,
+        /// Where it should be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<EnvironmentName>,
+    },
+    /// It is about something that exists, or asks a question.
+    Other {
+        /// What is wanted.
+        wish: Wish,
+        /// Where, as far as it is said or follows from the things.
+        environment: Option<EnvironmentName>,
+        /// The things it is about; inputs are those that shall change.
+        things: Vec<Resource>,
+        /// What has to be known first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        question: Option<Question>,
+        /// What requests made that it speaks of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        known: Vec<Known>,
     },
     /// It is not a request for infrastructure.
     NotForUs,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_first(resource: &usize) -> bool {
+    *resource == 0
 }

@@ -26,7 +26,9 @@ pub use access::{Barred, NoAccess};
 pub use call::{Call, NotCounted, NotCountedWhy, Refusal, Say, Stale};
 pub use command::{Command, Reaction, ReactionTarget, Wake};
 pub use decide::{Decision, LEASE, START_LIMIT, decide};
-pub use draft::{DRAFT_SCHEMA_VERSION, Draft, Filled, Question, Reading, Source};
+pub use draft::{
+    DRAFT_SCHEMA_VERSION, Draft, Edit, EditKind, Filled, Known, Question, Reading, Resource, Source, Wish,
+};
 pub use event::{EVENT_SCHEMA_VERSION, Envelope, Event};
 pub use facts::{
     Acceptance, Apply, ApplyStanding, Approval, Change, Facts, MergeWait, Request, Round, Status, Stop,

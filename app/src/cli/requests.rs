@@ -16,7 +16,7 @@ use super::{INVALID_INPUT, NO, log};
 use crate::config::RepositoryConfig;
 use crate::requests::eval::Line;
 use crate::requests::summary::Summary;
-use crate::requests::{Address, eval, read_as};
+use crate::requests::{Address, eval, read_among, read_as};
 
 /// Largest input that is read, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -82,6 +82,8 @@ struct Item {
     text: String,
     #[serde(default)]
     addressed: bool,
+    #[serde(default)]
+    context: eval::Context,
 }
 
 /// The answer to it.
@@ -135,8 +137,8 @@ fn batch(
             }
         };
         let address = if addressed || item.addressed { Address::ToUs } else { Address::Open };
-        let reading =
-            read_as(address, item.title.as_deref().unwrap_or_default(), &item.text, catalog, config);
+        let title = item.title.as_deref().unwrap_or_default();
+        let reading = read_among(&item.context.existing, address, title, &item.text, catalog, config);
         log::say(&serde_json::to_string(&Answer { id: item.id, summary: Summary::of(&reading) })?);
     }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(INVALID_INPUT) })
@@ -146,8 +148,13 @@ fn lines(reading: &Reading) -> Vec<String> {
     let (draft, question) = match reading {
         Reading::Complete { draft } => (draft, None),
         Reading::Asks { draft, question } => (draft, Some(question)),
-        Reading::NotInCatalog { word, nearest } => {
+        Reading::NotInCatalog { word, nearest, .. } => {
             return vec![format!("the catalog has no module for {word:?}; nearest: {}", nearest.join(", "))];
+        }
+        Reading::Other { wish, things, .. } => {
+            let names = things.iter().filter_map(|thing| Some(thing.name.as_ref()?.value.as_str()));
+            let about = names.collect::<Vec<_>>().join(", ");
+            return vec![format!("{}: {about}", json!(wish).as_str().unwrap_or_default())];
         }
         Reading::NotForUs => return vec!["no request for infrastructure".to_owned()],
     };
@@ -157,20 +164,23 @@ fn lines(reading: &Reading) -> Vec<String> {
             |key: &str| source.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         format!("{}: {}", text("from"), text("text"))
     };
-    let mut lines = vec![format!("module       {}", draft.module.as_deref().unwrap_or("?"))];
+    let mut lines = Vec::new();
     if let Some(environment) = &draft.environment {
         lines.push(format!("environment  {}  ({})", environment.value, from(&environment.source)));
     }
-    if let Some(name) = &draft.name {
-        lines.push(format!("name         {}  ({})", name.value, from(&name.source)));
-    }
-    for (input, filled) in &draft.inputs {
-        lines.push(format!(
-            "{input:12} {}  ({}, {} % sure)",
-            filled.value,
-            from(&filled.source),
-            filled.confidence
-        ));
+    for resource in &draft.resources {
+        lines.push(format!("module       {}", resource.module.as_deref().unwrap_or("?")));
+        if let Some(name) = &resource.name {
+            lines.push(format!("name         {}  ({})", name.value, from(&name.source)));
+        }
+        for (input, filled) in &resource.inputs {
+            lines.push(format!(
+                "{input:12} {}  ({}, {} % sure)",
+                filled.value,
+                from(&filled.source),
+                filled.confidence
+            ));
+        }
     }
     if let Some(question) = question {
         let problem = question.problem.as_deref().map(|problem| format!("{problem}; ")).unwrap_or_default();

@@ -98,8 +98,8 @@ pub enum Listen {
 impl RepositoryConfig {
     /// dev, stage and prod under their everyday names: what requests speak of where no repository is known.
     pub fn everyday() -> Self {
-        let text = "version: 1\nenvironments:\n  dev: {aliases: [development, entwicklung]}\n  \
-            stage: {aliases: [staging]}\n  prod: {aliases: [production, live, produktion]}\n";
+        let text = "version: 1\nenvironments:\n  dev: {aliases: [development, entwicklung, développement, desarrollo, sviluppo]}\n  \
+            stage: {aliases: [staging]}\n  prod: {aliases: [production, live, produktion, producción, produzione]}\n";
         Self::parse(text.as_bytes()).0
     }
 

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, Filled, Question, Source};
+use tfpilot_engine::{Filled, Question, Resource, Source};
 use tfpilot_modules::Module;
 use tfpilot_modules::lists::{self, List};
 
@@ -23,16 +23,22 @@ const ONLY_ALLOWED: &str = "only value allowed ";
 /// Choices that are offered; more are not read.
 const MOST_CHOICES: usize = 9;
 
-/// Puts in what the configuration says where the request says nothing. What an earlier reading put in goes first: the
-/// environment may be another one now.
-pub(super) fn add_defaults(draft: &mut Draft, module: &Module, config: &RepositoryConfig) {
-    draft.inputs.retain(|_, filled| !is_of_configuration(&filled.source));
-    let environment = draft.environment.as_ref().map(|environment| environment.value.as_str().to_owned());
-    let environment = environment.as_deref();
+/// Takes back what an earlier reading put in: the environment may be another one now.
+pub(super) fn take_back_defaults(resource: &mut Resource) {
+    resource.inputs.retain(|_, filled| !is_of_configuration(&filled.source));
+}
+
+/// Puts in what the configuration says where the request says nothing.
+pub(super) fn add_defaults(
+    resource: &mut Resource,
+    environment: Option<&str>,
+    module: &Module,
+    config: &RepositoryConfig,
+) {
     let id = module.id.to_string();
     let mut add = |input: &str, value: Json, source: String| {
         if module.variable(input).is_some() && input != NAME {
-            draft.inputs.entry(input.to_owned()).or_insert_with(|| Filled {
+            resource.inputs.entry(input.to_owned()).or_insert_with(|| Filled {
                 value,
                 source: Source::Default(source),
                 confidence: 100,
@@ -60,13 +66,17 @@ pub(super) fn add_defaults(draft: &mut Draft, module: &Module, config: &Reposito
 }
 
 /// The first input whose value, or whose default where nothing is said, is not allowed here; and what to say about it.
-pub(super) fn refused(draft: &Draft, module: &Module, config: &RepositoryConfig) -> Option<(String, String)> {
-    let environment = draft.environment.as_ref().map(|environment| environment.value.as_str());
+pub(super) fn refused(
+    resource: &Resource,
+    environment: Option<&str>,
+    module: &Module,
+    config: &RepositoryConfig,
+) -> Option<(String, String)> {
     let id = module.id.to_string();
     module.variables.iter().find_map(|variable| {
         let input = &variable.name;
         let (allowed, by) = config.allowed(environment, &id, input)?;
-        let given = draft.inputs.get(input).map(|filled| &filled.value);
+        let given = resource.inputs.get(input).map(|filled| &filled.value);
         // An input that is left out altogether has no value that could be refused.
         let value = given.or(variable.default.as_ref()).filter(|value| !value.is_null())?;
         if is_among(module, input, value, allowed) {
@@ -85,17 +95,17 @@ pub(super) fn refused(draft: &Draft, module: &Module, config: &RepositoryConfig)
 /// The question with the allowed values as its choices, where the input that it is about has such.
 pub(super) fn limited(
     mut question: Question,
-    draft: &Draft,
+    resource: &Resource,
+    environment: Option<&str>,
     module: &Module,
     config: &RepositoryConfig,
 ) -> Question {
-    let environment = draft.environment.as_ref().map(|environment| environment.value.as_str());
     let input = question.about.as_str();
     let Some((allowed, _)) = config.allowed(environment, &module.id.to_string(), input) else {
         return question;
     };
     let variable = module.variable(input);
-    let given = draft.inputs.get(input).map(|filled| &filled.value);
+    let given = resource.inputs.get(input).map(|filled| &filled.value);
     let given = given.or_else(|| variable?.default.as_ref());
     let list = module.hints(input).and_then(|hints| lists::find(hints.one_of.as_deref()?));
     let sorted = nearest_first(allowed, given, list);
@@ -152,7 +162,7 @@ fn distance(given: &Json, value: &Json, list: Option<&List>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use tfpilot_engine::Reading;
+    use tfpilot_engine::{Draft, Reading};
     use tfpilot_modules::Catalog;
 
     use super::super::{read, set};
@@ -226,10 +236,10 @@ catalog:
     #[test]
     fn an_allowed_value_is_taken() {
         let draft = complete(&postgres("dev", "db.t4g.small"));
-        assert_eq!(draft.inputs["instance_class"].value, "db.t4g.small");
-        assert_eq!(draft.inputs["backup_retention_days"].value, 3);
+        assert_eq!(draft.resources[0].inputs["instance_class"].value, "db.t4g.small");
+        assert_eq!(draft.resources[0].inputs["backup_retention_days"].value, 3);
         assert_eq!(
-            draft.inputs["backup_retention_days"].source,
+            draft.resources[0].inputs["backup_retention_days"].source,
             Source::Default("default of dev".to_owned())
         );
     }
@@ -238,18 +248,18 @@ catalog:
     fn defaults_follow_the_environment() {
         let text = "We need an S3 bucket acme-logs in dev, team billing";
         let draft = complete(text);
-        assert_eq!(draft.inputs["keep_old_versions_days"].value, 7);
+        assert_eq!(draft.resources[0].inputs["keep_old_versions_days"].value, 7);
         let pairs = [("environment".to_owned(), "prod".to_owned())];
         let Reading::Complete { draft } = set(&draft, &pairs, &Catalog::shipped(), &config()) else {
             panic!("it is not complete")
         };
-        assert_eq!(draft.inputs["keep_old_versions_days"].value, 30);
+        assert_eq!(draft.resources[0].inputs["keep_old_versions_days"].value, 30);
         assert_eq!(
-            draft.inputs["keep_old_versions_days"].source,
+            draft.resources[0].inputs["keep_old_versions_days"].source,
             Source::Default("default of this repository".to_owned())
         );
         let said = complete(&format!("{text}, keep old versions for 14 days"));
-        assert_eq!(said.inputs["keep_old_versions_days"].value, 14);
+        assert_eq!(said.resources[0].inputs["keep_old_versions_days"].value, 14);
     }
 
     #[test]

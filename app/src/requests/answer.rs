@@ -8,11 +8,11 @@ use crate::config::RepositoryConfig;
 
 use super::command::plain_lines;
 use super::conclude::{Doubts, LEAVE_OUT, conclude};
-use super::grammar::NAME;
+use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
-use super::pairs::{self, Given};
+use super::pairs::{self, Given, Target};
 use super::text::{Kind, Text, visible};
-use super::{environment, free, language, template};
+use super::{environment, free, language, template, wiring};
 
 /// Longer replies are talk, not answers; what they say about the request is read all the same.
 const MAX_WORDS: usize = 12;
@@ -30,21 +30,25 @@ pub fn answer(
         .filter(|line| !line.trim_start().starts_with("/tfpilot"))
         .collect();
     let text = Text::new(&visible.join("\n"));
-    let mut answering = Answering { draft: draft.clone(), doubts: Doubts::default(), catalog, config };
+    let mut answering =
+        Answering { draft: draft.clone(), at: question.resource, doubts: Doubts::default(), catalog, config };
     let answered = answering.pairs(&text) || answering.question(question, &text);
     let understood = answering.more(question, &text) || answered;
     if !understood {
         let Some(number) = counted(&words_of(&text)).filter(|_| !question.choices.is_empty()) else {
             return Reading::NotForUs;
         };
-        answering.doubts.problems.insert(question.about.clone(), format!("there is no choice {number}"));
-        answering.doubts.choices.insert(question.about.clone(), question.choices.clone());
+        let (at, about) = (question.resource, question.about.as_str());
+        answering.doubts.object(at, about, format!("there is no choice {number}"));
+        answering.doubts.offer(at, about, question.choices.clone());
     }
     conclude(answering.draft, &answering.doubts, catalog, config)
 }
 
 struct Answering<'a> {
     draft: Draft,
+    /// The thing that was asked about.
+    at: usize,
     doubts: Doubts,
     catalog: &'a Catalog,
     config: &'a RepositoryConfig,
@@ -52,7 +56,7 @@ struct Answering<'a> {
 
 impl Answering<'_> {
     fn module(&self) -> Option<&Module> {
-        self.draft.module.as_deref().and_then(|id| self.catalog.find(id))
+        self.draft.resources.get(self.at)?.module.as_deref().and_then(|id| self.catalog.find(id))
     }
 
     /// `name: acme-x` lines and `environment=dev` words whose key is known.
@@ -61,12 +65,16 @@ impl Answering<'_> {
         let words = text.tokens.iter().filter(|token| token.kind == Kind::Word).filter_map(|token| {
             token.text.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()))
         });
-        let grammar = self.module().map(super::grammar::Grammar::new);
+        let modules = wiring::modules(&self.draft, self.catalog).into_iter().flatten();
+        let grammars: Vec<Grammar<'_>> = modules.map(Grammar::new).collect();
+        let named =
+            |key: &str| key.rsplit_once('.').is_some_and(|(word, _)| !self.draft.called(word).is_empty());
         let known = |key: &str| {
-            environment::is_key(key)
+            named(key)
+                || environment::is_key(key)
                 || matches!(key.to_lowercase().as_str(), "module" | "modul" | NAME)
-                || (template::is_key(key) && !self.config.requests.templates.is_empty())
-                || grammar.as_ref().is_some_and(|grammar| grammar.input_of_key(key).is_some())
+                || template::is_key(key, self.config)
+                || grammars.iter().any(|grammar| grammar.input_of_key(key).is_some())
         };
         let pairs: Vec<(String, Given)> = lines
             .chain(words)
@@ -80,7 +88,8 @@ impl Answering<'_> {
     fn apply(&mut self, pairs: &[(String, Given)], said: &str) {
         let said = quote(said);
         let source = move |_: &str| Source::Answer(said.clone());
-        pairs::apply(&mut self.draft, &mut self.doubts, pairs, &source, self.catalog, self.config);
+        let (draft, doubts) = (&mut self.draft, &mut self.doubts);
+        pairs::apply(draft, doubts, Target::Asked(self.at), pairs, &source, self.catalog, self.config);
     }
 
     /// The answer to the question itself.
@@ -88,16 +97,18 @@ impl Answering<'_> {
         let chosen = chosen(question, text, self.config);
         let Some(value) = chosen.or_else(|| self.value(question, text)) else { return false };
         let about = question.about.as_str();
+        if value == LEAVE_OUT {
+            wiring::leave_out(&mut self.draft, self.catalog, self.at, about);
+            return true;
+        }
         let is_input = self.module().is_none_or(|module| module.variable(about).is_some());
         if matches!(about, "module" | "environment" | NAME) || is_input {
             self.apply(&[(about.to_owned(), Given::Text(value))], &text.source);
             return true;
         }
-        // A key the module does not have: dropped, or renamed to the one that was meant.
-        let unknown = self.draft.inputs.remove(about);
-        if value != LEAVE_OUT
-            && let Some(filled) = unknown
-        {
+        // A key the module does not have: renamed to the one that was meant.
+        let unknown = self.draft.resources.get_mut(self.at).and_then(|thing| thing.inputs.remove(about));
+        if let Some(filled) = unknown {
             self.apply(&[(value, Given::Text(super::conclude::plain(&filled.value)))], &text.source);
         }
         true
@@ -110,7 +121,7 @@ impl Answering<'_> {
             return self.named(about, text);
         }
         let module = self.module()?;
-        let grammar = super::grammar::Grammar::new(module);
+        let grammar = Grammar::new(module);
         let mut quoted = text.tokens.iter().filter(|token| token.kind == Kind::Quoted);
         if let (Some(only), None) = (quoted.next(), quoted.next()) {
             return Some(only.text.clone());
@@ -167,9 +178,9 @@ impl Answering<'_> {
             return pairs::module_of(&phrase, self.catalog, self.config)
                 .map(|module| module.id.to_string())
                 .or_else(|| {
-                    let free = free::read(text, self.catalog, self.config, true);
+                    let free = free::read(text, &[], self.catalog, self.config, true);
                     match free {
-                        free::Understood::Request(draft, _) => draft.module,
+                        free::Understood::Request(draft, _) => draft.module().map(str::to_owned),
                         _ => None,
                     }
                 });
@@ -190,24 +201,29 @@ impl Answering<'_> {
         if question.about == "module" && self.config.template(&text.source).is_some() {
             return false;
         }
-        let Some(module) = self.draft.module.as_deref().and_then(|id| self.catalog.find(id)) else {
-            return false;
-        };
         let before = self.draft.clone();
-        if !free::add(&mut self.draft, &mut self.doubts, text, module, self.config) {
+        let known = self.draft.resources.get(self.at).and_then(|thing| thing.module.as_deref());
+        let Some(module) = known.and_then(|id| self.catalog.find(id)) else { return false };
+        if !free::add(&mut self.draft, self.at, &mut self.doubts, text, module, self.config) {
             // An environment that does not exist is an answer too, though not a good one.
-            return question.about == "environment" && self.doubts.problems.contains_key("environment");
+            return question.about == "environment" && self.doubts.problem(0, "environment").is_some();
         }
         let said = quote(&text.source);
         let answered = |new: &Source| matches!(new, Source::Text(_)).then(|| Source::Answer(said.clone()));
         if self.draft.environment != before.environment {
             mark(&mut self.draft.environment, &answered);
         }
-        if self.draft.name != before.name {
-            mark(&mut self.draft.name, &answered);
+        let Some(thing) = self.draft.resources.get_mut(self.at) else { return true };
+        let before = before.resources.get(self.at).cloned().unwrap_or_default();
+        if thing.name != before.name {
+            mark(&mut thing.name, &answered);
         }
-        for (input, filled) in &mut self.draft.inputs {
-            if before.inputs.get(input) != Some(filled) {
+        for (input, filled) in &mut thing.inputs {
+            let known = before.inputs.get(input);
+            if let Some(known) = known.filter(|known| wiring::takes_outputs(&known.value)) {
+                // Words such as `orders.arn` were read already, and mean nothing in free text.
+                filled.clone_from(known);
+            } else if known != Some(filled) {
                 filled.source = answered(&filled.source).unwrap_or_else(|| filled.source.clone());
             }
         }
@@ -288,7 +304,9 @@ pub(super) fn set_pairs(
     let value_of =
         |key: &str| pairs.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value.as_str());
     let source = |key: &str| Source::Command(quote(&format!("set {key}={}", value_of(key))));
-    pairs::apply(&mut draft, &mut doubts, &given, &source, catalog, config);
-    draft.inputs.retain(|_, filled| filled.value != Json::String(String::new()));
+    pairs::apply(&mut draft, &mut doubts, Target::Every(0), &given, &source, catalog, config);
+    for thing in &mut draft.resources {
+        thing.inputs.retain(|_, filled| filled.value != Json::String(String::new()));
+    }
     (draft, doubts)
 }

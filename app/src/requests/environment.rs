@@ -41,7 +41,9 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     let mut found = Found::default();
     for (tokens, key, value) in key_lines(text) {
         if is_key(&key) && !value.is_empty() {
-            match config.environment(value.trim().trim_end_matches('.')) {
+            let first = value.split(['.', ',', '(', ' ']).next().unwrap_or_default();
+            let whole = config.environment(value.trim().trim_end_matches('.'));
+            match whole.or_else(|| config.environment(first)) {
                 Some((name, _)) => found.add(text, name, tokens, WRITTEN, claims),
                 // A sentence after "stage:" is no environment.
                 None if value.split_whitespace().count() <= 3 => found.unknown = Some(value),
@@ -69,10 +71,35 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     if let Some(last) = corrected(text, &found) {
         found.named.retain(|named| named.value.as_str() == last);
     }
+    if let Some(first) = first_of_all(text, &found).filter(|_| found.named.len() > 1) {
+        found.named.retain(|named| named.value.as_str() == first);
+    }
     if !found.named.is_empty() {
         found.unknown = None;
     }
     found
+}
+
+/// "first in staging, later in production": for now the first is meant.
+fn first_of_all(text: &Text, found: &Found) -> Option<String> {
+    let led = |tokens: &Range<usize>, words: &[&str]| {
+        (1..=3)
+            .filter_map(|back| text.word(tokens.start.checked_sub(back)?))
+            .any(|word| words.contains(&word))
+    };
+    let later = |(tokens, _): &&(Range<usize>, String)| {
+        led(tokens, &["later", "then", "afterwards", "später", "dann", "danach"])
+    };
+    let first = |(tokens, _): &&(Range<usize>, String)| {
+        led(tokens, &["first", "initially", "erst", "zuerst", "zunächst"])
+    };
+    found.order.iter().find(later)?;
+    found
+        .order
+        .iter()
+        .find(first)
+        .or_else(|| found.order.iter().find(|one| !later(one)))
+        .map(|(_, name)| name.clone())
 }
 
 /// "dev, no wait, stage": the last one, where the words before it take back the one before.
@@ -158,6 +185,33 @@ fn read_at(
 }
 
 impl Found {
+    /// The environments that are named, each at its last place.
+    pub(super) fn in_order(&self) -> Vec<String> {
+        let mut order: Vec<&(Range<usize>, String)> = self.order.iter().collect();
+        order.sort_by_key(|(tokens, _)| tokens.start);
+        let mut names: Vec<String> = Vec::new();
+        for (_, name) in order {
+            names.retain(|known| known != name);
+            names.push(name.clone());
+        }
+        names
+    }
+
+    /// The environment, where one alone is named.
+    pub(super) fn only(&self) -> Option<EnvironmentName> {
+        match self.named.as_slice() {
+            [only] => Some(only.value.clone()),
+            _ => None,
+        }
+    }
+
+    /// The words that name environments, taken.
+    pub(super) fn claims(&self, text: &Text) -> Claims {
+        let mut claims = Claims::new(text);
+        self.tokens.iter().for_each(|tokens| claims.take(tokens.clone()));
+        claims
+    }
+
     fn add(&mut self, text: &Text, name: &str, tokens: Range<usize>, confidence: u8, claims: &mut Claims) {
         let from =
             tokens.start.checked_sub(1).filter(|before| text.word(*before).is_some_and(language::is_where));

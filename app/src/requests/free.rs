@@ -1,21 +1,27 @@
 //! Free text to a draft: the thing asked for, its environment, its name, its inputs.
 
-use tfpilot_engine::{Draft, Filled};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Resource, Source, Wish};
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
+use crate::config::repository::templates::Template;
 
 use super::conclude::{Doubts, plain};
-use super::environment;
-use super::grammar::{Grammar, NAME};
-use super::inputs::{self, CONTRADICTED, Inputs, SURE};
-use super::intent::{self, Intent};
-use super::name;
-use super::pairs;
+use super::existing::{self, Existing, Met};
+use super::grammar::{Grammar, Meaning, NAME, OWNER};
+use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, PLACED, SIZED, SURE};
+use super::mentions::{self, ENOUGH, Mention};
 use super::phrases::Claims;
 use super::text::Text;
+use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
-use super::{shapes, slots, template};
+use super::{
+    change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, template,
+    wishes,
+};
 
 /// What a text means.
 #[derive(Debug)]
@@ -24,59 +30,304 @@ pub(super) enum Understood {
     /// A request, as far as it was understood.
     Request(Draft, Doubts),
     /// It asks for what the catalog lacks.
-    NotInCatalog(String),
+    NotInCatalog(String, Option<EnvironmentName>),
+    /// It is about what exists, or a question.
+    Other(Wish, Option<EnvironmentName>, Vec<Resource>),
     /// No request.
     Nothing,
 }
 
-/// Reads a text that may ask for something.
-pub(super) fn read(text: &Text, catalog: &Catalog, config: &RepositoryConfig, addressed: bool) -> Understood {
+/// Reads a text that may ask for something. `existing` is what the repository has.
+pub(super) fn read(
+    text: &Text,
+    existing: &[Existing],
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+    addressed: bool,
+) -> Understood {
     let mut claims = Claims::new(text);
     let environments = environment::read(text, config, &mut claims);
-    let offered = intent::offered(catalog, config);
+    let offered = mentions::offered(catalog, config);
+    let vocabulary = Vocabulary::of(catalog, &template::nouns(catalog, config));
+    let mentions = mentions::mentions(text, &offered, &vocabulary, &claims);
+    if let Some(other) = other(text, existing, &mentions, &environments, catalog, addressed) {
+        return other;
+    }
+    let several = things::read(text, &mentions, &claims);
+    // Several names beside their nouns, a place and no trouble are a request, however short.
+    let is_trouble = |token: &super::text::Token| language::is_trouble(&token.lower);
+    let placed = !environments.named.is_empty() && !text.tokens.iter().any(is_trouble);
+    let asked = addressed || placed || mentions.iter().any(|mention| mention.score >= ENOUGH);
+    if several.len() > 1 && asked {
+        return read_several(text, &several, &claims, &environments, config);
+    }
+    read_one(text, mentions, &mut claims, &environments, &vocabulary, catalog, config, addressed)
+}
+
+/// What is wanted of things that exist, or to be known.
+fn other(
+    text: &Text,
+    existing: &[Existing],
+    mentions: &[Mention<'_>],
+    environments: &environment::Found,
+    catalog: &Catalog,
+    addressed: bool,
+) -> Option<Understood> {
+    let named: Vec<String> = environments.in_order();
+    let met = existing::met(text, existing, mentions, &named);
+    let found = |wish| {
+        Understood::Other(wish, named.first().map(|name| EnvironmentName::new(name.as_str())), Vec::new())
+    };
+    if met.is_empty() {
+        let nouns: Vec<usize> = (0..text.tokens.len())
+            .filter(|at| {
+                let known = mentions.iter().any(|mention| mention.tokens.contains(at));
+                known || text.word(*at).is_some_and(language::is_infrastructure)
+            })
+            .filter_map(|at| text.get(at).map(|token| token.sentence))
+            .collect();
+        return wishes::of_nothing(text, &nouns, addressed).map(found);
+    }
+    if let Some(same) = same_elsewhere(text, &met, environments) {
+        return Some(same);
+    }
+    let claims = environments.claims(text);
+    if asks_anew(text, mentions, &claims, |name| !is_met(&met, name)) {
+        return None;
+    }
+    let wish = wishes::of_existing(text, &met, &named);
+    // "a queue called orders in prod" is a new one, though there is one of the name, above all where it is elsewhere.
+    let elsewhere = !named.is_empty() && met.iter().all(|met| !named.contains(&met.thing.environment));
+    if wish == Wish::Change && (elsewhere || asks_anew(text, mentions, &claims, |_| true)) {
+        return None;
+    }
+    let met = wishes::meant(text, wish, met);
+    let environment = match wish {
+        Wish::Promote => wishes::target(&met, &named),
+        Wish::Question => named.first().cloned(),
+        _ => met.first().map(|met| met.thing.environment.clone()),
+    };
+    let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
+    let things: Vec<Resource> =
+        met.iter().map(|met| wished(text, wish, met, &taken, environments, catalog)).collect();
+    // A name in passing, or in a report of what fails, wishes nothing.
+    let changes_nothing = wish == Wish::Change && things.iter().all(|thing| thing.inputs.is_empty());
+    if changes_nothing && !addressed && !wishes::asks(text) {
+        return Some(Understood::Nothing);
+    }
+    Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
+}
+
+fn is_met(met: &[Met<'_>], name: &str) -> bool {
+    met.iter().any(|met| met.thing.name.to_lowercase() == name)
+}
+
+/// "the same as acme-invoices, but in prod": what exists, asked for once more in another environment.
+fn same_elsewhere(text: &Text, met: &[Met<'_>], environments: &environment::Found) -> Option<Understood> {
+    let ([only], Some(target)) = (met, wishes::target(met, &environments.in_order())) else { return None };
+    if !wishes::wants_the_same(text) {
+        return None;
+    }
+    let source = Source::Text(text.quote(only.tokens.clone()));
+    let filled = |value: &serde_json::Value| Filled {
+        value: value.clone(),
+        source: source.clone(),
+        confidence: PLACED,
+    };
+    let name = Filled { value: only.thing.name.clone(), source: source.clone(), confidence: PLACED };
+    let resource = Resource {
+        module: Some(only.thing.module.clone()),
+        module_version: None,
+        name: Some(name),
+        inputs: only.thing.inputs.iter().map(|(input, value)| (input.clone(), filled(value))).collect(),
+    };
+    let environment =
+        Filled { value: EnvironmentName::new(target), source: source.clone(), confidence: PLACED };
+    Some(Understood::Request(Draft::of(Some(environment), resource), Doubts::default()))
+}
+
+/// "a queue orders-v2 beside orders": something of a name that counts is asked for as a new one.
+fn asks_anew(text: &Text, mentions: &[Mention<'_>], claims: &Claims, counts: impl Fn(&str) -> bool) -> bool {
+    let asked = |thing: &Thing<'_>| {
+        let mention = mentions.iter().find(|mention| mention.tokens == thing.noun);
+        mention.is_some_and(|mention| mention.score > ENOUGH)
+            && (1..=3)
+                .filter_map(|back| text.word(thing.noun.start.checked_sub(back)?))
+                .any(language::is_indefinite)
+    };
+    let named = |thing: &Thing<'_>| text.get(thing.name).is_some_and(|token| counts(&token.lower));
+    things::read(text, mentions, claims).iter().any(|thing| named(thing) && asked(thing))
+}
+
+/// One thing of a wish, with the inputs that shall be otherwise.
+fn wished(
+    text: &Text,
+    wish: Wish,
+    met: &Met<'_>,
+    taken: &[Range<usize>],
+    environments: &environment::Found,
+    catalog: &Catalog,
+) -> Resource {
+    let thing = met.thing;
+    let name = Filled {
+        value: thing.name.clone(),
+        source: Source::Text(text.quote(met.tokens.clone())),
+        confidence: INTRODUCED,
+    };
+    let mut resource = Resource {
+        module: Some(thing.module.clone()),
+        module_version: None,
+        name: Some(name),
+        inputs: BTreeMap::new(),
+    };
+    let changes = matches!(wish, Wish::Change | Wish::Promote | Wish::Import);
+    let Some(module) = catalog.find(&thing.module).filter(|_| changes) else { return resource };
+    let mut claims = environments.claims(text);
+    taken.iter().for_each(|tokens| claims.take(tokens.clone()));
+    let found = change::read(text, module, thing, &met.tokens, wish == Wish::Import, &mut claims);
+    set_inputs(&mut resource, 0, &mut Doubts::default(), found);
+    // What it has already is no change.
+    resource.inputs.retain(|input, filled| thing.inputs.get(input) != Some(&filled.value));
+    resource
+}
+
+/// Several things with names of their own.
+fn read_several(
+    text: &Text,
+    things: &[Thing<'_>],
+    claims: &Claims,
+    environments: &environment::Found,
+    config: &RepositoryConfig,
+) -> Understood {
+    let mut doubts = Doubts::default();
+    let mut draft = Draft::default();
+    set_environment(&mut draft, &mut doubts, environments, config);
+    let of = things::spoken_of(text, things);
+    for (at, thing) in things.iter().enumerate() {
+        let mut own = things::claims_of(claims, &of, things, at);
+        let (mut found, template) = read_thing(text, thing.module, &thing.noun, config, &mut own);
+        found.values.remove(NAME);
+        if let Some(token) = text.get(thing.name) {
+            let source = Source::Text(text.quote(thing.name..thing.name + 1));
+            found.add(NAME, token.text.clone().into(), source, INTRODUCED);
+        }
+        // What is said of all may be meant for another one.
+        let mut own_alone = own.clone();
+        of.iter()
+            .enumerate()
+            .filter(|(_, whom)| **whom == things::Of::All)
+            .for_each(|(token, _)| own_alone.take(token..token + 1));
+        leftovers::read(text, &thing.noun, &own_alone, &mut found);
+        add_thing(&mut draft, &mut doubts, thing.module, template, found);
+    }
+    share_owner(things, &mut draft);
+    references::link(text, things, &of, &mut draft.resources);
+    Understood::Request(draft, doubts)
+}
+
+/// The team of one thing is that of all, where no other is named.
+fn share_owner(things: &[Thing<'_>], draft: &mut Draft) {
+    let owner = draft.resources.iter().find_map(|resource| resource.inputs.get(OWNER).cloned());
+    let Some(owner) = owner else { return };
+    for (resource, thing) in draft.resources.iter_mut().zip(things) {
+        if thing.module.variable(OWNER).is_some() {
+            resource.inputs.entry(OWNER.to_owned()).or_insert_with(|| owner.clone());
+        }
+    }
+}
+
+/// One thing, or what is missing to know it.
+#[expect(clippy::too_many_arguments, reason = "what was read of the text so far")]
+fn read_one(
+    text: &Text,
+    mentions: Vec<Mention<'_>>,
+    claims: &mut Claims,
+    environments: &environment::Found,
+    vocabulary: &Vocabulary,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+    addressed: bool,
+) -> Understood {
     let mut doubts = Doubts::default();
     let mut draft = Draft::default();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
-        None => match intent::read(
-            text,
-            &offered,
-            &Vocabulary::of(catalog, &template::nouns(catalog, config)),
-            &claims,
-            addressed,
-        ) {
-            Intent::One(mention) => Some((mention.module, mention.tokens)),
-            Intent::Several(modules) => {
-                let ids = modules.iter().map(|module| module.id.to_string()).collect();
-                doubts.choices.insert("module".to_owned(), ids);
-                doubts.problems.insert("module".to_owned(), "one request makes one thing".to_owned());
+        None => match mentions::asked_for(mentions, addressed).as_slice() {
+            [] => match lacking::read(text, vocabulary, claims, addressed) {
+                Some(word) => return Understood::NotInCatalog(word, environments.only()),
+                None if addressed => None,
+                None => return Understood::Nothing,
+            },
+            [only] => Some((only.module, only.tokens.clone())),
+            several => {
+                let ids = several.iter().map(|mention| mention.module.id.to_string()).collect();
+                doubts.offer(0, "module", ids);
+                doubts.object(0, "module", "one request makes one thing".to_owned());
                 None
             }
-            Intent::Unknown(word) => return Understood::NotInCatalog(word),
-            Intent::Nothing if addressed => None,
-            Intent::Nothing => return Understood::Nothing,
         },
     };
-    set_environment(&mut draft, &mut doubts, &environments, config);
+    set_environment(&mut draft, &mut doubts, environments, config);
     if let Some((module, noun)) = mention {
-        // Its last word alone: "FIFO queue" says something about the queue.
-        claims.take(noun.end.saturating_sub(1)..noun.end);
-        draft.module = Some(module.id.to_string());
-        template::take(&mut draft, text, &noun, config, &mut claims);
-        let grammar = Grammar::new(module);
-        let mut found = inputs::read(text, &grammar, &mut claims);
-        shapes::read(text, &grammar, &noun, &mut claims, &mut found);
-        name::read(text, &grammar, &noun, &mut claims, &mut found);
-        slots::team(text, &grammar, &mut claims, &mut found);
-        inputs::leftovers(text, &noun, &claims, &mut found);
-        set_inputs(&mut draft, &mut doubts, found);
+        let (mut found, template) = read_thing(text, module, &noun, config, claims);
+        leftovers::read(text, &noun, claims, &mut found);
+        add_thing(&mut draft, &mut doubts, module, template, found);
     }
     Understood::Request(draft, doubts)
+}
+
+/// One more thing: what its template sets, and over that what is said of it.
+fn add_thing(
+    draft: &mut Draft,
+    doubts: &mut Doubts,
+    module: &Module,
+    template: Option<(&str, &Template)>,
+    found: Inputs,
+) {
+    let at = draft.resources.len();
+    draft.resources.push(Resource { module: Some(module.id.to_string()), ..Resource::default() });
+    if let Some((name, template)) = template {
+        template::preset(draft, at, doubts, name, template);
+    }
+    if let Some(thing) = draft.resources.get_mut(at) {
+        set_inputs(thing, at, doubts, found);
+    }
+}
+
+/// All that is said of a thing, and the template that it is of.
+fn read_thing<'c>(
+    text: &Text,
+    module: &Module,
+    noun: &Range<usize>,
+    config: &'c RepositoryConfig,
+    claims: &mut Claims,
+) -> (Inputs, Option<(&'c str, &'c Template)>) {
+    // Its last word alone: "FIFO queue" says something about the queue.
+    let grammar = Grammar::new(module);
+    claims.take(noun.end.saturating_sub(1)..noun.end);
+    let template = template::read(text, module, noun, config, claims);
+    let mut found = inputs::read(text, &grammar, claims);
+    // "Aurora Postgres", "lambda role": a noun of several words may hold a value, unless it is a template's.
+    let is_template = template.as_ref().is_some_and(|(tokens, ..)| tokens.start == noun.start);
+    let inside =
+        noun.clone().filter(|_| noun.len() > 1 && !is_template).filter_map(|at| grammar.phrase_at(text, at));
+    for held in inside {
+        if let Meaning::Is(value) = &held.entry.meaning
+            && !found.values.contains_key(&held.entry.input)
+        {
+            found.add(&held.entry.input, value.clone(), Source::Text(text.quote(held.tokens)), SIZED);
+        }
+    }
+    shapes::read(text, &grammar, noun, claims, &mut found);
+    name::read(text, &grammar, noun, claims, &mut found);
+    slots::team(text, &grammar, claims, &mut found);
+    (found, template.map(|(_, name, template)| (name, template)))
 }
 
 /// Reads more about a draft whose module is known: an answer with further wishes.
 pub(super) fn add(
     draft: &mut Draft,
+    at: usize,
     doubts: &mut Doubts,
     text: &Text,
     module: &Module,
@@ -90,15 +341,37 @@ pub(super) fn add(
         draft.environment.clone_from(&before.environment);
     }
     let found = inputs::read(text, &Grammar::new(module), &mut claims);
-    set_inputs(draft, doubts, found);
+    if let Some(thing) = draft.resources.get_mut(at) {
+        set_inputs(thing, at, doubts, found);
+    }
     *draft != before
 }
 
 /// `Module: aws/s3-bucket` on a line of its own.
 fn module_line<'m>(text: &Text, catalog: &'m Catalog, config: &RepositoryConfig) -> Option<&'m Module> {
+    const KEYS: [&str; 14] = [
+        "module",
+        "modul",
+        "type",
+        "typ",
+        "what",
+        "was",
+        "resource",
+        "ressource",
+        "service",
+        "kind",
+        "art",
+        "what do you need",
+        "was brauchst du",
+        "request",
+    ];
     let lines = inputs::key_lines(text);
-    let named = lines.iter().find(|(_, key, _)| matches!(key.to_lowercase().as_str(), "module" | "modul"))?;
-    pairs::module_of(&named.2, catalog, config)
+    let mut named = lines.iter().filter(|(_, key, _)| KEYS.contains(&key.to_lowercase().as_str()));
+    named.find_map(|(_, _, value)| {
+        // "cache (Valkey 8.1)"
+        let plain = value.split('(').next().unwrap_or(value);
+        pairs::module_of(value, catalog, config).or_else(|| pairs::module_of(plain, catalog, config))
+    })
 }
 
 fn set_environment(
@@ -112,28 +385,28 @@ fn set_environment(
     }
     if environment::is_contested(found) {
         let names = found.named.iter().map(|named| named.value.to_string()).collect();
-        doubts.choices.insert("environment".to_owned(), names);
-        doubts.problems.insert("environment".to_owned(), "one request goes to one environment".to_owned());
+        doubts.offer(0, "environment", names);
+        doubts.object(0, "environment", "one request goes to one environment".to_owned());
         draft.environment = None;
     } else if let Some(named) = found.named.first() {
         draft.environment = Some(named.clone());
     }
 }
 
-fn set_inputs(draft: &mut Draft, doubts: &mut Doubts, found: Inputs) {
+fn set_inputs(thing: &mut Resource, at: usize, doubts: &mut Doubts, found: Inputs) {
     let Inputs { values, others } = found;
     for (input, filled) in values {
         if filled.confidence == CONTRADICTED || others.contains_key(&input) && filled.confidence < SURE {
             let all = std::iter::once(&filled.value).chain(others.get(&input).into_iter().flatten());
             let mut choices: Vec<String> = all.map(plain).collect();
             choices.dedup();
-            doubts.choices.insert(input.clone(), choices);
+            doubts.offer(at, &input, choices);
         }
         if input == NAME {
             let Filled { value, source, confidence } = filled;
-            draft.name = Some(Filled { value: plain(&value), source, confidence });
+            thing.name = Some(Filled { value: plain(&value), source, confidence });
         } else {
-            draft.inputs.insert(input, filled);
+            thing.inputs.insert(input, filled);
         }
     }
 }

@@ -51,6 +51,16 @@ const NAME_INTRODUCTIONS: &[&str] = &[
     "namens",
     "genannt",
     "mit dem Namen",
+    "nommé",
+    "nommée",
+    "appelé",
+    "appelée",
+    "llamado",
+    "llamada",
+    "nombre",
+    "nome",
+    "chiamato",
+    "chiamata",
 ];
 
 /// What a phrase means for an input.
@@ -211,7 +221,8 @@ fn add(entries: &mut Vec<Entry>, module: &Module, variable: &Variable) {
     }
     for value in module.choices(name).unwrap_or_default() {
         // A value such as `GLACIER_IR` may be written as it is; a number alone says nothing.
-        if let Some(word) = value.as_str().map(str::to_owned) {
+        let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if let Some(word) = value.as_str().map(str::to_owned).filter(|word| !is_number(word)) {
             push(entries, &word, name, Meaning::Is(value));
         }
     }
@@ -225,7 +236,9 @@ fn add(entries: &mut Vec<Entry>, module: &Module, variable: &Variable) {
 fn closed_value(module: &Module, input: &str, word: &str) -> Json {
     let choices = module.choices(input).unwrap_or_default();
     let known = choices.into_iter().find(|choice| plain(choice) == word);
-    known.unwrap_or_else(|| Json::String(word.to_owned()))
+    let is_number = module.variable(input).is_some_and(|variable| variable.ty == Type::Number);
+    let number = is_number.then(|| serde_json::from_str(word).ok()).flatten();
+    known.or(number).unwrap_or_else(|| Json::String(word.to_owned()))
 }
 
 fn plain(value: &Json) -> String {

@@ -5,17 +5,18 @@
 mod lines;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value as Json;
 use tfpilot_engine::{Filled, Source};
 use tfpilot_hcl::Type;
 
+use super::counts;
 use super::grammar::{Found, Grammar, Meaning};
 use super::language;
 use super::phrases::Claims;
-use super::text::{self, Kind, Text};
+use super::text::{Kind, Text};
 use super::value;
 
 pub(super) use self::lines::key_lines;
@@ -26,6 +27,8 @@ pub(super) const WRITTEN: u8 = 98;
 pub(super) const INTRODUCED: u8 = 92;
 /// Rather sure: its place in the sentence says so.
 pub(super) const PLACED: u8 = 75;
+/// A word that stands for a value: "small".
+pub(super) const SIZED: u8 = PLACED + 4;
 /// Below this somebody is asked.
 pub(super) const SURE: u8 = 60;
 /// Said in two ways.
@@ -33,9 +36,6 @@ pub(super) const CONTRADICTED: u8 = 30;
 
 /// Words between an introduction and its value.
 const MAX_FILLERS: usize = 4;
-
-/// Things that are asked about because nothing took them.
-const MOST_LEFT: usize = 5;
 
 /// Words of one unquoted value.
 const MAX_WORDS: usize = 60;
@@ -78,6 +78,7 @@ impl Inputs {
 pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> Inputs {
     let mut reader = Reader { text, grammar, claims, inputs: Inputs::default() };
     reader.lines();
+    counts::read(text, grammar, reader.claims, &mut reader.inputs);
     let mut index = 0;
     while index < text.tokens.len() {
         index = reader
@@ -88,43 +89,6 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
             .unwrap_or(index + 1);
     }
     reader.inputs
-}
-
-/// What no input took though somebody meant something by it: quantities such as "retain for 1 year", "no snapshots", ids and
-/// addresses of things that exist. Each stays in the draft under its own words, which no module has as an input, and is asked about.
-pub(super) fn leftovers(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &mut Inputs) {
-    let Some(sentence) = text.get(noun.start).map(|token| token.sentence).filter(|_| !noun.is_empty()) else {
-        return;
-    };
-    // Another sentence is about the thing when something in it was read.
-    let mut spoken: BTreeSet<usize> = std::iter::once(sentence).collect();
-    let read =
-        text.tokens.iter().enumerate().filter(|(at, token)| token.kind != Kind::End && !claims.is_free(*at));
-    spoken.extend(read.map(|(_, token)| token.sentence));
-    let tokens = text.tokens.iter().enumerate().filter(|(at, _)| claims.is_free(*at));
-    let left: Vec<Range<usize>> = tokens
-        .filter_map(|(at, token)| {
-            let unit = text.word(at + 1).filter(|_| claims.is_free(at + 1));
-            let is_unit =
-                |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
-            let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number && unit.is_some_and(is_unit) && spoken.contains(&token.sentence) {
-                return Some(at..at + 2);
-            }
-            // "no snapshots": a wish that no switch took.
-            let denied = unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
-            if denied && language::denies(&token.lower) && spoken.contains(&token.sentence) {
-                return Some(at..at + 2);
-            }
-            let named = matches!(token.kind, Kind::Word | Kind::Quoted) && text::is_id(&token.lower);
-            named.then_some(at..at + 1)
-        })
-        .take(MOST_LEFT)
-        .collect();
-    for tokens in left {
-        let words = text.quote(tokens);
-        inputs.add(&words, Json::String(words.clone()), Source::Text(words.clone()), SURE);
-    }
 }
 
 struct Reader<'a, 'm> {
@@ -145,12 +109,33 @@ impl Reader<'_, '_> {
     fn lines(&mut self) {
         for (tokens, key, value) in key_lines(self.text) {
             let Some(input) = self.grammar.input_of_key(&key).map(str::to_owned) else { continue };
+            if !self.claims.are_free(tokens.clone()) || value.is_empty() {
+                continue;
+            }
             let written = value::parse(self.grammar, &input, &value);
-            // "Key: see below" is no value when the input takes none like it and the key is a common word.
-            if self.claims.are_free(tokens.clone()) && !value.is_empty() {
+            if self.grammar.takes(&input, &written) {
                 self.add(&input, written, tokens, WRITTEN);
+                continue;
+            }
+            // "Disk: 20 GB, must not grow": what the input does not take says something else.
+            match self.beginning_of(&tokens, &input) {
+                Some((written, end)) => self.add(&input, written, tokens.start..end, WRITTEN),
+                None => self.add(&input, written, tokens, WRITTEN),
             }
         }
+    }
+
+    /// The longest beginning of a line's value that the input takes, and the index after it.
+    fn beginning_of(&self, line: &Range<usize>, input: &str) -> Option<(Json, usize)> {
+        let is_mark =
+            |at: &usize| self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        let from = line.clone().find(is_mark)? + 1;
+        (from + 1..line.end).rev().find_map(|end| {
+            let value = value::parse(self.grammar, input, &self.text.quote(from..end));
+            let fits = self.grammar.takes(input, &value) && self.grammar.type_of(input) != Type::String
+                || value::is_closed(self.grammar, input, &value);
+            fits.then_some((value, end))
+        })
     }
 
     /// `name=acme-x` in a sentence.
@@ -195,7 +180,7 @@ impl Reader<'_, '_> {
                 Some(end)
             }
             Meaning::Is(value) => {
-                self.add(&found.entry.input, value.clone(), found.tokens, PLACED + 5);
+                self.add(&found.entry.input, value.clone(), found.tokens, SIZED);
                 Some(end)
             }
         }
@@ -266,20 +251,22 @@ impl Reader<'_, '_> {
         (matches!(word, "not" | "nicht" | "isn't" | "un") && needed(at + 1)).then_some((false, at + 2))
     }
 
-    /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one.
+    /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one. What was read
+    /// already may stand between: "the visibility timeout of pick-events in prod to ten minutes".
     fn skip_fillers(&self, mut at: usize) -> (usize, bool) {
-        let mut marked = false;
-        for _ in 0..MAX_FILLERS {
-            match self.text.get(at).map(|token| (token.kind, token.lower.as_str())) {
-                Some((Kind::Mark(':' | '='), _)) if !marked => marked = true,
-                Some((
-                    Kind::Word,
-                    "is" | "of" | "to" | "be" | "as" | "set" | "should" | "for" | "the" | "ist" | "soll"
-                    | "sein" | "auf" | "von" | "um" | "with" | "value" | "at" | "about" | "are" | "wird"
-                    | "team" | "der" | "die" | "das" | "dem" | "den",
-                )) => {}
+        let (mut marked, mut of, mut fillers) = (false, false, 0);
+        while fillers < MAX_FILLERS {
+            let Some(token) = self.text.get(at) else { break };
+            match token.kind {
+                Kind::Mark(':' | '=') if !marked => marked = true,
+                Kind::Word | Kind::Quoted if of && !self.claims.is_free(at) => {
+                    at += 1;
+                    continue;
+                }
+                Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
                 _ => break,
             }
+            fillers += 1;
             at += 1;
         }
         (at, marked)
@@ -289,6 +276,18 @@ impl Reader<'_, '_> {
     fn introduced(&mut self, found: &Found<'_>) -> Option<usize> {
         let Range { start, end } = found.tokens;
         let input = &found.entry.input;
+        // "no replicas": none of them, where none is allowed.
+        let denied = start.checked_sub(1).filter(|before| {
+            self.claims.is_free(*before) && self.text.word(*before).is_some_and(language::denies)
+        });
+        let none = Json::from(0);
+        if let Some(from) = denied
+            && self.grammar.type_of(input) == Type::Number
+            && self.grammar.takes(input, &none)
+        {
+            self.add(input, none, from..end, INTRODUCED);
+            return Some(end);
+        }
         let (at, marked) = self.skip_fillers(end);
         if let Some((value, after)) = self.value_at(at, input, marked) {
             self.add(input, value, start..after, INTRODUCED);
@@ -299,4 +298,56 @@ impl Reader<'_, '_> {
         }
         Some(end)
     }
+}
+
+/// Small words between an introduction and its value.
+fn is_between(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "of"
+            | "to"
+            | "be"
+            | "as"
+            | "set"
+            | "should"
+            | "for"
+            | "the"
+            | "ist"
+            | "soll"
+            | "sein"
+            | "auf"
+            | "von"
+            | "um"
+            | "with"
+            | "value"
+            | "at"
+            | "about"
+            | "are"
+            | "wird"
+            | "team"
+            | "der"
+            | "die"
+            | "das"
+            | "dem"
+            | "den"
+            | "would"
+            | "will"
+            | "shall"
+            | "may"
+            | "must"
+            | "switched"
+            | "turned"
+            | "lautet"
+            | "wäre"
+            | "sollte"
+            | "please"
+            | "bitte"
+            | "bei"
+            | "on"
+    )
+}
+
+/// "of pick-events", "bei pick-events"
+fn leads_to_thing(word: &str) -> bool {
+    matches!(word, "of" | "for" | "von" | "der" | "des" | "für" | "bei" | "on")
 }

@@ -10,7 +10,9 @@ const ASKS: &str = "\
     need needs want wants require requires request requesting please pls create provision add make setup set \
     give get order spin build like could can brauche brauchen braucht benötige benötigen benötigt bitte \
     erstelle erstellen erstellt anlegen lege legt einrichten richte hätte hätten möchte möchten wollen will \
-    bestellen anfordern bereitstellen wünsche wünschen";
+    bestellen anfordern bereitstellen wünsche wünschen bräuchte bräuchten gern gerne könnt könntet kannst legen \
+    richtet faudrait besoin pourriez créer voudrions voudrais necesitamos necesito podéis crear quisiéramos serve \
+    servirebbe vorremmo potrzebujemy potrzebuję";
 
 /// Speaks of trouble, or of work on what exists already.
 const TROUBLE: &str = "\
@@ -19,7 +21,7 @@ const TROUBLE: &str = "\
     can't cannot won't didn't regression investigate debug help why how typo refactor \
     flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
     absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
-    fix fixed issue problem probleme throws feature automatically";
+    fix fixed issue problem probleme throws feature automatically postmortem rfc retro standup whether decided entschieden";
 
 /// Acts on what exists already, when it stands before the thing.
 const CHANGES: &str = "\
@@ -37,7 +39,7 @@ const PARTS: &str = "\
     quota error errors fehler";
 
 const INDEFINITE: &str =
-    "a an new another one some ein eine einen einem einer neue neuen neuer neues weitere weiteren";
+    "a an new another one some ein eine einen einem einer nen ne neue neuen neuer neues weitere weiteren";
 
 const DEFINITE: &str = "\
     the our this that your my their existing current old der die das den dem des unser unsere unseren \
@@ -49,11 +51,11 @@ const PREPOSITIONS: &str = "\
     beim an als per um vom am";
 
 /// Before the name of an environment.
-const WHERE: &str = "in to on for into im auf nach für environment env umgebung stage account";
+const WHERE: &str = "in to on for into im auf nach für environment env umgebung stage account en na";
 
 const NEGATIONS: &str = "\
     not doesn't isn't needn't won't shouldn't wouldn't aren't no non without never disable disabled w/o skip \
-    don't ohne nicht kein keine keinen keiner deaktiviere deaktiviert";
+    don't ohne nicht kein keine keinen keiner deaktiviere deaktiviert stop nor";
 
 /// Says nothing by itself; may stand between an introduction and its value, or around an answer.
 const FILLERS: &str = "\
@@ -91,6 +93,22 @@ const INFRASTRUCTURE: &str = "\
     mongo cassandra datenbank warteschlange container namespace firewall vpn glacier athena redshift \
     snowflake bigquery storage speicher zertifikat";
 
+/// What other people sell and run, which no module makes.
+const PRODUCTS: &str = "\
+    databricks influxdb clickhouse cockroachdb couchbase neo4j grafana prometheus jenkins gitlab artifactory nexus sonarqube \
+    airflow superset metabase tableau datadog splunk elk kibana logstash nomad consul vault keycloak okta auth0 wordpress \
+    magento sharepoint minio nats pulsar flink spark hadoop emr sagemaker msk mq beanstalk transfer sftp workspace \
+    timescaledb mssql oracle db2";
+
+/// What departments and teams are called.
+const DEPARTMENTS: &str = "\
+    billing checkout platform finance ops growth search marketing sales data ml ai security compliance hr it hr-it logistics \
+    web mobile payments payment infra infrastructure devops sre legal support analytics product qa backend frontend core \
+    identity shop telemetry data-platform accounting operations engineering research risk fraud procurement purchasing \
+    customer-service cs bi insights commerce ecommerce warehouse shipping fulfillment catalog content design iot edge \
+    integration integrations partners crm erp tax audit treasury controlling vertrieb einkauf buchhaltung personal lager \
+    logistik marketing-tech research-and-development rnd r&d quality maintenance facilities";
+
 /// Every list has a bit, and a word has those of its lists.
 static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     let mut lists = HashMap::new();
@@ -101,7 +119,9 @@ static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
 });
 
 /// The lists in the order of their bits.
-const ALL: [&str; 17] = [
+const ALL: [&str; 19] = [
+    PRODUCTS,
+    DEPARTMENTS,
     ASKS,
     TROUBLE,
     CHANGES,
@@ -161,6 +181,10 @@ asks! {
     is_correction = CORRECTIONS;
     /// "thanks", "asap".
     is_courtesy = COURTESY;
+    /// "databricks", "airflow".
+    is_product = PRODUCTS;
+    /// "billing", "platform".
+    is_department = DEPARTMENTS;
     /// "kafka", "database".
     is_infrastructure = INFRASTRUCTURE;
 }
@@ -253,6 +277,17 @@ pub(super) fn is_small_word(word: &str) -> bool {
                 | "they"
                 | "them"
                 | "per"
+                | "both"
+                | "beide"
+                | "beider"
+                | "beiden"
+                | "alle"
+                | "aller"
+                | "here"
+                | "us"
+                | "open"
+                | "too"
+                | "also"
         )
 }
 
@@ -341,7 +376,7 @@ pub(super) fn bytes_of(unit: &str) -> Option<f64> {
         "b" | "byte" | "bytes" => 1.0,
         "kb" | "kib" | "kilobyte" | "kilobytes" => 1_024.0,
         "mb" | "mib" | "megabyte" | "megabytes" => 1_048_576.0,
-        "gb" | "gib" | "gigabyte" | "gigabytes" => 1_073_741_824.0,
+        "gb" | "gib" | "gigabyte" | "gigabytes" | "gig" | "gigs" => 1_073_741_824.0,
         "tb" | "tib" | "terabyte" | "terabytes" => 1_099_511_627_776.0,
         _ => return None,
     })

@@ -14,7 +14,10 @@ pub(super) fn flat(lines: &[String]) -> Vec<String> {
             at = next;
             continue;
         }
-        flat.push(row(line).or_else(|| led(line)).unwrap_or_else(|| line.clone()));
+        // A heading's question mark asks nobody.
+        let plain =
+            || if line.trim_start().starts_with('#') { line.trim_end_matches('?') } else { line }.to_owned();
+        flat.push(row(line).or_else(|| led(line)).unwrap_or_else(plain));
         at += 1;
     }
     flat
@@ -43,13 +46,15 @@ fn led(line: &str) -> Option<String> {
     (few && !value.is_empty() && key.ends_with(' ')).then(|| format!("{}: {value}", key.trim()))
 }
 
-/// `### Name`, an empty line or none, and a short text with nothing else below it. A question is no name.
+/// `### Name`, an empty line or none, and a short text with nothing else below it.
 fn heading(lines: &[String], at: usize) -> Option<(String, usize)> {
     let key = lines.get(at)?.trim().strip_prefix('#')?.trim_start_matches('#').trim();
     let few = |text: &str| (1..=FEW).contains(&text.split_whitespace().count());
-    if !few(key) || key.ends_with(['?', '.', '!', ':']) {
+    if !few(key) || key.ends_with(['.', '!', ':']) {
         return None;
     }
+    // A form asks in its headings: "### What do you need?"
+    let key = key.trim_end_matches('?').trim_end();
     let is_empty = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
     let below = (at + 1..lines.len()).find(|at| !is_empty(*at))?;
     let value = lines.get(below)?.trim();
@@ -73,7 +78,7 @@ mod tests {
     fn rows_and_headings_are_names_with_values() {
         check("| Field | Value |\n|---|:--|\n| **Name** | acme-x |", "Field: Value\n\nName: acme-x");
         check("### Name\n\nacme-x\n\n### Why\nbecause\n", "Name: acme-x\n\nWhy: because");
-        check("### What do you need?\n\nS3 bucket", "### What do you need?\n\nS3 bucket");
+        check("### What do you need?\n\nS3 bucket", "What do you need: S3 bucket");
         check("# Title\n- a list\n", "# Title\n- a list");
         check("| a | b | c |\n|", "| a | b | c |\n|");
         check("  name ........ acme-x\nwell... no", "name: acme-x\nwell... no");

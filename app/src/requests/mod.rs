@@ -5,33 +5,45 @@
 
 mod allowed;
 mod answer;
+mod asking;
+mod change;
 pub mod command;
 mod conclude;
+mod counts;
 mod environment;
 pub mod eval;
+mod existing;
 mod form;
 mod free;
 mod grammar;
 mod inputs;
-mod intent;
+mod lacking;
 mod language;
 mod layout;
+mod leftovers;
+mod mentions;
 mod name;
 mod pairs;
 mod phrases;
+mod references;
 mod shapes;
 mod slots;
 pub mod summary;
 mod template;
 mod text;
+mod things;
 mod value;
 mod vocabulary;
+mod wiring;
+mod wishes;
 mod yaml;
 
 pub use answer::answer;
+pub use existing::Existing;
 pub use tfpilot_engine::{Draft, Question, Reading};
+pub(crate) use wiring::call;
 
-use tfpilot_engine::Source;
+use tfpilot_engine::{Resource, Source, Wish};
 use tfpilot_modules::Catalog;
 
 use crate::config::RepositoryConfig;
@@ -39,7 +51,7 @@ use crate::config::RepositoryConfig;
 use self::command::Command;
 use self::conclude::{Doubts, conclude};
 use self::free::Understood;
-use self::pairs::Given;
+use self::pairs::{Given, Target};
 use self::text::Text;
 
 /// Whether a text speaks to us.
@@ -56,8 +68,20 @@ pub fn read(title: &str, body: &str, catalog: &Catalog, config: &RepositoryConfi
     read_as(Address::Open, title, body, catalog, config)
 }
 
-/// Reads an issue: 1. a `/tfpilot new` line, 2. an issue form, 3. a YAML block, 4. free text.
+/// Like [`read_among`], where nothing is known to exist.
 pub fn read_as(
+    address: Address,
+    title: &str,
+    body: &str,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> Reading {
+    read_among(&[], address, title, body, catalog, config)
+}
+
+/// Reads an issue among what exists already: 1. a `/tfpilot new` line, 2. an issue form, 3. a YAML block, 4. free text.
+pub fn read_among(
+    existing: &[Existing],
     address: Address,
     title: &str,
     body: &str,
@@ -74,12 +98,25 @@ pub fn read_as(
     if let Some(reading) = form::read(body, catalog, config) {
         return reading;
     }
-    if let Some(pairs) = yaml::pairs_of(body, config) {
-        let source = |key: &str| Source::Yaml(key.to_owned());
-        return read_pairs(Draft::default(), &pairs, &source, catalog, config);
+    if let Some(reading) = yaml::read(body, catalog, config) {
+        return reading;
     }
     let text = Text::of_issue(title, body);
-    conclude_free(free::read(&text, catalog, config, address == Address::ToUs), catalog, config)
+    if let Some(quoted) = forwarded(title, body) {
+        let reading = read_among(existing, address, title, &quoted, catalog, config);
+        if reading != Reading::NotForUs {
+            return reading;
+        }
+    }
+    conclude_free(free::read(&text, existing, catalog, config, address == Address::ToUs), catalog, config)
+}
+
+/// The quoted part of a forwarded mail, which says what is wanted where the lines above it only pass it on.
+fn forwarded(title: &str, body: &str) -> Option<String> {
+    let title = title.trim().to_lowercase();
+    let passes_on = ["fwd:", "fw:", "wg:", "tr:"].iter().any(|start| title.starts_with(start));
+    let quoted: Vec<&str> = body.lines().filter_map(|line| line.trim_start().strip_prefix('>')).collect();
+    (passes_on && !quoted.is_empty()).then(|| quoted.join("\n"))
 }
 
 /// Reads a `/tfpilot new` command: its pairs, and what the issue says besides.
@@ -91,7 +128,10 @@ pub fn read_new(
     config: &RepositoryConfig,
 ) -> Reading {
     let text = if request.text.is_empty()
-        && request.pairs.iter().any(|(key, _)| key.eq_ignore_ascii_case("module") || template::is_key(key))
+        && request
+            .pairs
+            .iter()
+            .any(|(key, _)| key.eq_ignore_ascii_case("module") || template::is_key(key, config))
     {
         Text::default()
     } else if request.text.is_empty() {
@@ -99,7 +139,7 @@ pub fn read_new(
     } else {
         Text::new(&request.text)
     };
-    let (mut draft, mut doubts) = match free::read(&text, catalog, config, true) {
+    let (mut draft, mut doubts) = match free::read(&text, &[], catalog, config, true) {
         Understood::Request(draft, doubts) => (draft, doubts),
         understood if request.pairs.is_empty() => return conclude_free(understood, catalog, config),
         _ => (Draft::default(), Doubts::default()),
@@ -107,11 +147,15 @@ pub fn read_new(
     let pairs = given(&request.pairs);
     let source = |key: &str| Source::Command(format!("new {key}=…"));
     for (key, _) in &request.pairs {
-        doubts.problems.remove(&key.to_lowercase());
-        doubts.choices.remove(&key.to_lowercase());
+        doubts.settle(0, &key.to_lowercase());
     }
-    pairs::apply(&mut draft, &mut doubts, &pairs, &source, catalog, config);
+    pairs::apply(&mut draft, &mut doubts, Target::Every(0), &pairs, &source, catalog, config);
     conclude(draft, &doubts, catalog, config)
+}
+
+/// Checks a draft that was made of an earlier one.
+pub fn check(draft: Draft, catalog: &Catalog, config: &RepositoryConfig) -> Reading {
+    conclude(draft, &Doubts::default(), catalog, config)
 }
 
 /// Reads `/tfpilot set key=value`: an empty value takes the value back.
@@ -133,14 +177,14 @@ fn read_pairs(
     config: &RepositoryConfig,
 ) -> Reading {
     let mut doubts = Doubts::default();
-    pairs::apply(&mut draft, &mut doubts, pairs, source, catalog, config);
+    pairs::apply(&mut draft, &mut doubts, Target::Every(0), pairs, source, catalog, config);
     conclude(draft, &doubts, catalog, config)
 }
 
 fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryConfig) -> Reading {
     match understood {
         Understood::Request(draft, doubts) => conclude(draft, &doubts, catalog, config),
-        Understood::NotInCatalog(word) => {
+        Understood::NotInCatalog(word, environment) => {
             let offered = |id: &String| !config.catalog.hide.contains(id);
             let nearest = catalog
                 .nearest(&word)
@@ -148,10 +192,27 @@ fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryC
                 .map(|module| module.id.to_string())
                 .filter(offered)
                 .collect();
-            Reading::NotInCatalog { word, nearest }
+            Reading::NotInCatalog { word, nearest, environment }
+        }
+        Understood::Other(wish, environment, things) => {
+            let question = asks_what_changes(wish, &things);
+            Reading::Other { wish, environment, things, question, known: Vec::new() }
         }
         Understood::Nothing => Reading::NotForUs,
     }
+}
+
+/// A change of which nothing was understood.
+fn asks_what_changes(wish: Wish, things: &[Resource]) -> Option<Question> {
+    let at = things.iter().position(|thing| thing.inputs.is_empty())?;
+    (wish == Wish::Change).then(|| Question {
+        about: "change".to_owned(),
+        resource: at,
+        text: "what shall be otherwise?".to_owned(),
+        choices: Vec::new(),
+        problem: None,
+        example: "versioning=false".to_owned(),
+    })
 }
 
 fn given(pairs: &[(String, String)]) -> Vec<(String, Given)> {

@@ -35,17 +35,49 @@ pub(super) fn read(
         let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED);
         if let Some(confidence) = confidence {
             add(text, behind, confidence, claims, inputs);
-        } else if let Some(at) = slots::name(text, grammar, claims) {
+        } else if let Some(at) = to_be_called(text, grammar, claims) {
+            add(text, at, 90, claims, inputs);
+        } else if let Some(at) = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims)) {
             add(text, at, PLACED - 3, claims, inputs);
         } else if let Some(at) =
             noun.start.checked_sub(1).filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
         {
-            add(text, at, GUESSED, claims, inputs);
+            let sure = text.get(at).is_some_and(|token| !is_described(&token.lower));
+            add(text, at, if sure { PLACED - 5 } else { GUESSED }, claims, inputs);
         } else {
             guess(text, grammar, noun, claims, inputs);
         }
     }
     several(text, grammar, noun, inputs);
+}
+
+/// "soll tourenplan-deploy heißen", "Name of the job: basket-cleanup"
+fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
+    (0..text.tokens.len()).find_map(|at| match text.word(at)? {
+        "heißen" | "heissen" => at.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims)),
+        "name" if matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for")) => {
+            let mark = (at + 2..at + 6)
+                .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
+            Some(mark + 1).filter(|at| is_before(text, grammar, *at, claims))
+        }
+        _ => None,
+    })
+}
+
+/// The one thing in quotes that could be a name.
+fn only_quoted(text: &Text, claims: &Claims) -> Option<usize> {
+    let is_name = |at: &usize| {
+        claims.is_free(*at)
+            && text.get(*at).is_some_and(|token| {
+                token.kind == Kind::Quoted
+                    && token
+                        .text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            })
+    };
+    let mut quoted = (0..text.tokens.len()).filter(is_name);
+    quoted.next().filter(|_| quoted.next().is_none())
 }
 
 fn add(text: &Text, at: usize, confidence: u8, claims: &mut Claims, inputs: &mut Inputs) {
@@ -60,7 +92,7 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
     match token.kind {
         Kind::Quoted if token.text.split_whitespace().count() <= 3 => Some(90),
         Kind::Word if grammar.phrase_at(text, at).is_none() && is_free_word(&token.lower) => {
-            if is_identifier(&token.text) {
+            if is_identifier(&token.text) && (token.text == token.lower || token.text.contains(['-', '_'])) {
                 return Some(85);
             }
             let plain =
@@ -79,10 +111,98 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
 fn is_before(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> bool {
     text.get(at).is_some_and(|token| match token.kind {
         Kind::Quoted => !token.text.contains(char::is_whitespace),
-        Kind::Word => is_identifier(&token.text) && is_free_word(&token.lower),
+        // "SFTP-Server" is spoken of; names are written small.
+        Kind::Word => is_identifier(&token.text) && token.text == token.lower && is_free_word(&token.lower),
         _ => false,
     }) && claims.is_free(at)
         && grammar.phrase_at(text, at).is_none()
+}
+
+/// "multi-region", "high-availability", "in-memory": words that describe, joined by hyphens.
+fn is_described(word: &str) -> bool {
+    const DESCRIBE: &[&str] = &[
+        "high",
+        "highly",
+        "low",
+        "multi",
+        "single",
+        "read",
+        "write",
+        "fast",
+        "small",
+        "large",
+        "long",
+        "short",
+        "real",
+        "first",
+        "third",
+        "second",
+        "cross",
+        "self",
+        "in",
+        "on",
+        "up",
+        "pay",
+        "cost",
+        "key",
+        "dead",
+        "two",
+        "three",
+        "one",
+        "well",
+        "non",
+        "anti",
+        "auto",
+        "semi",
+        "pre",
+        "post",
+        "off",
+        "open",
+        "general",
+        "production",
+        "dev",
+        "s3",
+        "new",
+        "old",
+        "event",
+        "message",
+        "time",
+        "full",
+        "half",
+        "double",
+        "shared",
+        "private",
+        "public",
+        "internal",
+        "external",
+        "fifo",
+        "sqs",
+        "rds",
+        "kms",
+        "iam",
+        "ec2",
+        "eks",
+        "aws",
+        "server",
+        "client",
+        "back",
+        "front",
+        "end",
+        "day",
+        "week",
+        "year",
+        "short-lived",
+        "hoch",
+        "mehr",
+        "ein",
+        "zwei",
+        "drei",
+        "neu",
+    ];
+    let mut parts = word.split(['-', '_']);
+    word.contains(['-', '_'])
+        && parts.any(|part| DESCRIBE.contains(&part) || part.ends_with("ed") || part.ends_with("ing"))
+        || !word.contains(['-', '_'])
 }
 
 /// Quoted words, else identifiers, anywhere in the noun's sentence: each a choice of the question.

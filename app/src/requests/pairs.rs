@@ -1,7 +1,7 @@
 //! `key=value` pairs, from commands, YAML, forms and answers, put into a draft.
 
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, EnvironmentName, Filled, Source};
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Resource, Source};
 use tfpilot_hcl::Type;
 use tfpilot_modules::{Catalog, Module};
 
@@ -10,7 +10,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, plain};
 use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
-use super::{environment, intent, template, value};
+use super::{environment, mentions, template, value, wiring};
 
 /// A value of a pair: text to be read, or already a value.
 #[derive(Debug, Clone)]
@@ -36,51 +36,159 @@ impl Given {
     }
 }
 
+/// Which things pairs are about whose keys name none (`orders.fifo` names one). Modules and names are always those of the
+/// thing at the position, which is added where it is the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target {
+    /// Inputs are those of every thing that has them.
+    Every(usize),
+    /// Inputs are those of the one thing.
+    Only(usize),
+    /// An answer about the one thing: it counts for others too that still need the same.
+    Asked(usize),
+}
+
+impl Target {
+    fn at(self) -> usize {
+        match self {
+            Target::Every(at) | Target::Only(at) | Target::Asked(at) => at,
+        }
+    }
+
+    /// The things that a key is about.
+    fn things(self, draft: &Draft, grammars: &[Option<Grammar<'_>>], key: &str) -> Vec<usize> {
+        let at = self.at();
+        let input = |at: usize| grammars.get(at)?.as_ref()?.input_of_key(key);
+        let knowing = || (0..grammars.len()).filter(|thing| input(*thing).is_some());
+        let lacks = |thing: &usize| {
+            let input = input(*thing).unwrap_or_default();
+            let variable = grammars.get(*thing).and_then(|grammar| grammar.as_ref()?.module.variable(input));
+            let has = draft.resources.get(*thing).is_some_and(|thing| thing.inputs.contains_key(input));
+            variable.is_some_and(|variable| variable.required()) && !has
+        };
+        let things: Vec<usize> = match self {
+            _ if key.trim().eq_ignore_ascii_case(NAME) => Vec::new(),
+            Target::Every(_) => knowing().collect(),
+            Target::Asked(_) if input(at).is_none() => knowing().collect(),
+            Target::Asked(_) => knowing().filter(|thing| *thing == at || lacks(thing)).collect(),
+            Target::Only(_) => Vec::new(),
+        };
+        if things.is_empty() { vec![at] } else { things }
+    }
+}
+
 /// Puts pairs into the draft; what cannot be understood is a doubt. `source` makes the source of a key.
 pub(super) fn apply(
     draft: &mut Draft,
     doubts: &mut Doubts,
+    target: Target,
     pairs: &[(String, Given)],
     source: &dyn Fn(&str) -> Source,
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) {
-    let is_module = |key: &str| matches!(key.trim().to_lowercase().as_str(), "module" | "modul");
-    let pairs = template::expanded(draft, doubts, pairs, config);
-    // The module first, wherever it stands: it says what the other keys mean.
-    for (_, given) in pairs.iter().filter(|(key, _)| is_module(key)) {
-        set_module(draft, doubts, &given.text(), catalog, config);
+    let at = target.at().min(draft.resources.len());
+    if at == draft.resources.len() {
+        draft.resources.push(Resource::default());
     }
-    let module = draft.module.as_deref().and_then(|id| catalog.find(id));
-    let grammar = module.map(Grammar::new);
-    for (key, given) in pairs.iter().filter(|(key, _)| !is_module(key)) {
-        let input = grammar.as_ref().and_then(|grammar| grammar.input_of_key(key));
-        match (input, &grammar) {
-            (Some(NAME), _) => set_name(draft, given, source(key)),
-            (Some(input), Some(grammar)) => {
-                let value = match given {
-                    Given::Text(text) => value::parse(grammar, input, text),
-                    // YAML keeps `no` and quoted numbers as text.
-                    Given::Value(Json::String(text)) if grammar.type_of(input) != Type::String => {
-                        value::parse(grammar, input, text)
-                    }
-                    Given::Value(value) => value.clone(),
-                };
-                set_input(draft, input, given.is_empty(), value, source(key));
+    let is_kind = |key: &str| is_module(key) || template::is_key(key, config);
+    let kinds = pairs.iter().map(|(key, given)| (things_of(draft, key), given));
+    let kinds: Vec<(Vec<usize>, &str, &Given)> = kinds
+        .filter(|((_, key), _)| is_kind(key))
+        .map(|((named, key), given)| (named.unwrap_or_else(|| vec![at]), key, given))
+        .collect();
+    // The module first, wherever it stands: it says what the other keys mean.
+    for at in 0..draft.resources.len() {
+        let own = kinds.iter().filter(|(things, ..)| things.contains(&at));
+        let own: Vec<(&str, &Given)> = own.map(|(_, key, given)| (*key, *given)).collect();
+        let word = template::module_of(draft, at, doubts, &own, config);
+        if let (Some(word), Some(thing)) = (word, draft.resources.get_mut(at)) {
+            set_module(thing, at, doubts, &word, catalog, config);
+        }
+    }
+    let modules = wiring::modules(draft, catalog);
+    let grammars: Vec<Option<Grammar<'_>>> = modules.iter().map(|module| module.map(Grammar::new)).collect();
+    for (key, given) in pairs {
+        let whole = source(key);
+        let (named, key) = things_of(draft, key);
+        if is_kind(key) {
+            continue;
+        }
+        let knows = |at: usize| {
+            grammars
+                .get(at)
+                .and_then(Option::as_ref)
+                .is_some_and(|grammar| grammar.input_of_key(key).is_some())
+        };
+        if environment::is_key(key) && !knows(at) {
+            set_environment(draft, doubts, &given.text(), whole, config);
+            continue;
+        }
+        for at in named.unwrap_or_else(|| target.things(draft, &grammars, key)) {
+            let grammar = grammars.get(at).and_then(Option::as_ref);
+            let wired = wired(draft, &modules, at, grammar, key, given);
+            let given = wired.map_or_else(|| given.clone(), Given::Value);
+            let Some(thing) = draft.resources.get_mut(at) else { continue };
+            let before = thing.name.as_ref().map(|name| name.value.clone());
+            set(thing, grammar, key, &given, whole.clone());
+            let after = thing.name.as_ref().map(|name| name.value.clone());
+            if let (Some(before), Some(after)) = (before, after) {
+                wiring::renamed(draft, &before, &after);
             }
-            _ if environment::is_key(key) => {
-                set_environment(draft, doubts, &given.text(), source(key), config)
-            }
-            _ if key.trim().eq_ignore_ascii_case(NAME) => set_name(draft, given, source(key)),
-            // Kept as it was written: the question about it offers the key that was meant.
-            _ => {
-                let key: String = key.trim().chars().filter(|letter| !letter.is_control()).take(80).collect();
-                let value = match given {
-                    Given::Text(text) => Json::String(text.clone()),
-                    Given::Value(value) => value.clone(),
-                };
-                set_input(draft, &key, given.is_empty(), value, source(&key));
-            }
+        }
+    }
+}
+
+/// Whether a key means the module.
+pub(super) fn is_module(key: &str) -> bool {
+    matches!(key.trim().to_lowercase().as_str(), "module" | "modul")
+}
+
+/// The things that a key such as `orders.fifo` names, and the rest of the key.
+fn things_of<'k>(draft: &Draft, key: &'k str) -> (Option<Vec<usize>>, &'k str) {
+    let Some((word, rest)) = key.rsplit_once('.') else { return (None, key) };
+    let things = draft.called(word.trim());
+    if things.is_empty() { (None, key) } else { (Some(things), rest) }
+}
+
+/// The value of words that name outputs of other things.
+fn wired(
+    draft: &Draft,
+    modules: &[Option<&Module>],
+    at: usize,
+    grammar: Option<&Grammar<'_>>,
+    key: &str,
+    given: &Given,
+) -> Option<Json> {
+    let Given::Text(text) = given else { return None };
+    wiring::read(draft, modules, at, grammar?.input_of_key(key)?, text)
+}
+
+/// Puts one pair into a thing.
+fn set(thing: &mut Resource, grammar: Option<&Grammar<'_>>, key: &str, given: &Given, source: Source) {
+    let input = grammar.and_then(|grammar| grammar.input_of_key(key));
+    match (input, grammar) {
+        (Some(NAME), _) => set_name(thing, given, source),
+        (Some(input), Some(grammar)) => {
+            let value = match given {
+                Given::Text(text) => value::parse(grammar, input, text),
+                // YAML keeps `no` and quoted numbers as text.
+                Given::Value(Json::String(text)) if grammar.type_of(input) != Type::String => {
+                    value::parse(grammar, input, text)
+                }
+                Given::Value(value) => value.clone(),
+            };
+            set_input(thing, input, given.is_empty(), value, source);
+        }
+        _ if key.trim().eq_ignore_ascii_case(NAME) => set_name(thing, given, source),
+        // Kept as it was written: the question about it offers the key that was meant.
+        _ => {
+            let key: String = key.trim().chars().filter(|letter| !letter.is_control()).take(80).collect();
+            let value = match given {
+                Given::Text(text) => Json::String(text.clone()),
+                Given::Value(value) => value.clone(),
+            };
+            set_input(thing, &key, given.is_empty(), value, source);
         }
     }
 }
@@ -92,7 +200,7 @@ pub(super) fn module_of<'m>(
     config: &RepositoryConfig,
 ) -> Option<&'m Module> {
     let word = word.trim().trim_matches('`');
-    let offered = intent::offered(catalog, config);
+    let offered = mentions::offered(catalog, config);
     let same = |known: &str| known.to_lowercase().replace('-', " ") == word.to_lowercase().replace('-', " ");
     let by_id = offered.iter().find(|module| same(&module.id.to_string()));
     let mut named = offered.iter().filter(|module| {
@@ -102,7 +210,8 @@ pub(super) fn module_of<'m>(
 }
 
 fn set_module(
-    draft: &mut Draft,
+    thing: &mut Resource,
+    at: usize,
     doubts: &mut Doubts,
     word: &str,
     catalog: &Catalog,
@@ -112,15 +221,15 @@ fn set_module(
         Some(module) => {
             let id = module.id.to_string();
             // Another module has other inputs; those of one name are kept.
-            if draft.module.as_ref().is_some_and(|known| *known != id) {
-                draft.inputs.retain(|input, _| module.variable(input).is_some());
+            if thing.module.as_ref().is_some_and(|known| *known != id) {
+                thing.inputs.retain(|input, _| module.variable(input).is_some());
             }
-            draft.module = Some(id);
-            draft.module_version = Some(module.version.clone());
+            thing.module = Some(id);
+            thing.module_version = Some(module.version.clone());
         }
         None => {
-            draft.module = None;
-            draft.module_version = None;
+            thing.module = None;
+            thing.module_version = None;
             let word: String = word.chars().take(80).collect();
             let near: Vec<String> = catalog
                 .nearest(&word)
@@ -129,9 +238,9 @@ fn set_module(
                 .filter(|id| !config.catalog.hide.contains(id))
                 .collect();
             if !near.is_empty() {
-                doubts.choices.insert("module".to_owned(), near);
+                doubts.offer(at, "module", near);
             }
-            doubts.problems.insert("module".to_owned(), format!("the catalog has no module {word}"));
+            doubts.object(at, "module", format!("the catalog has no module {word}"));
         }
     }
 }
@@ -154,19 +263,19 @@ fn set_environment(
 /// Notes that a word is no environment, and what may have been meant.
 pub(super) fn unknown_environment(doubts: &mut Doubts, word: &str, config: &RepositoryConfig) {
     let word: String = word.chars().take(80).collect();
-    doubts.choices.insert("environment".to_owned(), environment::choices(config, Some(&word)));
-    doubts.problems.insert("environment".to_owned(), format!("there is no environment {word}"));
+    doubts.offer(0, "environment", environment::choices(config, Some(&word)));
+    doubts.object(0, "environment", format!("there is no environment {word}"));
 }
 
-fn set_name(draft: &mut Draft, given: &Given, source: Source) {
+fn set_name(thing: &mut Resource, given: &Given, source: Source) {
     let name = given.text().trim_matches('`').to_owned();
-    draft.name = (!name.is_empty()).then_some(Filled { value: name, source, confidence: WRITTEN });
+    thing.name = (!name.is_empty()).then_some(Filled { value: name, source, confidence: WRITTEN });
 }
 
-fn set_input(draft: &mut Draft, input: &str, empty: bool, value: Json, source: Source) {
+fn set_input(thing: &mut Resource, input: &str, empty: bool, value: Json, source: Source) {
     if empty {
-        draft.inputs.remove(input);
+        thing.inputs.remove(input);
     } else {
-        draft.inputs.insert(input.to_owned(), Filled { value, source, confidence: WRITTEN });
+        thing.inputs.insert(input.to_owned(), Filled { value, source, confidence: WRITTEN });
     }
 }

@@ -128,6 +128,11 @@ impl Claims {
         self.taken.iter_mut().skip(range.start).take(range.len()).for_each(|taken| *taken = true);
     }
 
+    /// Whether anything was read.
+    pub(super) fn any(&self) -> bool {
+        self.taken.contains(&true)
+    }
+
     pub(super) fn is_free(&self, index: usize) -> bool {
         self.taken.get(index).is_some_and(|taken| !taken)
     }

@@ -10,9 +10,9 @@ use tfpilot_modules::catalog::Unit;
 use tfpilot_modules::lists;
 
 use super::grammar::{Grammar, NAME};
-use super::inputs::{Inputs, PLACED};
-use super::phrases::Claims;
-use super::text::{Kind, Text};
+use super::inputs::{Inputs, PLACED, SIZED};
+use super::phrases::{Claims, is_boundary};
+use super::text::{self, Kind, Text};
 use super::{language, value};
 
 /// Words that an input takes which takes any word.
@@ -47,21 +47,41 @@ fn shaped_at(
 ) -> Option<usize> {
     let token = text.get(at).filter(|_| claims.is_free(at))?;
     let word = token.text.as_str();
-    let is_version = at == noun.end && !noun.is_empty();
+    let before = at.checked_sub(1);
+    // "Postgres 16", "Valkey 8.1", "version 8": right behind what it is the version of.
+    let is_version = at == noun.end && !noun.is_empty()
+        || before.is_some_and(|before| {
+            let claimed =
+                !claims.is_free(before) && text.get(before).is_some_and(|token| token.kind == Kind::Word);
+            let named = text.word(before).is_some_and(|word| {
+                matches!(
+                    word,
+                    "version" | "v" | "ver" | "pg" | "postgres" | "postgresql" | "mysql" | "redis" | "valkey"
+                )
+            });
+            claimed || named
+        })
+        || word.contains('.')
+            && before.is_none_or(|before| is_boundary(text, before))
+            && is_boundary(text, at + 1);
     let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // A plain word tells something where a list has it: a region, not a size.
     let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
-    if !matches!(token.kind, Kind::Word | Kind::Quoted) || !telling || (number && !is_version) {
+    if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version) {
         return None;
     }
     let fitting: Vec<&&Variable> = shaped
         .iter()
-        .filter(|variable| !inputs.values.contains_key(&variable.name))
+        .filter(|variable| inputs.values.get(&variable.name).is_none_or(|known| known.confidence == SIZED))
+        .filter(|variable| telling || is_listed(grammar, variable))
         .filter(|variable| (!number || is_listed(grammar, variable)) && fits(grammar, variable, word))
         .collect();
     let mut needed = fitting.iter().filter(|variable| variable.required());
     let variable = match (fitting.as_slice(), needed.next(), needed.next()) {
         ([only], ..) => *only,
         (_, Some(only), None) => *only,
+        // Of groups that may connect and groups it is put into, the first is what people mean.
+        ([first, ..], None, _) if text::is_id(word) || is_listed(grammar, first) => *first,
         _ => return None,
     };
     let list = matches!(variable.ty, Type::List(_) | Type::Set(_));
@@ -69,6 +89,8 @@ fn shaped_at(
         if list { all_from(text, grammar, variable, at, claims) } else { (word.into(), at + 1) };
     let source = Source::Text(text.quote(at..end));
     claims.take(at..end);
+    // The value itself wins over a word for its size: "cache.t4g.medium instead of the micro".
+    inputs.values.remove(&variable.name);
     inputs.add(&variable.name, value, source, PLACED + 5);
     Some(end)
 }

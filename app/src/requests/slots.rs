@@ -3,46 +3,142 @@
 
 use serde_json::Value as Json;
 use tfpilot_engine::Source;
+use tfpilot_modules::lists;
 
 use super::grammar::{Grammar, OWNER};
-use super::inputs::{Inputs, SURE};
-use super::phrases::Claims;
+use super::inputs::{Inputs, PLACED, SURE};
+use super::phrases::{Claims, is_boundary};
 use super::text::{Kind, Text};
 use super::{language, name};
-
-/// Words of a sentence that are looked at.
-const MOST_WORDS: usize = 200;
 
 /// The name that stands alone: an identifier or something in quotes, and no other beside it.
 pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
     only(alone(text, grammar, claims).into_iter().filter(|at| {
         text.get(*at).is_some_and(|token| match token.kind {
             Kind::Quoted => !token.text.contains(char::is_whitespace),
-            _ => name::is_identifier(&token.text) && token.text.contains('-'),
+            _ => {
+                name::is_identifier(&token.text)
+                    && token.text.contains('-')
+                    && !language::is_department(&token.lower)
+            }
         })
     }))
 }
 
-/// Adds the team that stands alone, where none was read.
+/// Signs that a word is a team, from which on it is taken for one.
+const ENOUGH: i32 = 3;
+
+/// Adds the team where nothing introduces it: who "needs" or "owns" the thing, for whom it is, or a word that stands alone.
 pub(super) fn team(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inputs: &mut Inputs) {
-    if grammar.module.variable(OWNER).is_none() || inputs.values.contains_key(OWNER) {
+    let known = inputs.values.get(OWNER).is_some_and(|owner| owner.confidence > SURE + 6);
+    if grammar.module.variable(OWNER).is_none() || known {
         return;
     }
-    // What the sentence says besides shows that it is about the thing.
-    let speaks = |sentence: usize| {
-        let tokens = text.tokens.iter().enumerate().filter(|(_, token)| token.sentence == sentence);
-        tokens.take(MOST_WORDS).any(|(at, token)| token.kind != Kind::End && !claims.is_free(at))
-    };
-    let found = only(alone(text, grammar, claims).into_iter().filter(|at| {
-        text.get(*at).is_some_and(|token| {
-            let plain = token.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-            token.kind == Kind::Word && plain && token.text.len() >= 2 && speaks(token.sentence)
-        })
-    }));
-    let Some((at, token)) = found.and_then(|at| Some((at, text.get(at)?))) else { return };
-    let value = Json::String(token.text.clone());
-    inputs.add(OWNER, value, Source::Text(text.quote(at..at + 1)), SURE + 6);
+    let alone = alone(text, grammar, claims);
+    let mut best: Option<(i32, usize)> = None;
+    let mut rivals = false;
+    for at in 0..text.tokens.len() {
+        if !may_be_team(text, grammar, claims, at) {
+            continue;
+        }
+        let score = signs(text, at, alone.contains(&at));
+        match best {
+            Some((top, first)) if top == score => {
+                let same = text
+                    .get(first)
+                    .zip(text.get(at))
+                    .is_some_and(|(first, second)| first.lower == second.lower);
+                rivals |= !same;
+            }
+            Some((top, _)) if top > score => {}
+            _ => (best, rivals) = (Some((score, at)), false),
+        }
+    }
+    let Some((score, at)) = best.filter(|(score, _)| *score >= ENOUGH && !rivals) else { return };
+    let Some(token) = text.get(at) else { return };
+    // "Compliance needs": teams are written small, and a capital only begins the sentence.
+    let plain = token.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let value = Json::String(if plain { token.text.clone() } else { token.lower.clone() });
+    let confidence = if score > ENOUGH { PLACED } else { SURE + 6 };
+    inputs.add(OWNER, value, Source::Text(text.quote(at..at + 1)), confidence);
     claims.take(at..at + 1);
+}
+
+/// A word like a team's name, which means nothing else here.
+fn may_be_team(text: &Text, grammar: &Grammar<'_>, claims: &Claims, at: usize) -> bool {
+    text.get(at).filter(|_| claims.is_free(at)).is_some_and(|token| {
+        let mut letters = token.text.chars();
+        let small = letters.next().is_some_and(char::is_alphabetic)
+            && letters.all(|letter| letter.is_ascii_lowercase() || letter == '-');
+        token.kind == Kind::Word
+            && (small || language::is_department(&token.lower))
+            && token.text.chars().count() >= 2
+            && (name::is_free_word(&token.lower) || language::is_department(&token.lower))
+            && !language::is_courtesy(&token.lower)
+            && !language::is_infrastructure(&token.lower)
+            && !language::is_common_environment(&token.lower)
+            && !["aws-regions", "azure-regions", "google-regions"]
+                .iter()
+                .any(|list| lists::find(list).is_some_and(|list| list.has(&token.lower)))
+            && (language::is_department(&token.lower) || grammar.phrase_at(text, at).is_none())
+    })
+}
+
+/// How much speaks for a team at a token.
+fn signs(text: &Text, at: usize, alone: bool) -> i32 {
+    let word = |at: Option<usize>| at.and_then(|at| text.word(at)).unwrap_or_default();
+    let (before, after) = (word(at.checked_sub(1)), word(Some(at + 1)));
+    let marked = |mark: char| text.get(at + 1).is_some_and(|token| token.kind == Kind::Mark(mark));
+    let begins = at.checked_sub(1).is_none_or(|before| {
+        text.get(before).is_some_and(|token| !matches!(token.kind, Kind::Word | Kind::Quoted))
+    }) || matches!(before, "so" | "that" | "and" | "und" | "da" | "the" | "das");
+    let is_department = text.get(at).is_some_and(|token| language::is_department(&token.lower));
+    let wants = matches!(
+        after,
+        "needs"
+            | "need"
+            | "wants"
+            | "want"
+            | "owns"
+            | "own"
+            | "requires"
+            | "would"
+            | "asks"
+            | "asked"
+            | "braucht"
+            | "brauchen"
+            | "benötigt"
+            | "benötigen"
+            | "möchte"
+            | "möchten"
+            | "hätte"
+            | "bräuchte"
+            | "here"
+    );
+    let is_owner = matches!(after, "is" | "ist" | "will")
+        && (2..=4).any(|ahead| {
+            matches!(
+                word(Some(at + ahead)),
+                "owner" | "responsible" | "verantwortlich" | "zuständig" | "besitzer"
+            )
+        });
+    let led =
+        matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
+    let asked = matches!(before, "benötigt" | "braucht" | "brauchen" | "bräuchte" | "möchte" | "hätte");
+    let owns = matches!(after, "owns" | "own") || (after == "would" && word(Some(at + 2)) == "own");
+    let mut signs = 0;
+    signs += if wants && begins { 2 } else { 0 };
+    signs += if owns { 2 } else { 0 };
+    signs += if is_owner { 3 } else { 0 };
+    signs += if matches!(before, "both" | "beide" | "alle" | "all") { 2 } else { 0 };
+    signs += if asked && (marked(':') || is_boundary(text, at + 1)) { 3 } else { 0 };
+    signs += if led { 1 } else { 0 };
+    signs += if led && marked(':') { 2 } else { 0 };
+    signs += if led && is_boundary(text, at + 1) { 1 } else { 0 };
+    signs += if is_department { 2 } else { 0 };
+    // Alone it says nothing else: "stage, growth, 2 shards".
+    signs += if alone { if is_department { 2 } else { 3 } } else { 0 };
+    signs
 }
 
 /// Tokens that are a whole part between marks, and no word of the language or of the module.
@@ -50,7 +146,10 @@ fn alone(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Vec<usize> {
     let is_edge = |at: Option<usize>| {
         at.and_then(|at| text.get(at)).is_none_or(|token| {
             token.kind == Kind::End
-                || matches!(token.kind, Kind::Mark(',' | ';' | ':' | '.' | '(' | ')' | '-' | '–' | '•'))
+                || matches!(
+                    token.kind,
+                    Kind::Mark(',' | ';' | ':' | '.' | '(' | ')' | '-' | '–' | '—' | '•' | '/' | '!' | '?')
+                )
         })
     };
     let free = |at: &usize| {

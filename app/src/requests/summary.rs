@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, Reading, Source};
+use tfpilot_engine::{Draft, Question, Reading, Source, Wish};
 
 /// What was understood of a request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,6 +44,18 @@ pub enum Intent {
 }
 
 impl Intent {
+    fn of(wish: Wish) -> Self {
+        match wish {
+            Wish::Change => Intent::Change,
+            Wish::Remove => Intent::Remove,
+            Wish::Question => Intent::Question,
+            Wish::Import => Intent::Import,
+            Wish::Promote => Intent::Promote,
+            Wish::RollBack => Intent::RollBack,
+            Wish::Help => Intent::Help,
+        }
+    }
+
     /// As it is written in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -97,14 +109,27 @@ impl Summary {
         match reading {
             Reading::Complete { draft } => Self::of_draft(draft, Vec::new()),
             Reading::Asks { draft, question } => {
-                let asked = Asked { about: question.about.clone(), choices: question.choices.clone() };
-                Self::of_draft(draft, vec![asked])
+                // What is asked about is not settled, whatever was written.
+                let mut settled = draft.clone();
+                if let Some(thing) = settled.resources.get_mut(question.resource) {
+                    if question.about == "name" {
+                        thing.name = None;
+                    }
+                    thing.inputs.remove(&question.about);
+                }
+                Self::of_draft(&settled, vec![Asked::of(question)])
             }
-            Reading::NotInCatalog { nearest, .. } => Self {
+            Reading::NotInCatalog { nearest, environment, .. } => Self {
                 intent: Intent::Create,
-                environment: None,
+                environment: environment.as_ref().map(ToString::to_string),
                 resources: Vec::new(),
                 questions: vec![Asked { about: "module".to_owned(), choices: nearest.clone() }],
+            },
+            Reading::Other { wish, environment, things, question, .. } => Self {
+                intent: Intent::of(*wish),
+                environment: environment.as_ref().map(ToString::to_string),
+                resources: things.iter().map(Resource::of).collect(),
+                questions: question.iter().map(Asked::of).collect(),
             },
             Reading::NotForUs => {
                 Self { intent: Intent::None, environment: None, resources: Vec::new(), questions: Vec::new() }
@@ -113,23 +138,41 @@ impl Summary {
     }
 
     fn of_draft(draft: &Draft, questions: Vec<Asked>) -> Self {
-        let inputs = draft.inputs.iter().map(|(input, filled)| {
+        let resources = draft.resources.iter().map(Resource::of).filter(|resource| !resource.is_empty());
+        Self {
+            intent: Intent::Create,
+            environment: draft.environment.as_ref().map(|environment| environment.value.to_string()),
+            resources: resources.collect(),
+            questions,
+        }
+    }
+}
+
+impl Asked {
+    fn of(question: &Question) -> Self {
+        Self { about: question.about.clone(), choices: question.choices.clone() }
+    }
+}
+
+impl Resource {
+    fn of(resource: &tfpilot_engine::Resource) -> Self {
+        // Words that nothing took stand for themselves; they are no inputs.
+        let inputs =
+            resource.inputs.iter().filter(|(input, filled)| filled.value != Json::String((*input).clone()));
+        let inputs = inputs.map(|(input, filled)| {
             let confidence = f64::from(filled.confidence) / 100.0;
             let understood =
                 Understood { value: filled.value.clone(), confidence, source: filled.source.clone() };
             (input.clone(), understood)
         });
-        let resource = Resource {
-            module: draft.module.clone(),
-            name: draft.name.as_ref().map(|name| name.value.clone()),
-            inputs: inputs.collect(),
-        };
-        let is_empty = resource.module.is_none() && resource.name.is_none() && resource.inputs.is_empty();
         Self {
-            intent: Intent::Create,
-            environment: draft.environment.as_ref().map(|environment| environment.value.to_string()),
-            resources: if is_empty { Vec::new() } else { vec![resource] },
-            questions,
+            module: resource.module.clone(),
+            name: resource.name.as_ref().map(|name| name.value.clone()),
+            inputs: inputs.collect(),
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.module.is_none() && self.name.is_none() && self.inputs.is_empty()
     }
 }

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, EnvironmentName, Filled, Source};
-use tfpilot_modules::Catalog;
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Resource, Source};
+use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
 use crate::config::repository::templates::Template;
@@ -24,80 +24,80 @@ const TEMPLATE: &str = "template ";
 /// Templates that are offered; more are not read.
 const MOST_CHOICES: usize = 9;
 
-/// Whether a key names a template.
-pub(super) fn is_key(key: &str) -> bool {
-    matches!(key.trim().to_lowercase().as_str(), TEMPLATE_KEY | "vorlage")
-}
-
 /// The key that is written in documentation and forms.
 pub(super) const TEMPLATE_KEY: &str = "template";
 
-/// The pairs with the template that they name written out: its module as a pair, its presets in the draft. Pairs that
-/// name no template are returned as they are.
-pub(super) fn expanded(
-    draft: &mut Draft,
-    doubts: &mut Doubts,
-    pairs: &[(String, Given)],
-    config: &RepositoryConfig,
-) -> Vec<(String, Given)> {
-    let is_module = |key: &str| matches!(key.trim().to_lowercase().as_str(), "module" | "modul");
-    if config.requests.templates.is_empty() {
-        return pairs.to_vec();
-    }
-    let named = pairs
-        .iter()
-        .filter(|(key, _)| is_key(key) || is_module(key))
-        .find_map(|(_, given)| config.template(&given.text()));
-    if let Some((name, template)) = named {
-        preset(draft, name, template);
-        let module = ("module".to_owned(), Given::Text(template.module.clone()));
-        let others = pairs.iter().filter(|(key, _)| !is_key(key) && !is_module(key)).cloned();
-        return std::iter::once(module).chain(others).collect();
-    }
-    // Another module has no use for the presets, and an empty template takes them back.
-    if pairs.iter().any(|(key, _)| is_key(key) || is_module(key)) {
-        draft.inputs.retain(|_, filled| !is_preset(&filled.source));
-    }
-    if let Some((_, given)) = pairs.iter().find(|(key, given)| is_key(key) && !given.is_empty()) {
-        unknown(draft, doubts, &given.text(), config);
-    }
-    pairs.iter().filter(|(key, _)| !is_key(key)).cloned().collect()
+/// Whether a key names a template, where there are any.
+pub(super) fn is_key(key: &str, config: &RepositoryConfig) -> bool {
+    let named = matches!(key.trim().to_lowercase().as_str(), TEMPLATE_KEY | "vorlage");
+    named && !config.requests.templates.is_empty()
 }
 
-/// Nothing is known of a request whose template there is not, unless it names its module besides.
-fn unknown(draft: &mut Draft, doubts: &mut Doubts, word: &str, config: &RepositoryConfig) {
+/// The word for a thing's module in what is given for its `module` and `template`. The presets of a template that is named
+/// are put in; those of an earlier one go.
+pub(super) fn module_of(
+    draft: &mut Draft,
+    at: usize,
+    doubts: &mut Doubts,
+    given: &[(&str, &Given)],
+    config: &RepositoryConfig,
+) -> Option<String> {
+    if let Some((name, template)) = given.iter().find_map(|(_, given)| config.template(&given.text())) {
+        preset(draft, at, doubts, name, template);
+        return Some(template.module.clone());
+    }
+    let thing = draft.resources.get_mut(at).filter(|_| !given.is_empty())?;
+    // Another module has no use for the presets, and an empty template takes them back.
+    thing.inputs.retain(|_, filled| !is_preset(&filled.source));
+    if let Some((_, given)) = given.iter().find(|(key, given)| is_key(key, config) && !given.is_empty()) {
+        unknown(thing, at, doubts, &given.text(), config);
+    }
+    let module = given.iter().rfind(|(key, _)| !is_key(key, config));
+    module.map(|(_, given)| given.text())
+}
+
+/// Nothing is known of a thing whose template there is not, unless its module is named besides.
+fn unknown(thing: &mut Resource, at: usize, doubts: &mut Doubts, word: &str, config: &RepositoryConfig) {
     let word: String = word.chars().filter(|letter| !letter.is_control()).take(80).collect();
     let names = || config.requests.templates.keys().map(String::as_str);
     let choices: Vec<String> = match nearest(&word, names()) {
         Some(name) => vec![name.to_owned()],
         None => names().map(str::to_owned).take(MOST_CHOICES).collect(),
     };
-    draft.module = None;
-    draft.module_version = None;
-    doubts.choices.insert("module".to_owned(), choices);
-    doubts.problems.insert("module".to_owned(), format!("there is no template {word}"));
+    thing.module = None;
+    thing.module_version = None;
+    doubts.offer(at, "module", choices);
+    doubts.object(at, "module", format!("there is no template {word}"));
 }
 
-/// Puts the presets in. What the request itself says stays, whatever an earlier template set goes.
-fn preset(draft: &mut Draft, name: &str, template: &Template) {
+/// Puts the presets into a thing. What the request itself says stays, whatever an earlier template set goes.
+pub(super) fn preset(draft: &mut Draft, at: usize, doubts: &Doubts, name: &str, template: &Template) {
     let source = || Source::Default(format!("{TEMPLATE}{name}"));
     let is_said = |source: &Source| !matches!(source, Source::Default(_));
-    draft.inputs.retain(|_, filled| !is_preset(&filled.source));
+    let of_others = |source: &Source| {
+        let mut others = draft.resources.iter().enumerate().filter(|(other, _)| *other != at);
+        is_preset(source)
+            && others.any(|(_, thing)| thing.inputs.values().any(|filled| filled.source == *source))
+    };
+    let kept = draft.environment.clone().filter(|it| is_said(&it.source) || of_others(&it.source));
+    // A word for an environment that is not clear is asked about.
+    let environment = template.environment.as_ref().filter(|_| doubts.problem(0, "environment").is_none());
+    draft.environment = kept.or_else(|| {
+        let value = EnvironmentName::new(environment?.as_str());
+        Some(Filled { value, source: source(), confidence: 100 })
+    });
+    let Some(thing) = draft.resources.get_mut(at) else { return };
+    thing.inputs.retain(|_, filled| !is_preset(&filled.source));
     for (input, value) in &template.inputs {
-        if draft.inputs.get(input).is_none_or(|filled| !is_said(&filled.source)) {
+        if thing.inputs.get(input).is_none_or(|filled| !is_said(&filled.source)) {
             let filled = Filled { value: value.clone(), source: source(), confidence: 100 };
-            draft.inputs.insert(input.clone(), filled);
+            thing.inputs.insert(input.clone(), filled);
         }
-    }
-    draft.environment = draft.environment.take().filter(|filled| is_said(&filled.source));
-    if let (None, Some(environment)) = (&draft.environment, &template.environment) {
-        let value = EnvironmentName::new(environment.as_str());
-        draft.environment = Some(Filled { value, source: source(), confidence: 100 });
     }
 }
 
 /// Whether a value was set by a template.
-fn is_preset(source: &Source) -> bool {
+pub(super) fn is_preset(source: &Source) -> bool {
     matches!(source, Source::Default(text) if text.starts_with(TEMPLATE))
 }
 
@@ -113,16 +113,17 @@ pub(super) fn nouns(catalog: &Catalog, config: &RepositoryConfig) -> Vec<(String
         .collect()
 }
 
-/// Takes the template whose words a free text uses: the noun of the thing itself, else words elsewhere. The words are
-/// claimed as a whole: "small" of "small postgres" is no instance class.
-pub(super) fn take(
-    draft: &mut Draft,
+/// The template whose words a free text uses for a thing: its noun, else words elsewhere; with the tokens of the words.
+/// They are claimed as a whole: "small" of "small postgres" is no instance class.
+pub(super) fn read<'c>(
     text: &Text,
+    module: &Module,
     noun: &Range<usize>,
-    config: &RepositoryConfig,
+    config: &'c RepositoryConfig,
     claims: &mut Claims,
-) {
-    let of_module = |template: &&Template| draft.module.as_deref() == Some(template.module.as_str());
+) -> Option<(Range<usize>, &'c str, &'c Template)> {
+    let id = module.id.to_string();
+    let of_module = |template: &&Template| template.module == id;
     let phrases: Vec<(Phrase, &str, &Template)> = config
         .requests
         .templates
@@ -134,7 +135,7 @@ pub(super) fn take(
         .filter(|(phrase, _, _)| phrase.len() > 0)
         .collect();
     if phrases.is_empty() {
-        return;
+        return None;
     }
     let at = |index: usize| {
         let found = phrases.iter().filter_map(|(phrase, name, template)| {
@@ -148,17 +149,17 @@ pub(super) fn take(
         Some((index..index + 1, 1, name, template))
     };
     let found = at(noun.start).filter(|_| !noun.is_empty()).or_else(|| {
-        let mut free = (0..text.tokens.len()).filter(|index| claims.is_free(*index));
+        let elsewhere = (0..text.tokens.len()).filter(|index| !noun.contains(index));
+        let mut free = elsewhere.filter(|index| claims.is_free(*index));
         free.find_map(|index| at(index).or_else(|| quoted(index)))
     });
-    if let Some((tokens, _, name, template)) = found {
-        claims.take(tokens);
-        preset(draft, name, template);
-    }
+    let (tokens, _, name, template) = found?;
+    claims.take(tokens.clone());
+    Some((tokens, name, template))
 }
 
-/// Whether a YAML block is a request: it names a module, or a template of the repository.
-pub(super) fn names_thing(keys: &serde_json::Map<String, Json>, config: &RepositoryConfig) -> bool {
+/// Whether a part of a YAML block is a thing: it names a module, or a template of the repository.
+pub(super) fn names_thing(keys: &Json, config: &RepositoryConfig) -> bool {
     let text = |key: &str| keys.get(key).and_then(Json::as_str);
     text("module").is_some() || text(TEMPLATE_KEY).is_some_and(|name| config.template(name).is_some())
 }
@@ -205,11 +206,11 @@ requests:
 
     #[track_caller]
     fn is_small_postgres(draft: &Draft, class: &str, source: &Source) {
-        assert_eq!(draft.module.as_deref(), Some("aws/rds-postgres"));
-        assert_eq!(draft.inputs["instance_class"].value, class);
-        assert_eq!(draft.inputs["instance_class"].source, *source);
-        assert_eq!(draft.inputs["owner"].value, "shop");
-        assert_eq!(draft.name.as_ref().map(|name| name.value.as_str()), Some("acme-shop"));
+        assert_eq!(draft.module(), Some("aws/rds-postgres"));
+        assert_eq!(draft.resources[0].inputs["instance_class"].value, class);
+        assert_eq!(draft.resources[0].inputs["instance_class"].source, *source);
+        assert_eq!(draft.resources[0].inputs["owner"].value, "shop");
+        assert_eq!(draft.name().map(|name| name.value.as_str()), Some("acme-shop"));
     }
 
     fn of_template() -> Source {
@@ -233,13 +234,13 @@ requests:
     fn what_the_request_says_wins() {
         let text = format!("We need a small postgres in prod {REST}, instance class db.t4g.large");
         let draft = complete(read("A request", &text, &Catalog::shipped(), &config()));
-        assert_eq!(draft.inputs["instance_class"].value, "db.t4g.large");
-        assert_eq!(draft.inputs["multi_az"].source, of_template());
+        assert_eq!(draft.resources[0].inputs["instance_class"].value, "db.t4g.large");
+        assert_eq!(draft.resources[0].inputs["multi_az"].source, of_template());
         assert_eq!(draft.environment.as_ref().map(|it| it.value.as_str()), Some("prod"));
         // Nothing of a template without its words.
         let text = format!("We need a Postgres database in dev {REST}");
         let draft = complete(read("A request", &text, &Catalog::shipped(), &config()));
-        assert!(!draft.inputs.contains_key("instance_class"), "{draft:?}");
+        assert!(!draft.resources[0].inputs.contains_key("instance_class"), "{draft:?}");
     }
 
     #[test]
@@ -294,7 +295,7 @@ requests:
         for answer in ["1", "tiny database", "template: small-postgres"] {
             let answered = super::super::answer(&draft, &question, answer, &Catalog::shipped(), &config());
             let Reading::Asks { draft, .. } = answered else { panic!("{answered:?}") };
-            assert_eq!(draft.inputs["instance_class"].source, of_template(), "{answer}");
+            assert_eq!(draft.resources[0].inputs["instance_class"].source, of_template(), "{answer}");
         }
     }
 
@@ -302,19 +303,22 @@ requests:
     fn another_template_takes_the_place_of_the_first() {
         let text = "We need an archive acme-logs in dev, team billing";
         let draft = complete(read_as(Address::ToUs, "", text, &Catalog::shipped(), &config()));
-        assert_eq!(draft.inputs["expire_after_days"].value, 365);
+        assert_eq!(draft.resources[0].inputs["expire_after_days"].value, 365);
         let pairs = [("template".to_owned(), "small-postgres".to_owned())];
         let Reading::Asks { draft, question } = set(&draft, &pairs, &Catalog::shipped(), &config()) else {
             panic!("it asks for subnets")
         };
         assert_eq!(question.about, "subnet_ids");
-        assert!(!draft.inputs.contains_key("expire_after_days"), "{draft:?}");
+        assert!(!draft.resources[0].inputs.contains_key("expire_after_days"), "{draft:?}");
         let Reading::Asks { draft: plain, .. } =
             set(&draft, &[("template".to_owned(), String::new())], &Catalog::shipped(), &config())
         else {
             panic!("it asks for subnets")
         };
-        assert!(!plain.inputs.contains_key("instance_class") && plain.module == draft.module, "{plain:?}");
+        assert!(
+            !plain.resources[0].inputs.contains_key("instance_class") && plain.module() == draft.module(),
+            "{plain:?}"
+        );
         assert_eq!(draft.environment.map(|it| it.value.to_string()).as_deref(), Some("dev"));
     }
 }

@@ -9,6 +9,8 @@ use crate::config::RepositoryConfig;
 
 mod answers;
 mod hostile;
+mod schema;
+mod several;
 mod silence;
 mod structured;
 
@@ -24,14 +26,15 @@ fn config() -> RepositoryConfig {
 
 /// A draft as the tables write it: module, environment, name and inputs, without the sources.
 fn shown(draft: &Draft) -> Json {
+    schema::conforms(draft);
     let mut shown = json!({
-        "module": draft.module,
+        "module": draft.module(),
         "environment": draft.environment.as_ref().map(|environment| environment.value.to_string()),
     });
-    for (input, filled) in &draft.inputs {
+    for (input, filled) in draft.resources.iter().flat_map(|resource| &resource.inputs) {
         shown[input] = filled.value.clone();
     }
-    shown["name"] = json!(draft.name.as_ref().map(|name| name.value.clone()));
+    shown["name"] = json!(draft.name().map(|name| name.value.clone()));
     shown
 }
 
@@ -53,7 +56,8 @@ fn without_sources(reading: &Reading) -> Json {
         Reading::Asks { draft, question } => {
             json!({ "asks": question.about, "choices": question.choices, "draft": shown(draft) })
         }
-        Reading::NotInCatalog { word, nearest } => json!({ "not in catalog": word, "nearest": nearest }),
+        Reading::NotInCatalog { word, nearest, .. } => json!({ "not in catalog": word, "nearest": nearest }),
+        Reading::Other { wish, .. } => json!({ "wish": wish }),
         Reading::NotForUs => json!("not for us"),
     }
 }
@@ -371,7 +375,10 @@ fn the_repository_has_defaults_and_hides_modules() {
     let reading = read("", "We need a bucket acme-x in dev, versioned, team web", catalog, &config);
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
     assert_eq!(
-        (&draft.inputs["versioning"].value, &draft.inputs["keep_old_versions_days"].value),
+        (
+            &draft.resources[0].inputs["versioning"].value,
+            &draft.resources[0].inputs["keep_old_versions_days"].value
+        ),
         (&json!(true), &json!(30))
     );
     assert_eq!(read("", "We need a note acme-x in dev, team web", catalog, &config), Reading::NotForUs);

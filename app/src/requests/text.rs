@@ -211,7 +211,11 @@ impl Tokenizer<'_> {
             .unwrap_or(rest.len());
         let word = rest.get(..length).unwrap_or_default();
         // Marks at the end belong to the sentence; inside a word they belong to it (an ARN, a host, a key=value).
-        let text = word.trim_end_matches(['.', ':', '*', '_', ']', '\'', '…', '=', '~', '—']);
+        let mut text = word.trim_end_matches(['.', ':', '*', '_', ']', '\'', '…', '=', '~', '—']);
+        // `hotfix/*` and `arn:aws:s3:::acme/*` end with a star that belongs to them.
+        let starred =
+            word.get(..text.len() + 1).filter(|longer| longer.ends_with(['*']) && text.ends_with(['/', ':']));
+        text = starred.unwrap_or(text);
         let length = text.len().max(word.chars().next().map_or(1, char::len_utf8));
         let bullet = text.is_empty() || text.chars().all(|letter| !letter.is_alphanumeric());
         let kind = if bullet { Kind::Mark(word.chars().next().unwrap_or('-')) } else { Kind::Word };

@@ -5,8 +5,9 @@
 use serde_json::{Map, Number, Value as Json};
 use tfpilot_hcl::Type;
 use tfpilot_modules::catalog::Unit;
+use tfpilot_modules::lists;
 
-use super::grammar::Grammar;
+use super::grammar::{Grammar, OWNER};
 use super::language;
 
 /// The value that `text` means for an input.
@@ -15,6 +16,9 @@ pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
     let lower = text.to_lowercase();
     if let Some(choice) = closed(grammar, input, &lower) {
         return choice;
+    }
+    if input == OWNER {
+        return Json::String(team(text));
     }
     let ty = grammar.type_of(input);
     match &ty {
@@ -33,6 +37,18 @@ pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
             json_of(text, |_| true).unwrap_or_else(|| Json::String(text.to_owned()))
         }
     }
+}
+
+/// A team without the word for it: "checkout team", "Team HR-IT".
+pub(super) fn team(text: &str) -> String {
+    let is_word =
+        |word: &&str| !matches!(word.to_lowercase().as_str(), "team" | "squad" | "the" | "das" | "der");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let named: Vec<&str> = words.iter().copied().filter(is_word).collect();
+    let joined = if named.is_empty() { text.to_owned() } else { named.join(" ") };
+    let lower = joined.to_lowercase();
+    let shouts = joined.chars().all(|letter| !letter.is_lowercase());
+    if shouts && language::is_department(&lower) { lower } else { joined }
 }
 
 /// A number with an optional unit, in the unit of the input.
@@ -97,6 +113,15 @@ fn closed(grammar: &Grammar<'_>, input: &str, lower: &str) -> Option<Json> {
     choices.into_iter().find(|choice| choice.as_str() == Some(value))
 }
 
+/// Whether a value is one of those that an input may have.
+pub(super) fn is_closed(grammar: &Grammar<'_>, input: &str, value: &Json) -> bool {
+    grammar.module.choices(input).is_some_and(|choices| choices.contains(value))
+        || grammar
+            .hints(input)
+            .and_then(|hints| lists::find(hints.one_of.as_deref()?))
+            .is_some_and(|list| value.as_str().is_some_and(|value| list.has(value)))
+}
+
 fn unquoted(text: &str) -> &str {
     [('"', '"'), ('`', '`'), ('\'', '\''), ('“', '”'), ('„', '“')]
         .into_iter()
@@ -113,11 +138,24 @@ fn json_of(text: &str, fits: fn(&Json) -> bool) -> Option<Json> {
 
 fn list(item: &Type, text: &str) -> Json {
     let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let mut text = text.to_owned();
+    for join in [" and ", " und ", " + ", " & ", " / ", " sowie "] {
+        text = text.replace(join, ",");
+    }
+    // Ids and addresses hold no spaces, so that spaces part them as well.
+    if text.split([',', ' ', '\n', ';']).filter(|entry| !entry.is_empty()).all(is_code) {
+        text = text.split_whitespace().collect::<Vec<_>>().join(",");
+    }
     text.split([',', '\n', ';'])
         .map(|entry| unquoted(entry.trim().trim_start_matches("- ").trim()))
         .filter(|entry| !entry.is_empty())
         .map(|entry| scalar(item, entry))
         .collect()
+}
+
+/// An id, an address, an ARN: with a digit and a joint.
+fn is_code(entry: &str) -> bool {
+    entry.bytes().any(|byte| byte.is_ascii_digit()) && entry.contains(['-', ':', '.', '/', '@'])
 }
 
 fn map(item: &Type, text: &str) -> Option<Json> {

@@ -1,26 +1,114 @@
-//! Requests as a fenced YAML block: `module`, `environment`, `name` and inputs, flat or under `inputs:`.
+//! Requests as a fenced YAML block: `module`, `environment`, `name` and inputs, flat or under `inputs:`; several of them as a
+//! list, or under `resources:` with what they have in common beside it.
 
 use serde_json::Value as Json;
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Reading, Resource, Source};
+use tfpilot_modules::Catalog;
 
 use crate::config::RepositoryConfig;
 use crate::config::document::Document;
 
-use super::pairs::Given;
+use super::conclude::{Doubts, conclude};
+use super::pairs::{self, Given, Target};
 use super::template;
 
-/// The pairs of the first YAML block that names a module or a template; none when there is no such block.
-pub(super) fn pairs_of(body: &str, config: &RepositoryConfig) -> Option<Vec<(String, Given)>> {
-    blocks(body).into_iter().find_map(|block| {
+/// The key of a list of things.
+const RESOURCES: &str = "resources";
+
+/// Most things of one request: a plan of more is not reviewed.
+const MOST: usize = 20;
+
+/// Keys and values, in the order of the block.
+type Pairs = Vec<(String, Given)>;
+
+/// What a block asks for.
+#[derive(Debug, Default)]
+struct Block {
+    /// What counts for all things.
+    common: Pairs,
+    /// Each thing.
+    things: Vec<Pairs>,
+}
+
+/// Reads the first YAML block that names a module or a template; none when there is no such block.
+pub(super) fn read(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> Option<Reading> {
+    let Block { common, mut things } = block_of(body, config)?;
+    let (mut draft, mut doubts) = (Draft::default(), Doubts::default());
+    if things.len() > MOST {
+        let why = format!("one request makes at most {MOST} things, so write several issues");
+        doubts.object(MOST, "module", why);
+        things.truncate(MOST);
+        things.push(Pairs::new());
+    }
+    draft.resources = vec![Resource::default(); things.len()];
+    let source = |key: &str| Source::Yaml(key.to_owned());
+    let mut named = Vec::new();
+    let mut apply = |target: Target, pairs: &[(String, Given)]| {
+        pairs::apply(&mut draft, &mut doubts, target, pairs, &source, catalog, config);
+        named.extend(draft.environment.take());
+    };
+    // Modules say which of the common keys a thing has; what a thing says itself is said last.
+    for (at, thing) in things.iter().enumerate() {
+        let is_kind = |key: &str| pairs::is_module(key) || template::is_key(key, config);
+        let module: Pairs = thing.iter().filter(|(key, _)| is_kind(key)).cloned().collect();
+        apply(Target::Only(at), &module);
+    }
+    apply(Target::Every(0), &common);
+    for (at, thing) in things.iter().enumerate() {
+        apply(Target::Only(at), thing);
+    }
+    draft.environment = one_of(named, &mut doubts);
+    Some(conclude(draft, &doubts, catalog, config))
+}
+
+/// All of a request goes to one environment: where none is said, to that of its templates.
+fn one_of(mut named: Vec<Filled<EnvironmentName>>, doubts: &mut Doubts) -> Option<Filled<EnvironmentName>> {
+    if named.iter().any(|named| !template::is_preset(&named.source)) {
+        named.retain(|named| !template::is_preset(&named.source));
+    }
+    let mut names: Vec<String> = named.iter().map(|named| named.value.to_string()).collect();
+    names.sort();
+    names.dedup();
+    if names.len() > 1 {
+        doubts.offer(0, "environment", names);
+        doubts.object(0, "environment", "one request goes to one environment".to_owned());
+        return None;
+    }
+    named.pop()
+}
+
+fn block_of(body: &str, config: &RepositoryConfig) -> Option<Block> {
+    blocks(body).into_iter().find_map(|mut block| {
+        let first = block.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+        if first.is_some_and(|line| line.starts_with("- ")) {
+            // A document has keys; the list gets the one it would have beside others.
+            block.insert_str(0, &format!("{RESOURCES}:\n"));
+        }
         let document = Document::parse("request", block.as_bytes()).ok()?;
-        let value = serde_json::to_value(document.value()).ok()?;
-        pairs(&value, config)
+        read_block(&serde_json::to_value(document.value()).ok()?, config)
     })
 }
 
-fn pairs(value: &Json, config: &RepositoryConfig) -> Option<Vec<(String, Given)>> {
-    let keys = value.as_object().filter(|keys| template::names_thing(keys, config))?;
+fn read_block(value: &Json, config: &RepositoryConfig) -> Option<Block> {
+    match value {
+        Json::Object(keys) if !template::names_thing(value, config) => {
+            let things = things_of(keys.get(RESOURCES)?.as_array()?, config)?;
+            let common = pairs_of(value)?.into_iter().filter(|(key, _)| key != RESOURCES).collect();
+            Some(Block { common, things })
+        }
+        one => Some(Block { things: things_of(std::slice::from_ref(one), config)?, ..Block::default() }),
+    }
+}
+
+/// The pairs of each thing, when all are keys with values and one names a module or a template.
+fn things_of(things: &[Json], config: &RepositoryConfig) -> Option<Vec<Pairs>> {
+    let read = || things.iter().map(pairs_of).collect();
+    if things.iter().any(|thing| template::names_thing(thing, config)) { read() } else { None }
+}
+
+fn pairs_of(value: &Json) -> Option<Pairs> {
     let mut pairs = Vec::new();
-    for (key, value) in keys {
+    for (key, value) in value.as_object()? {
         match value {
             Json::Object(inputs) if key == "inputs" => {
                 pairs.extend(inputs.iter().map(|(key, value)| (key.clone(), Given::Value(value.clone()))));
@@ -64,8 +152,9 @@ mod tests {
     use super::*;
 
     fn keys(body: &str) -> Option<Vec<String>> {
-        pairs_of(body, &RepositoryConfig::default())
-            .map(|pairs| pairs.into_iter().map(|(key, _)| key).collect())
+        let block = block_of(body, &RepositoryConfig::default())?;
+        let common = block.common.into_iter().map(|(key, _)| key);
+        Some(common.chain(block.things.into_iter().flatten().map(|(key, _)| key)).collect())
     }
 
     #[test]
@@ -76,6 +165,18 @@ mod tests {
     }
 
     #[test]
+    fn lists_ask_for_several_things() {
+        let things = |body: &str| {
+            let block = block_of(body, &RepositoryConfig::default());
+            block.map(|block| (block.common.len(), block.things.len()))
+        };
+        assert_eq!(things("```yaml\n- module: x\n- module: y\n  name: b\n```"), Some((0, 2)));
+        let shared =
+            "```yaml\nenvironment: dev\nowner: a\nresources:\n  - {module: x}\n  - {module: x, name: b}\n```";
+        assert_eq!(things(shared), Some((2, 2)));
+    }
+
+    #[test]
     fn other_blocks_are_not() {
         for body in [
             "module: x",
@@ -83,6 +184,10 @@ mod tests {
             "```yaml\nmodule: [\n```",
             "```yaml\nmodule: x",
             "```yaml\nkind: Pod\n```",
+            "```yaml\n- name: x\n- kind: Pod\n```",
+            "```yaml\n- module: x\n- just a word\n```",
+            "```yaml\nresources: 3\n```",
+            "```yaml\nresources:\n- limits: {cpu: 1}\n```",
         ] {
             assert_eq!(keys(body), None, "{body}");
         }

@@ -1,9 +1,9 @@
 //! The rules on a request before there is a plan: they are asked of the files that would be committed. What they refuse is
 //! traced to the input that puts it right, and a value is only offered when the rules let it pass.
 
-use tfpilot_engine::{Draft, DraftFinding, Reading, Request, StackPath};
+use tfpilot_engine::{Draft, DraftFinding, Reading, Request, Resource, StackPath};
 use tfpilot_hcl::{Graph, Mode, Stack, Tree, TreePath};
-use tfpilot_modules::{Catalog, Module, RenderedFile};
+use tfpilot_modules::{Call, Catalog, Module, RenderedFile, call_names};
 use tfpilot_policies::{Code, Finding, RuleSet, Truth, judge_draft};
 use tracing::warn;
 
@@ -12,6 +12,12 @@ use crate::config::repository::shipped;
 use crate::requests;
 use crate::stacks::judge::{self, context};
 use crate::stacks::render_request;
+
+/// The part of a request that names a thing.
+const NAME: &str = "name";
+
+/// The part that says where all of it goes.
+const ENVIRONMENT: &str = "environment";
 
 /// Findings kept with the request.
 const KEPT_FINDINGS: usize = 20;
@@ -24,18 +30,38 @@ pub(crate) fn judge_request(
     stack: &StackPath,
     files: &[RenderedFile],
 ) -> Vec<DraftFinding> {
-    let module = request.draft.module.as_deref().and_then(|id| catalog.find(id));
+    let calls = calls(&request.draft, catalog);
+    let names = call_names(&calls);
     let found = findings(config, stack, files).into_iter().take(KEPT_FINDINGS);
     found
         .map(|finding| {
-            let input = module.and_then(|module| input_of(&finding, module));
-            let value = match input.as_deref() {
-                Some("name") => better_name(catalog, config, request, stack, &finding.rule),
+            let at = thing_of(&finding.address, &names);
+            let input = at.and_then(|at| input_of(&finding, calls.get(at)?.module));
+            let value = match (input.as_deref(), at) {
+                (Some(NAME), Some(at)) => better_name(catalog, config, request, at, stack, &finding.rule),
                 _ => None,
             };
+            let input = input.map(|input| match at.and_then(|at| request.draft.handle(at)) {
+                // The environment is that of all things.
+                Some(thing) if input != ENVIRONMENT => format!("{thing}.{input}"),
+                _ => input,
+            });
             DraftFinding { finding: judge::finding(&finding), input, value }
         })
         .collect()
+}
+
+/// The things of a draft as they are rendered; none when one of them is not known any more.
+fn calls<'c>(draft: &Draft, catalog: &'c Catalog) -> Vec<Call<'c>> {
+    let call = |thing: &Resource| Some(requests::call(thing, catalog.find(thing.module.as_deref()?)?));
+    draft.resources.iter().map(call).collect::<Option<_>>().unwrap_or_default()
+}
+
+/// The thing that an address belongs to: what is in no module call is told of the first.
+fn thing_of(address: &str, names: &[String]) -> Option<usize> {
+    let call = address.strip_prefix("module.").and_then(|rest| rest.split(['.', '[']).next());
+    let named = call.and_then(|call| names.iter().position(|name| name == call));
+    named.or_else(|| (!names.is_empty()).then_some(0))
 }
 
 /// The rules' findings. Files that cannot be read as a stack are the plan's to refuse.
@@ -62,8 +88,8 @@ fn findings(config: &RepositoryConfig, stack: &StackPath, files: &[RenderedFile]
 fn input_of(finding: &Finding, module: &Module) -> Option<String> {
     let argument = finding.attribute.as_deref()?.split(['.', '[']).next()?;
     match finding.rule.as_str() {
-        "naming" => Some("name".to_owned()),
-        "allowed-regions" => Some("environment".to_owned()),
+        "naming" => Some(NAME.to_owned()),
+        "allowed-regions" => Some(ENVIRONMENT.to_owned()),
         _ => module.variable(argument).map(|_| argument.to_owned()),
     }
 }
@@ -73,16 +99,18 @@ fn better_name(
     catalog: &Catalog,
     config: &RepositoryConfig,
     request: &Request,
+    at: usize,
     stack: &StackPath,
     rule: &str,
 ) -> Option<String> {
     let naming = config.policies.rules.naming.as_ref()?;
-    let name = &request.draft.name.as_ref()?.value;
+    let name = &request.draft.resources.get(at)?.name.as_ref()?.value;
+    let key = request.draft.handle(at).map_or_else(|| NAME.to_owned(), |thing| format!("{thing}.{NAME}"));
     candidates(name, &naming.pattern).into_iter().find(|candidate| {
-        let pairs = [("name".to_owned(), candidate.clone())];
+        let pairs = [(key.clone(), candidate.clone())];
         let reading = requests::set(&request.draft, &pairs, catalog, config);
         let Reading::Complete { draft } = reading else { return false };
-        passes(catalog, config, request, draft, stack, rule)
+        passes(catalog, config, request, draft, at, stack, rule)
     })
 }
 
@@ -91,12 +119,17 @@ fn passes(
     config: &RepositoryConfig,
     request: &Request,
     draft: Draft,
+    at: usize,
     stack: &StackPath,
     rule: &str,
 ) -> bool {
     let renamed = Request { draft, ..request.clone() };
+    let names = call_names(&calls(&renamed.draft, catalog));
+    let against = |finding: &Finding| {
+        finding.rule == rule && thing_of(&finding.address, &names).is_none_or(|thing| thing == at)
+    };
     let files = render_request(&renamed, stack, catalog, config, None);
-    files.is_ok_and(|files| !findings(config, stack, &files).iter().any(|finding| finding.rule == rule))
+    files.is_ok_and(|files| !findings(config, stack, &files).iter().any(against))
 }
 
 /// The name in the usual letters, and the same with what every name of the pattern begins with.
@@ -136,6 +169,20 @@ mod tests {
         ] {
             assert_eq!(literal_start(pattern), start, "{pattern}");
         }
+    }
+
+    #[test]
+    fn an_address_belongs_to_the_thing_of_its_call() {
+        let names = ["sns_topic", "sqs_queue_a", "sqs_queue_b"].map(str::to_owned);
+        for (address, thing) in [
+            ("module.sns_topic.aws_sns_topic.this", 0),
+            ("module.sqs_queue_b.aws_sqs_queue.dead[0]", 2),
+            ("module.sqs_queue_a[\"x\"].module.b.aws_sqs_queue.this", 1),
+            ("aws_sqs_queue.this", 0),
+        ] {
+            assert_eq!(thing_of(address, &names), Some(thing), "{address}");
+        }
+        assert_eq!(thing_of("module.sns_topic.aws_sns_topic.this", &[]), None);
     }
 
     #[test]

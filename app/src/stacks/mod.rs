@@ -19,4 +19,4 @@ pub(crate) use judge::{judge, judged_under};
 pub(crate) use judge_draft::judge_request;
 pub(crate) use objects::ObjectCache;
 pub(crate) use read::{digest_with_lock_file, read_between, read_head};
-pub(crate) use render::render_request;
+pub(crate) use render::{edit_request, render_request};

@@ -1,10 +1,11 @@
 //! A complete draft as files of its own stack.
 
-use serde_json::Value;
-use tfpilot_engine::{Draft, Request, StackPath};
-use tfpilot_modules::{Catalog, Inputs, RenderError, RenderedFile, StackDraft, render_stack};
+use tfpilot_engine::{EditKind, Request, Resource, StackPath};
+use tfpilot_modules::render::{EditError, empty_stack};
+use tfpilot_modules::{Call, Catalog, RenderError, RenderedFile, StackDraft, edit_stack, render_stack};
 
 use crate::config::RepositoryConfig;
+use crate::requests;
 use crate::stacks::target::target;
 
 /// Why a request is not rendered. The texts are for people.
@@ -16,9 +17,12 @@ pub(crate) enum RenderRequestError {
     /// The renderer refuses.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// What people wrote stands against it.
+    #[error(transparent)]
+    Edit(#[from] EditError),
 }
 
-/// All files of the request's stack, the vendored module among them.
+/// All files of the request's stack, the vendored modules among them.
 pub(crate) fn render_request(
     request: &Request,
     stack: &StackPath,
@@ -26,13 +30,40 @@ pub(crate) fn render_request(
     config: &RepositoryConfig,
     lock_file: Option<String>,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
+    Ok(render_stack(&stack_draft(request, stack, catalog, config, lock_file)?)?)
+}
+
+/// The files of a request that changes or empties a stack: what people wrote around its block in `main` stays.
+pub(crate) fn edit_request(
+    request: &Request,
+    kind: EditKind,
+    stack: &StackPath,
+    main: &str,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> Result<Vec<RenderedFile>, RenderRequestError> {
+    let draft = stack_draft(request, stack, catalog, config, None)?;
+    let path = format!("{stack}/main.tf");
+    if kind == EditKind::Remove {
+        return Ok(vec![RenderedFile { path, content: empty_stack(main, &draft)? }]);
+    }
+    let mut files = render_stack(&draft)?;
+    let content = edit_stack(main, &draft)?;
+    files.iter_mut().filter(|file| file.path == path).for_each(|file| file.content.clone_from(&content));
+    Ok(files)
+}
+
+fn stack_draft<'c>(
+    request: &Request,
+    stack: &StackPath,
+    catalog: &'c Catalog,
+    config: &RepositoryConfig,
+    lock_file: Option<String>,
+) -> Result<StackDraft<'c>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
-    let Draft { module: Some(id), environment: Some(environment), name: Some(name), inputs, .. } =
-        &request.draft
-    else {
+    let (Some(environment), Some(name)) = (&request.draft.environment, request.draft.name()) else {
         return Err(unfit("the request is not complete".to_owned()));
     };
-    let module = catalog.find(id).ok_or_else(|| unfit(format!("the catalog has no module {id}")))?;
     let settings = config
         .environments
         .get(environment.value.as_str())
@@ -40,19 +71,24 @@ pub(crate) fn render_request(
     let environment = target(environment.value.as_str(), settings).ok_or_else(|| {
         unfit(format!("environment {} names no backend; add one to .github/tfpilot.yml", environment.value))
     })?;
-    let mut values: Inputs =
-        inputs.iter().map(|(name, filled)| (name.clone(), filled.value.clone())).collect();
-    if module.variable("name").is_some() {
-        values.insert("name".to_owned(), Value::String(name.value.clone()));
-    }
-    let draft = StackDraft {
-        request: request.issue,
+    let calls = request.draft.resources.iter().map(|resource| call(resource, catalog));
+    Ok(StackDraft {
+        // A block keeps the name of the request that made it.
+        request: request.draft.edits.as_ref().map_or(request.issue, |edit| edit.request),
         name: name.value.clone(),
         directory: stack.to_string(),
-        module,
-        inputs: values,
+        calls: calls.collect::<Result<_, _>>()?,
         environment,
         lock_file,
+    })
+}
+
+/// A thing as a call of its module.
+fn call<'c>(resource: &Resource, catalog: &'c Catalog) -> Result<Call<'c>, RenderRequestError> {
+    let unfit = |what: String| RenderRequestError::Unfit(what);
+    let (Some(id), Some(_)) = (&resource.module, &resource.name) else {
+        return Err(unfit("the request is not complete".to_owned()));
     };
-    Ok(render_stack(&draft)?)
+    let module = catalog.find(id).ok_or_else(|| unfit(format!("the catalog has no module {id}")))?;
+    Ok(requests::call(resource, module))
 }

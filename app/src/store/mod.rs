@@ -168,11 +168,13 @@ pub enum View {
     Marks,
     /// `repository id/commit/pull request` → stream, for open pull requests with that head.
     Heads,
+    /// `repository id/stack` → what requests made there, once it is merged.
+    Things,
 }
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 12] = [
+    pub const ALL: [View; 13] = [
         View::Subjects,
         View::Jobs,
         View::Changes,
@@ -185,6 +187,7 @@ impl View {
         View::Workflows,
         View::Marks,
         View::Heads,
+        View::Things,
     ];
 }
 

@@ -30,7 +30,7 @@ pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
 
 /// "S3 bucket `acme-invoices` in dev".
 fn thing(scene: &Scene<'_>, request: &Request) -> String {
-    let name = request.draft.name.as_ref().map(|name| format!(" {}", code(&name.value))).unwrap_or_default();
+    let name = commit::names(&request.draft).map(|names| format!(" {names}")).unwrap_or_default();
     let environment = request
         .draft
         .environment
@@ -83,11 +83,22 @@ pub(super) fn next(scene: &Scene<'_>, request: &Request, status: &Status) -> Str
 
 /// How to change what was understood, by a command that would really change something.
 fn correct(draft: &Draft) -> String {
-    let flag = draft.inputs.iter().find_map(|(name, filled)| Some((name.as_str(), filled.value.as_bool()?)));
-    let command = match (flag, draft.inputs.keys().next()) {
-        (Some((name, value)), _) => format!("/tfpilot set {name}={}", !value),
-        (None, Some(name)) => format!("/tfpilot set {name}=…"),
-        (None, None) => "/tfpilot set name=…".to_owned(),
+    let inputs = || {
+        let things = draft.resources.iter().enumerate();
+        things
+            .flat_map(|(at, thing)| thing.inputs.iter().map(move |(name, filled)| (at, name, &filled.value)))
+    };
+    let key = |at: usize, name: &str| match draft.handle(at) {
+        Some(handle) => format!("{handle}.{name}"),
+        None => name.to_owned(),
+    };
+    let flag = inputs().find_map(|(at, name, value)| Some((key(at, name), value.as_bool()?)));
+    // What is taken from another thing is rarely what is wrong.
+    let plain = inputs().find(|(_, _, value)| !commit::takes_outputs(draft, value));
+    let command = match (flag, plain) {
+        (Some((key, value)), _) => format!("/tfpilot set {key}={}", !value),
+        (None, Some((at, name, _))) => format!("/tfpilot set {}=…", key(at, name)),
+        (None, None) => format!("/tfpilot set {}=…", key(0, "name")),
     };
     format!("Not right? Edit the issue or {}. To stop, close it.", code(&command))
 }

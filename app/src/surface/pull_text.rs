@@ -1,23 +1,35 @@
 //! The text of a request's pull request: a template with placeholders, the shipped one or the repository's own. What is put
 //! in is escaped, so that nobody's words become links, mentions or markup.
 
-use tfpilot_engine::Facts;
+use tfpilot_engine::{EditKind, Facts};
 
 use super::TEXT_LIMIT;
 use super::call::mention;
-use super::commit::input_table;
+use super::commit::{input_table, names};
 use super::escape::{code, prose};
 use crate::config::suggest::nearest;
 
 /// The text where the repository has none of its own.
-const SHIPPED: &str = "Adds {module} {name} to {environment} for {requester}. Closes {request}\n\n{inputs}\nChange the request, not block `tfpilot {number}`.\n";
+const SHIPPED: &str = "{verb} {module} {name} {place} {environment} for {requester}. Closes {request}\n\n{inputs}\nChange the request, not block `tfpilot {block}`.\n";
 
 /// Bytes of a template.
 pub const TEMPLATE_LIMIT: usize = 16 * 1024;
 
 /// What a template may hold.
-const PLACEHOLDERS: [&str; 9] =
-    ["title", "module", "name", "environment", "stack", "requester", "request", "number", "inputs"];
+const PLACEHOLDERS: [&str; 12] = [
+    "title",
+    "verb",
+    "module",
+    "name",
+    "place",
+    "environment",
+    "stack",
+    "requester",
+    "request",
+    "number",
+    "block",
+    "inputs",
+];
 
 /// Words before an issue's number that make GitHub close it with the merge.
 const CLOSING: [&str; 9] =
@@ -75,7 +87,7 @@ pub fn check_pull_template(template: &str) -> Vec<TemplateProblem> {
     problems
 }
 
-/// The pull request's text: what it adds, for whom, and which issue it closes. A template of the repository's own that does not
+/// The pull request's text: what it adds or changes, for whom, and which issue it closes. A template of the repository's own that does not
 /// say that it closes the issue gets a line that does: GitHub closes issues by it.
 pub fn pull_body(facts: &Facts, module_title: &str, template: Option<&str>) -> Option<String> {
     let shipped = || filled(facts, module_title, SHIPPED);
@@ -90,17 +102,26 @@ pub fn pull_body(facts: &Facts, module_title: &str, template: Option<&str>) -> O
 
 fn filled(facts: &Facts, module_title: &str, template: &str) -> Option<String> {
     let (request, change) = (facts.request.as_ref()?, facts.change.as_ref()?);
-    let name = &request.draft.name.as_ref()?.value;
+    let names = names(&request.draft)?;
     let environment = &request.draft.environment.as_ref()?.value;
+    let edits = request.draft.edits.as_ref();
+    let (verb, place) = match edits.map(|edit| edit.kind) {
+        None => ("Adds", "to"),
+        Some(EditKind::Change) => ("Changes", "in"),
+        Some(EditKind::Remove) => ("Removes", "from"),
+    };
     let value = |placeholder: &str| match placeholder {
         "title" => prose(&change.title),
+        "verb" => verb.to_owned(),
         "module" => prose(module_title),
-        "name" => code(name),
+        "name" => names.clone(),
+        "place" => place.to_owned(),
         "environment" => code(environment.as_str()),
         "stack" => code(change.stack.as_str()),
         "requester" => mention(&request.by),
         "request" => format!("#{}", request.issue),
         "number" => request.issue.to_string(),
+        "block" => edits.map_or(request.issue, |edit| edit.request).to_string(),
         "inputs" => input_table(&request.draft),
         // A template with such is not in force.
         other => format!("{{{other}}}"),
@@ -200,7 +221,7 @@ mod tests {
             problems("# {title}\n\nBy {requestor}: {foo} {inputs}\n{inputs}"),
             [
                 "3:4 unknown placeholder {requestor} | write {requester}",
-                "3:17 unknown placeholder {foo} | known are title, module, name, environment, stack, requester, request, number, inputs; {{foo}} writes the braces themselves",
+                "3:17 unknown placeholder {foo} | known are title, verb, module, name, place, environment, stack, requester, request, number, block, inputs; {{foo}} writes the braces themselves",
                 "4:1 {inputs} stands there already | keep one of them",
             ]
         );

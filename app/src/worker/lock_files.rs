@@ -1,7 +1,7 @@
 //! Provider lock files: kept as plan jobs returned them, and remembered per provider set for the next request.
 
 use sha2::{Digest, Sha256};
-use tfpilot_engine::{JobId, Request};
+use tfpilot_engine::{JobId, Request, Resource};
 use tfpilot_modules::Module;
 
 use crate::app::App;
@@ -38,17 +38,20 @@ pub(crate) async fn remember(
 }
 
 fn set_key(repository: &Repository, request: &Request) -> Option<String> {
-    let module = repository.catalog.find(request.draft.module.as_deref()?)?;
-    (!module.providers.is_empty()).then(|| format!("lock-files/{}/{}", repository.id, provider_set(module)))
+    let module = |resource: &Resource| repository.catalog.find(resource.module.as_deref()?);
+    let modules: Vec<&Module> = request.draft.resources.iter().map(module).collect::<Option<_>>()?;
+    let needs_any = modules.iter().any(|module| !module.providers.is_empty());
+    needs_any.then(|| format!("lock-files/{}/{}", repository.id, provider_set(&modules)))
 }
 
-/// A hash over the exact providers of a module.
-fn provider_set(module: &Module) -> String {
-    let mut providers: Vec<String> = module
-        .providers
+/// A hash over the exact providers of modules.
+fn provider_set(modules: &[&Module]) -> String {
+    let mut providers: Vec<String> = modules
         .iter()
+        .flat_map(|module| &module.providers)
         .map(|provider| format!("{} {}\n", provider.source, provider.version))
         .collect();
     providers.sort();
+    providers.dedup();
     hex::encode(Sha256::digest(providers.concat()))
 }

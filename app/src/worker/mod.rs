@@ -5,6 +5,7 @@ pub(crate) mod actors;
 pub(crate) mod budget;
 pub(crate) mod catalogs;
 pub(crate) mod commands;
+mod existing;
 pub(crate) mod inbox;
 pub(crate) mod judge_again;
 pub(crate) mod ledger;

@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tfpilot_engine::{Applied, Executor, Facts, Job, JobState, Operation, PullState, Run, Status, Ticket};
+use tfpilot_engine::{
+    Applied, Draft, EditKind, Executor, Facts, Job, JobState, Operation, PullState, Run, Status, Ticket,
+};
 
 use crate::store::{Guard, Store, StoreError, StreamId, View, ViewChange};
 
@@ -23,6 +25,9 @@ pub(crate) fn parse_stream(stream: &StreamId) -> Option<(u64, u64)> {
     let (repository, number) = stream.0.split_once('/')?;
     Some((repository.parse().ok()?, number.parse().ok()?))
 }
+
+/// Stacks of requests that are known of a repository.
+const MOST_THINGS: usize = 10_000;
 
 /// Pull requests with one head that are looked at.
 const SAME_HEAD: usize = 20;
@@ -146,6 +151,7 @@ pub(crate) fn diff(
     workflows(&mut diff, stream, repository, before, after)?;
     heads(&mut diff, stream, repository, before, after)?;
     locks(&mut diff, stream, repository, before, after)?;
+    things(&mut diff, repository, before, after)?;
     for (id, ticket) in &after.tickets {
         if before.tickets.get(id) != Some(ticket) {
             diff.put::<Ticket>(View::Tickets, id.to_string(), ticket)?;
@@ -297,6 +303,41 @@ pub(crate) async fn streams_at(
 ) -> Result<Vec<StreamId>, StoreError> {
     let rows = store.scan(View::Heads, &head_prefix(repository, head), SAME_HEAD).await?;
     rows.iter().map(|(key, bytes)| read(View::Heads, key, bytes)).collect()
+}
+
+/// What a request made, for as long as it is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ThingRow {
+    /// The issue of the request whose managed block the stack has.
+    pub(crate) request: u64,
+    /// What it was asked for with, as it stands on the base.
+    pub(crate) draft: Draft,
+    pub(crate) stack: String,
+}
+
+/// What requests made in a repository. Beyond [`MOST_THINGS`] the first by path are known.
+pub(crate) async fn things_of(store: &dyn Store, repository: u64) -> Result<Vec<ThingRow>, StoreError> {
+    let rows = store.scan(View::Things, &format!("{repository}/"), MOST_THINGS).await?;
+    rows.iter().map(|(key, bytes)| read(View::Things, key, bytes)).collect()
+}
+
+/// A merged request is there, until a merged one removes it.
+fn things(diff: &mut ViewDiff, repository: u64, before: &Facts, after: &Facts) -> Result<(), StoreError> {
+    let is_merged = |facts: &Facts| facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged);
+    if is_merged(before) || !is_merged(after) {
+        return Ok(());
+    }
+    let (Some(request), Some(change)) = (&after.request, &after.change) else { return Ok(()) };
+    let key = format!("{repository}/{}", change.stack);
+    let mut draft = request.draft.clone();
+    match draft.edits.take() {
+        Some(edit) if edit.kind == EditKind::Remove => diff.delete(View::Things, key),
+        edit => {
+            let request = edit.map_or(request.issue, |edit| edit.request);
+            diff.put(View::Things, key, &ThingRow { request, draft, stack: change.stack.to_string() })?;
+        }
+    }
+    Ok(())
 }
 
 /// A stack newly held must be free in the same transaction.

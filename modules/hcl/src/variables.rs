@@ -60,6 +60,8 @@ pub struct Output {
     pub description: Option<String>,
     /// Whether its value is hidden in Terraform's output.
     pub sensitive: bool,
+    /// Whether its value is a list, as far as its expression alone tells: `[…]`, `keys(…)`.
+    pub is_list: bool,
     /// Where the block begins.
     pub place: Place,
 }
@@ -204,7 +206,33 @@ fn output(name: &str, block: &Block, diagnostics: &mut Vec<Diagnostic>) -> Outpu
         name: name.to_owned(),
         description: text(block, "description", diagnostics),
         sensitive: flag(block, "sensitive", false, diagnostics),
+        is_list: block.body.get("value").is_some_and(|attribute| is_list(&attribute.value)),
         place: block.place.clone(),
+    }
+}
+
+/// Whether an expression makes a list whatever its names are worth.
+fn is_list(value: &Expression) -> bool {
+    match value {
+        Expression::Array(_) => true,
+        Expression::ForExpr(each) => each.key_expr.is_none(),
+        Expression::Parenthesis(inner) => is_list(inner.inner()),
+        Expression::FuncCall(call) => {
+            call.name.namespace.is_empty()
+                && matches!(
+                    call.name.name.as_str(),
+                    "compact"
+                        | "concat"
+                        | "distinct"
+                        | "flatten"
+                        | "keys"
+                        | "sort"
+                        | "tolist"
+                        | "toset"
+                        | "values"
+                )
+        }
+        _ => false,
     }
 }
 
@@ -263,7 +291,12 @@ impl Validation {
     /// Whether the condition holds for a value of its variable, of the variable's type ([`Type::convert`]). None when the
     /// condition needs more than this value: an unknown, never a pass or a fail.
     pub fn holds(&self, value: &Json) -> Option<bool> {
-        let variables = BTreeMap::from([(self.variable.clone(), Value::from(value))]);
+        self.holds_for(Value::from(value))
+    }
+
+    /// The same of a value that is not known in whole or in part.
+    pub fn holds_for(&self, value: Value) -> Option<bool> {
+        let variables = BTreeMap::from([(self.variable.clone(), value)]);
         match evaluate(&self.expr, &Scope::with_variables(&variables)) {
             Value::Bool(holds) => Some(holds),
             Value::String(text) if text == "true" => Some(true),

@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 use tfpilot_hcl::File;
 
 use super::RenderError;
-use crate::catalog::Module;
 use crate::catalog::is_slug;
-use crate::inputs::Inputs;
+use crate::wiring::Call;
 
 /// The form of names.
 const SLUG: &str = "1 to 63 lower case letters, digits and hyphens, no hyphen at either end";
@@ -28,10 +27,8 @@ pub struct StackDraft<'c> {
     pub name: String,
     /// Its folder in the repository, such as `live/dev/acme-invoices`.
     pub directory: String,
-    /// The module it calls.
-    pub module: &'c Module,
-    /// The module's inputs, the module's `name` among them.
-    pub inputs: Inputs,
+    /// The modules it calls, a call for each thing.
+    pub calls: Vec<Call<'c>>,
     /// Where it goes.
     pub environment: Environment,
     /// Content of `.terraform.lock.hcl`, once a plan job has returned it for the same providers.
@@ -184,8 +181,11 @@ pub struct Endpoints {
 }
 
 impl StackDraft<'_> {
-    /// Refuses names and folders that must not end in paths.
+    /// Refuses names and folders that must not end in paths, and a stack of nothing.
     pub(super) fn check_places(&self) -> Result<(), RenderError> {
+        if self.calls.is_empty() {
+            return Err(RenderError::Nothing { request: self.request });
+        }
         for (what, value) in [("stack name", &self.name), ("environment", &self.environment.name)] {
             if !is_slug(value) {
                 return Err(RenderError::Name { what, value: value.clone(), allowed: SLUG });

@@ -49,7 +49,17 @@ pub fn rerender_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, 
     replace(existing, draft, true)
 }
 
+/// The file with the managed block of the draft's request emptied: providers and backend stay, so that what was made is
+/// destroyed. A block that people edited is a conflict.
+pub fn empty_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, EditError> {
+    put(existing, draft, false, &stack::render_empty(draft)?.text())
+}
+
 fn replace(existing: &str, draft: &StackDraft<'_>, overwrite: bool) -> Result<String, EditError> {
+    put(existing, draft, overwrite, &stack::render(draft)?.text())
+}
+
+fn put(existing: &str, draft: &StackDraft<'_>, overwrite: bool, rendered: &str) -> Result<String, EditError> {
     let request = draft.request;
     let found = block::find(existing, request).map_err(|unfit| match unfit {
         Unfit::Missing => EditError::Missing { request },
@@ -58,7 +68,6 @@ fn replace(existing: &str, draft: &StackDraft<'_>, overwrite: bool) -> Result<St
     if found.edited && !overwrite {
         return Err(EditError::Edited { request, line: found.line });
     }
-    let rendered = stack::render(draft)?.text();
     let mut rendered = rendered.trim_end_matches('\n').to_owned();
     if found.carriage_returns {
         rendered = rendered.replace('\n', "\r\n");

@@ -1,12 +1,15 @@
-//! A stack as files: the managed block in its `main.tf`, the vendored module, and the lock file when it is known.
+//! A stack as files: the managed block in its `main.tf`, the vendored modules, and the lock file when it is known.
 //!
 //! The same draft gives the same bytes, already in the form of `terraform fmt`. `draft` says what is rendered and
-//! refuses what must not be, `stack` decides what the HCL says, `write` how it is written, `block` keeps it apart
-//! from what people write around it (`edit`). Committing the files belongs to the app.
+//! refuses what must not be, `stack` decides what the HCL says (`calls` and their `names`, `requirements` of modules),
+//! `write` how it is written, `block` keeps it apart from what people write around it (`edit`). Committing the files belongs to the app.
 
 mod block;
+mod calls;
 mod draft;
 mod edit;
+mod names;
+mod requirements;
 mod stack;
 mod vendor;
 mod write;
@@ -14,7 +17,8 @@ mod write;
 use crate::inputs::InputProblem;
 
 pub use draft::{AwsProvider, Backend, Endpoints, Environment, S3Backend, StackDraft, StateLock};
-pub use edit::{EditError, edit_stack, rerender_stack};
+pub use edit::{EditError, edit_stack, empty_stack, rerender_stack};
+pub use names::call_names;
 pub use vendor::{SUM_FILE, VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};
 
 /// A file to commit, its path relative to the repository's root.
@@ -71,6 +75,24 @@ pub enum RenderError {
         /// What is wrong with them.
         why: &'static str,
     },
+    /// Modules that want different versions of one provider.
+    #[error(
+        "provider `{provider}` has one version in a stack, but {first} and {second}: ask for them in two requests"
+    )]
+    Providers {
+        /// The provider's local name.
+        provider: String,
+        /// What the one module wants.
+        first: String,
+        /// What another wants.
+        second: String,
+    },
+    /// There is nothing to render.
+    #[error("request {request} asks for nothing: name a module")]
+    Nothing {
+        /// Number of the request.
+        request: u64,
+    },
     /// The lock file is not one.
     #[error("the lock file of {directory} is not rendered: {why}")]
     LockFile {
@@ -85,7 +107,7 @@ fn first(problems: &[InputProblem]) -> String {
     problems.first().map_or_else(String::new, |problem| format!("{}: {}", problem.what, problem.why))
 }
 
-/// All files of a new stack: its `main.tf`, the vendored module, and the lock file when the draft has one; by path.
+/// All files of a new stack: its `main.tf`, the vendored modules, and the lock file when the draft has one; by path.
 pub fn render_stack(draft: &StackDraft<'_>) -> Result<Vec<RenderedFile>, RenderError> {
     let block = stack::render(draft)?;
     let mut files =
@@ -96,7 +118,7 @@ pub fn render_stack(draft: &StackDraft<'_>) -> Result<Vec<RenderedFile>, RenderE
             content: lock.to_owned(),
         });
     }
-    files.extend(vendor::files(draft.module));
+    files.extend(requirements::modules(draft).into_iter().flat_map(vendor::files));
     files.sort();
     Ok(files)
 }

@@ -1,81 +1,71 @@
-//! What the managed block says: which Terraform and providers, where the state is, the module call, its outputs.
+//! What the managed block says: which Terraform and providers, where the state is, the module calls, their outputs.
 //! How it is written belongs to [`super::write`].
 
 use std::collections::BTreeMap;
 
 use super::block::Block;
 use super::draft::{AwsProvider, Backend, Environment, S3Backend, StackDraft, StateLock};
+use super::names::identifier;
 use super::write::{Body, Expr, Ident};
-use super::{RenderError, vendor};
+use super::{RenderError, calls, requirements};
+use crate::catalog::{Module, Provider};
 
 /// Renders the managed block of a draft.
 pub(super) fn render(draft: &StackDraft<'_>) -> Result<Block, RenderError> {
     draft.check_places()?;
-    let module = draft.module;
-    let inputs = module
-        .convert_inputs(&draft.inputs)
-        .map_err(|problems| RenderError::Inputs { module: module.id.to_string(), problems })?;
-    let call = call_name(draft)?;
+    let modules = requirements::modules(draft);
+    let providers = requirements::providers(&modules)?;
 
     let mut body = Body::default();
-    body.block(Ident::known("terraform"), &[], settings(draft)?);
-    for provider in &module.providers {
+    frame(draft, &modules, &providers, &mut body)?;
+    calls::write(&mut body, draft)?;
+    let named = modules.iter().map(|module| format!("{}@{}", module.id, module.version));
+    Ok(Block::new(draft.request, &named.collect::<Vec<_>>().join(", "), body.render()))
+}
+
+/// Renders the managed block without what the draft asks for.
+pub(super) fn render_empty(draft: &StackDraft<'_>) -> Result<Block, RenderError> {
+    draft.check_places()?;
+    let modules = requirements::modules(draft);
+    let providers = requirements::providers(&modules)?;
+    let mut body = Body::default();
+    frame(draft, &modules, &providers, &mut body)?;
+    Ok(Block::new(draft.request, "nothing", body.render()))
+}
+
+/// Settings and providers.
+fn frame(
+    draft: &StackDraft<'_>,
+    modules: &[&Module],
+    providers: &[&Provider],
+    body: &mut Body,
+) -> Result<(), RenderError> {
+    body.block(Ident::known("terraform"), &[], settings(draft, modules, providers)?);
+    for provider in providers {
         body.block(
             Ident::known("provider"),
             &[&provider.name],
             provider_block(&provider.source, &draft.environment)?,
         );
     }
-
-    let mut arguments = Body::default();
-    arguments.attribute(Ident::known("source"), Expr::text(draft.source(&vendor::vendor_path(module))));
-    for variable in &module.variables {
-        if let Some(value) = inputs.get(&variable.name) {
-            arguments.attribute(identifier("input", &variable.name)?, Expr::from(value));
-        }
-    }
-    body.block(Ident::known("module"), &[&call], arguments);
-
-    for output in &module.outputs {
-        let path =
-            vec![Ident::known("module"), identifier("module", &call)?, identifier("output", &output.name)?];
-        let mut forwarded = Body::default();
-        if let Some(description) = &output.description {
-            forwarded.attribute(Ident::known("description"), Expr::text(description));
-        }
-        forwarded.attribute(Ident::known("value"), Expr::Reference(path));
-        if output.sensitive {
-            forwarded.attribute(Ident::known("sensitive"), Expr::Bool(true));
-        }
-        body.block(Ident::known("output"), &[&output.name], forwarded);
-    }
-    Ok(Block::new(draft.request, &format!("{}@{}", module.id, module.version), body.render()))
+    Ok(())
 }
 
-fn identifier(what: &'static str, name: &str) -> Result<Ident, RenderError> {
-    let allowed = "letters, digits, _ and - after a letter or _";
-    Ident::new(name).ok_or_else(|| RenderError::Name { what, value: name.to_owned(), allowed })
-}
-
-/// The call is named after the module, not after the stack: names of stacks may begin with a digit, and an address
-/// such as `module.s3_bucket.aws_s3_bucket.this` reads alike in every stack.
-fn call_name(draft: &StackDraft<'_>) -> Result<String, RenderError> {
-    let name = draft.module.id.name().replace('-', "_");
-    let name = if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name };
-    identifier("module", &name).map(|_| name)
-}
-
-fn settings(draft: &StackDraft<'_>) -> Result<Body, RenderError> {
+fn settings(
+    draft: &StackDraft<'_>,
+    modules: &[&Module],
+    providers: &[&Provider],
+) -> Result<Body, RenderError> {
     let mut body = Body::default();
-    body.attribute(Ident::known("required_version"), Expr::text(&draft.module.required_version));
-    let mut providers = Body::default();
-    for provider in &draft.module.providers {
+    body.attribute(Ident::known("required_version"), Expr::text(requirements::required_version(modules)));
+    let mut required = Body::default();
+    for provider in providers {
         let pin = [("source", &provider.source), ("version", &provider.version)];
         let pin = pin.map(|(key, value)| (key.to_owned(), Expr::text(value)));
-        providers.attribute(identifier("provider", &provider.name)?, Expr::Object(pin.into()));
+        required.attribute(identifier("provider", &provider.name)?, Expr::Object(pin.into()));
     }
-    if !providers.is_empty() {
-        body.block(Ident::known("required_providers"), &[], providers);
+    if !required.is_empty() {
+        body.block(Ident::known("required_providers"), &[], required);
     }
     match &draft.environment.backend {
         Backend::Local { path } => {

@@ -51,6 +51,8 @@ pub(crate) enum Expr {
     Object(Vec<(String, Expr)>),
     /// A reference such as `module.bucket.arn`.
     Reference(Vec<Ident>),
+    /// A function of one argument.
+    Call(Ident, Box<Expr>),
 }
 
 impl Expr {
@@ -176,6 +178,7 @@ fn expression(value: &Expr, depth: usize) -> String {
         Expr::Number(number) => number.to_string(),
         Expr::String(text) => quoted(text),
         Expr::Reference(path) => path.iter().map(|name| name.0.as_str()).collect::<Vec<_>>().join("."),
+        Expr::Call(function, argument) => format!("{}({})", function.0, expression(argument, depth)),
         Expr::List(items) => list(items, depth),
         Expr::Object(entries) if entries.is_empty() => "{}".to_owned(),
         Expr::Object(entries) => {

@@ -24,8 +24,8 @@ fn only_the_managed_block_changes() {
     let existing = around(&rendered(&draft));
     assert_eq!(edit_stack(&existing, &draft).unwrap(), existing, "nothing changed");
 
-    draft.inputs.insert("fifo".to_owned(), json!(false));
-    draft.inputs.insert("delay_seconds".to_owned(), json!(10));
+    draft.calls[0].inputs.insert("fifo".to_owned(), json!(false));
+    draft.calls[0].inputs.insert("delay_seconds".to_owned(), json!(10));
     let edited = edit_stack(&existing, &draft).unwrap();
     assert_eq!(edited, around(&rendered(&draft)));
     assert_ne!(edited, existing);
@@ -66,7 +66,9 @@ fn a_file_without_the_block_is_left_alone() {
 fn a_value_that_looks_like_a_marker_is_only_a_value() {
     let catalog = Catalog::shipped();
     let mut draft = queue(&catalog);
-    draft.inputs.insert("tags".to_owned(), json!({"a": "x\n# tfpilot 41: end\n# tfpilot 41: begin\n"}));
+    draft.calls[0]
+        .inputs
+        .insert("tags".to_owned(), json!({"a": "x\n# tfpilot 41: end\n# tfpilot 41: begin\n"}));
     let existing = rendered(&draft);
     assert_eq!(edit_stack(&existing, &draft).expect("one block"), existing);
 }

@@ -16,5 +16,6 @@ mod forms;
 mod inputs;
 mod render;
 mod roundtrip;
+mod several;
 mod support;
 mod terraform;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::{Value, json};
 use tfpilot_hcl::{File, Scope, evaluate};
-use tfpilot_modules::{Catalog, Inputs, RenderedFile, StackDraft, render_stack};
+use tfpilot_modules::{Call, Catalog, Inputs, RenderedFile, StackDraft, render_stack};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::support::{Repository, local_environment};
@@ -144,8 +144,11 @@ fn render(catalog: &Catalog, inputs: &Inputs) -> String {
         request: 41,
         name: "types".to_owned(),
         directory: "live/dev/types".to_owned(),
-        module: catalog.find("test/types").unwrap(),
-        inputs: inputs.clone(),
+        calls: vec![Call {
+            name: "types".to_owned(),
+            module: catalog.find("test/types").unwrap(),
+            inputs: inputs.clone(),
+        }],
         environment: local_environment("/srv".as_ref()),
         lock_file: None,
     };

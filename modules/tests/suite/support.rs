@@ -8,7 +8,7 @@ use std::{env, fs};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tfpilot_modules::render::{Backend, Environment, S3Backend};
-use tfpilot_modules::{Catalog, Inputs, RenderedFile, StackDraft};
+use tfpilot_modules::{Call, Catalog, Inputs, RenderedFile, StackDraft};
 
 /// The inputs of a JSON object.
 pub fn inputs(value: Value) -> Inputs {
@@ -61,11 +61,16 @@ pub fn draft<'c>(
         request: 41,
         name: name.to_owned(),
         directory: format!("live/{}/{name}", environment.name),
-        module: catalog.find(module).expect("the module is shipped"),
-        inputs: inputs(given),
+        calls: vec![call(catalog, module, name, given)],
         environment,
         lock_file: None,
     }
+}
+
+/// A call of any module.
+pub fn call<'c>(catalog: &'c Catalog, module: &str, name: &str, given: Value) -> Call<'c> {
+    let module = catalog.find(module).expect("the module is shipped");
+    Call { name: name.to_owned(), module, inputs: inputs(given) }
 }
 
 /// A bucket that uses most of its module.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tfpilot_modules::{Catalog, StackDraft, render_stack};
 
+use crate::several;
 use crate::support::{
     Repository, aws_environment, bucket, draft, inputs, local_environment, note, provider_mirror, queue,
 };
@@ -26,6 +27,8 @@ fn everything_rendered_is_in_the_form_of_terraform_fmt() {
         ),
         bucket(&catalog),
         queue(&catalog),
+        several::topic(&catalog),
+        several::network(&catalog),
     ];
     for draft in &drafts {
         let repository = repository(draft);
@@ -80,6 +83,21 @@ fn a_note_is_planned_and_applied() {
 }
 
 #[test]
+fn one_note_tells_what_another_says() {
+    let catalog = Catalog::shipped();
+    let state = Repository::new();
+    let draft = several::notes(&catalog, state.path());
+    let repository = repository(&draft);
+    let stack = draft.directory.as_str();
+    repository.terraform(stack, &["init", "-input=false"]);
+    repository.terraform(stack, &["apply", "-input=false", "-auto-approve"]);
+    let outputs: BTreeMap<String, Value> =
+        serde_json::from_str(&repository.terraform(stack, &["output", "-json"])).unwrap();
+    assert_eq!(outputs["note_copy_text"]["value"], "Hello");
+    assert_eq!(outputs["note_first_text"]["value"], "Hello");
+}
+
+#[test]
 fn stacks_on_aws_are_valid_for_the_real_provider() {
     let Some(_) = provider_mirror() else {
         panic!(
@@ -87,7 +105,8 @@ fn stacks_on_aws_are_valid_for_the_real_provider() {
         );
     };
     let catalog = Catalog::shipped();
-    for draft in [bucket(&catalog), queue(&catalog)] {
+    let one = [bucket(&catalog), queue(&catalog)];
+    for draft in one.into_iter().chain([several::topic(&catalog), several::network(&catalog)]) {
         let repository = repository(&draft);
         repository.terraform(&draft.directory, &["init", "-backend=false", "-input=false"]);
         repository.terraform(&draft.directory, &["validate"]);
@@ -117,11 +136,11 @@ fn validations_mean_here_what_they_mean_to_terraform() {
         let valid = json!({"name": "ok", "owner": "team"});
         let draft = note(&catalog, local_environment(state.path()), valid);
         let given = inputs(json!({"name": name, "owner": owner}));
-        let ours = draft.module.check_inputs(&given).is_empty();
+        let ours = draft.calls[0].module.check_inputs(&given).is_empty();
 
         let repository = repository(&draft);
         // The values go in through the module's own folder, because a draft with bad inputs is not rendered at all.
-        let folder = tfpilot_modules::render::vendor_path(draft.module);
+        let folder = tfpilot_modules::render::vendor_path(draft.calls[0].module);
         let values = json!({"name": name, "owner": owner}).to_string();
         std::fs::write(repository.path().join(&folder).join("x.auto.tfvars.json"), values).unwrap();
         repository.terraform(&folder, &["init", "-input=false"]);

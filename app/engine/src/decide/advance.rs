@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::{Desk, apply, renew, review, stop};
 use crate::{
-    ApplyStanding, Call, Change, Command, EnvironmentName, Event, Failure, Job, JobId, JobState, Operation,
-    Person, Request, Say, StackAtHead, StackPath, Stop,
+    ApplyStanding, Call, Change, Command, EditKind, EnvironmentName, Event, Failure, Job, JobId, JobState,
+    Operation, Person, Request, Say, StackAtHead, StackPath, Stop,
 };
 
 /// Takes every step that is due, in the order of a change's life.
@@ -66,12 +66,25 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
     let request = desk.facts.request.as_ref()?;
     let draft = &request.draft;
     let environment = &draft.environment.as_ref()?.value;
-    let name = &draft.name.as_ref()?.value;
-    let module = draft.module.as_ref()?;
+    let name = &draft.name()?.value;
+    let module = draft.module()?;
     let short = module.rsplit('/').next().unwrap_or(module);
+    if let Some(edit) = &draft.edits {
+        let (verb, mark) = match edit.kind {
+            EditKind::Change => ("change", ""),
+            EditKind::Remove => ("remove", "!"),
+        };
+        let branch = format!("tfpilot/{}-{verb}-{short}-{name}", request.issue);
+        let title = format!("feat({environment}){mark}: {verb} {short} {name}");
+        return Some((branch, title, edit.stack.clone()));
+    }
     let path = desk.facts.rules.environments.get(environment)?.path.trim_end_matches('/');
     let branch = format!("tfpilot/{}-{short}-{name}", request.issue);
-    let title = format!("feat({environment}): add {short} {name}");
+    let more = match draft.resources.len() {
+        0 | 1 => String::new(),
+        several => format!(" and {} more", several - 1),
+    };
+    let title = format!("feat({environment}): add {short} {name}{more}");
     Some((branch, title, StackPath::new(format!("{path}/{name}"))))
 }
 

@@ -2,12 +2,15 @@
 
 use crate::decide::{Desk, settle};
 use crate::{
-    Actor, Call, Draft, Event, Person, Question, Reaction, ReactionTarget, Reading, Refusal, Role, Say,
-    Strangers,
+    Actor, Call, Draft, Event, Person, Question, Reaction, ReactionTarget, Reading, Refusal, Resource, Role,
+    Say, Strangers,
 };
 
 /// Names what is asked about a request: one question at a time.
 const QUESTION: &str = "question";
+
+/// Names the answer to what is no new request.
+const WISH: &str = "wish";
 
 /// Names the one answer that a stranger gets.
 const STRANGER: &str = "stranger";
@@ -24,6 +27,11 @@ pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Rea
         }
         return;
     }
+    if let Reading::Other { wish, environment, known, .. } = reading {
+        desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
+        let say = Say::Wished { wish: *wish, environment: environment.clone(), known: known.clone() };
+        return desk.say(Call { number, key: WISH.to_owned(), to: by.person.clone(), say });
+    }
     if !known {
         desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
         desk.record(Event::Requested { issue: number, by: by.person.clone() });
@@ -35,7 +43,7 @@ pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Rea
 /// A reply counts by its writer's role; who may not ask is not answered again.
 pub(super) fn reply_read(desk: &mut Desk, by: &Actor, comment: u64, reading: &Reading) {
     let Some(issue) = desk.facts.request.as_ref().map(|request| request.issue) else { return };
-    if matches!(reading, Reading::NotForUs) || !has_developer_role(by) {
+    if matches!(reading, Reading::NotForUs | Reading::Other { .. }) || !has_developer_role(by) {
         return;
     }
     desk.react(ReactionTarget::Comment { id: comment }, Reaction::Eyes);
@@ -67,11 +75,11 @@ fn take_reading(desk: &mut Desk, number: u64, by: &Person, reading: &Reading) {
     match reading {
         Reading::Complete { draft } => take_draft(desk, number, by, draft),
         Reading::Asks { draft, question } => take_question(desk, number, by, draft, question),
-        Reading::NotInCatalog { word, nearest } => {
+        Reading::NotInCatalog { word, nearest, .. } => {
             let say = Say::NotInCatalog { word: word.clone(), nearest: nearest.clone() };
             desk.say(Call { number, key: QUESTION.to_owned(), to: by.clone(), say });
         }
-        Reading::NotForUs => {}
+        Reading::Other { .. } | Reading::NotForUs => {}
     }
 }
 
@@ -84,15 +92,22 @@ fn take_draft(desk: &mut Desk, number: u64, by: &Person, draft: &Draft) {
         return;
     }
     if desk.facts.apply.is_some() {
-        let say = Say::Refused { refusal: Refusal::Applied };
-        desk.say(Call { number, key: "edited-after-apply".to_owned(), to: by.clone(), say });
-        return;
+        return refuse_applied(desk, number, by);
     }
     desk.record(Event::DraftCompleted { draft: draft.clone(), by: by.clone() });
     settle::settle(desk, QUESTION);
 }
 
+/// What is applied is changed by another request.
+fn refuse_applied(desk: &mut Desk, number: u64, by: &Person) {
+    let say = Say::Refused { refusal: Refusal::Applied };
+    desk.say(Call { number, key: "edited-after-apply".to_owned(), to: by.clone(), say });
+}
+
 fn take_question(desk: &mut Desk, number: u64, by: &Person, draft: &Draft, question: &Question) {
+    if desk.facts.apply.is_some() {
+        return refuse_applied(desk, number, by);
+    }
     let asked = desk
         .facts
         .request
@@ -112,6 +127,16 @@ fn take_question(desk: &mut Desk, number: u64, by: &Person, draft: &Draft, quest
 /// Names of what is understood already, so that nobody writes it again.
 fn kept(draft: &Draft) -> Vec<String> {
     let environment = draft.environment.is_some().then(|| "environment".to_owned());
-    let name = draft.name.is_some().then(|| "name".to_owned());
-    environment.into_iter().chain(name).chain(draft.inputs.keys().cloned()).collect()
+    let of = |resource: &Resource| {
+        let name = resource.name.is_some().then(|| "name".to_owned());
+        name.into_iter().chain(resource.inputs.keys().cloned()).collect::<Vec<_>>()
+    };
+    let mut kept: Vec<String> = environment.into_iter().collect();
+    for part in draft.resources.iter().flat_map(of) {
+        // Said of several things it is kept once.
+        if !kept.contains(&part) {
+            kept.push(part);
+        }
+    }
+    kept
 }

@@ -70,7 +70,11 @@ fn is_gone(facts: &Facts, call: &Call, now: Timestamp) -> bool {
         }
         Say::ApplyFailed { stack, .. } => is_repaired(facts, &call.key, stack),
         Say::OutcomeUnknown { stack, .. } => is_looked_into(facts, &call.key, stack),
-        Say::Help { .. } | Say::Status { .. } | Say::Why { .. } | Say::Applied { .. } => false,
+        Say::Help { .. }
+        | Say::Status { .. }
+        | Say::Why { .. }
+        | Say::Applied { .. }
+        | Say::Wished { .. } => false,
     }
 }
 

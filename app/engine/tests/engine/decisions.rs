@@ -210,13 +210,14 @@ fn a_question_waits_and_its_answer_goes_on() {
     let mut tale = Tale::new();
     let question = Question {
         about: "name".to_owned(),
+        resource: 0,
         text: "which name?".to_owned(),
         choices: Vec::new(),
         problem: None,
         example: "hello".to_owned(),
     };
     let mut partial = draft("hi");
-    partial.name = None;
+    partial.resources[0].name = None;
     tale.tell(Signal::IssueRead {
         number: 1,
         by: alice(),

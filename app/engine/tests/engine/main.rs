@@ -10,6 +10,7 @@ mod approvals;
 mod cancel;
 #[cfg(test)]
 mod decisions;
+mod drafts;
 #[cfg(test)]
 mod judged_again;
 #[cfg(test)]

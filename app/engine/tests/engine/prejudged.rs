@@ -21,7 +21,7 @@ fn finding(rule: &str, standing: Standing) -> DraftFinding {
 
 fn named(name: &str) -> Draft {
     let mut draft = draft("hi");
-    draft.name.as_mut().expect("a name").value = name.to_owned();
+    draft.resources[0].name.as_mut().expect("a name").value = name.to_owned();
     draft
 }
 

@@ -27,6 +27,7 @@ impl Tale {
 fn question() -> Reading {
     let question = Question {
         about: "environment".to_owned(),
+        resource: 0,
         text: "which environment?".to_owned(),
         choices: vec!["dev".to_owned()],
         problem: None,

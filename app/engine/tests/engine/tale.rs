@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use tfpilot_engine::{
     Actor, Applied, Ask, Call, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules, Event, Executor,
     Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Overriders, Person, Plan, PlanDigest,
-    PullSnapshot, PullState, Reading, Refusal, Review, ReviewVerdict, Reviewers, Role, Roles, Rules, Say,
-    Signal, Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading, decide,
+    PullSnapshot, PullState, Reading, Refusal, Resource, Review, ReviewVerdict, Reviewers, Role, Roles,
+    Rules, Say, Signal, Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading,
+    decide,
 };
 
 pub(crate) const STACK: &str = "live/dev/hello";
@@ -61,21 +62,17 @@ pub(crate) fn rules() -> Rules {
 
 pub(crate) fn draft(text: &str) -> Draft {
     let from = |value: &str| Source::Text(value.to_owned());
-    Draft {
+    let environment = Filled { value: EnvironmentName::new("dev"), source: from("in dev"), confidence: 100 };
+    let resource = Resource {
         module: Some("local/note".to_owned()),
         module_version: Some("1.0.0".to_owned()),
-        environment: Some(Filled {
-            value: EnvironmentName::new("dev"),
-            source: from("in dev"),
-            confidence: 100,
-        }),
         name: Some(Filled { value: "hello".to_owned(), source: from("called hello"), confidence: 100 }),
         inputs: BTreeMap::from([(
             "text".to_owned(),
             Filled { value: text.into(), source: from(text), confidence: 100 },
         )]),
-        ..Draft::default()
-    }
+    };
+    Draft::of(Some(environment), resource)
 }
 
 pub(crate) fn snapshot(head: &str) -> PullSnapshot {

@@ -88,7 +88,10 @@ fn judge(
             let Question { about, choices, problem, .. } = question;
             json!({ "draft": said(&draft), "asks": about, "choices": choices, "problem": problem })
         }
-        Reading::NotInCatalog { word, nearest } => json!({ "not in the catalog": word, "nearest": nearest }),
+        Reading::NotInCatalog { word, nearest, .. } => {
+            json!({ "not in the catalog": word, "nearest": nearest })
+        }
+        Reading::Other { wish, .. } => json!({ "wish": wish }),
         Reading::NotForUs => json!("not for us"),
     };
     (understood != expected).then(|| Misread {
@@ -102,18 +105,19 @@ fn judge(
 /// What was said, without what follows from defaults.
 fn said(draft: &Draft) -> Json {
     let is_said = |filled: &Filled<Json>| !matches!(filled.source, Source::Default(_));
-    let inputs: BTreeMap<&String, &Json> = draft
-        .inputs
-        .iter()
+    let resource = draft.first();
+    let inputs: BTreeMap<&String, &Json> = resource
+        .into_iter()
+        .flat_map(|resource| &resource.inputs)
         .filter(|(_, filled)| is_said(filled))
         .map(|(input, filled)| (input, &filled.value))
         .collect();
     let environment =
         draft.environment.as_ref().filter(|filled| !matches!(filled.source, Source::Default(_)));
     json!({
-        "module": draft.module,
+        "module": draft.module(),
         "environment": environment.map(|filled| filled.value.as_str()),
-        "name": draft.name.as_ref().map(|filled| &filled.value),
+        "name": draft.name().map(|filled| &filled.value),
         "inputs": inputs,
     })
 }

@@ -237,7 +237,7 @@ fn nothing_against_it() -> Judgement {
 /// The titles of the checks, as they would be posted.
 fn checks(world: &World, facts: &Facts) -> BTreeMap<&'static str, String> {
     let none = BTreeMap::new();
-    let module = facts.request.as_ref().and_then(|request| request.draft.module.as_deref());
+    let module = facts.request.as_ref().and_then(|request| request.draft.module());
     let module = module.and_then(|id| world.catalog.find(id)).map(|module| module.title.as_str());
     let scene = Scene {
         facts,

@@ -143,6 +143,6 @@ fn pair(word: &Word) -> Option<(&str, &str)> {
     let (key, value) = word.text.split_once('=')?;
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let plain = key.len() < word.plain;
-    (plain && key.starts_with(|first: char| first.is_ascii_alphabetic()) && key.bytes().all(letters))
+    (plain && key.starts_with(|first: char| first.is_ascii_alphanumeric()) && key.bytes().all(letters))
         .then_some((key, value))
 }

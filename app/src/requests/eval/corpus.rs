@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::requests::Existing;
 use crate::requests::summary::Intent;
 
 /// One line.
@@ -33,8 +34,19 @@ pub struct Labelled {
     /// True where nobody may look at it who improves the reading: it measures what was not practised.
     #[serde(default)]
     pub held: bool,
+    /// Among what it is said.
+    #[serde(default)]
+    pub context: Context,
     /// What it means.
     pub expect: Expected,
+}
+
+/// What the repository has when something is said.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Context {
+    /// What exists.
+    #[serde(default)]
+    pub existing: Vec<Existing>,
 }
 
 /// What a request means. What it does not say is not there.

@@ -5,7 +5,7 @@ mod corpus;
 mod report;
 mod score;
 
-pub use corpus::{Line, NotALine, parse};
+pub use corpus::{Context, Line, NotALine, parse};
 pub use report::Report;
 pub use score::{Comparison, Miss};
 
@@ -14,7 +14,7 @@ use tfpilot_modules::Catalog;
 use crate::config::RepositoryConfig;
 
 use super::summary::Summary;
-use super::{Address, read_as};
+use super::{Address, read_among, read_as};
 
 /// Reads every line and compares.
 pub fn evaluate(lines: &[Line], catalog: &Catalog, config: &RepositoryConfig) -> Report {
@@ -23,7 +23,8 @@ pub fn evaluate(lines: &[Line], catalog: &Catalog, config: &RepositoryConfig) ->
         match line {
             Line::Labelled(labelled) => {
                 let address = if labelled.addressed { Address::ToUs } else { Address::Open };
-                let reading = read_as(address, &labelled.title, &labelled.text, catalog, config);
+                let existing = &labelled.context.existing;
+                let reading = read_among(existing, address, &labelled.title, &labelled.text, catalog, config);
                 report.take(score::judge(labelled, &Summary::of(&reading)));
             }
             Line::Public(public) => {

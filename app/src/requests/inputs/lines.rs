@@ -10,29 +10,57 @@ pub(in crate::requests) fn key_lines(text: &Text) -> Vec<(Range<usize>, String, 
     let mut start = 0;
     while start < text.tokens.len() {
         let end = text.end_of_line(start);
-        let first = start
-            + usize::from(
-                text.get(start).is_some_and(|token| matches!(token.kind, Kind::Mark('-' | '•' | '+' | '–'))),
-            );
-        let mut parts = Vec::new();
-        let mut from = first;
-        for at in first..=end {
-            let cut =
-                at == end || text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark(',' | ';')));
-            if cut {
-                parts.push(from..at);
-                from = at + 1;
-            }
-        }
-        // A comma inside of one value does not cut it.
-        if !parts.iter().all(|part| key_of(text, part.clone()).is_some()) {
-            parts = std::iter::once(first..end).collect();
-        }
-        for part in parts {
-            let Some((key, from)) = key_of(text, part.clone()) else { continue };
-            found.push((part.clone(), key, raw(text, from..part.end)));
+        let bullet =
+            text.get(start).is_some_and(|token| matches!(token.kind, Kind::Mark('-' | '•' | '+' | '–')));
+        for sentence in sentences(text, start + usize::from(bullet)..end) {
+            found.extend(pairs(text, sentence));
         }
         start = end + 1;
+    }
+    found
+}
+
+/// The sentences of a line, without the marks that end them.
+fn sentences(text: &Text, line: Range<usize>) -> Vec<Range<usize>> {
+    let mut sentences = Vec::new();
+    let mut from = line.start;
+    let mut depth = 0_i32;
+    for at in line.clone() {
+        let mark = text.get(at).map(|token| token.kind);
+        depth += i32::from(mark == Some(Kind::Mark('('))) - i32::from(mark == Some(Kind::Mark(')')));
+        // "cron(0 6 ? * MON *)" is one value.
+        if depth <= 0 && matches!(mark, Some(Kind::Mark('.' | '!' | '?'))) {
+            sentences.push(from..at);
+            from = at + 1;
+        }
+    }
+    sentences.push(from..line.end);
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences
+}
+
+/// The pairs of a sentence. A comma inside of one value does not cut it, unless another key follows.
+fn pairs(text: &Text, sentence: Range<usize>) -> Vec<(Range<usize>, String, String)> {
+    let mut parts = Vec::new();
+    let mut from = sentence.start;
+    for at in sentence.start..=sentence.end {
+        let cut = at == sentence.end
+            || text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark(',' | ';')));
+        if cut {
+            parts.push(from..at);
+            from = at + 1;
+        }
+    }
+    let keyed = parts.iter().filter(|part| key_of(text, (*part).clone()).is_some()).count();
+    let begins = parts.first().is_some_and(|first| key_of(text, first.clone()).is_some());
+    if keyed <= 1 && begins {
+        parts = std::iter::once(sentence).collect();
+    }
+    let mut found: Vec<(Range<usize>, String, String)> = Vec::new();
+    for part in parts {
+        if let Some((key, from)) = key_of(text, part.clone()) {
+            found.push((part.clone(), key, raw(text, from..part.end)));
+        }
     }
     found
 }

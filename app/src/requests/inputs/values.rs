@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Number, Value as Json};
 use tfpilot_hcl::Type;
+use tfpilot_modules::catalog::Unit;
 
 use super::{MAX_WORDS, Reader};
-use crate::requests::grammar::{Entry, Meaning, NAME};
+use crate::requests::grammar::{Entry, Meaning, NAME, OWNER};
 use crate::requests::phrases::is_boundary;
-use crate::requests::text::Kind;
+use crate::requests::text::{self, Kind};
 use crate::requests::{language, value};
 
 impl Reader<'_, '_> {
@@ -28,6 +29,15 @@ impl Reader<'_, '_> {
     pub(super) fn number_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
         let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
         let unit = self.grammar.unit(input);
+        if let Some(found) = unit.and_then(|unit| self.one_of(at, word, unit)) {
+            return Some(found);
+        }
+        // "from 3 to 5": the second is meant.
+        if matches!(word, "from" | "von")
+            && self.text.word(at + 2).is_some_and(|word| matches!(word, "to" | "auf"))
+        {
+            return self.number_at(at + 3, input);
+        }
         if let Some(number) = value::number(word, unit) {
             let factor = unit.zip(self.text.word(at + 1)).and_then(|(unit, word)| value::factor(word, unit));
             return match factor {
@@ -36,6 +46,25 @@ impl Reader<'_, '_> {
             };
         }
         None
+    }
+
+    /// "a week", "eine Stunde", "a quarter of an hour".
+    fn one_of(&self, at: usize, word: &str, unit: Unit) -> Option<(Number, usize)> {
+        if !matches!(word, "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "half" | "halbe") {
+            return None;
+        }
+        let next = self.text.word(at + 1)?;
+        let third = self.text.word(at + 2);
+        let (amount, unit_at) = match (word, next, third) {
+            (_, "quarter", Some("of")) => (0.25, at + 4),
+            (_, "viertelstunde", _) => {
+                return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
+            }
+            ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben", _) => (0.5, at + 2),
+            _ => (1.0, at + 1),
+        };
+        let factor = value::factor(self.text.word(unit_at)?, unit)?;
+        Some((value::exact(amount * factor)?, unit_at + 1))
     }
 
     fn string_at(&self, at: usize, input: &str, marked: bool) -> Option<(Json, usize)> {
@@ -48,7 +77,8 @@ impl Reader<'_, '_> {
         }
         let several = self.grammar.takes_several_words(input);
         let small = match input {
-            NAME => language::is_function_word(&token.lower),
+            // "called automatically" introduces no name.
+            NAME => language::is_function_word(&token.lower) || token.lower.ends_with("ally"),
             _ => language::is_small_word(&token.lower) || language::is_trouble(&token.lower),
         };
         if token.kind != Kind::Word || (small && !marked && !several) {
@@ -68,7 +98,7 @@ impl Reader<'_, '_> {
             }
         }
         let text = self.text.quote(at..end);
-        let value = Json::String(text);
+        let value = Json::String(if input == OWNER { value::team(&text) } else { text });
         // A word that the input would not take is no value of it, unless it is written as one or is a name.
         let fits = marked || input == NAME || self.grammar.takes(input, &value);
         fits.then_some((value, end))
@@ -111,13 +141,22 @@ impl Reader<'_, '_> {
             }
             let small = language::is_small_word(&token.lower) && !is_code(&token.text);
             let written = matches!(token.kind, Kind::Word | Kind::Quoted) && !small;
-            // Two values stand together only with a comma or "and" between them.
-            let apart = values.last().is_none_or(|(_, end)| next > *end);
+            // Two values stand together only with a comma or "and" between them, but for ids.
+            let apart = text::is_id(&token.lower) || values.last().is_none_or(|(_, end)| next > *end);
             if !written || !apart || self.grammar.phrase_at(self.text, next).is_some() {
                 break;
             }
             next += 1;
-            values.push((Json::String(token.text.clone()), next));
+            // "POST /quotes"
+            let path = self.text.get(next).filter(|path| is_code(&token.text) && path.text.starts_with('/'));
+            let value = match path {
+                Some(path) => {
+                    next += 1;
+                    format!("{} {}", token.text, path.text)
+                }
+                None => token.text.clone(),
+            };
+            values.push((Json::String(value), next));
         }
         self.as_many_as_fit(values, input)
     }
@@ -132,7 +171,10 @@ impl Reader<'_, '_> {
         let fitting =
             (1..=values.len()).rev().filter_map(first).find(|(list, _)| self.grammar.takes(input, list));
         let has_digit = |(value, _): &&(Json, usize)| {
-            value.as_str().is_some_and(|text| text.bytes().any(|byte| byte.is_ascii_digit()))
+            value.as_str().is_some_and(|text| {
+                let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+                digits && !text.bytes().all(|byte| byte.is_ascii_digit())
+            })
         };
         fitting.or_else(|| first(values.iter().take_while(has_digit).count()))
     }
@@ -170,13 +212,37 @@ impl Reader<'_, '_> {
         Some((token.text.clone(), value.text.clone(), at + 3))
     }
 
+    /// "a single node", "ein Knoten".
+    fn only_one(&self, start: usize, input: &str) -> Option<(Json, usize)> {
+        let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+        let is_one = self.text.word(at).is_some_and(|word| {
+            matches!(
+                word,
+                "single"
+                    | "ein"
+                    | "eine"
+                    | "einen"
+                    | "einem"
+                    | "einer"
+                    | "einzelner"
+                    | "einzelne"
+                    | "einzelnen"
+            )
+        });
+        let counts = self.grammar.unit(input) == Some(Unit::Count);
+        (is_one && counts).then(|| (Json::from(1), at))
+    }
+
     /// "the billing team", "a 30 days retention": the value before the noun that names the input.
     pub(super) fn value_before(&self, start: usize, input: &str) -> Option<(Json, usize)> {
         match self.grammar.type_of(input) {
-            Type::Number => (1..=2).filter_map(|back| start.checked_sub(back)).find_map(|at| {
-                let (number, end) = self.number_at(at, input)?;
-                (end == start).then_some((Json::Number(number), at))
-            }),
+            Type::Number => (1..=2)
+                .filter_map(|back| start.checked_sub(back))
+                .find_map(|at| {
+                    let (number, end) = self.number_at(at, input)?;
+                    (end == start).then_some((Json::Number(number), at))
+                })
+                .or_else(|| self.only_one(start, input)),
             Type::String => {
                 let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
                 let before = at.checked_sub(1);
@@ -193,7 +259,8 @@ impl Reader<'_, '_> {
                     }
                     None => is_boundary(self.text, before),
                 });
-                let value = Json::String(token.text.clone());
+                let is_team = input == OWNER && language::is_department(&token.lower);
+                let value = Json::String(if is_team { token.lower.clone() } else { token.text.clone() });
                 (led && self.is_no_phrase(at) && self.grammar.takes(input, &value)).then_some((value, at))
             }
             _ => None,

@@ -79,37 +79,37 @@ fn a_name() {
 fn an_input() {
     let reading = reply("We need a queue acme-x in dev, team web, retention 40 days", "10 days");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.inputs["retention_days"].value, json!(10));
+    assert_eq!(draft.resources[0].inputs["retention_days"].value, json!(10));
     let reading = reply("We need a bucket acme-x in dev, team web, versioned, without versioning", "yes");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.inputs["versioning"].value, json!(true));
+    assert_eq!(draft.resources[0].inputs["versioning"].value, json!(true));
     for said in ["10 Tage", "zehn Tage bitte", "auf 10 Tage"] {
         let reading = reply("We need a queue acme-x in dev, team web, retention 40 days", said);
         let Reading::Complete { draft } = reading else { panic!("{said}: {reading:#?}") };
-        assert_eq!(draft.inputs["retention_days"].value, json!(10), "{said}");
+        assert_eq!(draft.resources[0].inputs["retention_days"].value, json!(10), "{said}");
     }
     let reading =
         reply("We need a bucket acme-x in dev, team web, versioned, without versioning", "ja, bitte");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.inputs["versioning"].value, json!(true));
+    assert_eq!(draft.resources[0].inputs["versioning"].value, json!(true));
     let reading = reply("We need a bucket acme-x in dev", "das Team Billing");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.inputs["owner"].value, json!("Billing"));
+    assert_eq!(draft.resources[0].inputs["owner"].value, json!("Billing"));
     let reading = reply("We need a bucket acme-x in dev", "data platform");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.inputs["owner"].value, json!("data platform"));
+    assert_eq!(draft.resources[0].inputs["owner"].value, json!("data platform"));
     let reading = reply("We need a bucket acme-x in dev, team web, storage class frozen", "glacier");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
-    assert_eq!(draft.inputs["archive_class"].value, json!("GLACIER"));
+    assert_eq!(draft.resources[0].inputs["archive_class"].value, json!("GLACIER"));
 }
 
 #[test]
 fn a_quantity_finds_its_input() {
     let text = "We need a bucket acme-x in dev, team web, retain for 1 year";
     let Reading::Complete { draft } = reply(text, "2") else { panic!("completes") };
-    assert_eq!(draft.inputs["expire_after_days"].value, json!(365));
+    assert_eq!(draft.resources[0].inputs["expire_after_days"].value, json!(365));
     let Reading::Complete { draft } = reply(text, "leave it out") else { panic!("completes") };
-    assert_eq!(draft.inputs.keys().collect::<Vec<_>>(), ["owner"]);
+    assert_eq!(draft.resources[0].inputs.keys().collect::<Vec<_>>(), ["owner"]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_module() {
         let (Reading::Asks { draft, .. } | Reading::Complete { draft }) = reply(text, said) else {
             panic!("{said}")
         };
-        assert_eq!(draft.module.as_deref(), Some(expect), "{said}");
+        assert_eq!(draft.module(), Some(expect), "{said}");
     }
 }
 
@@ -133,7 +133,7 @@ fn more_than_the_answer() {
     let reading = reply("We need a bucket acme-x, team web", "dev please, and not versioned");
     let Reading::Complete { draft } = reading else { panic!("{reading:#?}") };
     assert_eq!(
-        (shown(&draft)["environment"].clone(), &draft.inputs["versioning"].value),
+        (shown(&draft)["environment"].clone(), &draft.resources[0].inputs["versioning"].value),
         (json!("dev"), &json!(false))
     );
     let Reading::Asks { draft, question } = reply("We need a bucket, team web", "name: acme-z") else {

@@ -12,7 +12,7 @@ fn injections_stay_values() {
     let Reading::Complete { draft } = read("", note, catalog(), &config()) else {
         panic!("{:#?}", read("", note, catalog(), &config()))
     };
-    assert_eq!(draft.inputs["text"].value, json!("${var.x} %{ if true } ``` @everyone"));
+    assert_eq!(draft.resources[0].inputs["text"].value, json!("${var.x} %{ if true } ``` @everyone"));
 }
 
 #[test]

@@ -29,9 +29,9 @@ fn a_form() {
         labels[0], labels[1], labels[2], labels[3]
     );
     let draft = complete("[request]: ", &body);
-    assert_eq!(draft.inputs["versioning"].value, json!(false));
-    assert_eq!(draft.inputs["versioning"].source, Source::Form(labels[2].clone()));
-    assert_eq!(draft.inputs["cors_origins"].value, json!(["https://a.example.com"]));
+    assert_eq!(draft.resources[0].inputs["versioning"].value, json!(false));
+    assert_eq!(draft.resources[0].inputs["versioning"].source, Source::Form(labels[2].clone()));
+    assert_eq!(draft.resources[0].inputs["cors_origins"].value, json!(["https://a.example.com"]));
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_yaml_block() {
         "~~~\nmodule: S3 bucket\nEnvironment: dev\nName: acme-invoices\nOwner: billing\nversioning: false\n~~~",
     ] {
         let draft = complete("request", body);
-        assert_eq!(draft.inputs["versioning"].value, json!(false), "{body}");
+        assert_eq!(draft.resources[0].inputs["versioning"].value, json!(false), "{body}");
     }
 }
 
@@ -68,12 +68,12 @@ fn a_key_that_the_module_lacks_is_asked_about() {
     let Reading::Complete { draft: renamed } = answer(&draft, &question, "1", catalog, &config()) else {
         panic!("completes")
     };
-    assert_eq!(renamed.inputs["versioning"].value, json!(false));
+    assert_eq!(renamed.resources[0].inputs["versioning"].value, json!(false));
     let Reading::Complete { draft: dropped } = answer(&draft, &question, "leave it out", catalog, &config())
     else {
         panic!("completes")
     };
-    assert_eq!(dropped.inputs.keys().collect::<Vec<_>>(), ["owner"]);
+    assert_eq!(dropped.resources[0].inputs.keys().collect::<Vec<_>>(), ["owner"]);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_list_of_keys() {
         "Wir brauchen einen Bucket\n\n* Name: acme-invoices\n* Umgebung: Entwicklung\n* Besitzer: billing\n* Versionierung: nein",
     ] {
         let draft = complete("request", body);
-        let versioning = draft.inputs.get("versioning").map(|filled| filled.value.clone());
+        let versioning = draft.resources[0].inputs.get("versioning").map(|filled| filled.value.clone());
         assert!(matches!(versioning, Some(Json::Bool(false))), "{body}");
     }
 }
@@ -117,12 +117,15 @@ fn setting_values() {
     else {
         panic!("completes")
     };
-    assert_eq!(changed.inputs["versioning"].value, json!(false));
-    assert_eq!(changed.inputs["versioning"].source, Source::Command("set versioning=off".to_owned()));
-    assert_eq!(changed.inputs["expire_after_days"].value, json!(14));
+    assert_eq!(changed.resources[0].inputs["versioning"].value, json!(false));
+    assert_eq!(
+        changed.resources[0].inputs["versioning"].source,
+        Source::Command("set versioning=off".to_owned())
+    );
+    assert_eq!(changed.resources[0].inputs["expire_after_days"].value, json!(14));
     assert_eq!(shown(&changed)["environment"], "stage");
     let Reading::Complete { draft: taken_back } = set(&[("versioning", "")]) else { panic!("completes") };
-    assert!(!taken_back.inputs.contains_key("versioning"));
+    assert!(!taken_back.resources[0].inputs.contains_key("versioning"));
     let about = |reading: Reading| match reading {
         Reading::Asks { question, .. } => (question.about, question.problem),
         other => panic!("{other:#?}"),

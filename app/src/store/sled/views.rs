@@ -23,6 +23,7 @@ fn view_byte(view: View) -> u8 {
         View::Marks => 10,
         View::Workflows => 11,
         View::Heads => 12,
+        View::Things => 13,
     }
 }
 

@@ -5,6 +5,7 @@ mod draft;
 mod help;
 mod look;
 mod question;
+mod wish;
 
 use jiff::Timestamp;
 use tfpilot_engine::{Call, Facts, Person, Say};
@@ -22,8 +23,14 @@ const KEY_LIMIT: usize = 200;
 pub fn render_call(facts: &Facts, call: &Call, now: Timestamp) -> String {
     let to = mention(&call.to);
     let body = match &call.say {
-        Say::Question { question, kept } => question::ask(&to, question, kept),
+        Say::Question { question, kept } => {
+            let draft = facts.request.as_ref().map(|request| &request.draft);
+            question::ask(draft, &to, question, kept)
+        }
         Say::NotInCatalog { word, nearest } => question::not_in_catalog(&facts.rules, &to, word, nearest),
+        Say::Wished { wish, environment, known } => {
+            wish::answer(&facts.rules, &to, *wish, environment.as_ref(), known)
+        }
         Say::DraftRefused { findings } => draft::refused(facts, &to, findings),
         Say::Refused { refusal } => format!("{to} {}", refusal::sentence_of(facts, refusal)),
         Say::Help { role, .. } => help::list(facts, now, &call.to, *role),

@@ -1,6 +1,6 @@
 //! What a person is asked about a request: a missing answer, a module that the catalog does not have.
 
-use tfpilot_engine::{Question, Rules};
+use tfpilot_engine::{Draft, Question, Rules};
 
 use crate::surface::escape::{self, code, prose};
 use crate::surface::{refusal, words};
@@ -14,12 +14,17 @@ const KEPT: usize = 12;
 /// Most modules named as close.
 const CLOSEST: usize = 3;
 
-/// "one answer is missing: **which environment?**", numbered choices, and how to reply.
-pub(super) fn ask(to: &str, question: &Question, kept: &[String]) -> String {
+/// "one answer is missing: **which environment?**", numbered choices, and how to reply. Of several things, it names the one
+/// it is about.
+pub(super) fn ask(draft: Option<&Draft>, to: &str, question: &Question, kept: &[String]) -> String {
     let text = escape::sentence(&question.text);
-    let mut lines = vec![match &question.problem {
-        Some(problem) => format!("{to} {}: **{text}**", escape::sentence(problem)),
-        None => format!("{to} one answer is missing: **{text}**"),
+    let thing = draft.filter(|_| question.about != "environment").and_then(|draft| thing(draft, question));
+    let (named, key) = thing.unwrap_or_else(|| (String::new(), question.about.clone()));
+    let problem = question.problem.as_ref().map(|problem| escape::sentence(problem));
+    let why = problem.unwrap_or_else(|| "one answer is missing".to_owned());
+    let mut lines = vec![match named.as_str() {
+        "" => format!("{to} {why}: **{text}**"),
+        named => format!("{to} {}. {named}: **{text}**", why.trim_end_matches('.')),
     }];
     let numbered = question.choices.iter().take(CHOICES).enumerate();
     lines.extend(numbered.map(|(index, choice)| format!("{}. {}", index + 1, code(choice))));
@@ -30,8 +35,22 @@ pub(super) fn ask(to: &str, question: &Question, kept: &[String]) -> String {
     let kept: Vec<String> = kept.iter().map(|name| prose(name)).collect();
     let kept = if kept.is_empty() { String::new() } else { format!(" Kept: {}.", words::some(&kept, KEPT)) };
     lines.push(String::new());
-    lines.push(format!("{reply} {}.{kept}", code(&set(&question.about, &question.example))));
+    lines.push(format!("{reply} {}.{kept}", code(&set(&key, &question.example))));
     lines.join("\n")
+}
+
+/// How the thing of a question is called, and the key that means its part; none where there is one thing alone.
+fn thing(draft: &Draft, question: &Question) -> Option<(String, String)> {
+    let handle = draft.handle(question.resource)?;
+    let key = format!("{handle}.{}", question.about);
+    if handle.parse::<usize>().is_err() {
+        return Some((code(&handle), key));
+    }
+    // Neither a name nor a module tells it apart: its place does.
+    let place = format!("thing {handle} of {}", draft.resources.len());
+    let module = draft.resources.get(question.resource).and_then(|thing| thing.module.as_deref());
+    let named = module.map_or_else(|| place.clone(), |module| format!("{} ({place})", code(module)));
+    Some((named, key))
 }
 
 /// A `set` command as the command parser reads it back.

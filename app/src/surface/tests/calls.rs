@@ -34,6 +34,7 @@ fn a_question() {
 fn a_question_about_a_wrong_value() {
     let question = Question {
         about: "name".to_owned(),
+        resource: 0,
         text: "What is it called?".to_owned(),
         choices: vec!["acme-inv".to_owned()],
         problem: Some("the name Acme_Inv does not fit: lower case letters, digits and hyphens".to_owned()),

@@ -5,7 +5,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::json;
 use tfpilot_engine::{
     AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, MergeWait, NotCounted,
-    NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal, Say, Signal, Source, StackPath,
+    NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal, Resource, Say, Signal, Source,
+    StackPath,
 };
 
 use crate::surface::{TEXT_LIMIT, commit_message, pull_body, render_call};
@@ -52,15 +53,16 @@ fn poison(tale: &mut Tale, text: &str) {
     let facts = &mut tale.facts;
     if let Some(request) = &mut facts.request {
         request.by.login = owned();
-        request.draft.name =
-            Some(Filled { value: owned(), source: Source::Answer(owned()), confidence: 100 });
+        let name = || Some(Filled { value: owned(), source: Source::Answer(owned()), confidence: 100 });
+        request.draft.resources.push(Resource { module: Some(owned()), ..Resource::default() });
+        request.draft.resources.iter_mut().for_each(|resource| resource.name = name());
         if let Some(environment) = &mut request.draft.environment {
             environment.source = Source::Form(owned());
         }
         let sources = [Source::Text, Source::Yaml, Source::Command, Source::Default];
         for (index, source) in sources.into_iter().enumerate() {
             let filled = Filled { value: json!({ text: [text] }), source: source(owned()), confidence: 100 };
-            request.draft.inputs.insert(format!("{index}{text}"), filled);
+            request.draft.resources[0].inputs.insert(format!("{index}{text}"), filled);
         }
     }
     if let Some(change) = &mut facts.change {

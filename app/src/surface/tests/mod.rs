@@ -9,6 +9,7 @@ mod prejudged;
 mod pull_text;
 mod refusals;
 mod rows;
+mod several;
 mod shared;
 mod show;
 mod stories;

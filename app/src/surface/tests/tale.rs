@@ -7,8 +7,8 @@ use serde_json::json;
 use tfpilot_engine::{
     Actor, AdmissionFinding, Applied, Ask, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules,
     Executor, Facts, Failure, Filled, InputsDigest, JobId, JournalLine, JournalStep, Judgement, Operation,
-    Overriders, Person, Plan, PlanDigest, Problem, PullSnapshot, PullState, Question, Reading, Review,
-    ReviewVerdict, Reviewers, Role, Roles, Rules, Signal, Source, StackAtHead, StackPath, Standing,
+    Overriders, Person, Plan, PlanDigest, Problem, PullSnapshot, PullState, Question, Reading, Resource,
+    Review, ReviewVerdict, Reviewers, Role, Roles, Rules, Signal, Source, StackAtHead, StackPath, Standing,
     Strangers, TreeReading, decide,
 };
 
@@ -58,14 +58,10 @@ fn rules() -> Rules {
 pub(super) fn draft() -> Draft {
     let text = |words: &str| Source::Text(words.to_owned());
     let filled = |value, source| Filled { value, source, confidence: 100 };
-    Draft {
+    let environment = Filled { value: EnvironmentName::new("dev"), source: text("in dev"), confidence: 100 };
+    let resource = Resource {
         module: Some("aws/s3-bucket".to_owned()),
         module_version: Some("1.4.0".to_owned()),
-        environment: Some(Filled {
-            value: EnvironmentName::new("dev"),
-            source: text("in dev"),
-            confidence: 100,
-        }),
         name: Some(Filled {
             value: "acme-invoices".to_owned(),
             source: text("called acme-invoices"),
@@ -79,13 +75,14 @@ pub(super) fn draft() -> Draft {
             ),
             ("team".to_owned(), filled(json!("billing"), Source::Answer("billing".to_owned()))),
         ]),
-        ..Draft::default()
-    }
+    };
+    Draft::of(Some(environment), resource)
 }
 
 pub(super) fn question() -> Question {
     Question {
         about: "environment".to_owned(),
+        resource: 0,
         text: "which environment?".to_owned(),
         choices: ["dev", "stage", "prod"].map(str::to_owned).into(),
         problem: None,

@@ -71,7 +71,9 @@ pub(super) fn details(event: &Event) -> Details {
     let none = Details::default();
     match event {
         Event::Requested { issue, by } => Details { by: login(by), issue: Some(*issue), ..none },
-        Event::DraftCompleted { draft, by } => Details { by: login(by), text: draft.module.clone(), ..none },
+        Event::DraftCompleted { draft, by } => {
+            Details { by: login(by), text: draft.module().map(str::to_owned), ..none }
+        }
         Event::QuestionAsked { question, by, .. } => {
             Details { by: login(by), text: text(&question.text), ..none }
         }

@@ -2,11 +2,12 @@
 //! parent, tree and trailers. Before there is a pull request the rules are asked of what was rendered: what they refuse is
 //! told and not committed.
 
-use tfpilot_engine::{DraftJudged, Event, Facts, Signal};
+use tfpilot_engine::{DraftJudged, Edit, Event, Facts, Request, Signal};
+use tfpilot_modules::RenderedFile;
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, CommitSha};
-use crate::stacks::{judge_request, render_request};
+use crate::stacks::{edit_request, judge_request, render_request};
 use crate::surface;
 use crate::worker::commands::{Context, vendored};
 use crate::worker::ledger::Settles;
@@ -22,8 +23,15 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
         return Err(CommandError::Impossible("there is no decided change to commit".to_owned()));
     };
     let lock_file = lock_files::remembered(app, repository, request).await?;
-    let rendered = render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
-        .map_err(|error| CommandError::Impossible(error.to_string()))?;
+    let client = &repository.client;
+    let Some(base) = client.branch_head(&repository.default_branch).await? else {
+        return Err(CommandError::Impossible(format!("there is no branch {}", repository.default_branch)));
+    };
+    let rendered = match &request.draft.edits {
+        Some(edit) => edited(context, request, edit, &base).await?,
+        None => render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
+            .map_err(|error| CommandError::Impossible(error.to_string()))?,
+    };
     let mut signals = Vec::new();
     if facts.pull.is_none() {
         let findings =
@@ -36,10 +44,6 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
             return Ok(());
         }
     }
-    let client = &repository.client;
-    let Some(base) = client.branch_head(&repository.default_branch).await? else {
-        return Err(CommandError::Impossible(format!("there is no branch {}", repository.default_branch)));
-    };
     vendored::refuse_changed(context, request, &base, &rendered).await?;
     let files = rendered.into_iter().map(|file| NewFile {
         path: file.path,
@@ -49,7 +53,9 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     let mut content = CommitContent { files: files.collect(), deletions: Vec::new(), message };
     let head = match &change.head {
         None => {
-            refuse_taken_name(context, change.stack.as_str(), &base).await?;
+            if request.draft.edits.is_none() {
+                refuse_taken_name(context, change.stack.as_str(), &base).await?;
+            }
             client.commit_branch(&base, &change.branch, &content).await?
         }
         Some(_) => {
@@ -64,6 +70,24 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     });
     app.decide_all(stream, repository, &signals, settles).await?;
     Ok(())
+}
+
+/// The stack as it is at a commit, with what the request makes of it.
+pub(super) async fn edited(
+    context: &Context<'_>,
+    request: &Request,
+    edit: &Edit,
+    at: &CommitSha,
+) -> Result<Vec<RenderedFile>, CommandError> {
+    let repository = context.repository;
+    let path = format!("{}/main.tf", edit.stack);
+    let Some(main) = repository.client.file(&path, at.as_str()).await? else {
+        let gone = format!("{path} is not on {} any more", repository.default_branch);
+        return Err(CommandError::Impossible(gone));
+    };
+    let main = String::from_utf8_lossy(&main.bytes).into_owned();
+    edit_request(request, edit.kind, &edit.stack, &main, &repository.catalog, &repository.config)
+        .map_err(|error| CommandError::Impossible(error.to_string()))
 }
 
 /// The tip we know of the branch: the pull request's, once there is one.

@@ -28,10 +28,14 @@ pub(crate) async fn run(
     };
     if pull.head == *head && facts.renews_itself() {
         let lock_file = lock_files::remembered(app, repository, request).await?;
-        let rendered =
-            render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
-                .map_err(|error| CommandError::Impossible(error.to_string()))?;
         let (head, onto) = (parse(head)?, parse(base)?);
+        let rendered = match &request.draft.edits {
+            Some(edit) => commit_branch::edited(context, request, edit, &onto).await?,
+            None => {
+                render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
+                    .map_err(|error| CommandError::Impossible(error.to_string()))?
+            }
+        };
         vendored::refuse_changed(context, request, &onto, &rendered).await?;
         let files = rendered.into_iter().map(|file| NewFile {
             path: file.path,

@@ -1,7 +1,7 @@
 //! An issue was opened or edited: it is read when it speaks to us, and counts by its sender's role. Closed, it stops
 //! what it asked for.
 
-use tfpilot_engine::{PullState, Signal};
+use tfpilot_engine::{PullState, Reading, Signal};
 
 use crate::app::App;
 use crate::config::RepositoryConfig;
@@ -14,7 +14,7 @@ use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
-use crate::worker::{actors, observe, timers, views};
+use crate::worker::{actors, existing, observe, timers, views};
 
 /// The label that issue forms put on their issues.
 pub(crate) const REQUEST_LABEL: &str = "tfpilot/request";
@@ -53,7 +53,16 @@ pub(crate) async fn read(
     };
     let by = actors::actor(app, repository, sender).await?;
     let (catalog, config) = (&repository.catalog, &repository.config);
-    let reading = requests::read_as(address, &issue.title, &issue.body, catalog, config);
+    let mut things = views::things_of(app.store.as_ref(), repository.id).await?;
+    // What this issue itself made is no news to it.
+    things.retain(|row| row.request != issue.number);
+    let existing = existing::of(&things);
+    let reading = requests::read_among(&existing, address, &issue.title, &issue.body, catalog, config);
+    let reading = existing::edits(reading, &things, catalog, config);
+    // Talk among people is answered where it is meant for us.
+    if address == Address::Open && matches!(reading, Reading::Other { .. }) {
+        return Ok(false);
+    }
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
     let signal = Signal::IssueRead { number: issue.number, by, reading };
     app.decide(&stream, repository, &signal, settles).await?;

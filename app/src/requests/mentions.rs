@@ -1,4 +1,4 @@
-//! Is this a request, and for which module? The thing's noun, and how it is spoken of: asked for, or in trouble.
+//! The nouns of modules in a text, and how each is spoken of: asked for, or in trouble.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -27,7 +27,7 @@ const MOST_WEIGHED: usize = 600;
 type KeyLine = (Range<usize>, String, String);
 
 /// From this on a text nobody addressed to us counts as a request.
-const ENOUGH: i32 = 2;
+pub(super) const ENOUGH: i32 = 2;
 
 /// A noun of a module in the text.
 #[derive(Debug, Clone)]
@@ -37,33 +37,14 @@ pub(super) struct Mention<'m> {
     pub(super) score: i32,
 }
 
-/// What a text asks for.
-#[derive(Debug)]
-pub(super) enum Intent<'m> {
-    /// One module.
-    One(Mention<'m>),
-    /// Several, equally.
-    Several(Vec<&'m Module>),
-    /// Something the catalog does not have.
-    Unknown(String),
-    /// Nothing that we make.
-    Nothing,
-}
-
 /// Modules that may be asked for here.
 pub(super) fn offered<'m>(catalog: &'m Catalog, config: &RepositoryConfig) -> Vec<&'m Module> {
     catalog.modules().filter(|module| !config.catalog.hide.contains(&module.id.to_string())).collect()
 }
 
-/// Reads the intent. `addressed` texts need no signs of a request.
-pub(super) fn read<'m>(
-    text: &Text,
-    modules: &[&'m Module],
-    vocabulary: &Vocabulary,
-    claims: &Claims,
-    addressed: bool,
-) -> Intent<'m> {
-    let mut mentions = mentions(text, modules, vocabulary, claims);
+/// The mentions that ask for something, one of each module; several where it is not clear which is meant. `addressed` texts
+/// need no signs of a request.
+pub(super) fn asked_for<'m>(mut mentions: Vec<Mention<'m>>, addressed: bool) -> Vec<Mention<'m>> {
     mentions.retain(|mention| mention.score >= if addressed { i32::MIN } else { ENOUGH });
     // Of the mentions of one module the best counts; the first of equals.
     let mut best: Vec<Mention<'m>> = Vec::new();
@@ -75,23 +56,18 @@ pub(super) fn read<'m>(
         }
     }
     best.sort_by(|left, right| right.score.cmp(&left.score).then(left.tokens.start.cmp(&right.tokens.start)));
-    match best.as_slice() {
-        [] => unknown(text, vocabulary, claims, addressed),
-        [first, second, ..] if first.score - second.score <= 1 && second.score > ENOUGH => {
-            let top = first.score;
-            Intent::Several(
-                best.iter()
-                    .filter(|mention| top - mention.score <= 1)
-                    .map(|mention| mention.module)
-                    .collect(),
-            )
-        }
-        [first, ..] => Intent::One(first.clone()),
+    let (Some(first), Some(second)) = (best.first(), best.get(1)) else { return best };
+    let top = first.score;
+    if top - second.score <= 1 && second.score > ENOUGH {
+        best.retain(|mention| top - mention.score <= 1);
+    } else {
+        best.truncate(1);
     }
+    best
 }
 
 /// Every noun of a module, the longest at its place. Of a text without end the first ones.
-fn mentions<'m>(
+pub(super) fn mentions<'m>(
     text: &Text,
     modules: &[&'m Module],
     vocabulary: &Vocabulary,
@@ -155,7 +131,7 @@ fn is_existing(text: &Text, end: usize) -> bool {
 }
 
 /// How much the noun is asked for.
-fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details: i32) -> i32 {
+pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details: i32) -> i32 {
     let Some(sentence) = text.get(tokens.start).map(|token| token.sentence) else { return 0 };
     let inside = |at: usize| text.get(at).is_some_and(|token| token.sentence == sentence);
     let before: Vec<&str> = (0..tokens.start)
@@ -189,10 +165,22 @@ fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details: i32) -> i
     score -= if !asked && next.is_some_and(|word| matches!(word, "to" | "that" | "about")) { 2 } else { 0 };
     score += if asked { 2 } else { 0 };
     // Adjectives may stand between: "a small encrypted bucket", "ein neuer Bucket".
-    let determiner =
-        before.iter().take(4).find(|word| language::is_indefinite(word) || language::is_definite(word));
+    let counts = |word: &str| language::number(word).is_some_and(|number| number > 0.0);
+    let determiner = before
+        .iter()
+        .take(4)
+        .find(|word| language::is_indefinite(word) || language::is_definite(word) || counts(word));
+    let asked_late = text.tokens.iter().skip(tokens.end).take(NEAR).any(|token| {
+        token.sentence == sentence
+            && matches!(
+                token.lower.as_str(),
+                "anlegen" | "erstellen" | "einrichten" | "bereitstellen" | "haben" | "bekommen"
+            )
+    });
     match determiner {
-        Some(word) if language::is_indefinite(word) => score += 1,
+        Some(word) if language::is_indefinite(word) || counts(word) => score += 1,
+        // "könnt ihr uns die Queue "x" anlegen?"
+        Some(_) if asked && (asked_late || named_after(text, tokens.end)) => {}
         Some(_) => score -= 2,
         None if before.is_empty() => score += 1,
         None => {}
@@ -219,7 +207,9 @@ fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details: i32) -> i
     score -= if text.word(tokens.end).is_some_and(language::is_part) && details == 0 { 4 } else { 0 };
     score -= if is_existing(text, tokens.end) { 5 } else { 0 };
     score += details;
-    score += i32::from(claimed > 0) + i32::from(named_after(text, tokens.end));
+    // A text that begins with the thing says in its next sentences where.
+    let placed = claimed > 0 || sentence <= 1 && before.is_empty() && claims.any();
+    score += i32::from(placed) + i32::from(named_after(text, tokens.end));
     score -= 3 * i32::try_from(trouble.min(2)).unwrap_or(2);
     score -= if title_trouble { 3 } else { 0 };
     score
@@ -232,39 +222,12 @@ fn named_after(text: &Text, end: usize) -> bool {
         Kind::Quoted => true,
         Kind::Word => {
             matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "heißt")
-                || (token.lower.contains('-')
-                    && token.lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+                || (token.lower.contains(['-', '_'])
+                    && token
+                        .lower
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
         }
         _ => false,
     }
-}
-
-/// Infrastructure that is asked for and that no module makes.
-fn unknown<'m>(text: &Text, vocabulary: &Vocabulary, claims: &Claims, addressed: bool) -> Intent<'m> {
-    let thing_at = |index: usize| {
-        vocabulary.related_at(text, index).or_else(|| {
-            let word = text.word(index)?;
-            let stem = word.strip_suffix('s').unwrap_or(word);
-            (language::is_infrastructure(word) || language::is_infrastructure(stem))
-                .then_some(index..index + 1)
-        })
-    };
-    let mut index = 0;
-    while index < text.tokens.len() {
-        let Some(mut tokens) = thing_at(index).filter(|tokens| claims.are_free(tokens.clone())) else {
-            index += 1;
-            continue;
-        };
-        // "Kafka cluster" is one thing.
-        while let Some(more) = thing_at(tokens.end).filter(|more| claims.are_free(more.clone())) {
-            tokens.end = more.end;
-        }
-        // Modules' own nouns were judged before: not asked for.
-        let known = vocabulary.is_noun(text, tokens.start);
-        if !known && (addressed || score(text, &tokens, claims, 0) > ENOUGH) {
-            return Intent::Unknown(text.quote(tokens).chars().take(80).collect());
-        }
-        index = tokens.end;
-    }
-    Intent::Nothing
 }

@@ -1,0 +1,129 @@
+//! How many of something, where a number alone is not the value: "1 to 3 nodes", "2x r7g.large", "no replicas".
+
+use std::ops::Range;
+
+use serde_json::{Number, Value as Json};
+use tfpilot_engine::Source;
+use tfpilot_hcl::Type;
+use tfpilot_modules::catalog::Unit;
+
+use super::grammar::Grammar;
+use super::inputs::{INTRODUCED, Inputs};
+use super::language;
+use super::phrases::{Claims, Phrase};
+use super::text::{Kind, Text};
+use super::value;
+
+/// Tokens between a range and the noun that it counts.
+const MOST_BETWEEN: usize = 2;
+
+/// What machines are counted in.
+const MACHINES: &[&str] = &["nodes", "instances", "tasks", "machines", "Knoten", "Instanzen"];
+
+/// Adds what ranges and multiples say.
+pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inputs: &mut Inputs) {
+    for at in 0..text.tokens.len() {
+        if claims.is_free(at) {
+            range(text, grammar, at, claims, inputs);
+            multiple(text, grammar, at, claims, inputs);
+        }
+    }
+}
+
+/// "between 2 and 8 instances", "1 to 3 nodes", "2-6 nodes": the least and the most.
+fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
+    let Some((least, most, end)) = numbers(text, at) else { return };
+    let pairs: Vec<(&str, String)> = grammar
+        .module
+        .variables
+        .iter()
+        .filter(|variable| variable.ty == Type::Number)
+        .filter_map(|variable| {
+            let most = format!("max_{}", variable.name.strip_prefix("min_")?);
+            grammar.module.variable(&most).map(|_| (variable.name.as_str(), most))
+        })
+        .collect();
+    let counted = |(least, most): &&(&str, String)| {
+        (end..=end + MOST_BETWEEN).filter_map(|at| text.word(at)).any(|word| {
+            let is_noun = |input: &str| {
+                let own = input
+                    .rsplit('_')
+                    .next()
+                    .is_some_and(|noun| noun.trim_end_matches('s') == word.trim_end_matches('s'));
+                let hints = grammar.hints(input).is_some_and(|hints| {
+                    hints
+                        .introduced_by
+                        .iter()
+                        .any(|phrase| phrase.to_lowercase().split_whitespace().any(|part| part == word))
+                });
+                own || hints
+            };
+            is_noun(least) || is_noun(most)
+        })
+    };
+    let (min, max) = match pairs.as_slice() {
+        [only] => only,
+        several => match several.iter().find(counted) {
+            Some(pair) => pair,
+            None => return,
+        },
+    };
+    let tokens = at..end;
+    add(text, min, least, tokens.clone(), claims, inputs);
+    add(text, max, most, tokens, claims, inputs);
+}
+
+/// Two numbers from `at` on, and the index behind them.
+fn numbers(text: &Text, at: usize) -> Option<(Number, Number, usize)> {
+    let number = |at: usize| text.word(at).and_then(language::number).and_then(value::exact);
+    let word = text.word(at)?;
+    if let Some((least, most)) = word.split_once(['-', '–']) {
+        let plain = |part: &str| language::number(part).filter(|_| part.len() <= 4).and_then(value::exact);
+        return Some((plain(least)?, plain(most)?, at + 1));
+    }
+    let before = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
+    let joined = match text.get(at + 1).map(|token| (token.kind, token.lower.as_str()))? {
+        (Kind::Word, "to" | "bis") => {
+            before != "from" && before != "von"
+                || text.word(at + 3).is_some_and(|word| MACHINES.contains(&word))
+        }
+        (Kind::Word, "and" | "und") => matches!(before, "between" | "zwischen"),
+        (Kind::Mark('-' | '–'), _) => true,
+        _ => false,
+    };
+    joined.then_some(())?;
+    Some((number(at)?, number(at + 2)?, at + 3))
+}
+
+/// "2x r7g.large.search": so many machines of that kind.
+fn multiple(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
+    let Some(word) = text.word(at) else { return };
+    let times = word.strip_suffix(['x', '×']).and_then(|count| count.parse::<u32>().ok());
+    let apart = matches!(text.word(at + 1), Some("x" | "×")).then(|| language::number(word)).flatten();
+    let Some(count) = times.map(f64::from).or(apart).and_then(value::exact) else { return };
+    let machines: Vec<Phrase> = MACHINES.iter().map(|word| Phrase::new(word)).collect();
+    let counts = |input: &str| {
+        grammar.unit(input) == Some(Unit::Count)
+            && grammar.hints(input).is_some_and(|hints| {
+                hints.introduced_by.iter().any(|words| machines.contains(&Phrase::new(words)))
+            })
+    };
+    let counting = grammar.module.variables.iter().find(|variable| counts(&variable.name));
+    if let Some(variable) = counting {
+        let end = at + 1 + usize::from(times.is_none());
+        add(text, &variable.name, count, at..end, claims, inputs);
+    }
+}
+
+fn add(
+    text: &Text,
+    input: &str,
+    number: Number,
+    tokens: Range<usize>,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) {
+    let source = Source::Text(text.quote(tokens.clone()));
+    claims.take(tokens);
+    inputs.add(input, Json::Number(number), source, INTRODUCED);
+}

@@ -1,0 +1,103 @@
+//! Things that exist already and are named in a text: what a change, a removal or a question is about.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::language;
+use super::mentions::Mention;
+use super::text::{Kind, Text};
+
+/// Things beyond this many are not looked for.
+const MOST: usize = 20_000;
+
+/// One thing that exists.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Existing {
+    /// Id of its module.
+    pub module: String,
+    /// Its name.
+    pub name: String,
+    /// Its environment.
+    pub environment: String,
+    /// What it was asked for with.
+    #[serde(default)]
+    pub inputs: BTreeMap<String, Json>,
+}
+
+/// An existing thing in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Met<'e> {
+    pub(super) thing: &'e Existing,
+    /// Where it is named first.
+    pub(super) tokens: Range<usize>,
+    /// The sentences that name it.
+    pub(super) sentences: Vec<usize>,
+}
+
+/// The things that a text names, in its order. Of those of one name the nouns and the environment beside it decide;
+/// `environments` are those that the text names.
+pub(super) fn met<'e>(
+    text: &Text,
+    existing: &'e [Existing],
+    mentions: &[Mention<'_>],
+    environments: &[String],
+) -> Vec<Met<'e>> {
+    let mut named: Vec<(Range<usize>, Vec<&Existing>)> = Vec::new();
+    for (at, token) in text.tokens.iter().enumerate() {
+        if !matches!(token.kind, Kind::Word | Kind::Quoted) || is_denied(text, at) {
+            continue;
+        }
+        let things: Vec<&Existing> =
+            existing.iter().take(MOST).filter(|thing| is_name(&token.lower, &thing.name)).collect();
+        let known = named.iter().any(|(_, known)| {
+            known.first().map(|thing| &thing.name) == things.first().map(|thing| &thing.name)
+        });
+        if !things.is_empty() && !known {
+            named.push((at..at + 1, things));
+        }
+    }
+    let mut met = Vec::new();
+    for (tokens, mut things) in named {
+        keep(&mut things, |thing| environments.contains(&thing.environment));
+        let near = |mention: &&Mention<'_>| mention.tokens.start.abs_diff(tokens.start) <= NEAR;
+        let nouns: Vec<String> =
+            mentions.iter().filter(near).map(|mention| mention.module.id.to_string()).collect();
+        keep(&mut things, |thing| nouns.contains(&thing.module));
+        let sentences = |name: &str| {
+            let named = text.tokens.iter().filter(|token| is_name(&token.lower, name));
+            named.map(|token| token.sentence).collect()
+        };
+        met.extend(things.first().map(|thing| Met {
+            thing,
+            tokens: tokens.clone(),
+            sentences: sentences(&thing.name),
+        }));
+    }
+    met
+}
+
+/// Tokens between a name and the noun that belongs to it.
+const NEAR: usize = 8;
+
+/// Narrows down where something is left.
+fn keep(things: &mut Vec<&Existing>, fits: impl Fn(&Existing) -> bool) {
+    if things.iter().any(|thing| fits(thing)) {
+        things.retain(|thing| fits(thing));
+    }
+}
+
+fn is_name(word: &str, name: &str) -> bool {
+    let name = name.to_lowercase();
+    word == name || word.strip_suffix("'s").is_some_and(|word| word == name)
+}
+
+/// "not the coupons-archive one"
+fn is_denied(text: &Text, at: usize) -> bool {
+    (1..=2)
+        .filter_map(|back| text.word(at.checked_sub(back)?))
+        .take_while(|word| language::is_definite(word) || language::is_negation(word))
+        .any(|word| matches!(word, "not" | "nicht"))
+}

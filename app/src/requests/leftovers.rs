@@ -1,0 +1,146 @@
+//! What was said of a thing and nothing took: it is asked about, so that no wish is lost in silence.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use serde_json::Value as Json;
+use tfpilot_engine::Source;
+
+use super::inputs::{Inputs, SURE};
+use super::language;
+use super::phrases::{Claims, is_boundary};
+use super::text::{self, Kind, Text, Token};
+
+/// Things that are asked about because nothing took them.
+const MOST_LEFT: usize = 5;
+
+/// Words of a clause that are shown.
+const MOST_SHOWN: usize = 8;
+
+/// Marks a wish: something shall or must not be so.
+const WISHES: &[&str] = &[
+    "must",
+    "should",
+    "shall",
+    "allow",
+    "allowed",
+    "keep",
+    "kept",
+    "never",
+    "always",
+    "soll",
+    "sollen",
+    "muss",
+    "müssen",
+    "darf",
+    "dürfen",
+    "without",
+    "ohne",
+    "maximum",
+    "max",
+    "min",
+    "minimum",
+    "mindestens",
+    "höchstens",
+    "maximal",
+    "enable",
+    "disable",
+    "rotate",
+    "rotated",
+    "encrypted",
+];
+
+/// Adds what no input took though somebody meant something by it: quantities such as "retain for 1 year", "no snapshots", ids and
+/// addresses of things that exist. Each stays in the draft under its own words, which no module has as an input, and is asked about.
+pub(super) fn read(text: &Text, noun: &Range<usize>, claims: &Claims, inputs: &mut Inputs) {
+    let Some(sentence) = text.get(noun.start).map(|token| token.sentence).filter(|_| !noun.is_empty()) else {
+        return;
+    };
+    // Another sentence is about the thing when something in it was read.
+    let mut spoken: BTreeSet<usize> = std::iter::once(sentence).collect();
+    let read =
+        text.tokens.iter().enumerate().filter(|(at, token)| token.kind != Kind::End && !claims.is_free(*at));
+    spoken.extend(read.map(|(_, token)| token.sentence));
+    let tokens = text.tokens.iter().enumerate().filter(|(at, _)| claims.is_free(*at));
+    let mut left: Vec<Range<usize>> = tokens
+        .filter_map(|(at, token)| {
+            let unit = text.word(at + 1).filter(|_| claims.is_free(at + 1));
+            let is_unit =
+                |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
+            let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) {
+                return Some(at..at + 2);
+            }
+            // `LOG_LEVEL=info`, AmazonAthenaFullAccess, /healthz: nobody writes them without a reason.
+            if is_code(token) && !is_trouble(text, token.sentence) {
+                return Some(at..at + 1);
+            }
+            // "no snapshots": a wish that no switch took.
+            let denied = unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
+            if denied && language::denies(&token.lower) && spoken.contains(&token.sentence) {
+                return Some(at..at + 2);
+            }
+            let named = matches!(token.kind, Kind::Word | Kind::Quoted) && text::is_id(&token.lower);
+            named.then_some(at..at + 1)
+        })
+        .take(MOST_LEFT)
+        .collect();
+    left.extend(clauses(text, claims, &spoken));
+    for tokens in left.into_iter().take(MOST_LEFT) {
+        let words = text.quote(tokens);
+        inputs.add(&words, Json::String(words.clone()), Source::Text(words.clone()), SURE);
+    }
+}
+
+/// A sentence that tells what goes wrong today.
+fn is_trouble(text: &Text, sentence: usize) -> bool {
+    text.tokens.iter().any(|token| token.sentence == sentence && language::is_trouble(&token.lower))
+}
+
+/// A word that people take from a machine.
+fn is_code(token: &Token) -> bool {
+    let word = token.text.as_str();
+    let inner = word.chars().skip(1).filter(|letter| letter.is_ascii_uppercase()).count();
+    let small = word.chars().filter(char::is_ascii_lowercase).count();
+    let camel = inner >= 2
+        && small >= 6
+        && word.len() >= 10
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !language::is_infrastructure(&token.lower);
+    let pair = word.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !value.is_empty());
+    let path = word.starts_with('/')
+        && word.len() > 2
+        && word.bytes().skip(1).any(|byte| byte.is_ascii_alphabetic());
+    token.kind == Kind::Word && (camel || pair || path)
+}
+
+/// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
+fn clauses(text: &Text, claims: &Claims, spoken: &BTreeSet<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for at in 0..=text.tokens.len() {
+        let ends = at == text.tokens.len() || is_boundary(text, at);
+        if !ends {
+            continue;
+        }
+        let clause = from..at;
+        from = at + 1;
+        let words = clause.clone().filter(|at| text.word(*at).is_some()).count();
+        let sentence = text.get(clause.start).map(|token| token.sentence);
+        let about = sentence.is_some_and(|sentence| spoken.contains(&sentence));
+        if words >= 2 && about && claims.are_free(clause.clone()) && wishes(text, clause.clone()) {
+            let end = clause.start + clause.len().min(MOST_SHOWN);
+            found.push(clause.start..end);
+        }
+    }
+    found
+}
+
+fn wishes(text: &Text, mut clause: Range<usize>) -> bool {
+    clause.any(|at| {
+        text.get(at).is_some_and(|token| match token.kind {
+            Kind::Word => WISHES.contains(&token.lower.as_str()),
+            _ => false,
+        })
+    })
+}

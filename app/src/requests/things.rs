@@ -1,0 +1,351 @@
+//! The things that one request asks for, and which words speak of which: "a topic orders and two queues, a-in and b-in".
+//!
+//! A thing is a noun of a module with a name of its own. What is said around a thing, up to the next one, is said of
+//! it; what is said before the first, or of "both", is said of all.
+
+use std::ops::Range;
+
+use tfpilot_modules::Module;
+
+use super::language;
+use super::mentions::Mention;
+use super::name;
+use super::phrases::{Claims, is_boundary};
+use super::text::{Kind, Text};
+
+/// Things of one request beyond which nobody reviews it.
+const MOST: usize = 20;
+
+/// Words between a noun and the name that it introduces.
+const MOST_BETWEEN: usize = 4;
+
+/// Words that a noun has before it: "a public FIFO queue".
+const MOST_BEFORE: usize = 8;
+
+/// One thing.
+#[derive(Debug, Clone)]
+pub(super) struct Thing<'m> {
+    pub(super) module: &'m Module,
+    /// Its noun.
+    pub(super) noun: Range<usize>,
+    /// The token that is its name.
+    pub(super) name: usize,
+}
+
+/// Of whom a token speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Of all things.
+    All,
+    /// Of the thing at this place.
+    One(usize),
+}
+
+/// The things that have a name of their own, in the order of the text.
+pub(super) fn read<'m>(text: &Text, mentions: &[Mention<'m>], claims: &Claims) -> Vec<Thing<'m>> {
+    let mut things: Vec<Thing<'m>> = Vec::new();
+    let is_noun = |at: usize| mentions.iter().any(|mention| mention.tokens.contains(&at));
+    for (at, mention) in mentions.iter().enumerate() {
+        // Of modules that share a word the surest is meant.
+        let rivals = mentions.iter().filter(|other| other.tokens == mention.tokens);
+        let best = rivals.map(|other| other.score).max().unwrap_or_default();
+        let first = mentions.iter().position(|other| other.tokens == mention.tokens && other.score == best);
+        if first != Some(at) {
+            continue;
+        }
+        for name in names(text, mention, &is_noun, claims) {
+            let Some(token) = text.get(name) else { continue };
+            let is_named = |thing: &Thing<'_>| {
+                thing.name == name
+                    || thing.module.id == mention.module.id
+                        && text.get(thing.name).is_some_and(|known| known.lower == token.lower)
+            };
+            if things.len() < MOST && !things.iter().any(is_named) {
+                things.push(Thing { module: mention.module, noun: mention.tokens.clone(), name });
+            }
+        }
+    }
+    things
+}
+
+/// The names that a noun introduces: one right behind it, or as many as are counted.
+fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, claims: &Claims) -> Vec<usize> {
+    let noun = &mention.tokens;
+    let counted = (1..=2)
+        .filter_map(|back| text.word(noun.start.checked_sub(back)?))
+        .find_map(language::number)
+        .filter(|count| *count > 1.0);
+    let is_name = |at: usize| {
+        text.get(at).is_some_and(|token| {
+            claims.is_free(at)
+                && !is_noun(at)
+                && match token.kind {
+                    Kind::Quoted => is_slug(&token.text),
+                    Kind::Word => name::is_identifier(&token.text) && token.text.contains(['-', '_']),
+                    _ => false,
+                }
+        })
+    };
+    if let Some(count) = counted {
+        let sentence = text.get(noun.start).map(|token| token.sentence);
+        let rest = noun.end..text.tokens.len();
+        let inside = rest.filter(|at| text.get(*at).map(|token| token.sentence) == sentence);
+        let found: Vec<usize> = inside.filter(|at| is_name(*at)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "a handful")]
+        let enough = found.len() as f64 >= count;
+        if enough {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most twelve")]
+            return found.into_iter().take(count as usize).collect();
+        }
+    }
+    let Some(first) = first_name(text, noun, is_noun, claims) else { return Vec::new() };
+    let mut names = vec![first];
+    // "queues a-in and b-in"
+    let plural =
+        text.word(noun.end.saturating_sub(1)).is_some_and(|word| word.ends_with('s') || word.ends_with('n'));
+    let mut at = first + 1;
+    while plural {
+        let joined = text.get(at).is_some_and(|token| {
+            token.kind == Kind::Mark(',') || matches!(token.lower.as_str(), "and" | "und" | "&" | "+")
+        });
+        if !joined || !is_name(at + 1) {
+            break;
+        }
+        names.push(at + 1);
+        at += 2;
+    }
+    names
+}
+
+/// The name right behind a noun: "queue orders-in", "a role called `ci`", "Postgres database `returns-db`".
+fn first_name(
+    text: &Text,
+    noun: &Range<usize>,
+    is_noun: &dyn Fn(usize) -> bool,
+    claims: &Claims,
+) -> Option<usize> {
+    let mut at = noun.end;
+    let mut introduced = false;
+    for _ in 0..MOST_BETWEEN {
+        let token = text.get(at)?;
+        let says_name =
+            matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "name" | "heißt");
+        introduced |= says_name;
+        let passes = says_name
+            || token.kind == Kind::Mark(':')
+            || is_noun(at)
+            || matches!(
+                token.lower.as_str(),
+                "with" | "the" | "mit" | "dem" | "namen" | "account" | "cluster" | "database"
+            ) && token.kind == Kind::Word;
+        if !passes {
+            break;
+        }
+        at += 1;
+    }
+    let token = text.get(at).filter(|_| claims.is_free(at))?;
+    let fits = match token.kind {
+        Kind::Quoted => is_slug(&token.text),
+        Kind::Word => {
+            let plain = token.text.len() >= 2 && token.text.bytes().all(|byte| byte.is_ascii_lowercase());
+            let ends = is_boundary(text, at + 1)
+                || text.get(at + 1).is_some_and(|next| next.kind == Kind::Mark('('))
+                || !claims.is_free(at + 1)
+                || text.word(at + 1).is_some_and(|next| {
+                    language::is_preposition(next)
+                        || language::is_join(next)
+                        || matches!(next, "with" | "mit" | "anlegen")
+                });
+            let identifier = name::is_identifier(&token.text) && !super::text::is_id(&token.lower);
+            name::is_free_word(&token.lower) && (identifier || introduced || (plain && ends))
+        }
+        _ => false,
+    };
+    (fits && !is_noun(at)).then_some(at)
+}
+
+fn is_slug(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// Of whom each token speaks.
+pub(super) fn spoken_of(text: &Text, things: &[Thing<'_>]) -> Vec<Of> {
+    let mut of = vec![Of::All; text.tokens.len()];
+    for (at, thing) in things.iter().enumerate() {
+        let from = start_of(text, thing);
+        let next = things.iter().map(|other| start_of(text, other)).filter(|start| *start > from).min();
+        let to = end_of(text, thing, next);
+        // Things of one noun share it: "queues a-in and b-in (14 days)".
+        let from =
+            if things.iter().take(at).any(|other| other.noun == thing.noun) { thing.name } else { from };
+        let to = things
+            .iter()
+            .skip(at + 1)
+            .filter(|other| other.noun == thing.noun)
+            .map(|other| other.name)
+            .min()
+            .unwrap_or(to);
+        for place in of.iter_mut().take(to).skip(from) {
+            *place = Of::One(at);
+        }
+    }
+    for (at, thing) in things.iter().enumerate() {
+        let several = things.iter().filter(|other| other.noun == thing.noun).count() > 1;
+        if several && at == things.iter().position(|other| other.noun == thing.noun).unwrap_or(at) {
+            // What stands between a counted noun and its first name is said of each.
+            let until = thing.name;
+            for place in of.iter_mut().take(until).skip(start_of(text, thing)) {
+                *place = Of::All;
+            }
+        }
+    }
+    share(text, &mut of);
+    assign(text, things, &mut of);
+    of
+}
+
+/// Where a thing begins to be spoken of: with the words before its noun, up to a comma, an "and" or the line's start.
+fn start_of(text: &Text, thing: &Thing<'_>) -> usize {
+    let mut start = thing.noun.start.min(thing.name);
+    for _ in 0..MOST_BEFORE {
+        let Some(before) = start.checked_sub(1) else { break };
+        let Some(token) = text.get(before) else { break };
+        let joins = matches!(
+            token.lower.as_str(),
+            "and" | "und" | "plus" | "sowie" | "for" | "für" | "in" | "needs" | "need" | "brauchen"
+        );
+        if is_boundary(text, before) || token.kind != Kind::Word || joins {
+            break;
+        }
+        start = before;
+    }
+    start
+}
+
+/// Where a thing ends to be spoken of.
+fn end_of(text: &Text, thing: &Thing<'_>, next: Option<usize>) -> usize {
+    let line = text.end_of_line(thing.name);
+    let begins_line = starts_line(text, thing);
+    match next {
+        // An item of a list ends with its line, whatever follows; a paragraph reaches to the next.
+        Some(next) if begins_line => line.max(next.min(paragraph_end(text, line))),
+        Some(next) => next,
+        None if begins_line => line,
+        None => sentence_end(text, thing.name),
+    }
+    .max(thing.name + 1)
+}
+
+fn starts_line(text: &Text, thing: &Thing<'_>) -> bool {
+    let start = start_of(text, thing);
+    (1..=3).all(|back| {
+        let Some(at) = start.checked_sub(back) else { return true };
+        let before_line = (at..start).any(|at| text.get(at).is_some_and(|token| token.kind == Kind::End));
+        before_line
+            || text.get(at).is_some_and(|token| {
+                token.kind == Kind::End
+                    || matches!(token.kind, Kind::Mark(_))
+                    || token.lower.bytes().all(|byte| byte.is_ascii_digit())
+            })
+    })
+}
+
+/// The end of the lines that follow without an empty one.
+fn paragraph_end(text: &Text, line_end: usize) -> usize {
+    let mut at = line_end;
+    while let Some(token) = text.get(at) {
+        if token.kind == Kind::End && text.get(at + 1).is_none_or(|next| next.kind == Kind::End) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+fn sentence_end(text: &Text, at: usize) -> usize {
+    let Some(sentence) = text.get(at).map(|token| token.sentence) else { return at };
+    let mut end = at;
+    while text.get(end).is_some_and(|token| token.sentence == sentence) {
+        end += 1;
+    }
+    end
+}
+
+/// "both finance", "all owned by shop": the clause is said of all.
+fn share(text: &Text, of: &mut [Of]) {
+    let mut at = 0;
+    while at < text.tokens.len() {
+        let shares = text.word(at).is_some_and(|word| {
+            matches!(
+                word,
+                "both"
+                    | "all"
+                    | "each"
+                    | "everything"
+                    | "beide"
+                    | "beides"
+                    | "beiden"
+                    | "alle"
+                    | "alles"
+                    | "jeweils"
+                    | "beider"
+                    | "aller"
+            )
+        });
+        if shares {
+            let mut end = at;
+            while text.get(end).is_some_and(|token| !is_boundary(text, end) && token.kind != Kind::End) {
+                end += 1;
+            }
+            of.iter_mut().take(end).skip(at).for_each(|place| *place = Of::All);
+            at = end;
+        }
+        at += 1;
+    }
+}
+
+/// A later sentence that names one thing, or its noun, speaks of it alone.
+fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
+    let last = text.tokens.last().map_or(0, |token| token.sentence);
+    for sentence in 0..=last {
+        let inside: Vec<usize> = text
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, token)| token.sentence == sentence)
+            .map(|(at, _)| at)
+            .collect();
+        if inside.iter().any(|at| of.get(*at) != Some(&Of::All)) {
+            continue;
+        }
+        let named: Vec<usize> = things
+            .iter()
+            .enumerate()
+            .filter(|(_, thing)| {
+                let name = text.get(thing.name).map(|token| token.lower.as_str());
+                inside.iter().any(|at| text.get(*at).map(|token| token.lower.as_str()) == name)
+            })
+            .map(|(at, _)| at)
+            .collect();
+        if let [only] = named.as_slice() {
+            for at in inside {
+                if let Some(place) = of.get_mut(at) {
+                    *place = Of::One(*only);
+                }
+            }
+        }
+    }
+}
+
+/// The claims under which one thing is read: what is said of others is taken.
+pub(super) fn claims_of(claims: &Claims, of: &[Of], things: &[Thing<'_>], at: usize) -> Claims {
+    let mut own = claims.clone();
+    for (token, whom) in of.iter().enumerate() {
+        if matches!(whom, Of::One(other) if *other != at) {
+            own.take(token..token + 1);
+        }
+    }
+    things.iter().for_each(|thing| own.take(thing.name..thing.name + 1));
+    own
+}

@@ -1,0 +1,129 @@
+//! Wishes about what requests made before, turned into drafts: the stack as it was asked for, with what shall be otherwise.
+
+use std::collections::BTreeMap;
+
+use tfpilot_engine::{
+    Draft, Edit, EditKind, EnvironmentName, Filled, Known, Reading, Resource, Source, StackPath, Wish,
+};
+use tfpilot_modules::Catalog;
+
+use crate::config::RepositoryConfig;
+use crate::requests::{self, Existing};
+use crate::worker::views::ThingRow;
+
+/// Things named in one answer.
+const MOST_KNOWN: usize = 50;
+
+/// What exists, as requests are read among it.
+pub(crate) fn of(things: &[ThingRow]) -> Vec<Existing> {
+    let of_row = |row: &ThingRow| {
+        let environment = row.draft.environment.as_ref().map(|filled| filled.value.to_string());
+        let existing = |resource: &Resource| {
+            Some(Existing {
+                module: resource.module.clone()?,
+                name: resource.name.as_ref()?.value.clone(),
+                environment: environment.clone()?,
+                inputs: inputs(resource),
+            })
+        };
+        row.draft.resources.iter().filter_map(existing).collect::<Vec<_>>()
+    };
+    things.iter().flat_map(of_row).collect()
+}
+
+fn inputs(resource: &Resource) -> BTreeMap<String, serde_json::Value> {
+    resource.inputs.iter().map(|(input, filled)| (input.clone(), filled.value.clone())).collect()
+}
+
+/// A wish to change or remove one stack becomes a draft; other readings stay.
+pub(crate) fn edits(
+    reading: Reading,
+    rows: &[ThingRow],
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> Reading {
+    let Reading::Other { wish, environment, things, question, .. } = &reading else { return reading };
+    let kind = match wish {
+        Wish::Change => EditKind::Change,
+        Wish::Remove => EditKind::Remove,
+        Wish::Promote => return promoted(reading, rows, catalog, config),
+        _ => return with_known(reading, rows),
+    };
+    let is_in = |row: &&ThingRow| environment_of(row) == environment.as_ref();
+    let mut found = rows.iter().filter(is_in).filter(|row| things.iter().all(|thing| has(row, thing)));
+    // Several stacks in one pull request are for people to part.
+    let Some(row) = found.next().filter(|_| !things.is_empty()) else { return with_known(reading, rows) };
+    let edit = Edit { request: row.request, stack: StackPath::new(row.stack.as_str()), kind };
+    let mut draft = Draft { edits: Some(edit), ..row.draft.clone() };
+    if let (EditKind::Change, Some(question)) = (kind, question) {
+        return Reading::Asks { draft, question: question.clone() };
+    }
+    for thing in things {
+        let known = draft.resources.iter_mut().find(|known| is_same(thing, known));
+        if let Some(known) = known {
+            known.inputs.extend(thing.inputs.clone());
+        }
+    }
+    requests::check(draft, catalog, config)
+}
+
+/// The stack of a thing, asked for once more in the environment it is promoted to.
+fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &RepositoryConfig) -> Reading {
+    let Reading::Other { environment: Some(target), things, .. } = &reading else {
+        return with_known(reading, rows);
+    };
+    let elsewhere = |row: &&ThingRow| environment_of(row) != Some(target);
+    let mut found = rows.iter().filter(elsewhere).filter(|row| things.iter().all(|thing| has(row, thing)));
+    let (Some(row), None) = (found.next(), found.next()) else { return with_known(reading, rows) };
+    let said = things.first().and_then(named).unwrap_or_default();
+    let source = Source::Text(format!("promote {said}"));
+    let environment = Filled { value: target.clone(), source, confidence: 100 };
+    let mut draft = Draft { environment: Some(environment), ..row.draft.clone() };
+    for resource in &mut draft.resources {
+        let changed = things.iter().find(|thing| is_same(thing, resource));
+        resource.inputs.extend(changed.into_iter().flat_map(|thing| thing.inputs.clone()));
+    }
+    requests::check(draft, catalog, config)
+}
+
+/// The reading with what requests made of it: the things that it names, else all where it asks.
+fn with_known(mut reading: Reading, rows: &[ThingRow]) -> Reading {
+    if let Reading::Other { environment, things, known, .. } = &mut reading {
+        let place = |row: &&ThingRow| environment.is_none() || environment_of(row) == environment.as_ref();
+        let of_row = |row: &ThingRow| {
+            let named =
+                row.draft.resources.iter().filter(|resource| {
+                    things.is_empty() || things.iter().any(|thing| is_same(thing, resource))
+                });
+            named.filter_map(|resource| known_of(row, resource)).collect::<Vec<_>>()
+        };
+        *known = rows.iter().filter(place).flat_map(of_row).take(MOST_KNOWN).collect();
+    }
+    reading
+}
+
+fn known_of(row: &ThingRow, resource: &Resource) -> Option<Known> {
+    Some(Known {
+        name: named(resource)?,
+        module: resource.module.clone()?,
+        environment: environment_of(row)?.clone(),
+        owner: resource.inputs.get("owner").and_then(|owner| owner.value.as_str()).map(str::to_owned),
+        request: row.request,
+    })
+}
+
+fn environment_of(row: &ThingRow) -> Option<&EnvironmentName> {
+    row.draft.environment.as_ref().map(|filled| &filled.value)
+}
+
+fn named(thing: &Resource) -> Option<String> {
+    thing.name.as_ref().map(|name| name.value.clone())
+}
+
+fn is_same(thing: &Resource, known: &Resource) -> bool {
+    known.module == thing.module && named(known) == named(thing)
+}
+
+fn has(row: &ThingRow, thing: &Resource) -> bool {
+    row.draft.resources.iter().any(|known| is_same(thing, known))
+}

@@ -1,0 +1,76 @@
+//! What exists is changed and removed by asking, in words, as it was asked for.
+
+use anyhow::{Context, Result};
+use tfpilot_tests::{NOTE, REPOSITORY, World};
+
+/// A world in which the note exists.
+async fn with_note() -> Result<World> {
+    let world = World::start().await?;
+    world.alice().opens_issue(REPOSITORY, "A note for the team", NOTE).await?;
+    world.settle().await?;
+    apply_last(&world, "/tfpilot apply").await?;
+    Ok(world)
+}
+
+/// Bob approves the last pull request and Alice applies it.
+async fn apply_last(world: &World, command: &str) -> Result<u64> {
+    let pull = world.forge.pulls(REPOSITORY)?.into_iter().map(|pull| pull.number).max();
+    let number = pull.context("a pull request")?;
+    world.bob().approves(REPOSITORY, number).await?;
+    world.settle().await?;
+    world.alice().comments(REPOSITORY, number, command).await?;
+    world.settle().await?;
+    assert!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
+    Ok(number)
+}
+
+fn state(world: &World) -> Result<String> {
+    Ok(std::fs::read_to_string(world.dir().join("state/live/dev/hello-team.tfstate"))?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_in_words_becomes_an_applied_change() -> Result<()> {
+    let world = with_note().await?;
+    let forge = &world.forge;
+    let wish = "Please change the text of hello-team in dev to 'Lunch is at noon'.";
+    let issue = world.alice().opens_issue(REPOSITORY, "", wish).await?;
+    world.settle().await?;
+
+    let pull =
+        forge.pulls(REPOSITORY)?.into_iter().max_by_key(|pull| pull.number).context("a pull request")?;
+    assert_eq!(pull.title, "feat(dev): change note hello-team", "{}", forge.thread(REPOSITORY, issue)?);
+    let at = format!("#{}", pull.number);
+    let plan = forge.check(REPOSITORY, &at, "tfpilot/plan")?;
+    assert_eq!(plan.title, "1 update in live/dev/hello-team");
+    apply_last(&world, "/tfpilot apply").await?;
+    assert!(state(&world)?.contains("Lunch is at noon"));
+    assert!(!forge.issue(REPOSITORY, issue)?.open);
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_in_words_destroys_after_its_gates() -> Result<()> {
+    let world = with_note().await?;
+    let forge = &world.forge;
+    let issue = world
+        .alice()
+        .opens_issue(REPOSITORY, "", "The note hello-team in dev is obsolete, please delete it.")
+        .await?;
+    world.settle().await?;
+
+    let pull =
+        forge.pulls(REPOSITORY)?.into_iter().max_by_key(|pull| pull.number).context("a pull request")?;
+    assert_eq!(pull.title, "feat(dev)!: remove note hello-team", "{}", forge.thread(REPOSITORY, issue)?);
+    let at = format!("#{}", pull.number);
+    let plan = forge.check(REPOSITORY, &at, "tfpilot/plan")?;
+    assert_eq!(plan.title, "1 destroy in live/dev/hello-team");
+    apply_last(&world, "/tfpilot apply").await?;
+    assert!(!state(&world)?.contains("Welcome to TfPilot"));
+
+    // What is gone is not known any more.
+    let again =
+        world.alice().opens_issue(REPOSITORY, "", "Please delete the note hello-team in dev.").await?;
+    world.settle().await?;
+    assert_eq!(forge.pulls(REPOSITORY)?.len(), 2, "{}", forge.thread(REPOSITORY, again)?);
+    world.finish().await
+}
