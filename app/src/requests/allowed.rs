@@ -234,6 +234,15 @@ catalog:
     }
 
     #[test]
+    fn each_thing_has_its_own_values() {
+        let question = asked(
+            "```yaml\nenvironment: dev\nowner: shop\nresources:\n- {module: aws/s3-bucket, name: acme-logs}\n- {module: aws/rds-postgres, name: acme-shop, instance_class: db.m6g.large, subnet_ids: [subnet-0a1b2c3d, subnet-0f9e8d7c]}\n```",
+        );
+        assert_eq!((question.about.as_str(), question.resource), ("instance_class", 1));
+        assert_eq!(question.choices, ["db.t4g.small", "db.t4g.micro"]);
+    }
+
+    #[test]
     fn an_allowed_value_is_taken() {
         let draft = complete(&postgres("dev", "db.t4g.small"));
         assert_eq!(draft.resources[0].inputs["instance_class"].value, "db.t4g.small");

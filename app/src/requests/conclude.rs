@@ -102,9 +102,11 @@ pub(super) fn conclude(
     let removes = draft.edits.as_ref().is_some_and(|edit| edit.kind == EditKind::Remove);
     for (at, (resource, module)) in draft.resources.iter().zip(&modules).enumerate().filter(|_| !removes) {
         question = question.or_else(|| Asking { doubts, config, at }.refused(resource, environment, module));
-        question = question.map(|question| match question.resource == at {
-            true => allowed::limited(question, resource, environment, module, config),
-            false => question,
+        question = question.map(|question| {
+            if question.resource != at {
+                return question;
+            }
+            allowed::limited(question, resource, environment, module, config)
         });
     }
     match question {

@@ -280,6 +280,25 @@ requests:
     }
 
     #[test]
+    fn each_thing_of_a_block_may_name_its_own() {
+        let block = "```yaml\nowner: shop\nresources:\n- {template: small-postgres, name: acme-shop, subnet_ids: [subnet-0a1b2c3d, subnet-0f9e8d7c]}\n- {template: archive, name: acme-logs, expire_after_days: 30}\n```";
+        let environment = |draft: &Draft| draft.environment.as_ref().map(|it| it.value.to_string());
+        let draft = complete(read("", block, &Catalog::shipped(), &config()));
+        is_small_postgres(&draft, "db.t4g.micro", &of_template());
+        assert_eq!(environment(&draft).as_deref(), Some("dev"));
+        assert_eq!(draft.resources[1].inputs["versioning"].value, false);
+        assert_eq!(draft.resources[1].inputs["expire_after_days"].value, 30);
+        // A place that is said wins over a template's.
+        let block = block.replace("owner: shop", "owner: shop\nenvironment: prod");
+        let draft = complete(read("", &block, &Catalog::shipped(), &config()));
+        assert_eq!(environment(&draft).as_deref(), Some("prod"));
+        let pairs = [("acme-logs.template".to_owned(), String::new())];
+        let draft = complete(set(&draft, &pairs, &Catalog::shipped(), &config()));
+        is_small_postgres(&draft, "db.t4g.micro", &of_template());
+        assert!(!draft.resources[1].inputs.contains_key("versioning"), "{draft:?}");
+    }
+
+    #[test]
     fn a_template_that_there_is_not_is_asked_about() {
         let request = command::Request {
             pairs: vec![("template".to_owned(), "smal-postgres".to_owned())],

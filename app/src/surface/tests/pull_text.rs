@@ -1,5 +1,7 @@
 //! The text of a pull request, by the repository's own template.
 
+use tfpilot_engine::{Edit, EditKind, StackPath};
+
 use super::tale::Tale;
 use crate::surface::{TEXT_LIMIT, pull_body};
 
@@ -24,6 +26,22 @@ fn a_template_closes_the_issue_whatever_it_says() {
     }
     let body = pull_body(&tale.facts, "S3 bucket", Some("Fixes {request}")).expect("a body");
     assert_eq!(body, "Fixes #41");
+}
+
+#[test]
+fn what_exists_is_changed_or_removed() {
+    let mut tale = Tale::opened();
+    for (kind, first) in [(EditKind::Change, "Changes S3 bucket"), (EditKind::Remove, "Removes S3 bucket")] {
+        if let Some(request) = &mut tale.facts.request {
+            request.draft.edits = Some(Edit { request: 7, stack: StackPath::new("live/dev/x"), kind });
+        }
+        let body = pull_body(&tale.facts, "S3 bucket", None).expect("a body");
+        assert!(body.starts_with(first) && body.contains("Closes #41\n"), "{body}");
+        assert!(body.ends_with("not block `tfpilot 7`.\n"), "{body}");
+        let own = pull_body(&tale.facts, "S3 bucket", Some("{verb} it {place} there. Fixes {request}"));
+        let place = if kind == EditKind::Change { "in" } else { "from" };
+        assert!(own.expect("a body").contains(&format!(" it {place} there")));
+    }
 }
 
 #[test]
