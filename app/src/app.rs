@@ -26,7 +26,8 @@ pub struct App {
     pub(crate) ledger: Ledger,
     pub(crate) github: GitHub,
     pub(crate) repositories: Repositories,
-    pub(crate) catalog: Arc<Catalog>,
+    /// The modules that come with TfPilot; what a repository may ask for is its own affair.
+    pub(crate) shipped: Arc<Catalog>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
     pub(crate) webhook_secrets: Vec<SecretString>,
@@ -101,11 +102,16 @@ impl App {
         } = parts;
         Arc::new(Self {
             ledger: Ledger::new(Arc::clone(&store), clock.clone()),
-            repositories: Repositories::new(Arc::clone(&store), github.clone()),
+            repositories: Repositories::new(
+                Arc::clone(&store),
+                Arc::clone(&blobs),
+                github.clone(),
+                Arc::clone(&catalog),
+            ),
             store,
             blobs,
             github,
-            catalog,
+            shipped: catalog,
             clock,
             metrics: Metrics::default(),
             webhook_secrets,

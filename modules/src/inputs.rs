@@ -68,6 +68,14 @@ impl Module {
         if problems.is_empty() { Ok(converted) } else { Err(problems) }
     }
 
+    /// One value in the type of its variable, or why it does not fit.
+    pub fn convert_input(&self, input: &str, value: &Json) -> Result<Json, InputProblem> {
+        match self.variable(input) {
+            Some(variable) => self.convert(variable, value),
+            None => Err(self.unknown(input)),
+        }
+    }
+
     fn convert(&self, variable: &Variable, value: &Json) -> Result<Json, InputProblem> {
         let name = &variable.name;
         let problem =

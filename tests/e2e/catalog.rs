@@ -62,7 +62,7 @@ async fn issue_forms_are_written_for_the_environments_of_a_repository() -> anyho
     let config = dir.path().join("tfpilot.yml");
     std::fs::write(
         &config,
-        "version: 1\nenvironments:\n  lab: {}\n  live: {}\ncatalog:\n  hide: [aws/sqs-queue]\n",
+        "version: 1\nenvironments:\n  lab: {}\n  live: {}\ncatalog:\n  hide: [aws/sqs-queue]\nrequests:\n  templates:\n    archive: {module: aws/s3-bucket, inputs: {versioning: false}}\n",
     )?;
     let (config, into) = (config.display().to_string(), dir.path().display().to_string());
     let written = tfpilot(&["catalog", "issue-forms", "--config", &config, "--into", &into]).await?;
@@ -72,8 +72,55 @@ async fn issue_forms_are_written_for_the_environments_of_a_repository() -> anyho
     let form: Value = serde_yaml::from_str(&form)?;
     ensure!(form["body"][1]["attributes"]["options"] == json!(["lab", "live"]), "{form}");
     ensure!(!folder.join("aws-sqs-queue.yml").exists(), "it is hidden");
+    let form = std::fs::read_to_string(folder.join("template-archive.yml"))?;
+    ensure!(form.contains("  - \"archive\"\n") && !form.contains("id: \"versioning\""), "{form}");
     let one = tfpilot(&["catalog", "issue-forms", "aws/vpc", "--json"]).await?.json()?;
     ensure!(one.as_object().is_some_and(|forms| forms.len() == 1), "{one}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_checkouts_own_modules_are_known_beside_its_configuration() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let module = dir.path().join("infra/modules/acme/widget");
+    std::fs::create_dir_all(&module)?;
+    std::fs::create_dir_all(dir.path().join(".github"))?;
+    let files = [
+        (
+            "variables.tf",
+            "variable \"name\" {\n  type = string\n}\n\nvariable \"size\" {\n  type    = number\n  default = 1\n}\n",
+        ),
+        ("outputs.tf", "output \"name\" {\n  value = var.name\n}\n"),
+        ("versions.tf", "terraform {\n  required_version = \">= 1.11.0\"\n}\n"),
+        (
+            "module.yml",
+            "version: 1.0.0\ntitle: Widget\ncategory: things\nsummary: A widget.\nrisk: low\nwords: {en: [widget]}\n",
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(module.join(name), text)?;
+    }
+    let path = dir.path().join(".github/tfpilot.yml");
+    let config = path.display().to_string();
+    let text = "version: 1\nenvironments:\n  dev: {backend: {local: {path: '/state/{stack}'}}}\ncatalog:\n  directories: [infra/modules]\n  defaults:\n    acme/widget: {size: 3}\nrequests:\n  templates:\n    huge-widget: {module: acme/widget, inputs: {size: 9}}\n";
+    std::fs::write(&path, text)?;
+    let right = tfpilot(&["config", "check", &config]).await?;
+    ensure!(right.code == 0 && right.out.contains("no problems"), "{right:?}");
+    let asked = ["catalog", "issue-forms", "acme/widget", "huge-widget", "--config", &config, "--json"];
+    let forms = tfpilot(&asked).await?.json()?;
+    ensure!(forms.as_object().is_some_and(|forms| forms.len() == 2), "{forms}");
+    let read = ["requests", "parse", "--json", "--config", &config];
+    let plain = tfpilot_reads(&read, "we need a widget acme-w").await?.json()?;
+    ensure!(plain["resources"][0]["inputs"]["size"]["value"] == json!(3), "{plain}");
+    let huge = tfpilot_reads(&read, "we need a huge widget acme-w").await?.json()?;
+    ensure!(
+        huge["resources"][0]["inputs"]["size"]["source"]["text"] == json!("template huge-widget"),
+        "{huge}"
+    );
+
+    std::fs::write(&path, text.replace("size: 3", "sise: 3"))?;
+    let wrong = tfpilot(&["config", "check", &config]).await?;
+    ensure!(wrong.out.contains("tfpilot.yml:7:19 acme/widget has no input sise | write size"), "{wrong:?}");
     Ok(())
 }
 

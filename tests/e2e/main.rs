@@ -41,6 +41,8 @@ mod note;
 #[cfg(test)]
 mod onboarding;
 #[cfg(test)]
+mod own_modules;
+#[cfg(test)]
 mod plan_of;
 #[cfg(test)]
 mod pull_life;

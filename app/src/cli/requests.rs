@@ -11,7 +11,7 @@ use serde_json::json;
 use tfpilot_engine::Reading;
 use tfpilot_modules::Catalog;
 
-use super::catalog::source::{self, Source};
+use super::catalog::source::Source;
 use super::{INVALID_INPUT, NO, log};
 use crate::config::RepositoryConfig;
 use crate::requests::eval::Line;
@@ -102,8 +102,7 @@ pub(super) fn run(command: &Command, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn parse(arguments: &Parse, json: bool) -> anyhow::Result<ExitCode> {
-    let (catalog, _) = arguments.source.read()?;
-    let config = source::config(arguments.config.as_deref())?;
+    let (catalog, config) = arguments.source.read_with(arguments.config.as_deref())?;
     let mut text = String::new();
     std::io::stdin().take(LARGEST).read_to_string(&mut text).context("reading stdin")?;
     if arguments.batch {
@@ -198,8 +197,7 @@ fn lines(reading: &Reading) -> Vec<String> {
 }
 
 fn evaluate(arguments: &Eval, json: bool) -> anyhow::Result<ExitCode> {
-    let (catalog, _) = arguments.source.read()?;
-    let config = source::config(arguments.config.as_deref())?;
+    let (catalog, config) = arguments.source.read_with(arguments.config.as_deref())?;
     let mut lines = Vec::new();
     for file in &arguments.files {
         let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;

@@ -50,6 +50,11 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
+/// The first diagnostic of a severity, as people read it.
+pub fn first(diagnostics: &[Diagnostic], severity: Severity) -> Option<String> {
+    diagnostics.iter().find(|diagnostic| diagnostic.severity == severity).map(ToString::to_string)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

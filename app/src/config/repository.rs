@@ -4,20 +4,25 @@
 //! when a new one is broken is the caller's decision.
 
 pub mod backend;
+pub mod catalog;
 mod check;
 pub mod environment;
 pub mod policies;
 pub mod roles;
 mod rules;
 pub(crate) mod shipped;
+pub mod templates;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tfpilot_modules::Catalog;
 
+use self::catalog::CatalogRules;
 use self::environment::Environment;
-use self::policies::{Admission, CatalogRules, Cost, Policies};
+use self::policies::{Admission, Cost, Policies};
 use self::roles::Roles;
+use self::templates::Template;
 use super::document::Document;
 use super::{Diagnostic, shape};
 
@@ -55,13 +60,18 @@ pub struct RepositoryConfig {
 }
 
 /// How requests are received.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Requests {
     /// What somebody without a role gets. Default: answer.
     pub strangers: Strangers,
     /// Which issues are read. Default: all in private repositories, addressed in public ones.
     pub listen: Option<Listen>,
+    /// Named presets of modules that requests may ask for.
+    pub templates: IndexMap<String, Template>,
+    /// File of the default branch with the text of pull requests, such as `.github/tfpilot/pull_request.md`. Default: the
+    /// shipped text.
+    pub pull_request: Option<String>,
 }
 
 /// What a stranger's request gets.
@@ -113,6 +123,13 @@ impl RepositoryConfig {
         diagnostics.extend(check::check(&config, &document));
         diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
         (config, diagnostics)
+    }
+
+    /// What is to be repaired in a good file once its own modules were read: what it says of them, and of shipped ones
+    /// that they take the place of.
+    pub(crate) fn check_modules(&self, bytes: &[u8], catalog: &Catalog) -> Vec<Diagnostic> {
+        let Ok(document) = Document::parse(FILE, bytes) else { return Vec::new() };
+        check::check_modules(self, &document, catalog)
     }
 
     /// The environment of a name or alias; case does not matter.
@@ -257,6 +274,61 @@ policies:
         tfpilot.yml:6:7 naming: the pattern cannot be read: unclosed group | write a regular expression without look-around, such as acme-[a-z0-9-]+
         tfpilot.yml:8:7 allowed-regions: no region, or an empty one | name the regions, such as eu-central-1
         ");
+    }
+
+    #[test]
+    fn what_modules_refuse_is_named_with_its_place() {
+        insta::assert_snapshot!(diagnostics(
+            r#"version: 1
+environments:
+  dev:
+    backend: {local: {path: "/state/{stack}"}}
+    catalog:
+      defaults:
+        aws/rds-postgres: {instance_class: db.m6g.large}
+      allow:
+        aws/s3-bucket: {tags: [{Team: shop}], versionning: [true]}
+catalog:
+  hide: [aws/sqs-quue]
+  defaults:
+    aws/s3-buckets: {versioning: true}
+    aws/s3-bucket:
+      name: acme-x
+      keep_old_versions_days: soon
+    aws/rds-postgres: {backup_retention_days: 90}
+  allow:
+    aws/rds-postgres:
+      instance_class: [db.t4g.micro, db.t4g.mikro]
+      backup_retention_days: []
+"#
+        ));
+    }
+
+    #[test]
+    fn templates_that_do_not_fit_are_named_with_their_place() {
+        insta::assert_snapshot!(diagnostics(
+            r#"version: 1
+environments:
+  dev: {backend: {local: {path: "/state/{stack}"}}}
+catalog:
+  hide: [aws/sqs-queue]
+  allow:
+    aws/rds-postgres: {instance_class: [db.t4g.micro]}
+requests:
+  templates:
+    small-postgres:
+      module: aws/rds-postgres
+      environment: devv
+      inputs: {instance_class: db.m6g.large, engine_version: best, storage: 3}
+      words: [Small Database, "", S3-Bucket]
+    Small Database:
+      module: aws/rds-postgress
+    queue:
+      module: aws/sqs-queue
+      inputs: {name: acme-q}
+    nothing: {title: Nothing}
+"#
+        ));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
 use super::pairs::{self, Given, Target};
 use super::text::{Kind, Text, visible};
-use super::{environment, free, language, wiring};
+use super::{environment, free, language, template, wiring};
 
 /// Longer replies are talk, not answers; what they say about the request is read all the same.
 const MAX_WORDS: usize = 12;
@@ -73,6 +73,7 @@ impl Answering<'_> {
             named(key)
                 || environment::is_key(key)
                 || matches!(key.to_lowercase().as_str(), "module" | "modul" | NAME)
+                || template::is_key(key, self.config)
                 || grammars.iter().any(|grammar| grammar.input_of_key(key).is_some())
         };
         let pairs: Vec<(String, Given)> = lines
@@ -171,6 +172,9 @@ impl Answering<'_> {
             .collect();
         if about == "module" {
             let phrase = words.join(" ");
+            if let Some((name, _)) = self.config.template(&phrase) {
+                return Some(name.to_owned());
+            }
             return pairs::module_of(&phrase, self.catalog, self.config)
                 .map(|module| module.id.to_string())
                 .or_else(|| {
@@ -193,6 +197,10 @@ impl Answering<'_> {
 
     /// What the reply says besides: "dev please, and versioned".
     fn more(&mut self, question: &Question, text: &Text) -> bool {
+        // The words of a template say nothing about its inputs: "small" of "small postgres" is no instance class.
+        if question.about == "module" && self.config.template(&text.source).is_some() {
+            return false;
+        }
         let before = self.draft.clone();
         let known = self.draft.resources.get(self.at).and_then(|thing| thing.module.as_deref());
         let Some(module) = known.and_then(|id| self.catalog.find(id)) else { return false };

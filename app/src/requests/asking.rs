@@ -9,7 +9,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, LEAVE_OUT, name_problem, plain, slug};
 use super::grammar::NAME;
 use super::inputs::SURE;
-use super::{environment, value, wiring};
+use super::{allowed, environment, value, wiring};
 
 /// Who asks, and about which thing.
 pub(super) struct Asking<'a> {
@@ -161,6 +161,17 @@ impl Asking<'_> {
         }
         question.problem.get_or_insert_with(|| format!("{} was said in two ways", module.label(input)));
         Some(question)
+    }
+
+    /// The first input whose value is not allowed in the environment.
+    pub(super) fn refused(
+        &self,
+        resource: &Resource,
+        environment: Option<&str>,
+        module: &Module,
+    ) -> Option<Question> {
+        let (input, problem) = allowed::refused(resource, environment, module, self.config)?;
+        Some(Question { problem: Some(problem), ..self.input(&input, module) })
     }
 
     /// What the inputs lack together, asked about the first input that would put it right.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, EnvironmentName, Filled, Reading, Resource, Source};
+use tfpilot_engine::{Draft, EditKind, EnvironmentName, Filled, Reading, Resource, Source};
 use tfpilot_modules::{Call, Catalog, Module};
 
 use crate::config::RepositoryConfig;
 
 use super::asking::Asking;
 use super::grammar::NAME;
-use super::{mentions, wiring};
+use super::{allowed, mentions, wiring};
 
 /// The choice that drops a value nobody can use.
 pub(super) const LEAVE_OUT: &str = "leave it out";
@@ -75,8 +75,13 @@ pub(super) fn conclude(
         modules.push(module);
     }
     set_only_environment(&mut draft, config);
+    let environment = draft.environment.as_ref().map(|environment| environment.value.as_str());
     for (resource, module) in draft.resources.iter_mut().zip(&modules) {
-        add_defaults(resource, draft.environment.as_ref(), module, config);
+        // What exists keeps what it has.
+        if draft.edits.is_none() {
+            allowed::take_back_defaults(resource);
+        }
+        allowed::add_defaults(resource, environment, module, config);
     }
     let mut question = Asking { doubts, config, at: 0 }.environment(&draft);
     let calls: Vec<Call<'_>> = draft
@@ -94,6 +99,16 @@ pub(super) fn conclude(
     for (at, resource) in draft.resources.iter_mut().enumerate() {
         question = question.or_else(|| Asking { doubts, config, at }.inputs(resource, &calls));
     }
+    let removes = draft.edits.as_ref().is_some_and(|edit| edit.kind == EditKind::Remove);
+    for (at, (resource, module)) in draft.resources.iter().zip(&modules).enumerate().filter(|_| !removes) {
+        question = question.or_else(|| Asking { doubts, config, at }.refused(resource, environment, module));
+        question = question.map(|question| {
+            if question.resource != at {
+                return question;
+            }
+            allowed::limited(question, resource, environment, module, config)
+        });
+    }
     match question {
         Some(question) => Reading::Asks { draft, question },
         None => Reading::Complete { draft },
@@ -108,35 +123,6 @@ fn set_only_environment(draft: &mut Draft, config: &RepositoryConfig) {
         let source = Source::Default("only environment".to_owned());
         draft.environment =
             Some(Filled { value: EnvironmentName::new(name.as_str()), source, confidence: 100 });
-    }
-}
-
-/// The values of the configuration, where the request says nothing.
-fn add_defaults(
-    resource: &mut Resource,
-    environment: Option<&Filled<EnvironmentName>>,
-    module: &Module,
-    config: &RepositoryConfig,
-) {
-    let id = module.id.to_string();
-    for (input, value) in config.catalog.defaults.get(&id).into_iter().flatten() {
-        if module.variable(input).is_some() && input != NAME {
-            resource.inputs.entry(input.clone()).or_insert_with(|| Filled {
-                value: value.clone(),
-                source: Source::Default("default of this repository".to_owned()),
-                confidence: 100,
-            });
-        }
-    }
-    // A region is the environment's affair wherever a module asks for one.
-    let environment = environment.map(|environment| environment.value.as_str().to_owned());
-    let region = environment.and_then(|name| Some((config.environments.get(&name)?.region.clone()?, name)));
-    if let Some((region, name)) = region.filter(|_| module.variable("region").is_some()) {
-        resource.inputs.entry("region".to_owned()).or_insert_with(|| Filled {
-            value: Json::String(region),
-            source: Source::Default(format!("default of {name}")),
-            confidence: 100,
-        });
     }
 }
 

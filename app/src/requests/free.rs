@@ -7,6 +7,7 @@ use tfpilot_engine::{Draft, EnvironmentName, Filled, Resource, Source, Wish};
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
+use crate::config::repository::templates::Template;
 
 use super::conclude::{Doubts, plain};
 use super::existing::{self, Existing, Met};
@@ -18,7 +19,8 @@ use super::text::Text;
 use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
 use super::{
-    change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, wishes,
+    change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, template,
+    wishes,
 };
 
 /// From this on a mention counts where all else in the text looks like a request.
@@ -48,7 +50,7 @@ pub(super) fn read(
     let mut claims = Claims::new(text);
     let environments = environment::read(text, config, &mut claims);
     let offered = mentions::offered(catalog, config);
-    let vocabulary = Vocabulary::of(catalog);
+    let vocabulary = Vocabulary::of(catalog, &template::nouns(catalog, config));
     let mentions = mentions::mentions(text, &offered, &vocabulary, &claims);
     let mentions = mentions::without_inputs(text, mentions);
     if let Some(other) = other(text, existing, &mentions, &environments, catalog, addressed) {
@@ -218,7 +220,7 @@ fn read_several(
     let of = things::spoken_of(text, things);
     for (at, thing) in things.iter().enumerate() {
         let mut own = things::claims_of(claims, &of, things, at);
-        let mut found = read_thing(text, thing.module, &thing.noun, &mut own);
+        let (mut found, template) = read_thing(text, thing.module, &thing.noun, config, &mut own);
         found.values.remove(NAME);
         if let Some(token) = text.get(thing.name) {
             let source = Source::Text(text.quote(thing.name..thing.name + 1));
@@ -231,9 +233,7 @@ fn read_several(
             .filter(|(_, whom)| **whom == things::Of::All)
             .for_each(|(token, _)| own_alone.take(token..token + 1));
         leftovers::read(text, &Grammar::new(thing.module), &thing.noun, &own_alone, &mut found);
-        let mut resource = Resource { module: Some(thing.module.id.to_string()), ..Resource::default() };
-        set_inputs(&mut resource, at, &mut doubts, found);
-        draft.resources.push(resource);
+        add_thing(&mut draft, &mut doubts, thing.module, template, found);
     }
     share_owner(things, &mut draft);
     references::link(text, things, &of, &mut draft.resources);
@@ -284,23 +284,48 @@ fn read_one(
     };
     set_environment(&mut draft, &mut doubts, environments, config);
     if let Some((module, noun)) = mention {
-        let mut thing = Resource { module: Some(module.id.to_string()), ..Resource::default() };
-        let mut found = read_thing(text, module, &noun, claims);
+        let (mut found, template) = read_thing(text, module, &noun, config, claims);
         leftovers::read(text, &Grammar::new(module), &noun, claims, &mut found);
-        set_inputs(&mut thing, 0, &mut doubts, found);
-        draft.resources.push(thing);
+        add_thing(&mut draft, &mut doubts, module, template, found);
     }
     Understood::Request(draft, doubts)
 }
 
-/// All that is said of a thing.
-fn read_thing(text: &Text, module: &Module, noun: &Range<usize>, claims: &mut Claims) -> Inputs {
+/// One more thing: what its template sets, and over that what is said of it.
+fn add_thing(
+    draft: &mut Draft,
+    doubts: &mut Doubts,
+    module: &Module,
+    template: Option<(&str, &Template)>,
+    found: Inputs,
+) {
+    let at = draft.resources.len();
+    draft.resources.push(Resource { module: Some(module.id.to_string()), ..Resource::default() });
+    if let Some((name, template)) = template {
+        template::preset(draft, at, doubts, name, template);
+    }
+    if let Some(thing) = draft.resources.get_mut(at) {
+        set_inputs(thing, at, doubts, found);
+    }
+}
+
+/// All that is said of a thing, and the template that it is of.
+fn read_thing<'c>(
+    text: &Text,
+    module: &Module,
+    noun: &Range<usize>,
+    config: &'c RepositoryConfig,
+    claims: &mut Claims,
+) -> (Inputs, Option<(&'c str, &'c Template)>) {
     // Its last word alone: "FIFO queue" says something about the queue.
     let grammar = Grammar::new(module);
     claims.take(noun.end.saturating_sub(1)..noun.end);
+    let template = template::read(text, module, noun, config, claims);
     let mut found = inputs::read(text, &grammar, claims);
-    // "Aurora Postgres", "lambda role": a noun of several words may hold a value.
-    let inside = noun.clone().filter(|_| noun.len() > 1).filter_map(|at| grammar.phrase_at(text, at));
+    // "Aurora Postgres", "lambda role": a noun of several words may hold a value, unless it is a template's.
+    let is_template = template.as_ref().is_some_and(|(tokens, ..)| tokens.start == noun.start);
+    let inside =
+        noun.clone().filter(|_| noun.len() > 1 && !is_template).filter_map(|at| grammar.phrase_at(text, at));
     for held in inside {
         if let Meaning::Is(value) = &held.entry.meaning
             && !found.values.contains_key(&held.entry.input)
@@ -311,7 +336,7 @@ fn read_thing(text: &Text, module: &Module, noun: &Range<usize>, claims: &mut Cl
     shapes::read(text, &grammar, noun, claims, &mut found);
     name::read(text, &grammar, noun, claims, &mut found);
     slots::team(text, &grammar, claims, &mut found);
-    found
+    (found, template.map(|(_, name, template)| (name, template)))
 }
 
 /// Reads more about a draft whose module is known: an answer with further wishes.

@@ -3,6 +3,7 @@
 //! Pure: texts, catalog and configuration in; a [`Reading`] out. What a reading leads to is the engine's decision,
 //! and how a question is worded on GitHub is the surface's.
 
+mod allowed;
 mod answer;
 mod asking;
 mod change;
@@ -28,6 +29,7 @@ mod references;
 mod shapes;
 mod slots;
 pub mod summary;
+mod template;
 mod text;
 mod things;
 mod value;
@@ -126,7 +128,10 @@ pub fn read_new(
     config: &RepositoryConfig,
 ) -> Reading {
     let text = if request.text.is_empty()
-        && request.pairs.iter().any(|(key, _)| key.eq_ignore_ascii_case("module"))
+        && request
+            .pairs
+            .iter()
+            .any(|(key, _)| key.eq_ignore_ascii_case("module") || template::is_key(key, config))
     {
         Text::default()
     } else if request.text.is_empty() {

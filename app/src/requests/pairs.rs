@@ -10,7 +10,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, plain};
 use super::grammar::{Grammar, NAME};
 use super::inputs::WRITTEN;
-use super::{environment, mentions, value, wiring};
+use super::{environment, mentions, template, value, wiring};
 
 /// A value of a pair: text to be read, or already a value.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub(super) enum Given {
 }
 
 impl Given {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         match self {
             Given::Text(text) => text.trim().to_owned(),
             Given::Value(value) => plain(value),
@@ -28,7 +28,7 @@ impl Given {
     }
 
     /// Nothing, which takes a value back.
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Given::Text(text) => text.trim().is_empty(),
             Given::Value(value) => value.is_null(),
@@ -91,13 +91,19 @@ pub(super) fn apply(
     if at == draft.resources.len() {
         draft.resources.push(Resource::default());
     }
+    let is_kind = |key: &str| is_module(key) || template::is_key(key, config);
+    let kinds = pairs.iter().map(|(key, given)| (things_of(draft, key), given));
+    let kinds: Vec<(Vec<usize>, &str, &Given)> = kinds
+        .filter(|((_, key), _)| is_kind(key))
+        .map(|((named, key), given)| (named.unwrap_or_else(|| vec![at]), key, given))
+        .collect();
     // The module first, wherever it stands: it says what the other keys mean.
-    for (key, given) in pairs {
-        let (named, key) = things_of(draft, key);
-        for at in named.unwrap_or_else(|| vec![at]) {
-            if let Some(thing) = draft.resources.get_mut(at).filter(|_| is_module(key)) {
-                set_module(thing, at, doubts, &given.text(), catalog, config);
-            }
+    for at in 0..draft.resources.len() {
+        let own = kinds.iter().filter(|(things, ..)| things.contains(&at));
+        let own: Vec<(&str, &Given)> = own.map(|(_, key, given)| (*key, *given)).collect();
+        let word = template::module_of(draft, at, doubts, &own, config);
+        if let (Some(word), Some(thing)) = (word, draft.resources.get_mut(at)) {
+            set_module(thing, at, doubts, &word, catalog, config);
         }
     }
     let modules = wiring::modules(draft, catalog);
@@ -105,7 +111,7 @@ pub(super) fn apply(
     for (key, given) in pairs {
         let whole = source(key);
         let (named, key) = things_of(draft, key);
-        if is_module(key) {
+        if is_kind(key) {
             continue;
         }
         let knows = |at: usize| {

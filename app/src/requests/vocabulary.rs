@@ -14,7 +14,7 @@ use super::text::Text;
 /// Catalogs whose words are kept: the shipped one and those of repositories.
 const KEPT: usize = 16;
 
-/// Words by the digest of their catalog, the last asked about at the end.
+/// Words by the digest of their catalog and its further nouns, the last asked about at the end.
 type Made = Vec<(String, Arc<Vocabulary>)>;
 
 static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
@@ -42,25 +42,27 @@ pub(super) struct Noun<'v> {
 }
 
 impl Vocabulary {
-    /// The words of a catalog; those of catalogs that were asked about last are kept.
-    pub(super) fn of(catalog: &Catalog) -> Arc<Self> {
+    /// The words of a catalog and further nouns of its modules; those that were asked about last are kept.
+    pub(super) fn of(catalog: &Catalog, nouns: &[(String, String)]) -> Arc<Self> {
+        let key = format!("{} {nouns:?}", catalog.digest());
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = made.iter().position(|(digest, _)| digest == catalog.digest()) {
+        if let Some(at) = made.iter().position(|(known, _)| *known == key) {
             let known = made.remove(at);
             let vocabulary = Arc::clone(&known.1);
             made.push(known);
             return vocabulary;
         }
-        let vocabulary = Arc::new(Self::new(catalog));
+        let vocabulary = Arc::new(Self::new(catalog, nouns));
         if made.len() >= KEPT {
             made.remove(0);
         }
-        made.push((catalog.digest().to_owned(), Arc::clone(&vocabulary)));
+        made.push((key, Arc::clone(&vocabulary)));
         vocabulary
     }
 
-    fn new(catalog: &Catalog) -> Self {
+    fn new(catalog: &Catalog, nouns: &[(String, String)]) -> Self {
         let mut vocabulary = Self::default();
+        nouns.iter().for_each(|(words, module)| vocabulary.add_noun(words, module));
         for module in catalog.modules() {
             let id = module.id.to_string();
             module.words.iter().for_each(|words| vocabulary.add_noun(words, &id));

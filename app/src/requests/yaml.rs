@@ -10,6 +10,7 @@ use crate::config::document::Document;
 
 use super::conclude::{Doubts, conclude};
 use super::pairs::{self, Given, Target};
+use super::template;
 
 /// The key of a list of things.
 const RESOURCES: &str = "resources";
@@ -29,9 +30,9 @@ struct Block {
     things: Vec<Pairs>,
 }
 
-/// Reads the first YAML block that names a module; none when there is no such block.
+/// Reads the first YAML block that names a module or a template; none when there is no such block.
 pub(super) fn read(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> Option<Reading> {
-    let Block { common, mut things } = block_of(body)?;
+    let Block { common, mut things } = block_of(body, config)?;
     let (mut draft, mut doubts) = (Draft::default(), Doubts::default());
     if things.len() > MOST {
         let why = format!("one request makes at most {MOST} things, so write several issues");
@@ -48,7 +49,8 @@ pub(super) fn read(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> 
     };
     // Modules say which of the common keys a thing has; what a thing says itself is said last.
     for (at, thing) in things.iter().enumerate() {
-        let module: Pairs = thing.iter().filter(|(key, _)| pairs::is_module(key)).cloned().collect();
+        let is_kind = |key: &str| pairs::is_module(key) || template::is_key(key, config);
+        let module: Pairs = thing.iter().filter(|(key, _)| is_kind(key)).cloned().collect();
         apply(Target::Only(at), &module);
     }
     apply(Target::Every(0), &common);
@@ -59,8 +61,11 @@ pub(super) fn read(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> 
     Some(conclude(draft, &doubts, catalog, config))
 }
 
-/// All of a request goes to one environment.
+/// All of a request goes to one environment: where none is said, to that of its templates.
 fn one_of(mut named: Vec<Filled<EnvironmentName>>, doubts: &mut Doubts) -> Option<Filled<EnvironmentName>> {
+    if named.iter().any(|named| !template::is_preset(&named.source)) {
+        named.retain(|named| !template::is_preset(&named.source));
+    }
     let mut names: Vec<String> = named.iter().map(|named| named.value.to_string()).collect();
     names.sort();
     names.dedup();
@@ -72,7 +77,7 @@ fn one_of(mut named: Vec<Filled<EnvironmentName>>, doubts: &mut Doubts) -> Optio
     named.pop()
 }
 
-fn block_of(body: &str) -> Option<Block> {
+fn block_of(body: &str, config: &RepositoryConfig) -> Option<Block> {
     blocks(body).into_iter().find_map(|mut block| {
         let first = block.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         if first.is_some_and(|line| line.starts_with("- ")) {
@@ -80,26 +85,25 @@ fn block_of(body: &str) -> Option<Block> {
             block.insert_str(0, &format!("{RESOURCES}:\n"));
         }
         let document = Document::parse("request", block.as_bytes()).ok()?;
-        read_block(&serde_json::to_value(document.value()).ok()?)
+        read_block(&serde_json::to_value(document.value()).ok()?, config)
     })
 }
 
-fn read_block(value: &Json) -> Option<Block> {
+fn read_block(value: &Json, config: &RepositoryConfig) -> Option<Block> {
     match value {
-        Json::Object(keys) if !keys.contains_key("module") => {
-            let things = things_of(keys.get(RESOURCES)?.as_array()?)?;
+        Json::Object(keys) if !template::names_thing(value, config) => {
+            let things = things_of(keys.get(RESOURCES)?.as_array()?, config)?;
             let common = pairs_of(value)?.into_iter().filter(|(key, _)| key != RESOURCES).collect();
             Some(Block { common, things })
         }
-        one => Some(Block { things: things_of(std::slice::from_ref(one))?, ..Block::default() }),
+        one => Some(Block { things: things_of(std::slice::from_ref(one), config)?, ..Block::default() }),
     }
 }
 
-/// The pairs of each thing, when all are keys with values and one names a module.
-fn things_of(things: &[Json]) -> Option<Vec<Pairs>> {
-    let names_a_module = |thing: &Json| thing.get("module").is_some_and(Json::is_string);
+/// The pairs of each thing, when all are keys with values and one names a module or a template.
+fn things_of(things: &[Json], config: &RepositoryConfig) -> Option<Vec<Pairs>> {
     let read = || things.iter().map(pairs_of).collect();
-    if things.iter().any(names_a_module) { read() } else { None }
+    if things.iter().any(|thing| template::names_thing(thing, config)) { read() } else { None }
 }
 
 fn pairs_of(value: &Json) -> Option<Pairs> {
@@ -148,7 +152,7 @@ mod tests {
     use super::*;
 
     fn keys(body: &str) -> Option<Vec<String>> {
-        let block = block_of(body)?;
+        let block = block_of(body, &RepositoryConfig::default())?;
         let common = block.common.into_iter().map(|(key, _)| key);
         Some(common.chain(block.things.into_iter().flatten().map(|(key, _)| key)).collect())
     }
@@ -162,7 +166,10 @@ mod tests {
 
     #[test]
     fn lists_ask_for_several_things() {
-        let things = |body: &str| block_of(body).map(|block| (block.common.len(), block.things.len()));
+        let things = |body: &str| {
+            let block = block_of(body, &RepositoryConfig::default());
+            block.map(|block| (block.common.len(), block.things.len()))
+        };
         assert_eq!(things("```yaml\n- module: x\n- module: y\n  name: b\n```"), Some((0, 2)));
         let shared =
             "```yaml\nenvironment: dev\nowner: a\nresources:\n  - {module: x}\n  - {module: x, name: b}\n```";

@@ -1,9 +1,9 @@
-//! What the commit and the pull request of a request say.
+//! What the commits of a request say, and the table of what was understood.
 
 use serde_json::Value as Json;
-use tfpilot_engine::{CommitSha, Draft, EditKind, EnvironmentName, Facts, Filled, Resource, Source};
+use tfpilot_engine::{CommitSha, Draft, EnvironmentName, Facts, Filled, Resource, Source};
 
-use super::call::{is_login, mention};
+use super::call::is_login;
 use super::escape::{code, plain, prose};
 use super::fit;
 
@@ -41,29 +41,6 @@ pub fn renewal_message(facts: &Facts, base: &CommitSha) -> Option<String> {
         "Merge {from} at {} into {into}\n\nRendered again.\n\nRequest: #{}\n",
         base.short(),
         request.issue
-    ))
-}
-
-/// The pull request's text: what it adds, for whom, and which issue it closes.
-pub fn pull_body(facts: &Facts, module_title: &str) -> Option<String> {
-    let request = facts.request.as_ref()?;
-    let names = names(&request.draft)?;
-    let environment = &request.draft.environment.as_ref()?.value;
-    let edits = request.draft.edits.as_ref();
-    let (verb, place) = match edits.map(|edit| edit.kind) {
-        None => ("Adds", "to"),
-        Some(EditKind::Change) => ("Changes", "in"),
-        Some(EditKind::Remove) => ("Removes", "from"),
-    };
-    Some(format!(
-        "{verb} {} {} {place} {} for {}. Closes #{}\n\n{}\nChange the request, not block `tfpilot {}`.\n",
-        prose(module_title),
-        names,
-        code(environment.as_str()),
-        mention(&request.by),
-        request.issue,
-        input_table(&request.draft),
-        edits.map_or(request.issue, |edit| edit.request),
     ))
 }
 

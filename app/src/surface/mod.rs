@@ -15,6 +15,7 @@ mod offer;
 pub mod onboarding;
 mod overridden;
 mod pull;
+mod pull_text;
 mod refusal;
 mod tally;
 #[cfg(test)]
@@ -32,9 +33,10 @@ pub use checks::{
     Alone, Annotation, AnnotationLevel, CHECK_NAMES, CheckButton, CheckState, CheckView, group_checks,
     worst_checks,
 };
-pub use commit::{commit_message, pull_body, renewal_message};
+pub use commit::{commit_message, renewal_message};
 pub use escape::{code, prose};
 pub use labels::{LABELS, Label};
+pub use pull_text::{TEMPLATE_LIMIT, TemplateProblem, check_pull_template, pull_body};
 pub use refusal::{RefusalText, sentence};
 
 /// Longest text we post, in bytes: GitHub takes 65,535 characters of a check and 65,536 of a comment.
@@ -57,6 +59,8 @@ pub struct Scene<'a> {
     pub runs_url: Option<&'a str>,
     /// What is wrong with the configuration on the default branch, where an older one is in force.
     pub config_problem: Option<&'a str>,
+    /// What is to be repaired in the configuration in force, or in a module of the repository's own.
+    pub config_advice: Option<&'a str>,
     /// The time, for what depends on age.
     pub now: Timestamp,
 }
@@ -75,6 +79,7 @@ impl<'a> Scene<'a> {
             cost_texts: &NO_TEXTS,
             runs_url: None,
             config_problem: None,
+            config_advice: None,
             now,
         }
     }

@@ -80,8 +80,6 @@ fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &Rep
     let environment = Filled { value: target.clone(), source, confidence: 100 };
     let mut draft = Draft { environment: Some(environment), ..row.draft.clone() };
     for resource in &mut draft.resources {
-        // What followed from the environment it was in follows from the new one.
-        resource.inputs.retain(|_, filled| !matches!(filled.source, Source::Default(_)));
         let changed = things.iter().find(|thing| is_same(thing, resource));
         resource.inputs.extend(changed.into_iter().flat_map(|thing| thing.inputs.clone()));
     }

@@ -19,7 +19,7 @@ pub(crate) async fn remembered(
     repository: &Repository,
     request: &Request,
 ) -> Result<Option<String>, StoreError> {
-    let Some(key) = set_key(app, repository, request) else { return Ok(None) };
+    let Some(key) = set_key(repository, request) else { return Ok(None) };
     let bytes = app.blobs.get(&key).await?;
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
@@ -31,14 +31,14 @@ pub(crate) async fn remember(
     request: &Request,
     content: Vec<u8>,
 ) -> Result<(), StoreError> {
-    match set_key(app, repository, request) {
+    match set_key(repository, request) {
         Some(key) => app.blobs.put(&key, content).await,
         None => Ok(()),
     }
 }
 
-fn set_key(app: &App, repository: &Repository, request: &Request) -> Option<String> {
-    let module = |resource: &Resource| app.catalog.find(resource.module.as_deref()?);
+fn set_key(repository: &Repository, request: &Request) -> Option<String> {
+    let module = |resource: &Resource| repository.catalog.find(resource.module.as_deref()?);
     let modules: Vec<&Module> = request.draft.resources.iter().map(module).collect::<Option<_>>()?;
     let needs_any = modules.iter().any(|module| !module.providers.is_empty());
     needs_any.then(|| format!("lock-files/{}/{}", repository.id, provider_set(&modules)))

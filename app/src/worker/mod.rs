@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod actors;
 pub(crate) mod budget;
+pub(crate) mod catalogs;
 pub(crate) mod commands;
 mod existing;
 pub(crate) mod inbox;

@@ -236,9 +236,9 @@ async fn read_tree(
 }
 
 /// The title of the request's module, such as `S3 bucket`.
-pub(crate) fn module_title(app: &App, facts: &Facts) -> String {
+pub(crate) fn module_title(repository: &Repository, facts: &Facts) -> String {
     let module = facts.request.as_ref().and_then(|request| request.draft.module());
-    match module.map(|id| (id, app.catalog.find(id))) {
+    match module.map(|id| (id, repository.catalog.find(id))) {
         Some((_, Some(module))) => module.title.clone(),
         Some((id, None)) => id.to_owned(),
         None => "Request".to_owned(),

@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use tfpilot_engine::{Facts, JobId, StackPath};
 
 use crate::app::App;
+use crate::config::Severity;
+use crate::config::diagnostic::first;
 use crate::github;
 use crate::github::checks::{self, Conclusion, Output, Progress};
 use crate::github::{CheckRunId, Failure, GitHubError};
@@ -108,8 +110,9 @@ pub(crate) async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surfa
             }
         }
     }
-    let title = observe::module_title(context.app, facts);
-    let config_problem = context.repository.diagnostics.first().map(ToString::to_string);
+    let title = observe::module_title(context.repository, facts);
+    let config_problem = first(&context.repository.diagnostics, Severity::Error);
+    let config_advice = first(&context.repository.diagnostics, Severity::Warning);
     let runs_url = format!("{}/{}/actions/runs", context.app.web_url, context.repository.name);
     Ok(surface::render(&Scene {
         facts,
@@ -119,6 +122,7 @@ pub(crate) async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surfa
         cost_texts: &cost_texts,
         runs_url: Some(&runs_url),
         config_problem: config_problem.as_deref(),
+        config_advice: config_advice.as_deref(),
         now: context.app.clock.now(),
     }))
 }

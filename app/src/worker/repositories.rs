@@ -5,17 +5,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tfpilot_engine::{NoAccess, Rules};
+use tfpilot_modules::Catalog;
 use tracing::{info, warn};
 
 use crate::config::diagnostic::has_errors;
-use crate::config::{Diagnostic, RepositoryConfig, repository};
+use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
 use crate::github::{
     Failure, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoId, RepoName, webhook,
 };
 use crate::stacks;
-use crate::store::{Store, StoreError, StreamId, View, ViewChange};
+use crate::store::{Blobs, Store, StoreError, StreamId, View, ViewChange};
+use crate::worker::catalogs::{Asking, Catalogs, Found};
 use crate::worker::views;
 
+mod pull_template;
 mod whereabouts;
 
 /// Why a repository cannot be loaded.
@@ -54,6 +57,12 @@ struct Row {
     /// True when there was no configuration at all on the default branch when it was looked at last.
     #[serde(default)]
     config_missing: bool,
+    /// The last good template of pull requests, where it has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pull_template: Option<String>,
+    /// Where modules of its own were found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    catalogs: Vec<Found>,
     /// Names that it had before.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     former_names: BTreeSet<String>,
@@ -74,6 +83,10 @@ pub(crate) struct Repository {
     pub(crate) private: bool,
     pub(crate) client: RepoClient,
     pub(crate) config: Arc<RepositoryConfig>,
+    /// Its own template of pull requests.
+    pub(crate) pull_template: Option<String>,
+    /// The modules that it may ask for: the shipped ones and its own.
+    pub(crate) catalog: Catalog,
     /// What is wrong with the configuration on the default branch; an older one is in force then.
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) rules: Rules,
@@ -113,6 +126,7 @@ pub(crate) async fn known(store: &dyn Store) -> Result<Vec<Known>, StoreError> {
 pub(crate) struct Repositories {
     store: Arc<dyn Store>,
     github: GitHub,
+    catalogs: Catalogs,
     /// Parsed configurations by their text.
     parsed: Mutex<HashMap<String, Arc<RepositoryConfig>>>,
 }
@@ -138,8 +152,14 @@ impl Repository {
 }
 
 impl Repositories {
-    pub(crate) fn new(store: Arc<dyn Store>, github: GitHub) -> Self {
-        Self { store, github, parsed: Mutex::default() }
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        blobs: Arc<dyn Blobs>,
+        github: GitHub,
+        shipped: Arc<Catalog>,
+    ) -> Self {
+        let catalogs = Catalogs::new(shipped, github.clone(), blobs);
+        Self { store, github, catalogs, parsed: Mutex::default() }
     }
 
     /// The repository that a stream belongs to.
@@ -151,7 +171,7 @@ impl Repositories {
     /// A repository by its number.
     pub(crate) async fn of_id(&self, id: u64) -> Result<Repository, LoadError> {
         let row = self.row(id).await?.ok_or(LoadError::Unknown(id))?;
-        self.open(row)
+        self.open(row).await
     }
 
     /// Takes in what a delivery says of a repository, and reads its configuration the first time.
@@ -186,6 +206,8 @@ impl Repositories {
             diagnostics: Vec::new(),
             config_read: false,
             config_missing: false,
+            pull_template: None,
+            catalogs: Vec::new(),
             former_names: BTreeSet::new(),
             barred: None,
             lacking: BTreeSet::new(),
@@ -205,7 +227,7 @@ impl Repositories {
         if known.as_ref() != Some(&row) {
             self.put(&row).await?;
         }
-        if row.config_read { self.open(row) } else { self.refresh(row).await }
+        if row.config_read { self.open(row).await } else { self.refresh(row).await }
     }
 
     /// Reads the configuration on the default branch again. A broken one is kept out; the last good one stays in force.
@@ -240,9 +262,32 @@ impl Repositories {
             row.config = String::from_utf8(bytes).ok();
         }
         row.diagnostics = diagnostics;
+        self.refresh_catalog(&client, &mut row).await?;
+        self.refresh_pull_template(&client, &mut row).await?;
         row.config_read = true;
         self.put(&row).await?;
-        self.open(row)
+        self.open(row).await
+    }
+
+    /// Looks where modules of its own are now. What is wrong with them keeps no configuration out of force.
+    async fn refresh_catalog(&self, client: &RepoClient, row: &mut Row) -> Result<(), LoadError> {
+        let text = row.config.clone().unwrap_or_default();
+        let config = self.parse(&text);
+        if !config.has_own_modules() && row.catalogs.is_empty() {
+            return Ok(());
+        }
+        let asking = Asking { id: row.id, client, branch: &row.default_branch };
+        let (found, mut problems) = self.catalogs.look(&asking, &config, &row.catalogs).await?;
+        let offered = self.catalogs.offered(&asking, &config, &found).await?;
+        problems.extend(offered.problems.iter().cloned());
+        let of_values = offered.config(&config).check_modules(text.as_bytes(), &offered.catalog);
+        problems.extend(of_values.into_iter().map(|it| Diagnostic { severity: Severity::Warning, ..it }));
+        if let Some(first) = problems.first() {
+            warn!(repository = row.full_name, %first, problems = problems.len(), "modules of its own are wrong");
+        }
+        row.diagnostics.extend(problems);
+        row.catalogs = found;
+        Ok(())
     }
 
     async fn row(&self, id: u64) -> Result<Option<Row>, StoreError> {
@@ -262,9 +307,12 @@ impl Repositories {
         Ok(self.github.repository(InstallationId(row.installation), name))
     }
 
-    fn open(&self, row: Row) -> Result<Repository, LoadError> {
+    async fn open(&self, row: Row) -> Result<Repository, LoadError> {
         let client = self.client(&row)?;
         let config = self.parse(row.config.as_deref().unwrap_or_default());
+        let asking = Asking { id: row.id, client: &client, branch: &row.default_branch };
+        let offered = self.catalogs.offered(&asking, &config, &row.catalogs).await?;
+        let config = offered.config(&config);
         Ok(Repository {
             id: row.id,
             name: client.name().clone(),
@@ -273,6 +321,8 @@ impl Repositories {
             client,
             rules: config.rules(),
             config,
+            pull_template: row.pull_template,
+            catalog: offered.catalog.clone(),
             diagnostics: row.diagnostics,
             configured: !row.config_missing,
             former_names: row.former_names,

@@ -40,7 +40,7 @@ pub(crate) enum Scrutiny {
 /// The modules that may be asked for, by id. A copy shares them.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    modules: Arc<BTreeMap<ModuleId, Module>>,
+    modules: Arc<BTreeMap<ModuleId, Arc<Module>>>,
     digest: Arc<str>,
 }
 
@@ -92,26 +92,42 @@ impl Catalog {
         for (id, files) in folders {
             let (module, found) = Module::read(id, files, scrutiny);
             diagnostics.extend(found);
-            modules.extend(module.map(|module| (module.id.clone(), module)));
+            modules.extend(module.map(|module| (module.id.clone(), Arc::new(module))));
         }
+        (Self::of(modules), diagnostics)
+    }
+
+    fn of(modules: BTreeMap<ModuleId, Arc<Module>>) -> Self {
         let digest = digest(&modules).into();
-        (Self { modules: Arc::new(modules), digest }, diagnostics)
+        Self { modules: Arc::new(modules), digest }
+    }
+
+    /// These modules and others, of which those of the same id take their place.
+    pub fn with<'m>(&'m self, others: impl IntoIterator<Item = &'m Arc<Module>>) -> Self {
+        let mut modules = BTreeMap::clone(&self.modules);
+        modules.extend(others.into_iter().map(|module| (module.id.clone(), Arc::clone(module))));
+        Self::of(modules)
     }
 
     /// The module of an id such as `aws/s3-bucket`.
     pub fn find(&self, id: &str) -> Option<&Module> {
         let (provider, name) = id.split_once('/')?;
-        self.modules.get(&ModuleId::new(provider, name)?)
+        self.modules.get(&ModuleId::new(provider, name)?).map(Arc::as_ref)
     }
 
     /// All modules, by id.
     pub fn modules(&self) -> impl Iterator<Item = &Module> {
+        self.modules.values().map(Arc::as_ref)
+    }
+
+    /// All modules, by id, to be shared with another catalog.
+    pub fn shared(&self) -> impl Iterator<Item = &Arc<Module>> {
         self.modules.values()
     }
 
     /// The modules that come closest to what somebody asked for, best first; none when nothing is near.
     pub fn nearest(&self, word: &str) -> Vec<&Module> {
-        search::nearest(self.modules.values(), word)
+        search::nearest(self.modules(), word)
     }
 
     /// Inputs that are said to come from outputs which no module has.
@@ -151,7 +167,7 @@ impl Catalog {
     }
 }
 
-fn digest(modules: &BTreeMap<ModuleId, Module>) -> String {
+fn digest(modules: &BTreeMap<ModuleId, Arc<Module>>) -> String {
     let mut hash = Sha256::new();
     for module in modules.values() {
         hash.update(module.id.to_string());
@@ -231,6 +247,23 @@ mod tests {
         ]);
         assert_eq!(catalog.modules().count(), 0);
         assert_eq!(diagnostics.len(), 4);
+    }
+
+    #[test]
+    fn others_join_and_take_the_place_of_their_like() {
+        let shipped = Catalog::shipped();
+        let files = SHIPPED.iter().filter_map(|(path, text)| {
+            let renamed = path.replace("local/note/", "acme/memo/");
+            path.starts_with("local/note/").then_some([((*path).to_owned(), *text), (renamed, *text)])
+        });
+        let files = files.flatten().map(|(path, text)| (path, text.replace("title: Note", "title: Memo")));
+        let (own, diagnostics) = Catalog::load(files);
+        assert_eq!(diagnostics, []);
+        let both = shipped.with(own.shared());
+        assert_eq!(both.modules().count(), shipped.modules().count() + 1);
+        assert_eq!(both.find("local/note").unwrap().title, "Memo");
+        assert_ne!(both.digest(), shipped.digest());
+        assert_eq!(shipped.with([]).digest(), shipped.digest());
     }
 
     #[test]

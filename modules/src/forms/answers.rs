@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 use tfpilot_hcl::Type;
 
-use super::field::{ENVIRONMENT_LABEL, Field, Kind, MODULE_LABEL, fields, option};
+use super::field::{ENVIRONMENT_LABEL, Field, Kind, MODULE_LABEL, TEMPLATE_LABEL, fields, option};
 use crate::catalog::{Catalog, Module};
 use crate::inputs::{INPUT_CAP, Inputs};
 
@@ -23,6 +23,8 @@ const NO_CHOICE: &str = "None";
 pub struct FormAnswers {
     /// Id of the module.
     pub module: String,
+    /// The template, where the form is that of one.
+    pub template: Option<String>,
     /// The environment, where one was given.
     pub environment: Option<String>,
     /// The inputs that were answered.
@@ -45,9 +47,12 @@ pub fn parse_form(catalog: &Catalog, body: &str) -> Option<FormAnswers> {
             labels.insert(field.variable.name.clone(), field.label);
         }
     }
-    let environment = answers.get(&ENVIRONMENT_LABEL.to_lowercase()).map(|answer| line(answer));
-    let environment = environment.filter(|name| !is_empty(name) && *name != NO_CHOICE).map(str::to_owned);
-    Some(FormAnswers { module: module_id(module), environment, inputs, labels })
+    let chosen = |label: &str| {
+        let answer = answers.get(&label.to_lowercase()).map(|answer| line(answer));
+        answer.filter(|name| !is_empty(name) && *name != NO_CHOICE).map(str::to_owned)
+    };
+    let (template, environment) = (chosen(TEMPLATE_LABEL), chosen(ENVIRONMENT_LABEL));
+    Some(FormAnswers { module: module_id(module), template, environment, inputs, labels })
 }
 
 fn module_id(module: &Module) -> String {

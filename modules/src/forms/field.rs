@@ -10,6 +10,9 @@ use crate::catalog::Module;
 /// Label of the field that names the module.
 pub(super) const MODULE_LABEL: &str = "Module";
 
+/// Label of the field that names the template, in forms of templates.
+pub(super) const TEMPLATE_LABEL: &str = "Template";
+
 /// Label of the field that names the environment.
 pub(super) const ENVIRONMENT_LABEL: &str = "Environment";
 
@@ -48,7 +51,8 @@ pub(super) struct Field<'m> {
 
 /// The fields of a module's inputs. Secrets have none: an issue is no place for them.
 pub(super) fn fields(module: &Module) -> Vec<Field<'_>> {
-    let mut labels: BTreeSet<String> = [MODULE_LABEL, ENVIRONMENT_LABEL].map(str::to_lowercase).into();
+    let mut labels: BTreeSet<String> =
+        [MODULE_LABEL, TEMPLATE_LABEL, ENVIRONMENT_LABEL].map(str::to_lowercase).into();
     let mut fields = Vec::new();
     for variable in module.variables.iter().filter(|variable| !variable.sensitive && !variable.ephemeral) {
         let name = &variable.name;
@@ -57,7 +61,7 @@ pub(super) fn fields(module: &Module) -> Vec<Field<'_>> {
             label = format!("{label} ({name})");
             labels.insert(label.to_lowercase());
         }
-        let reserved = matches!(name.as_str(), "module" | "environment");
+        let reserved = matches!(name.as_str(), "module" | "template" | "environment");
         let id = if reserved { format!("input-{name}") } else { name.clone() };
         fields.push(Field { id, label, kind: kind(module, variable), variable });
     }
@@ -82,7 +86,7 @@ fn is_scalar(ty: &Type) -> bool {
 }
 
 /// GitHub refuses empty, repeated and boolean options, and the word `none`.
-fn fit_for_dropdown(choices: &[Json]) -> bool {
+pub(super) fn fit_for_dropdown(choices: &[Json]) -> bool {
     let texts: Vec<_> = choices.iter().map(option).collect();
     let plain = |text: &String| {
         !text.trim().is_empty()

@@ -8,4 +8,4 @@ mod field;
 mod issue;
 
 pub use answers::{FormAnswers, parse_form};
-pub use issue::{REQUEST_LABEL, render_issue_form};
+pub use issue::{Offer, Preset, REQUEST_LABEL, render_form, render_issue_form};

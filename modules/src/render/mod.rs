@@ -19,7 +19,7 @@ use crate::inputs::InputProblem;
 pub use draft::{AwsProvider, Backend, Endpoints, Environment, S3Backend, StackDraft, StateLock};
 pub use edit::{EditError, edit_stack, empty_stack, rerender_stack};
 pub use names::call_names;
-pub use vendor::{VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};
+pub use vendor::{SUM_FILE, VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};
 
 /// A file to commit, its path relative to the repository's root.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,7 +12,7 @@ use crate::catalog::{Module, ModuleFile};
 pub const VENDOR_ROOT: &str = "modules";
 
 /// Name of the file with the hashes; `sha256sum --check` reads it.
-const SUM_FILE: &str = "module.sum";
+pub const SUM_FILE: &str = "module.sum";
 
 /// A vendored file that is not what the catalog has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

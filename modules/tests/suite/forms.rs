@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tfpilot_modules::forms::{FormAnswers, parse_form, render_issue_form};
+use tfpilot_modules::forms::{FormAnswers, Offer, Preset, parse_form, render_form, render_issue_form};
 use tfpilot_modules::{Catalog, Module};
 
 const ENVIRONMENTS: [&str; 3] = ["dev", "stage", "prod"];
@@ -85,6 +85,39 @@ fn shipped_modules_have_forms_that_github_accepts() {
 #[test]
 fn the_form_of_a_queue() {
     assert_snapshot!(render_issue_form(Catalog::shipped().find("aws/sqs-queue").unwrap(), &ENVIRONMENTS));
+}
+
+#[test]
+fn the_form_of_a_template_asks_for_what_is_not_set() {
+    let catalog = Catalog::shipped();
+    let module = catalog.find("aws/sqs-queue").unwrap();
+    let offer = Offer {
+        environments: ENVIRONMENTS.to_vec(),
+        allowed: [("retention_days".to_owned(), vec![json!(1), json!(14)])].into(),
+        preset: Some(Preset {
+            name: "orders",
+            title: "Orders",
+            inputs: [("fifo".to_owned(), json!(true))].into(),
+        }),
+    };
+    let yaml: serde_yaml::Value = serde_yaml::from_str(&render_form(module, &offer)).unwrap();
+    let form = serde_json::to_value(yaml).unwrap();
+    is_accepted_by_github(&form);
+    let element = |id: &str| form["body"].as_array().unwrap().iter().find(|element| element["id"] == id);
+    assert!(element("fifo").is_none() && element("owner").is_some());
+    assert_eq!(element("template").unwrap()["attributes"]["options"], json!(["orders"]));
+    let days = element("retention_days").unwrap();
+    assert_eq!(days["attributes"]["options"], json!(["1", "14"]));
+    // The default of the module is not among them, so somebody has to choose.
+    assert_eq!(
+        (days["validations"]["required"].as_bool(), days["attributes"].get("default")),
+        (Some(true), None)
+    );
+
+    let body = submit(&form, &json!({"name": "acme-orders", "owner": "shop", "retention_days": "14"}));
+    let read = answers(&catalog, &body);
+    assert_eq!((read.module.as_str(), read.template.as_deref()), ("aws/sqs-queue", Some("orders")));
+    assert_eq!(read.inputs["retention_days"], json!(14));
 }
 
 /// A module whose inputs clash with the form's own fields, and with each other.

@@ -74,7 +74,9 @@ fn leaves(schema: &Value) -> BTreeSet<String> {
 
 /// As the page writes it.
 fn as_written(path: &str) -> String {
-    let path = path.replace("environments.*", "environments.NAME").replace("providers.*", "providers.SOURCE");
+    let named = [("environments.*", "environments.NAME"), ("templates.*", "templates.NAME")];
+    let path = named.iter().fold(path.to_owned(), |path, (from, to)| path.replace(from, to));
+    let path = path.replace("providers.*", "providers.SOURCE");
     let steps: Vec<&str> = path.split('.').collect();
     match steps.as_slice() {
         ["roles", "admin" | "approver" | "developer" | "viewer", rest @ ..] => {

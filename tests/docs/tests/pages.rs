@@ -50,8 +50,13 @@ fn paths_exist() {
     for page in pages() {
         for (line, span) in page.spans() {
             // What a repository of a user has lies in folders of the same names.
-            let theirs =
-                matches!(span, ".github/tfpilot.yml" | ".github/workflows" | ".github/workflows/tfpilot.yml");
+            let theirs = matches!(
+                span,
+                ".github/tfpilot.yml"
+                    | ".github/tfpilot/pull_request.md"
+                    | ".github/workflows"
+                    | ".github/workflows/tfpilot.yml"
+            );
             if is_path(span, &folders) && !theirs {
                 seen += 1;
                 let path = normal(span).unwrap_or_default();

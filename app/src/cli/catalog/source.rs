@@ -1,7 +1,9 @@
-//! Which catalog a command speaks about: the shipped one, or a folder of modules.
+//! Which catalog a command speaks about: the shipped one, a folder of modules, or that of a checkout with a
+//! configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -10,6 +12,7 @@ use tfpilot_modules::Catalog;
 
 use crate::config::RepositoryConfig;
 use crate::config::diagnostic::has_errors;
+use crate::worker::catalogs::{Offered, Own, merge};
 
 /// Files of one catalog; more is a mistake in the path.
 const MOST_FILES: usize = 20_000;
@@ -33,6 +36,40 @@ impl Source {
             Some(folder) => read_folder(folder),
         }
     }
+}
+
+impl Source {
+    /// The catalog that holds with a configuration, and the configuration that holds with it: where no folder is named,
+    /// the directories with modules that a checkout has beside its configuration join the shipped ones.
+    pub(in crate::cli) fn read_with(
+        &self,
+        file: Option<&Path>,
+    ) -> anyhow::Result<(Catalog, Arc<RepositoryConfig>)> {
+        let config = Arc::new(config(file)?);
+        match file.filter(|_| self.catalog.is_none()) {
+            Some(file) => {
+                let offered = beside(file, &config)?;
+                let config = offered.config(&config);
+                Ok((offered.catalog, config))
+            }
+            None => Ok((self.read()?.0, config)),
+        }
+    }
+}
+
+/// The modules that a checkout has where its configuration, `.github/tfpilot.yml`, says so. Those of other repositories are
+/// GitHub's to hand out.
+pub(in crate::cli) fn beside(file: &Path, config: &RepositoryConfig) -> anyhow::Result<Offered> {
+    let folder = file.parent().filter(|folder| folder.file_name().is_some_and(|name| name == ".github"));
+    let mut own = Vec::new();
+    for directory in &config.catalog.directories {
+        let path = folder.and_then(Path::parent).map(|root| root.join(directory));
+        if let Some(path) = path.filter(|path| path.is_dir()) {
+            let (catalog, told) = read_folder(&path)?;
+            own.push((directory.trim_end_matches('/').to_owned(), Arc::new(Own::of(catalog, told))));
+        }
+    }
+    Ok(merge(&Catalog::shipped(), &config.catalog.hide, &own))
 }
 
 /// Reads the catalog in a folder.

@@ -247,6 +247,7 @@ fn checks(world: &World, facts: &Facts) -> BTreeMap<&'static str, String> {
         cost_texts: &none,
         runs_url: None,
         config_problem: None,
+        config_advice: None,
         now: world.now,
     };
     surface::render(&scene).checks.into_iter().map(|check| (check.name, check.title)).collect()

@@ -8,6 +8,8 @@ use tfpilot_engine::gate;
 use super::asked::{self, Answer, Hand, May};
 use super::found::Found;
 use super::person::Who;
+use crate::config::Severity;
+use crate::config::diagnostic::first;
 use crate::surface;
 use crate::web::judged::{ApprovalsShape, GateShape, StatusShape, approvals, gate_shape, is_ahead};
 
@@ -74,7 +76,7 @@ pub(super) fn trace(found: &Found, who: Option<Who>, now: Timestamp) -> Trace {
         head: facts.pull.as_ref().map(|pull| pull.head.to_string()),
         status: StatusShape::from(&status),
         seen_at: found.seen_at,
-        config_problem: found.repository.diagnostics.first().map(ToString::to_string),
+        config_problem: first(&found.repository.diagnostics, Severity::Error),
         text: surface::why_text(facts, now),
         gates: judged.then(|| gate::judge_all(facts, now)).iter().flatten().map(gate_shape).collect(),
         approvals: judged.then(|| approvals(facts)),

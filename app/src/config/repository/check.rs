@@ -1,5 +1,10 @@
 //! Rules beyond the shape: what the values of `.github/tfpilot.yml` mean together.
 
+mod catalog;
+mod sources;
+mod templates;
+
+use tfpilot_modules::Catalog;
 use tfpilot_policies::RuleSet;
 
 use super::RepositoryConfig;
@@ -14,7 +19,8 @@ use crate::config::{Diagnostic, Severity};
 const PLACEHOLDERS: [&str; 2] = ["{stack}", "{environment}"];
 
 pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagnostic> {
-    let mut checking = Checking { config, document, found: Vec::new() };
+    let knows_all = !config.has_own_modules();
+    let mut checking = Checking { config, document, knows_all, found: Vec::new() };
     checking.version();
     for (name, environment) in &config.environments {
         checking.environment(name, environment);
@@ -24,12 +30,30 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     checking.overriders();
     checking.parameters();
     checking.top();
+    checking.pull_request();
+    checking.sources();
+    checking.catalog(&Catalog::shipped());
+    checking.templates(&Catalog::shipped());
+    checking.found
+}
+
+/// What the file says about modules, once all of them are known.
+pub(super) fn check_modules(
+    config: &RepositoryConfig,
+    document: &Document,
+    catalog: &Catalog,
+) -> Vec<Diagnostic> {
+    let mut checking = Checking { config, document, knows_all: true, found: Vec::new() };
+    checking.catalog(catalog);
+    checking.templates(catalog);
     checking.found
 }
 
 struct Checking<'a> {
     config: &'a RepositoryConfig,
     document: &'a Document,
+    /// False while modules of the repository's own are still to be read.
+    knows_all: bool,
     found: Vec<Diagnostic>,
 }
 
@@ -256,6 +280,19 @@ impl Checking<'_> {
             && (currency.len() != 3 || !currency.chars().all(|letter| letter.is_ascii_uppercase()))
         {
             self.error(&["cost", "currency"], "currency is no currency", "write three capitals, such as USD");
+        }
+    }
+
+    /// The template of pull requests lies in the repository, wherever that is.
+    fn pull_request(&mut self) {
+        let Some(path) = &self.config.requests.pull_request else { return };
+        let plain = path.split('/').all(|step| !matches!(step, "" | "." | ".." | ".git"));
+        if !plain || !path.ends_with(".md") || path.contains('\\') || path.chars().any(char::is_control) {
+            self.error(
+                &["requests", "pull_request"],
+                format!("{} is no Markdown file of the repository", path.escape_debug()),
+                "write one such as .github/tfpilot/pull_request.md",
+            );
         }
     }
 

@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::backend::Backend;
+use super::catalog::EnvironmentCatalog;
 
 /// A named target, such as dev or prod.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Environment {
     /// Directory of its stacks in the repository. Default: `live/<name>`.
@@ -34,6 +35,8 @@ pub struct Environment {
     pub apply_environment: Option<String>,
     /// Other words people use for it, such as development. Default: none.
     pub aliases: Vec<String>,
+    /// What requests for it get and may have, before what `catalog` says for all environments.
+    pub catalog: EnvironmentCatalog,
 }
 
 /// Who must approve an apply.

@@ -1,4 +1,4 @@
-//! Parameters of the shipped policy rules, of the cost gate, of admission and of the catalog.
+//! Parameters of the shipped policy rules, of the cost gate and of admission.
 //!
 //! What the rules find is the policy crate's business; here are only the words people write about them.
 
@@ -189,14 +189,4 @@ pub struct Admission {
 pub struct ProviderArguments {
     /// Arguments of its `provider` block; those in nested blocks with a dot, such as `assume_role.role_arn`.
     pub arguments: Vec<String>,
-}
-
-/// What requests may ask for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct CatalogRules {
-    /// Modules that are not offered here, such as `aws/sqs-queue`.
-    pub hide: Vec<String>,
-    /// Values that a module's inputs get when the request does not say them: module, input, value.
-    pub defaults: IndexMap<String, IndexMap<String, serde_json::Value>>,
 }

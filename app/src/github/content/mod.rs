@@ -138,6 +138,36 @@ impl RepoClient {
         Ok(entries)
     }
 
+    /// The tree of a directory at a commit; none when there is no directory of that path. One call for each step of it.
+    pub async fn directory(&self, commit: &CommitSha, path: &str) -> Result<Option<ObjectSha>> {
+        let doing = format!("reading the directory {path} at {commit} of {}", self.name());
+        let mut tree = commit.as_str().to_owned();
+        for step in path.split('/').filter(|step| !step.is_empty()) {
+            let found = match self.one_tree(&tree, false, &doing).await {
+                Ok(found) => found,
+                Err(GitHubError { failure: Failure::Gone, .. }) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            let entry = found.tree.into_iter().find(|entry| entry.path == step);
+            match entry.filter(|entry| entry.kind == EntryKind::Tree) {
+                Some(entry) => tree = entry.sha.to_string(),
+                None => return Ok(None),
+            }
+        }
+        Ok(ObjectSha::parse(&tree).ok())
+    }
+
+    /// All entries below a tree, or below a commit's root. More than one answer holds is refused.
+    pub async fn entries(&self, tree: &ObjectSha) -> Result<Vec<TreeEntry>> {
+        let doing = format!("reading the tree {tree} of {}", self.name());
+        let found = self.one_tree(tree.as_str(), true, &doing).await?;
+        if found.truncated {
+            let message = "there are more files than GitHub lists at once".to_owned();
+            return Err(GitHubError::new(doing, Failure::Invalid { message }));
+        }
+        Ok(found.tree)
+    }
+
     /// Where two commits parted, and how far they are from there.
     pub async fn compare(&self, base: &CommitSha, head: &CommitSha) -> Result<Comparison> {
         #[derive(Deserialize)]

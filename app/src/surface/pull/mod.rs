@@ -54,13 +54,19 @@ fn footer(scene: &Scene<'_>) -> String {
     config_note(scene).map(|note| format!("\n{note}\n")).unwrap_or_default() + &foot
 }
 
-/// A configuration that is broken on the default branch: which one is in force, and what is wrong.
+/// A configuration that is broken on the default branch: which one is in force, and what is wrong. Else what is to be
+/// repaired though it is in force.
 pub(super) fn config_note(scene: &Scene<'_>) -> Option<String> {
-    let problem = scene.config_problem?;
-    Some(format!(
-        "The configuration on the default branch is broken: {}. The last good one is in force.",
-        super::escape::sentence(problem)
-    ))
+    let broken = scene.config_problem.map(|problem| {
+        format!(
+            "The configuration on the default branch is broken: {}. The last good one is in force.",
+            super::escape::sentence(problem)
+        )
+    });
+    broken.or_else(|| {
+        let advice = super::escape::sentence(scene.config_advice?);
+        Some(format!("The configuration on the default branch is in force but not all of it: {advice}."))
+    })
 }
 
 /// A plan that must not pass as complete, where everything was planned.

@@ -185,7 +185,7 @@ fn markers_are_whole() {
 fn what_commit_and_pull_request_say() {
     let tale = Tale::opened();
     insta::assert_snapshot!(commit_message(&tale.facts).expect("a message"));
-    insta::assert_snapshot!(pull_body(&tale.facts, "S3 bucket").expect("a body"));
+    insta::assert_snapshot!(pull_body(&tale.facts, "S3 bucket", None).expect("a body"));
 }
 
 #[test]
@@ -201,6 +201,6 @@ fn a_login_adds_no_trailer() {
     }
     let message = commit_message(&tale.facts).expect("a message");
     assert!(message.contains("Requested-by: 1\nModule: aws/s3-bucket@1.4.0\n"), "{message}");
-    let body = pull_body(&tale.facts, "S3 bucket").expect("a body");
+    let body = pull_body(&tale.facts, "S3 bucket", None).expect("a body");
     assert!(!body.contains('@') && body.contains("\"closes #\u{2060}1\""), "{body}");
 }

@@ -300,9 +300,9 @@ fn check_change(text: &str, pick: usize) {
             assert!(note.line >= 1 && note.message.len() <= TEXT_LIMIT, "{note:?}");
         }
     }
-    if let (Some(message), Some(body)) = (commit_message(&tale.facts), pull_body(&tale.facts, text)) {
+    if let (Some(message), Some(body)) = (commit_message(&tale.facts), pull_body(&tale.facts, text, None)) {
         assert_eq!(message.lines().count(), 5, "{message}");
-        let model = pull_body(&plain.facts, "harmless").expect("a body");
+        let model = pull_body(&plain.facts, "harmless", None).expect("a body");
         assert_eq!(skeleton(&body), skeleton(&model), "{body}");
         does_nothing(&body.replace("Closes #41", ""));
     }

@@ -6,6 +6,7 @@ mod hostile;
 mod looks;
 mod overrides;
 mod prejudged;
+mod pull_text;
 mod refusals;
 mod rows;
 mod several;

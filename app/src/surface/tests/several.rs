@@ -72,7 +72,7 @@ fn what_is_shown_of_several_things() {
     tale.asks_for(Reading::Complete { draft: topic() });
     tale.commits(HEAD).sees(HEAD, &["live/dev/price-changed"]);
     insta::assert_snapshot!("several_commit", commit_message(&tale.facts).expect("a message"));
-    insta::assert_snapshot!("several_pull", pull_body(&tale.facts, "SNS topic").expect("a body"));
+    insta::assert_snapshot!("several_pull", pull_body(&tale.facts, "SNS topic", None).expect("a body"));
     insta::assert_snapshot!("several_issue", surface(&tale).stickies[0].body);
 }
 

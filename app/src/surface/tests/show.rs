@@ -19,6 +19,7 @@ pub(super) fn surface_with(tale: &Tale, config_problem: Option<&str>) -> Surface
         cost_texts: &BTreeMap::new(),
         runs_url: Some("https://github.com/acme/infra/actions/runs"),
         config_problem,
+        config_advice: None,
         now: tale.now,
     };
     let surface = render(&scene);

@@ -9,7 +9,7 @@ use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, CommitSha};
 use crate::stacks::{edit_request, judge_request, render_request};
 use crate::surface;
-use crate::worker::commands::Context;
+use crate::worker::commands::{Context, vendored};
 use crate::worker::ledger::Settles;
 use crate::worker::lock_files;
 use crate::worker::outbox::CommandError;
@@ -29,12 +29,13 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     };
     let rendered = match &request.draft.edits {
         Some(edit) => edited(context, request, edit, &base).await?,
-        None => render_request(request, &change.stack, &app.catalog, &repository.config, lock_file)
+        None => render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
             .map_err(|error| CommandError::Impossible(error.to_string()))?,
     };
     let mut signals = Vec::new();
     if facts.pull.is_none() {
-        let findings = judge_request(&app.catalog, &repository.config, request, &change.stack, &rendered);
+        let findings =
+            judge_request(&repository.catalog, &repository.config, request, &change.stack, &rendered);
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };
         signals.push(Signal::DraftJudged { judged });
@@ -43,6 +44,7 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
             return Ok(());
         }
     }
+    vendored::refuse_changed(context, request, &base, &rendered).await?;
     let files = rendered.into_iter().map(|file| NewFile {
         path: file.path,
         mode: FileMode::Regular,
@@ -77,14 +79,14 @@ pub(super) async fn edited(
     edit: &Edit,
     at: &CommitSha,
 ) -> Result<Vec<RenderedFile>, CommandError> {
-    let Context { app, repository, .. } = context;
+    let repository = context.repository;
     let path = format!("{}/main.tf", edit.stack);
     let Some(main) = repository.client.file(&path, at.as_str()).await? else {
         let gone = format!("{path} is not on {} any more", repository.default_branch);
         return Err(CommandError::Impossible(gone));
     };
     let main = String::from_utf8_lossy(&main.bytes).into_owned();
-    edit_request(request, edit.kind, &edit.stack, &main, &app.catalog, &repository.config)
+    edit_request(request, edit.kind, &edit.stack, &main, &repository.catalog, &repository.config)
         .map_err(|error| CommandError::Impossible(error.to_string()))
 }
 

@@ -15,8 +15,10 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     if facts.is_request_closed() || facts.refused_draft().is_some() {
         return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await?);
     }
-    let title = observe::module_title(app, &facts);
-    let (Some(change), Some(body)) = (&facts.change, surface::pull_body(&facts, &title)) else {
+    let title = observe::module_title(repository, &facts);
+    let (Some(change), Some(body)) =
+        (&facts.change, surface::pull_body(&facts, &title, repository.pull_template.as_deref()))
+    else {
         return Err(CommandError::Impossible(
             "there is no decided change to open a pull request for".to_owned(),
         ));

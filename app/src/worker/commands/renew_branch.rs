@@ -7,7 +7,7 @@ use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, Failure, GitHubError, NotAName};
 use crate::stacks::render_request;
 use crate::surface;
-use crate::worker::commands::{Context, commit_branch};
+use crate::worker::commands::{Context, commit_branch, vendored};
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::{lock_files, observe};
@@ -28,18 +28,21 @@ pub(crate) async fn run(
     };
     if pull.head == *head && facts.renews_itself() {
         let lock_file = lock_files::remembered(app, repository, request).await?;
+        let (head, onto) = (parse(head)?, parse(base)?);
         let rendered = match &request.draft.edits {
-            Some(edit) => commit_branch::edited(context, request, edit, &parse(base)?).await?,
-            None => render_request(request, &change.stack, &app.catalog, &repository.config, lock_file)
-                .map_err(|error| CommandError::Impossible(error.to_string()))?,
+            Some(edit) => commit_branch::edited(context, request, edit, &onto).await?,
+            None => {
+                render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
+                    .map_err(|error| CommandError::Impossible(error.to_string()))?
+            }
         };
+        vendored::refuse_changed(context, request, &onto, &rendered).await?;
         let files = rendered.into_iter().map(|file| NewFile {
             path: file.path,
             mode: FileMode::Regular,
             bytes: file.content.into_bytes(),
         });
         let content = CommitContent { files: files.collect(), deletions: Vec::new(), message };
-        let (head, onto) = (parse(head)?, parse(base)?);
         let left = repository.client.compare(&onto, &head).await?.merge_base;
         let main = format!("{}/main.tf", change.stack);
         if repository.client.file(&main, left.as_str()).await?.is_none() {

@@ -71,7 +71,7 @@ impl Said<'_> {
     async fn answer(&self, text: &str) -> Result<(), CommandError> {
         let Some(request) = &self.facts.request else { return self.delivery.ignore().await };
         let Some(question) = &request.question else { return self.delivery.ignore().await };
-        let (catalog, config) = (&self.delivery.app.catalog, &self.delivery.repository.config);
+        let (catalog, config) = (&self.delivery.repository.catalog, &self.delivery.repository.config);
         let reading = requests::answer(&request.draft, question, text, catalog, config);
         let (app, repository) = (self.delivery.app, self.delivery.repository);
         app.decide(&self.stream, repository, &self.reply(reading), self.settles()?).await?;
@@ -105,7 +105,7 @@ impl Said<'_> {
         draft: &mut Draft,
     ) -> Result<Signal, CommandError> {
         let (app, repository) = (self.delivery.app, self.delivery.repository);
-        Ok(match wants(line, facts, draft, &app.catalog, &repository.config) {
+        Ok(match wants(line, facts, draft, &repository.catalog, &repository.config) {
             Wants::Override(order) => {
                 self.asked(overrule::ask(app, repository, facts, &self.by.person, order).await?)
             }

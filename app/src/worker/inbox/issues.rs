@@ -52,7 +52,7 @@ pub(crate) async fn read(
         return Ok(false);
     };
     let by = actors::actor(app, repository, sender).await?;
-    let (catalog, config) = (&app.catalog, &repository.config);
+    let (catalog, config) = (&repository.catalog, &repository.config);
     let mut things = views::things_of(app.store.as_ref(), repository.id).await?;
     // What this issue itself made is no news to it.
     things.retain(|row| row.request != issue.number);

@@ -15,7 +15,11 @@ impl Repositories {
     /// The repositories that were last seen in an installation.
     pub(crate) async fn of_installation(&self, id: InstallationId) -> Result<Vec<Repository>, LoadError> {
         let rows = self.rows().await?.into_iter().filter(|row| row.installation == id.0);
-        rows.map(|row| self.open(row)).collect()
+        let mut opened = Vec::new();
+        for row in rows {
+            opened.push(self.open(row).await?);
+        }
+        Ok(opened)
     }
 
     /// Installations that are suspended or lack a permission, as far as we know.

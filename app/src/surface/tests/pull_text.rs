@@ -1,0 +1,54 @@
+//! The text of a pull request, by the repository's own template.
+
+use tfpilot_engine::{Edit, EditKind, StackPath};
+
+use super::tale::Tale;
+use crate::surface::{TEXT_LIMIT, pull_body};
+
+#[test]
+fn a_template_is_filled_and_foreign_text_stays_escaped() {
+    let mut tale = Tale::opened();
+    let template = "# {title}\n\n{requester} wants {module} {name} in {environment} ({stack}).\n\n{inputs}\nTicket: {{number}} {number}\n\nFixes {request}\n";
+    insta::assert_snapshot!(pull_body(&tale.facts, "S3 bucket", Some(template)).expect("a body"));
+    if let Some(request) = &mut tale.facts.request {
+        request.by.login = "@everyone".to_owned();
+    }
+    let body = pull_body(&tale.facts, "[x](https://evil.example) @everyone", Some(template)).expect("a body");
+    assert!(!body.contains("@everyone") && !body.contains("[x](https"), "{body}");
+}
+
+#[test]
+fn a_template_closes_the_issue_whatever_it_says() {
+    let tale = Tale::opened();
+    for template in ["See {request}", "{title}\n", "Closes nothing"] {
+        let body = pull_body(&tale.facts, "S3 bucket", Some(template)).expect("a body");
+        assert!(body.ends_with("\n\nCloses #41\n"), "{body}");
+    }
+    let body = pull_body(&tale.facts, "S3 bucket", Some("Fixes {request}")).expect("a body");
+    assert_eq!(body, "Fixes #41");
+}
+
+#[test]
+fn what_exists_is_changed_or_removed() {
+    let mut tale = Tale::opened();
+    for (kind, first) in [(EditKind::Change, "Changes S3 bucket"), (EditKind::Remove, "Removes S3 bucket")] {
+        if let Some(request) = &mut tale.facts.request {
+            request.draft.edits = Some(Edit { request: 7, stack: StackPath::new("live/dev/x"), kind });
+        }
+        let body = pull_body(&tale.facts, "S3 bucket", None).expect("a body");
+        assert!(body.starts_with(first) && body.contains("Closes #41\n"), "{body}");
+        assert!(body.ends_with("not block `tfpilot 7`.\n"), "{body}");
+        let own = pull_body(&tale.facts, "S3 bucket", Some("{verb} it {place} there. Fixes {request}"));
+        let place = if kind == EditKind::Change { "in" } else { "from" };
+        assert!(own.expect("a body").contains(&format!(" it {place} there")));
+    }
+}
+
+#[test]
+fn what_grows_beyond_githubs_limit_is_the_shipped_text() {
+    let tale = Tale::opened();
+    let huge = "{title}".repeat(3_000);
+    let body = pull_body(&tale.facts, "S3 bucket", Some(&huge)).expect("a body");
+    assert!(body.len() <= TEXT_LIMIT, "{}", body.len());
+    assert_eq!(Some(body), pull_body(&tale.facts, "S3 bucket", None));
+}

@@ -1,0 +1,169 @@
+//! What a repository brings along: modules of its own, from a directory of its default branch and from another repository
+//! at a commit, and the text of its pull requests.
+
+use anyhow::{Result, ensure};
+use tfpilot_tests::{REPOSITORY, World};
+
+use crate::told::{NOTE, told};
+
+const CONFIG: &str = ".github/tfpilot.yml";
+
+/// The files of a module that needs no provider, below a directory.
+fn module(directory: &str, id: &str, word: &str, version: &str) -> Vec<(String, String)> {
+    let variables = r#"variable "name" {
+  description = "Name of the thing."
+  type        = string
+}
+
+variable "owner" {
+  description = "Team that answers for it."
+  type        = string
+}
+
+variable "size" {
+  description = "How large it is."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.size <= 10
+    error_message = "The size is at most 10."
+  }
+}
+"#;
+    let main = r#"resource "terraform_data" "this" {
+  input = { name = var.name, owner = var.owner, size = var.size }
+}
+"#;
+    let yaml = format!(
+        "version: {version}\ntitle: {word}\ncategory: things\nsummary: A {word}.\nrisk: low\nwords: {{en: [{word}]}}\ninputs:\n  size: {{label: Size, introduced_by: [size]}}\n"
+    );
+    let files = [
+        ("main.tf", main.to_owned()),
+        ("variables.tf", variables.to_owned()),
+        ("outputs.tf", "output \"name\" {\n  value = var.name\n}\n".to_owned()),
+        ("versions.tf", "terraform {\n  required_version = \">= 1.11.0, < 2.0.0\"\n}\n".to_owned()),
+        ("module.yml", yaml),
+    ];
+    files.into_iter().map(|(name, text)| (format!("{directory}/{id}/{name}"), text)).collect()
+}
+
+/// Pushes files to the default branch, the configuration with more lines among them.
+async fn configure(world: &World, catalog: &str, files: &[(String, String)]) -> Result<()> {
+    let before = world.forge.file(REPOSITORY, "main", CONFIG)?;
+    let before = before.split("catalog:\n").next().unwrap_or_default();
+    let config = format!("{before}{catalog}");
+    let mut all: Vec<(&str, &str)> = vec![(CONFIG, &config)];
+    all.extend(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    world.forge.carol().pushes(REPOSITORY, "main", &all, "Our own modules").await?;
+    world.settle().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_of_ones_own_is_asked_for_in_words_and_applied() -> Result<()> {
+    let world = World::start().await?;
+    let catalog = "catalog:\n  directories: [infra/modules]\n  defaults:\n    acme/widget: {size: 2}\n";
+    configure(&world, catalog, &module("infra/modules", "acme/widget", "widget", "1.0.0")).await?;
+
+    let text = "We need a widget called acme-first in dev, owned by team platform, size 3";
+    let issue = world.alice().opens_issue(REPOSITORY, "A widget", text).await?;
+    world.settle().await?;
+    let pull = world.forge.pulls(REPOSITORY)?.into_iter().next();
+    let Some(pull) = pull else { anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?) };
+    let file = |path: &str| world.forge.file(REPOSITORY, &pull.head_ref, path);
+    let main = file("live/dev/acme-first/main.tf")?;
+    for line in [
+        "source = \"../../../modules/acme/widget/1.0.0\"",
+        "name   = \"acme-first\"",
+        "owner  = \"platform\"",
+        "size   = 3",
+    ] {
+        ensure!(main.contains(line), "{line} is not in\n{main}");
+    }
+    ensure!(file("modules/acme/widget/1.0.0/main.tf")?.contains("terraform_data"));
+    ensure!(file("modules/acme/widget/1.0.0/module.sum")?.contains("  variables.tf"));
+
+    world.bob().approves(REPOSITORY, pull.number).await?;
+    world.settle().await?;
+    world.alice().comments(REPOSITORY, pull.number, "/tfpilot apply").await?;
+    world.settle().await?;
+    ensure!(
+        world.forge.pull(REPOSITORY, pull.number)?.merged,
+        "{}",
+        world.forge.thread(REPOSITORY, pull.number)?
+    );
+
+    // What the first one uses is not overwritten by the second: its module changed without a new version.
+    let mut changed = module("infra/modules", "acme/widget", "widget", "1.0.0");
+    if let Some((_, text)) = changed.iter_mut().find(|(path, _)| path.ends_with("/main.tf")) {
+        text.push_str("\n# changed\n");
+    }
+    configure(&world, catalog, &changed).await?;
+    let text = "We need a widget called acme-second in dev, owned by team platform";
+    let second = world.alice().opens_issue(REPOSITORY, "Another widget", text).await?;
+    world.settle().await?;
+    let thread = world.forge.thread(REPOSITORY, second)?;
+    ensure!(thread.contains("raise version in its module.yml"), "{thread}");
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_module_is_told_and_the_others_can_be_asked_for() -> Result<()> {
+    let world = World::start().await?;
+    let mut files = module("infra/modules", "acme/widget", "widget", "1.0.0");
+    let mut broken = module("infra/modules", "acme/gadget", "gadget", "1.0.0");
+    if let Some((_, text)) = broken.iter_mut().find(|(path, _)| path.ends_with("module.yml")) {
+        *text = text.replace("title:", "titel:");
+    }
+    files.extend(broken);
+    configure(&world, "catalog:\n  directories: [infra/modules]\n", &files).await?;
+    let text = "We need a widget called acme-first in dev, owned by team platform";
+    let issue = world.alice().opens_issue(REPOSITORY, "A widget", text).await?;
+    world.settle().await?;
+    let pull = world.forge.pulls(REPOSITORY)?.into_iter().next();
+    let Some(pull) = pull else { anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?) };
+    told(&world, pull.number, "in force but not all of it: module.yml:2:1 acme/gadget: unknown key")?;
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_repository_lends_its_modules_at_a_commit() -> Result<()> {
+    let world = World::start().await?;
+    let shared = module("catalog", "shared/gadget", "gadget", "2.1.0");
+    let shared: Vec<(&str, &str)> =
+        shared.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    world.forge.repository("acme/modules", &shared).await?;
+    world.settle().await?;
+    let commit = world.forge.tip("acme/modules", "main")?;
+    let catalog = format!(
+        "catalog:\n  repositories:\n    - {{repository: acme/modules, commit: {commit}, path: catalog}}\n"
+    );
+    configure(&world, &catalog, &[]).await?;
+    let text = "We need a gadget called acme-first in dev, owned by team platform";
+    let issue = world.alice().opens_issue(REPOSITORY, "A gadget", text).await?;
+    world.settle().await?;
+    let pull = world.forge.pulls(REPOSITORY)?.into_iter().next();
+    let Some(pull) = pull else { anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?) };
+    let main = world.forge.file(REPOSITORY, &pull.head_ref, "live/dev/acme-first/main.tf")?;
+    ensure!(main.contains("modules/shared/gadget/2.1.0"), "{main}");
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_of_a_pull_request_follows_the_repositorys_template() -> Result<()> {
+    let world = World::start().await?;
+    let before = world.forge.file(REPOSITORY, "main", CONFIG)?;
+    let config = format!("{before}requests:\n  pull_request: .github/tfpilot/pull_request.md\n");
+    let template = "## {module} {name}\n\nAsked for by {requester}.\n\n{inputs}\n";
+    let files = [(CONFIG, config.as_str()), (".github/tfpilot/pull_request.md", template)];
+    world.forge.carol().pushes(REPOSITORY, "main", &files, "Our own words").await?;
+    world.settle().await?;
+    let issue = world.alice().opens_issue(REPOSITORY, "A note for the team", NOTE).await?;
+    world.settle().await?;
+    let pull = world.forge.pulls(REPOSITORY)?.into_iter().next();
+    let Some(pull) = pull else { anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?) };
+    for line in ["## Note `hello-team`", "Asked for by @alice.", &format!("Closes #{issue}")] {
+        ensure!(pull.body.contains(line), "{line} is not in\n{}", pull.body);
+    }
+    world.finish().await
+}
