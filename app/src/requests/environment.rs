@@ -111,7 +111,7 @@ fn corrected(text: &Text, found: &Found) -> Option<String> {
         let mut between = (before.end..last.start).filter_map(|at| text.word(at));
         last.start.saturating_sub(before.end) <= FAR && between.any(language::is_correction)
     };
-    order.windows(2).filter(corrects).last().and_then(|pair| pair.last()).map(|(_, name)| name.clone())
+    order.windows(2).rfind(corrects).and_then(|pair| pair.last()).map(|(_, name)| name.clone())
 }
 
 /// Names and aliases, each with the environment it means and whether it is the name itself.

@@ -107,16 +107,14 @@ fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, cl
     // "queues a-in and b-in"
     let plural =
         text.word(noun.end.saturating_sub(1)).is_some_and(|word| word.ends_with('s') || word.ends_with('n'));
-    let mut at = first + 1;
-    while plural {
-        let joined = text.get(at).is_some_and(|token| {
-            token.kind == Kind::Mark(',') || matches!(token.lower.as_str(), "and" | "und" | "&" | "+")
-        });
-        if !joined || !is_name(at + 1) {
-            break;
-        }
-        names.push(at + 1);
-        at += 2;
+    if plural {
+        let joined = |at: usize| {
+            text.get(at).is_some_and(|token| {
+                token.kind == Kind::Mark(',') || matches!(token.lower.as_str(), "and" | "und" | "&" | "+")
+            })
+        };
+        let more = (first + 1..text.tokens.len()).step_by(2);
+        names.extend(more.take_while(|at| joined(*at) && is_name(at + 1)).map(|at| at + 1));
     }
     names
 }
