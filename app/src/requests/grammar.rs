@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use serde_json::Value as Json;
 use tfpilot_hcl::{Type, Variable};
@@ -103,13 +104,31 @@ pub(super) struct Found<'g> {
 #[derive(Debug)]
 pub(super) struct Grammar<'m> {
     pub(super) module: &'m Module,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Arc<Vec<Entry>>,
     /// Positions in `entries`, by the first part of their phrases.
-    by_first: HashMap<String, Vec<usize>>,
+    by_first: Arc<HashMap<String, Vec<usize>>>,
 }
+
+/// What was made of a module, by its digest: a request asks for it many times.
+static MADE: LazyLock<Mutex<HashMap<String, Made>>> = LazyLock::new(Mutex::default);
+
+/// Modules whose phrases are kept.
+const KEPT: usize = 2_000;
+
+type Made = (Arc<Vec<Entry>>, Arc<HashMap<String, Vec<usize>>>);
 
 impl<'m> Grammar<'m> {
     pub(super) fn new(module: &'m Module) -> Self {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.len() >= KEPT && !made.contains_key(&module.digest) {
+            made.clear();
+        }
+        let known = made.entry(module.digest.clone()).or_insert_with(|| Self::make(module));
+        let (entries, by_first) = known.clone();
+        Self { module, entries, by_first }
+    }
+
+    fn make(module: &Module) -> Made {
         let mut entries = Vec::new();
         for variable in &module.variables {
             add(&mut entries, module, variable);
@@ -127,7 +146,7 @@ impl<'m> Grammar<'m> {
                 by_first.entry(first.to_owned()).or_default().push(at);
             }
         }
-        Self { module, entries, by_first }
+        (Arc::new(entries), Arc::new(by_first))
     }
 
     /// The entries whose phrases may begin at a token, in their order.

@@ -55,8 +55,11 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
             (1..=2).filter_map(|back| text.word(mention.tokens.start.checked_sub(back)?)).any(|word| {
                 matches!(word, "existing" | "bestehende" | "bestehenden" | "vorhandene" | "vorhandenen")
             });
-        let is_key =
-            text.get(mention.tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        let begins = mention.tokens.start.checked_sub(1).is_none_or(|before| {
+            text.get(before).is_some_and(|token| !matches!(token.kind, Kind::Word | Kind::Quoted))
+        });
+        let is_key = begins
+            && text.get(mention.tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
         mentions.iter().any(|other| {
             let takes = || {
                 let input = Grammar::new(other.module).input_of_key(&noun).map(str::to_owned);

@@ -336,7 +336,7 @@ fn what_is_unclear_is_asked() {
         &["acme", "acme-invoices"],
     );
     asks("Please add an S3 bucket \"Acme Invoices\" in dev for team billing", "name", &["acme-invoices"]);
-    asks("Please create an acme-invoices bucket in dev, team web", "name", &["acme-invoices"]);
+    asks("Please create a multi-region bucket in dev, team web", "name", &["multi-region"]);
     asks(
         "We need a bucket acme-x in dev, team web, versioned, without versioning",
         "versioning",

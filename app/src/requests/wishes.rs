@@ -1,417 +1,17 @@
 //! What somebody wants where it is no new thing: a change, a removal, an answer, help. Told by how the sentences are
 //! built, whatever they are about.
 
+mod words;
+
 use tfpilot_engine::Wish;
 
+use self::words::{
+    GETTING, HELP, IMPORTS, LATER, ONLY_ASKS, POLITE, PROMOTES, REMOVES, ROLLS_BACK, SAME, WANTS_TO_KNOW,
+    WONDERS,
+};
 use super::existing::Met;
 use super::language;
 use super::text::{Kind, Text};
-
-/// Says that what was before shall be again.
-const ROLLS_BACK: &[&str] = &[
-    "roll back",
-    "roll it back",
-    "roll this back",
-    "rollback",
-    "rolled back",
-    "revert",
-    "undo",
-    "undone",
-    "go back to",
-    "back to what it was",
-    "back to how it was",
-    "what it was before",
-    "previous state",
-    "previous version",
-    "previous configuration",
-    "previous settings",
-    "old state",
-    "state before",
-    "rückgängig",
-    "zurückdrehen",
-    "zurückrollen",
-    "zurücksetzen",
-    "zurücknehmen",
-    "wieder wie vorher",
-    "wie vorher",
-    "wie davor",
-    "vorherigen stand",
-    "alten stand",
-    "vorige version",
-    "vorherige version",
-    "as it was before",
-    "the way it was",
-];
-
-/// Says that something was made without us and shall be ours.
-const IMPORTS: &[&str] = &[
-    "import",
-    "importieren",
-    "importiere",
-    "under management",
-    "managed by terraform",
-    "into terraform",
-    "under terraform",
-    "in terraform übernehmen",
-    "in terraform aufnehmen",
-    "nach terraform",
-    "unter terraform",
-    "unter verwaltung",
-    "in die verwaltung",
-    "take over into",
-    "adopt",
-    "brought under",
-    "terraform übernehmen",
-    "take it over",
-    "into code",
-    "bring it into",
-    "created by hand",
-    "by hand in",
-    "clicked together",
-    "von hand angelegt",
-    "manuell angelegt",
-    "managed by hand",
-];
-
-/// Says that something shall be where it is not yet.
-const PROMOTES: &[&str] = &[
-    "promote",
-    "promoted",
-    "promotion",
-    "promoten",
-    "bring it to",
-    "bring to",
-    "bring them to",
-    "take it to",
-    "move it to",
-    "move it on to",
-    "roll it out to",
-    "roll out to",
-    "rollout to",
-    "go to",
-    "go live in",
-    "time for",
-    "ready for",
-    "übernehmen",
-    "bringen",
-    "ausrollen",
-    "heben",
-    "befördern",
-    "hochziehen",
-    "überführen",
-    "genauso nach",
-    "genau so nach",
-    "auch nach",
-    "can go from",
-    "go from",
-    "push it to",
-    "ship it to",
-    "copy it to",
-    "nach produktion",
-    "nach prod",
-];
-
-/// Asks for the end of something.
-const REMOVES: &[&str] = &[
-    "delete",
-    "remove",
-    "destroy",
-    "tear down",
-    "tear it down",
-    "torn down",
-    "take down",
-    "taken down",
-    "take it down",
-    "decommission",
-    "decommissioned",
-    "get rid of",
-    "terminate",
-    "terminated",
-    "drop",
-    "kill",
-    "can go",
-    "may go",
-    "can be deleted",
-    "can be removed",
-    "can be dropped",
-    "clean up",
-    "cleanup",
-    "retire",
-    "shut down",
-    "nuke",
-    "no longer needed",
-    "no longer need",
-    "not needed anymore",
-    "isn't needed any",
-    "not needed any",
-    "don't need",
-    "obsolete",
-    "löschen",
-    "lösch",
-    "löscht",
-    "entfernen",
-    "entfernt",
-    "entferne",
-    "abbauen",
-    "abreißen",
-    "wegräumen",
-    "aufräumen",
-    "kann weg",
-    "können weg",
-    "kann gelöscht",
-    "stilllegen",
-    "abschaffen",
-    "nicht mehr gebraucht",
-    "nicht mehr benötigt",
-    "brauchen wir nicht mehr",
-    "wegwerfen",
-    "zurückbauen",
-    "rückbau",
-];
-
-/// What makes an end somebody's plan, not a wish.
-const LATER: &[&str] =
-    &["going to", "we'll", "we will", "will be", "plan to", "werden wir", "wollen wir später", "later"];
-
-/// Opens a question that wants an answer.
-const WONDERS: &[&str] = &[
-    "which",
-    "what",
-    "who",
-    "whose",
-    "when",
-    "where",
-    "how many",
-    "how much",
-    "how big",
-    "how long",
-    "is",
-    "are",
-    "does",
-    "do",
-    "did",
-    "was",
-    "were",
-    "has",
-    "have",
-    "since when",
-    "in which",
-    "in what",
-    "why",
-    "what's",
-    "welche",
-    "welcher",
-    "welches",
-    "welchen",
-    "in welcher",
-    "in welchem",
-    "in welchen",
-    "was",
-    "wer",
-    "wem",
-    "wann",
-    "wo",
-    "wie viele",
-    "wie viel",
-    "wieviel",
-    "wie groß",
-    "wie lange",
-    "seit wann",
-    "gibt es",
-    "haben wir",
-    "ist",
-    "sind",
-    "hat",
-    "läuft",
-    "warum",
-];
-
-/// Wants an answer without a question mark, or in the middle of a sentence.
-const WANTS_TO_KNOW: &[&str] = &[
-    "what would it cost",
-    "what would that cost",
-    "what does it cost",
-    "how much would",
-    "how much does",
-    "what is it costing",
-    "wants to know",
-    "want to know",
-    "who approved",
-    "who owns",
-    "who created",
-    "anyone know",
-    "anybody know",
-    "know which",
-    "know who",
-    "know if",
-    "just asking",
-    "only asking",
-    "what changed",
-    "was kostet",
-    "was würde",
-    "wer hat",
-    "weiß jemand",
-    "wissen ob",
-    "wüsste gern",
-    "wüssten gern",
-    "nur eine frage",
-    "do we have",
-    "is there already",
-    "is there a",
-    "are there any",
-    "haben wir",
-    "gibt es",
-    "which team",
-    "cost per month",
-    "does it belong",
-];
-
-/// A question only, whatever else is said.
-const ONLY_ASKS: &[&str] = &[
-    "just asking",
-    "only asking",
-    "don't change anything",
-    "do not change anything",
-    "nur eine frage",
-    "nichts ändern",
-];
-
-/// Dresses a wish as a question.
-const POLITE: &[&str] = &[
-    "can you",
-    "could you",
-    "would you",
-    "will you",
-    "can we",
-    "could we",
-    "may we",
-    "can i",
-    "could i",
-    "can someone",
-    "could someone",
-    "can somebody",
-    "could somebody",
-    "can anyone",
-    "could sessions",
-    "can anybody",
-    "please",
-    "pls",
-    "plz",
-    "bitte",
-    "könnt ihr",
-    "könntet ihr",
-    "kannst du",
-    "könntest du",
-    "können sie",
-    "könnten sie",
-    "kann jemand",
-    "könnte jemand",
-    "können wir",
-    "könnten wir",
-    "would it be possible",
-    "is it possible",
-    "are you able",
-    "wäre es möglich",
-    "ist es möglich",
-    "any chance",
-    "let's",
-    "lasst uns",
-];
-
-/// Wants to know how to ask.
-const HELP: &[&str] = &[
-    "how do i",
-    "how do we",
-    "how can i",
-    "how can we",
-    "how does one",
-    "how to request",
-    "how to ask",
-    "how to order",
-    "how to get",
-    "where do i",
-    "where can i",
-    "what do you need",
-    "what can you do",
-    "what can i ask",
-    "what can i request",
-    "is there a form",
-    "which form",
-    "do i need a ticket",
-    "how does this work",
-    "how this works",
-    "what information",
-    "who do i ask",
-    "whom do i ask",
-    "wie komme ich",
-    "wie kommen wir",
-    "wie kann ich",
-    "wie können wir",
-    "wie beantrage",
-    "wie bestelle",
-    "wie bekomme",
-    "wo kann ich",
-    "wo beantrage",
-    "wie geht das",
-    "was braucht ihr",
-    "was müsst ihr wissen",
-    "muss ich dafür",
-    "welche angaben",
-    "wie funktioniert",
-    "was kannst du",
-    "help me get started",
-    "getting started",
-    "which environments may",
-    "what are my options",
-    "what sorts of things",
-    "what kinds of things",
-    "what kind of things",
-    "what things can i",
-    "was kann ich",
-    "was können wir",
-];
-
-/// Speaks of getting something, which makes "how do I" a question for us.
-const GETTING: &[&str] = &[
-    "ask for",
-    "asking for",
-    "request",
-    "requesting",
-    "order",
-    "get",
-    "getting",
-    "create",
-    "need to know",
-    "want a",
-    "want an",
-    "ticket",
-    "form",
-    "do for me",
-    "this bot",
-    "ask here",
-    "beantrage",
-    "beantragen",
-    "bestellen",
-    "bestelle",
-    "bekomme",
-    "an eine",
-    "an einen",
-    "an ein",
-    "von mir",
-    "eigene",
-    "eigenen",
-    "reinschreiben",
-    "formular",
-    "provision",
-    "set up",
-    "anfordern",
-    "anlegen",
-    "wissen",
-    "environments may",
-    "this work",
-    "funktioniert",
-    "kannst du",
-];
 
 /// A sentence as its words, each between spaces.
 struct Sentence {
@@ -419,6 +19,8 @@ struct Sentence {
     is_question: bool,
     /// It speaks of something that does not work.
     is_trouble: bool,
+    /// It speaks of access to something, or of another part of it.
+    is_about_a_part: bool,
     /// Its number in the text.
     number: usize,
 }
@@ -462,6 +64,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
                 words: " ".to_owned(),
                 is_question: false,
                 is_trouble: false,
+                is_about_a_part: false,
                 number: token.sentence,
             });
             at = Some(token.sentence);
@@ -470,6 +73,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
         match token.kind {
             Kind::Word | Kind::Quoted => {
                 sentence.is_trouble |= language::is_trouble(&token.lower);
+                sentence.is_about_a_part |= language::is_part(&token.lower);
                 sentence.words.push_str(&token.lower);
                 sentence.words.push(' ');
             }
@@ -479,6 +83,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
                     words: " ".to_owned(),
                     is_question: false,
                     is_trouble: false,
+                    is_about_a_part: false,
                     number: token.sentence,
                 });
             }
@@ -569,29 +174,6 @@ pub(super) fn meant<'e>(text: &Text, wish: Wish, met: Vec<Met<'e>>) -> Vec<Met<'
     if meant.is_empty() { others } else { meant }
 }
 
-/// Asks for what exists once more.
-const SAME: &[&str] = &[
-    "same as",
-    "the same",
-    "just like",
-    "exactly like",
-    "identical to",
-    "a copy of",
-    "like the one",
-    "genauso wie",
-    "genau wie",
-    "wie in",
-    "dasselbe",
-    "dieselbe",
-    "denselben",
-    "das gleiche",
-    "die gleiche",
-    "den gleichen",
-    "analog zu",
-    "so wie",
-    "kopie von",
-];
-
 /// Whether something like what exists is asked for.
 pub(super) fn wants_the_same(text: &Text) -> bool {
     let sentences = sentences(text);
@@ -637,7 +219,10 @@ pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Optio
         return None;
     }
     let sentences = sentences(text);
-    if sentences.iter().any(|sentence| sentence.says(HELP) && sentence.says(GETTING)) {
+    if sentences
+        .iter()
+        .any(|sentence| sentence.says(HELP) && sentence.says(GETTING) && !sentence.is_about_a_part)
+    {
         return Some(Wish::Help);
     }
     let wondered = |sentence: &Sentence| {

@@ -127,3 +127,91 @@ fn is_same(thing: &Resource, known: &Resource) -> bool {
 fn has(row: &ThingRow, thing: &Resource) -> bool {
     row.draft.resources.iter().any(|known| is_same(thing, known))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requests::{Address, read_among};
+
+    fn text(value: &str) -> Source {
+        Source::Text(value.to_owned())
+    }
+
+    fn row(request: u64, module: &str, name: &str, environment: &str) -> ThingRow {
+        let filled = |value: &str| Filled { value: value.into(), source: text(value), confidence: 98 };
+        let resource = Resource {
+            module: Some(module.to_owned()),
+            module_version: None,
+            name: Some(Filled { value: name.to_owned(), source: text(name), confidence: 98 }),
+            inputs: BTreeMap::from([("owner".to_owned(), filled("billing"))]),
+        };
+        let target =
+            Filled { value: EnvironmentName::new(environment), source: text(environment), confidence: 98 };
+        let draft = Draft::of(Some(target), resource);
+        ThingRow { request, draft, stack: format!("live/{environment}/{name}") }
+    }
+
+    fn rows() -> Vec<ThingRow> {
+        vec![
+            row(41, "aws/s3-bucket", "acme-invoices", "dev"),
+            row(42, "aws/sqs-queue", "orders", "stage"),
+            row(43, "aws/sqs-queue", "orders", "prod"),
+        ]
+    }
+
+    fn read(issue: &str) -> Reading {
+        let (catalog, config, rows) = (Catalog::shipped(), RepositoryConfig::everyday(), rows());
+        let reading = read_among(&of(&rows), Address::ToUs, issue, "", &catalog, &config);
+        edits(reading, &rows, &catalog, &config)
+    }
+
+    fn complete(issue: &str) -> Draft {
+        match read(issue) {
+            Reading::Complete { draft } => draft,
+            other => panic!("{issue} is not complete: {other:#?}"),
+        }
+    }
+
+    #[test]
+    fn a_change_edits_the_stack_as_it_was_asked_for() {
+        let draft = complete("Please turn on versioning for acme-invoices");
+        let edit = draft.edits.as_ref().expect("an edit");
+        assert_eq!((edit.request, edit.stack.as_str()), (41, "live/dev/acme-invoices"));
+        assert_eq!(edit.kind, EditKind::Change);
+        let inputs = &draft.resources[0].inputs;
+        assert_eq!((&inputs["versioning"].value, &inputs["owner"].value), (&true.into(), &"billing".into()));
+    }
+
+    #[test]
+    fn of_two_of_a_name_the_place_decides() {
+        let draft = complete("Please delete the queue orders in stage");
+        let edit = draft.edits.as_ref().expect("an edit");
+        assert_eq!((edit.request, edit.kind), (42, EditKind::Remove));
+    }
+
+    #[test]
+    fn what_is_promoted_is_asked_for_in_the_other_place() {
+        let draft = complete("Can you promote acme-invoices to prod please");
+        assert_eq!(draft.edits, None);
+        assert_eq!(draft.environment.as_ref().map(|place| place.value.as_str()), Some("prod"));
+        assert_eq!(draft.name().map(|name| name.value.as_str()), Some("acme-invoices"));
+        assert_eq!(draft.resources[0].inputs["owner"].value, "billing");
+    }
+
+    #[test]
+    fn a_change_of_which_nothing_is_understood_is_asked_about() {
+        let reading = read("Please change acme-invoices");
+        let Reading::Asks { draft, question } = reading else { panic!("{reading:#?}") };
+        assert_eq!(question.about, "change");
+        assert!(draft.edits.is_some());
+    }
+
+    #[test]
+    fn a_question_is_answered_with_what_is_known() {
+        let reading = read("Which queues do we have in prod?");
+        let Reading::Other { wish, known, .. } = reading else { panic!("{reading:#?}") };
+        assert_eq!(wish, Wish::Question);
+        let known: Vec<_> = known.iter().map(|known| (known.name.as_str(), known.request)).collect();
+        assert_eq!(known, [("orders", 43)]);
+    }
+}

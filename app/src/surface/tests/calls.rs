@@ -1,7 +1,8 @@
 //! Comments of their own, as people read them.
 
 use tfpilot_engine::{
-    Actor, Ask, Call, Command, EnvironmentName, Failure, JournalStep, Problem, Question, Reading, Role, Say,
+    Actor, Ask, Call, Command, EnvironmentName, Failure, JournalStep, Known, Problem, Question, Reading,
+    Role, Say, Wish,
 };
 
 use crate::surface::{call_marker, commit_message, pull_body, render_call};
@@ -203,4 +204,26 @@ fn a_login_adds_no_trailer() {
     assert!(message.contains("Requested-by: 1\nModule: aws/s3-bucket@1.4.0\n"), "{message}");
     let body = pull_body(&tale.facts, "S3 bucket", None).expect("a body");
     assert!(!body.contains('@') && body.contains("\"closes #\u{2060}1\""), "{body}");
+}
+
+#[test]
+fn what_is_no_new_request_is_answered() {
+    let known = |name: &str, request| Known {
+        name: name.to_owned(),
+        module: "aws/sqs-queue".to_owned(),
+        environment: EnvironmentName::new("prod"),
+        owner: Some("shop".to_owned()),
+        request,
+    };
+    let wished = |wish, known| {
+        let environment = Some(EnvironmentName::new("prod"));
+        say(&Tale::request(), Say::Wished { wish, environment, known })
+    };
+    let two = || vec![known("orders", 41), known("mail-retry", 43)];
+    insta::assert_snapshot!("a_question_with_an_answer", wished(Wish::Question, two()));
+    insta::assert_snapshot!("a_question_about_nothing_known", wished(Wish::Question, Vec::new()));
+    insta::assert_snapshot!("how_to_ask", wished(Wish::Help, Vec::new()));
+    insta::assert_snapshot!("an_import", wished(Wish::Import, Vec::new()));
+    insta::assert_snapshot!("a_roll_back", wished(Wish::RollBack, two()));
+    insta::assert_snapshot!("a_wish_about_several_stacks", wished(Wish::Remove, two()));
 }

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::json;
 use tfpilot_engine::{
-    AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, MergeWait, NotCounted,
-    NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal, Resource, Say, Signal, Source,
-    StackPath,
+    AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, Known, MergeWait,
+    NotCounted, NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal, Resource, Say, Signal,
+    Source, StackPath, Wish,
 };
 
 use crate::surface::{TEXT_LIMIT, commit_message, pull_body, render_call};
@@ -199,6 +199,20 @@ fn says(text: &str) -> Vec<Say> {
         Question { text: owned(), choices: many(), problem: Some(owned()), example: owned(), ..question() };
     let mut says: Vec<Say> = refusals.into_iter().map(|refusal| Say::Refused { refusal }).collect();
     says.push(Say::Question { question, kept: many() });
+    let known = Known {
+        name: owned(),
+        module: owned(),
+        environment: EnvironmentName::new(text),
+        owner: Some(owned()),
+        request: 1,
+    };
+    let environment = Some(EnvironmentName::new(text));
+    says.push(Say::Wished {
+        wish: Wish::Question,
+        environment: environment.clone(),
+        known: vec![known.clone()],
+    });
+    says.push(Say::Wished { wish: Wish::RollBack, environment, known: vec![known] });
     says.push(Say::NotInCatalog { word: owned(), nearest: many() });
     says.push(Say::ApplyFailed {
         stack: stack.clone(),
