@@ -204,7 +204,7 @@ fn says(text: &str) -> Vec<Say> {
         module: owned(),
         environment: EnvironmentName::new(text),
         owner: Some(owned()),
-        request: 1,
+        request: 42,
     };
     let environment = Some(EnvironmentName::new(text));
     says.push(Say::Wished {
