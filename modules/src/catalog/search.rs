@@ -80,7 +80,7 @@ mod tests {
     fn words_of_people_find_modules() {
         check("S3 bucket", &["aws/s3-bucket"]);
         check("s3-bucket", &["aws/s3-bucket"]);
-        check("Objektspeicher", &["aws/s3-bucket"]);
+        check("Objektspeicher", &["aws/s3-bucket", "azure/storage-account", "google/storage-bucket"]);
         check("Warteschlange", &["aws/sqs-queue"]);
         check("bukcet", &["aws/s3-bucket"]);
         check("a queue for mails", &["aws/sqs-queue"]);
