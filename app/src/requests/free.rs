@@ -24,7 +24,7 @@ use super::{
 };
 
 /// From this on a mention counts where all else in the text looks like a request.
-const BARELY: i32 = 0;
+const BARELY: i32 = 1;
 
 /// What a text means.
 #[derive(Debug)]

@@ -59,10 +59,13 @@ fn product(text: &Text, vocabulary: &Vocabulary, claims: &Claims) -> Option<Stri
         let capitals = token.text.chars().skip(1).filter(|letter| letter.is_ascii_uppercase()).count();
         let is_product =
             capitals > 0 && token.text.chars().any(char::is_lowercase) || language::is_product(&token.lower);
+        // The sentence is looked through for the few that could be one.
+        if !led || !is_product {
+            return None;
+        }
         let asked = inside(token.sentence).any(|(_, token)| language::asks_for(&token.lower));
         let placed = inside(token.sentence).any(|(at, token)| token.kind != Kind::End && !claims.is_free(at));
         let trouble = inside(token.sentence).any(|(_, token)| language::is_trouble(&token.lower));
-        (led && is_product && asked && placed && !trouble && !vocabulary.is_noun(text, at))
-            .then(|| token.text.clone())
+        (asked && placed && !trouble && !vocabulary.is_noun(text, at)).then(|| token.text.clone())
     })
 }

@@ -20,6 +20,9 @@ const NEAR: usize = 60;
 /// Mentions that are weighed; a text with more is no request.
 const MOST_MENTIONS: usize = 200;
 
+/// Mentions with which another is compared; a text that speaks of more is told by its first ones.
+const MOST_COMPARED: usize = 12;
+
 /// Tokens in which details are looked for.
 const MOST_WEIGHED: usize = 600;
 
@@ -60,7 +63,7 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
         });
         let is_key = begins
             && text.get(mention.tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
-        mentions.iter().any(|other| {
+        mentions.iter().take(MOST_COMPARED).any(|other| {
             let takes = || {
                 let input = Grammar::new(other.module).input_of_key(&noun).map(str::to_owned);
                 let from = input.and_then(|input| Some(other.module.hints(&input)?.from.clone()));
