@@ -41,7 +41,7 @@ async fn a_change_in_words_becomes_an_applied_change() -> Result<()> {
     assert_eq!(pull.title, "feat(dev): change note hello-team", "{}", forge.thread(REPOSITORY, issue)?);
     let at = format!("#{}", pull.number);
     let plan = forge.check(REPOSITORY, &at, "tfpilot/plan")?;
-    assert_eq!(plan.title, "1 update in live/dev/hello-team");
+    assert_eq!(plan.title, "1 change in live/dev/hello-team");
     apply_last(&world, "/tfpilot apply").await?;
     assert!(state(&world)?.contains("Lunch is at noon"));
     assert!(!forge.issue(REPOSITORY, issue)?.open);
