@@ -107,6 +107,25 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             }
         }
     }
+    forget_pointers(resources);
+}
+
+/// Words that tied things together are understood: "in its private subnets" is not asked about, of whomever it is said.
+fn forget_pointers(resources: &mut [Resource]) {
+    let is_reference = |value: &Json| value.get("from").is_some();
+    let takes = |value: &Json| {
+        is_reference(value) || value.as_array().is_some_and(|values| values.iter().any(is_reference))
+    };
+    let is_tied = |resource: &Resource| resource.inputs.values().any(|filled| takes(&filled.value));
+    if !resources.iter().any(is_tied) {
+        return;
+    }
+    let points = |words: &str| words.to_lowercase().split_whitespace().any(|word| POINTS.contains(&word));
+    for resource in resources {
+        resource
+            .inputs
+            .retain(|input, filled| !(filled.value == Json::String(input.clone()) && points(input)));
+    }
 }
 
 fn points_at(value: &Json, name: Option<&str>) -> bool {

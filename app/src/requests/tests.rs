@@ -11,8 +11,10 @@ mod answers;
 mod hostile;
 mod schema;
 mod several;
+mod several;
 mod silence;
 mod structured;
+mod wishes;
 
 /// The shipped catalog, read once.
 fn catalog() -> &'static Catalog {
