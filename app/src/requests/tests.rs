@@ -11,9 +11,9 @@ mod answers;
 mod hostile;
 mod schema;
 mod several;
-mod several;
 mod silence;
 mod structured;
+mod things;
 mod wishes;
 
 /// The shipped catalog, read once.
