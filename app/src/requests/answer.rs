@@ -14,6 +14,9 @@ use super::pairs::{self, Given, Target};
 use super::text::{Kind, Text, visible};
 use super::{environment, free, language, template, wiring};
 
+/// What a question is about that asks what shall be otherwise.
+pub(super) const CHANGE: &str = "change";
+
 /// Longer replies are talk, not answers; what they say about the request is read all the same.
 const MAX_WORDS: usize = 12;
 
@@ -41,6 +44,10 @@ pub fn answer(
         let (at, about) = (question.resource, question.about.as_str());
         answering.doubts.object(at, about, format!("there is no choice {number}"));
         answering.doubts.offer(at, about, question.choices.clone());
+    }
+    // "thanks" changes nothing, and a change of nothing is no pull request.
+    if question.about == CHANGE && answering.draft.resources == draft.resources {
+        return Reading::NotForUs;
     }
     conclude(answering.draft, &answering.doubts, catalog, config)
 }

@@ -206,7 +206,7 @@ fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryC
 fn asks_what_changes(wish: Wish, things: &[Resource]) -> Option<Question> {
     let at = things.iter().position(|thing| thing.inputs.is_empty())?;
     (wish == Wish::Change).then(|| Question {
-        about: "change".to_owned(),
+        about: answer::CHANGE.to_owned(),
         resource: at,
         text: "what shall be otherwise?".to_owned(),
         choices: Vec::new(),

@@ -204,6 +204,13 @@ mod tests {
         let Reading::Asks { draft, question } = reading else { panic!("{reading:#?}") };
         assert_eq!(question.about, "change");
         assert!(draft.edits.is_some());
+        let reply = |text: &str| {
+            requests::answer(&draft, &question, text, &Catalog::shipped(), &RepositoryConfig::everyday())
+        };
+        assert_eq!(reply("thanks"), Reading::NotForUs);
+        let Reading::Complete { draft } = reply("versioning=true") else { panic!("is a change") };
+        assert_eq!(draft.resources[0].inputs["versioning"].value, true);
+        assert!(draft.edits.is_some());
     }
 
     #[test]
