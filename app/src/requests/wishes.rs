@@ -26,6 +26,10 @@ struct Sentence {
 }
 
 impl Sentence {
+    fn begun(number: usize) -> Self {
+        Self { words: " ".to_owned(), is_question: false, is_trouble: false, is_about_a_part: false, number }
+    }
+
     fn says(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.says_one(phrase))
     }
@@ -60,13 +64,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
     let mut at = None;
     for token in &text.tokens {
         if at != Some(token.sentence) || sentences.is_empty() {
-            sentences.push(Sentence {
-                words: " ".to_owned(),
-                is_question: false,
-                is_trouble: false,
-                is_about_a_part: false,
-                number: token.sentence,
-            });
+            sentences.push(Sentence::begun(token.sentence));
             at = Some(token.sentence);
         }
         let Some(sentence) = sentences.last_mut() else { continue };
@@ -79,13 +77,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
             }
             Kind::Mark('?') => sentence.is_question = true,
             Kind::Mark(':') => {
-                sentences.push(Sentence {
-                    words: " ".to_owned(),
-                    is_question: false,
-                    is_trouble: false,
-                    is_about_a_part: false,
-                    number: token.sentence,
-                });
+                sentences.push(Sentence::begun(token.sentence));
             }
             Kind::Mark(_) | Kind::End => {}
         }

@@ -53,6 +53,11 @@ pub(crate) fn edits(
     let mut found = rows.iter().filter(is_in).filter(|row| things.iter().all(|thing| has(row, thing)));
     // Several stacks in one pull request are for people to part.
     let Some(row) = found.next().filter(|_| !things.is_empty()) else { return with_known(reading, rows) };
+    // A removal empties the stack: it must not take along what nobody named.
+    let is_named = |known: &Resource| things.iter().any(|thing| is_same(thing, known));
+    if kind == EditKind::Remove && !row.draft.resources.iter().all(is_named) {
+        return with_known(reading, rows);
+    }
     let edit = Edit { request: row.request, stack: StackPath::new(row.stack.as_str()), kind };
     let mut draft = Draft { edits: Some(edit), ..row.draft.clone() };
     if let (EditKind::Change, Some(question)) = (kind, question) {
@@ -187,6 +192,23 @@ mod tests {
         let draft = complete("Please delete the queue orders in stage");
         let edit = draft.edits.as_ref().expect("an edit");
         assert_eq!((edit.request, edit.kind), (42, EditKind::Remove));
+    }
+
+    #[test]
+    fn a_removal_takes_nothing_along_that_nobody_named() {
+        let mut rows = rows();
+        let beside = row(41, "aws/secret", "acme-token", "dev").draft.resources;
+        rows[0].draft.resources.extend(beside);
+        let (catalog, config) = (Catalog::shipped(), RepositoryConfig::everyday());
+        let read = |issue: &str| {
+            let reading = read_among(&of(&rows), Address::ToUs, issue, "", &catalog, &config);
+            edits(reading, &rows, &catalog, &config)
+        };
+        let part = read("Please delete the bucket acme-invoices in dev");
+        assert!(matches!(part, Reading::Other { wish: Wish::Remove, .. }), "{part:#?}");
+        let whole = read("Please delete the bucket acme-invoices and the secret acme-token in dev");
+        let Reading::Complete { draft } = whole else { panic!("{whole:#?}") };
+        assert_eq!(draft.edits.map(|edit| edit.kind), Some(EditKind::Remove));
     }
 
     #[test]

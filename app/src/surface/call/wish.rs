@@ -37,7 +37,7 @@ pub(super) fn answer(
             named(known)
         ),
         Wish::Change | Wish::Remove | Wish::Promote => format!(
-            "{to} **not started**: one issue is about one stack that a request made; named{}. Next: open an issue for each, \
+            "{to} **not started**: one issue is about one whole stack that a request made; named{}. Next: open an issue for each, \
              or a pull request.",
             if known.is_empty() { " was none".to_owned() } else { format!(" were{}", named(known)) }
         ),
