@@ -54,8 +54,7 @@ pub(crate) fn edits(
     // Several stacks in one pull request are for people to part.
     let Some(row) = found.next().filter(|_| !things.is_empty()) else { return with_known(reading, rows) };
     // A removal empties the stack: it must not take along what nobody named.
-    let is_named = |known: &Resource| things.iter().any(|thing| is_same(thing, known));
-    if kind == EditKind::Remove && !row.draft.resources.iter().all(is_named) {
+    if kind == EditKind::Remove && !names_all(things, row) {
         return with_known(reading, rows);
     }
     let edit = Edit { request: row.request, stack: StackPath::new(row.stack.as_str()), kind };
@@ -80,6 +79,9 @@ fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &Rep
     let elsewhere = |row: &&ThingRow| environment_of(row) != Some(target);
     let mut found = rows.iter().filter(elsewhere).filter(|row| things.iter().all(|thing| has(row, thing)));
     let (Some(row), None) = (found.next(), found.next()) else { return with_known(reading, rows) };
+    if !names_all(things, row) {
+        return with_known(reading, rows);
+    }
     let said = things.first().and_then(named).unwrap_or_default();
     let source = Source::Text(format!("promote {said}"));
     let environment = Filled { value: target.clone(), source, confidence: 100 };
@@ -127,6 +129,11 @@ fn named(thing: &Resource) -> Option<String> {
 
 fn is_same(thing: &Resource, known: &Resource) -> bool {
     known.module == thing.module && named(known) == named(thing)
+}
+
+/// Whether everything in a stack is named.
+fn names_all(things: &[Resource], row: &ThingRow) -> bool {
+    row.draft.resources.iter().all(|known| things.iter().any(|thing| is_same(thing, known)))
 }
 
 fn has(row: &ThingRow, thing: &Resource) -> bool {
@@ -206,6 +213,8 @@ mod tests {
         };
         let part = read("Please delete the bucket acme-invoices in dev");
         assert!(matches!(part, Reading::Other { wish: Wish::Remove, .. }), "{part:#?}");
+        let part = read("Can you promote acme-invoices to prod please");
+        assert!(matches!(part, Reading::Other { wish: Wish::Promote, .. }), "{part:#?}");
         let whole = read("Please delete the bucket acme-invoices and the secret acme-token in dev");
         let Reading::Complete { draft } = whole else { panic!("{whole:#?}") };
         assert_eq!(draft.edits.map(|edit| edit.kind), Some(EditKind::Remove));
