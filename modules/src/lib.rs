@@ -11,10 +11,12 @@ pub mod lists;
 pub mod preconditions;
 pub mod references;
 pub mod render;
+pub mod upgrade;
 pub mod wiring;
 
 pub use catalog::{Catalog, Module};
 pub use inputs::{InputProblem, Inputs};
 pub use references::Reference;
 pub use render::{RenderError, RenderedFile, StackDraft, call_names, edit_stack, render_stack};
+pub use upgrade::{Difference, differences};
 pub use wiring::{Call, check_references};

@@ -21,6 +21,10 @@ pub struct Call<'c> {
     pub module: &'c Module,
     /// The module's inputs, its `name` among them where it has one.
     pub inputs: Inputs,
+    /// The id in the cloud of what exists already and becomes its main resource.
+    pub import: Option<String>,
+    /// The name that its call had before, where it may have another one now.
+    pub was: Option<String>,
 }
 
 /// What keeps a reference from being followed.

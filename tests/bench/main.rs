@@ -11,6 +11,7 @@ mod load;
 mod machine;
 mod process;
 mod report;
+mod requests;
 mod stacks;
 mod story;
 mod terraform;
@@ -30,7 +31,7 @@ const RUNS: usize = 5;
 /// Argument with which this program starts itself as the handler to compare with.
 const BARE_HANDLER: &str = "bare-handler";
 
-const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|notes|stacks|webhooks]";
+const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|notes|requests|stacks|webhooks]";
 
 /// What is asked for on the command line.
 struct Arguments {
@@ -68,6 +69,10 @@ async fn measure(arguments: &[String]) -> anyhow::Result<()> {
         change::notes(&mut report, runs, dir.path()).await?;
         print(&mut report);
     }
+    if wanted("requests") {
+        requests::measure(&mut report)?;
+        print(&mut report);
+    }
     if wanted("stacks") {
         stacks::measure(&mut report, dir.path()).await?;
         print(&mut report);
@@ -95,7 +100,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Arguments> {
                 let number = words.next().and_then(|number| number.parse().ok());
                 read.runs = number.with_context(|| format!("--runs wants a number; {USAGE}"))?;
             }
-            "changes" | "notes" | "stacks" | "webhooks" => read.only = Some(word.clone()),
+            "changes" | "notes" | "requests" | "stacks" | "webhooks" => read.only = Some(word.clone()),
             other => bail!("{other:?} is not known; {USAGE}"),
         }
     }

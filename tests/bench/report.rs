@@ -50,6 +50,14 @@ impl Report {
         }
     }
 
+    /// A number beside what is wanted of it, in words.
+    pub(crate) fn wanted(&mut self, what: &str, measured: &str, goal: &str) {
+        self.row(what, measured, "", "");
+        if let Some(row) = self.rows.last_mut() {
+            goal.clone_into(&mut row.goal);
+        }
+    }
+
     /// The whole report as Markdown, its columns aligned.
     pub(crate) fn render(&self) -> String {
         let head = ["what", "median", "against", "ratio", "goal"].map(str::to_owned);

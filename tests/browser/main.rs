@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod broken;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod looks;
 #[cfg(test)]
 mod picture;

@@ -63,8 +63,10 @@ async fn play(narrator: &mut Narrator, once: bool) -> anyhow::Result<()> {
     if once {
         return Ok(());
     }
+    let forms = world.offers_forms().await?;
     let github = world.forge.base_url();
     narrator.line(&format!("\nYour turn: {github}/{REPOSITORY}/issues/new  (Ctrl-C stops)"));
+    narrator.line(&format!("           in your own words, or with one of {forms} forms of the catalog"));
     narrator.line(&format!("Break it:  {github}/{REPOSITORY}"));
     broken::on_demand(&mut world, narrator, notes).await
 }

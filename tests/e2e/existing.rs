@@ -3,6 +3,8 @@
 use anyhow::{Context, Result};
 use tfpilot_tests::{NOTE, REPOSITORY, World};
 
+use crate::told::told;
+
 /// A world in which the note exists.
 async fn with_note() -> Result<World> {
     let world = World::start().await?;
@@ -72,5 +74,33 @@ async fn a_removal_in_words_destroys_after_its_gates() -> Result<()> {
         world.alice().opens_issue(REPOSITORY, "Please delete the note hello-team in dev.", "").await?;
     world.settle().await?;
     assert_eq!(forge.pulls(REPOSITORY)?.len(), 2, "{}", forge.thread(REPOSITORY, again)?);
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_edited_in_the_block_is_dropped_only_when_chosen() -> Result<()> {
+    let world = with_note().await?;
+    let forge = &world.forge;
+    let path = "live/dev/hello-team/main.tf";
+    let edited = forge.file(REPOSITORY, "main", path)?.replace("platform", "somebody");
+    world.forge.carol().pushes(REPOSITORY, "main", &[(path, &edited)], "By hand").await?;
+    world.settle().await?;
+    let wish = "Please change the text of hello-team in dev to 'Lunch is at noon'.";
+    let issue = world.alice().opens_issue(REPOSITORY, wish, "").await?;
+    world.settle().await?;
+    told(
+        &world,
+        issue,
+        "was edited by hand; keep the edit, and make the change in a pull request, or drop it",
+    )?;
+    assert_eq!(forge.pulls(REPOSITORY)?.len(), 1);
+
+    world.alice().comments(REPOSITORY, issue, "/tfpilot set hand-edits=drop").await?;
+    world.settle().await?;
+    let pull = forge.pulls(REPOSITORY)?.into_iter().max_by_key(|pull| pull.number);
+    let pull = pull.context("a pull request")?;
+    assert_eq!(pull.title, "feat(dev): change note hello-team", "{}", forge.thread(REPOSITORY, issue)?);
+    let main = forge.file(REPOSITORY, &pull.head_ref, path)?;
+    assert!(main.contains("Lunch is at noon") && !main.contains("somebody"), "{main}");
     world.finish().await
 }

@@ -27,6 +27,8 @@ mod existing;
 #[cfg(test)]
 mod gates;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod installation;
 #[cfg(test)]
 mod limits;

@@ -107,6 +107,69 @@ async fn a_module_of_ones_own_is_asked_for_in_words_and_applied() -> Result<()> 
     world.finish().await
 }
 
+/// Approved and applied to the merge.
+async fn apply(world: &World, pull: u64) -> Result<()> {
+    world.bob().approves(REPOSITORY, pull).await?;
+    world.settle().await?;
+    world.alice().comments(REPOSITORY, pull, "/tfpilot apply").await?;
+    world.settle().await?;
+    ensure!(world.forge.pull(REPOSITORY, pull)?.merged, "{}", world.forge.thread(REPOSITORY, pull)?);
+    Ok(())
+}
+
+/// The pull request that an issue of alice's leads to.
+async fn asked(world: &World, title: &str, text: &str) -> Result<tfpilot_forge::PullView> {
+    let before = world.forge.pulls(REPOSITORY)?.len();
+    let issue = world.alice().opens_issue(REPOSITORY, title, text).await?;
+    world.settle().await?;
+    match world.forge.pulls(REPOSITORY)?.into_iter().nth(before) {
+        Some(pull) => Ok(pull),
+        None => anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stack_keeps_its_version_until_somebody_upgrades_it() -> Result<()> {
+    let world = World::start().await?;
+    let catalog = "catalog:\n  directories: [infra/modules]\n";
+    configure(&world, catalog, &module("infra/modules", "acme/widget", "widget", "1.0.0")).await?;
+    let text = "We need a widget called acme-first in dev, owned by team platform, size 3";
+    apply(&world, asked(&world, "A widget", text).await?.number).await?;
+
+    let mut newer = module("infra/modules", "acme/widget", "widget", "1.1.0");
+    for (path, text) in &mut newer {
+        if path.ends_with("/variables.tf") {
+            text.push_str("\nvariable \"colour\" {\n  description = \"Its colour.\"\n  type        = string\n  default     = \"red\"\n}\n");
+        }
+    }
+    configure(&world, catalog, &newer).await?;
+
+    // A change is no upgrade by the way.
+    let change = asked(&world, "Larger", "Please change acme-first to size 5").await?;
+    let file = |head: &str, path: &str| world.forge.file(REPOSITORY, head, path);
+    let main = file(&change.head_ref, "live/dev/acme-first/main.tf")?;
+    ensure!(main.contains("modules/acme/widget/1.0.0") && main.contains("size   = 5"), "{main}");
+    apply(&world, change.number).await?;
+
+    let upgrade = asked(&world, "Newer", "/tfpilot upgrade acme-first dev").await?;
+    let main = file(&upgrade.head_ref, "live/dev/acme-first/main.tf")?;
+    ensure!(main.contains("modules/acme/widget/1.1.0") && main.contains("size   = 5"), "{main}");
+    ensure!(file(&upgrade.head_ref, "modules/acme/widget/1.1.0/variables.tf")?.contains("colour"));
+    let thread = world.forge.thread(REPOSITORY, upgrade.number)?;
+    for line in ["`acme/widget` 1.0.0 → 1.1.0", "new input colour, by default \"red\""] {
+        ensure!(thread.contains(line), "{line} is not in\n{thread}");
+    }
+    apply(&world, upgrade.number).await?;
+
+    let issue = world.alice().opens_issue(REPOSITORY, "Newer still", "/tfpilot upgrade acme-first").await?;
+    world.settle().await?;
+    told(&world, issue, "has `acme/widget` 1.1.0, which is the catalog's version")?;
+    world.alice().comments(REPOSITORY, issue, "/tfpilot upgrade acme-first").await?;
+    world.settle().await?;
+    told(&world, issue, "`upgrade` is for a new issue")?;
+    world.finish().await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_module_is_told_and_the_others_can_be_asked_for() -> Result<()> {
     let world = World::start().await?;

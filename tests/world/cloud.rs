@@ -42,12 +42,21 @@ impl Cloud {
             .with_context(|| format!("starting {}", program.display()))?;
         let cloud = Cloud { address: format!("127.0.0.1:{port}"), _child: child };
         cloud.wait().await?;
+        cloud.make_bucket(STATE_BUCKET).await?;
+        Ok(cloud)
+    }
+
+    /// Makes a bucket, as somebody does by hand.
+    ///
+    /// # Errors
+    /// When moto does not make it.
+    pub async fn make_bucket(&self, name: &str) -> anyhow::Result<()> {
         let location = format!(
             "<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>"
         );
-        let (status, _) = cloud.send("PUT", &format!("/{STATE_BUCKET}"), &location).await?;
-        ensure!(status == 200, "moto does not make the bucket {STATE_BUCKET}: status {status}");
-        Ok(cloud)
+        let (status, _) = self.send("PUT", &format!("/{name}"), &location).await?;
+        ensure!(status == 200, "moto does not make the bucket {name}: status {status}");
+        Ok(())
     }
 
     /// Where AWS is.

@@ -8,6 +8,7 @@ mod app;
 mod browser;
 mod cloud;
 mod config;
+mod forms;
 mod operator;
 mod random;
 mod runner;

@@ -22,10 +22,20 @@ pub struct Draft {
     /// The stack that exists already and shall be otherwise; none where a new one is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edits: Option<Edit>,
+    /// The one thing exists already, made without us, and is taken into the state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<Import>,
+}
+
+/// Something that exists already and is taken in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// Its id in the cloud, as Terraform's `import` block takes it; none while it is not known.
+    pub id: Option<Filled<String>>,
 }
 
 /// What a draft does to a stack that an earlier request made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Edit {
     /// The issue of the request that made it; it names the managed block.
     pub request: u64,
@@ -33,6 +43,33 @@ pub struct Edit {
     pub stack: StackPath,
     /// What becomes of it.
     pub kind: EditKind,
+    /// The modules that get another version; what else they are told of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub upgrades: Vec<Upgrade>,
+    /// The things that the stack has, where some of them go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Resource>,
+    /// Somebody chose to give up what was edited by hand in the managed block.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub drops_hand_edits: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// A module of a stack that gets another version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upgrade {
+    /// Module id, such as `aws/s3-bucket`.
+    pub module: String,
+    /// The version that the stack has.
+    pub from: String,
+    /// The version that it gets.
+    pub to: String,
+    /// What the new one does otherwise, each in a few words.
+    pub differences: Vec<String>,
 }
 
 /// What becomes of a stack that exists.
@@ -43,6 +80,10 @@ pub enum EditKind {
     Change,
     /// Everything in it is destroyed.
     Remove,
+    /// Some of its things are destroyed; the others stay as they are.
+    RemovePart,
+    /// The catalog's versions of its modules.
+    Upgrade,
 }
 
 /// One thing of a request: a call of a module.
@@ -61,7 +102,13 @@ pub struct Resource {
 
 impl Default for Draft {
     fn default() -> Self {
-        Self { schema_version: DRAFT_SCHEMA_VERSION, environment: None, resources: Vec::new(), edits: None }
+        Self {
+            schema_version: DRAFT_SCHEMA_VERSION,
+            environment: None,
+            resources: Vec::new(),
+            edits: None,
+            import: None,
+        }
     }
 }
 
@@ -74,6 +121,21 @@ impl Draft {
     /// The thing that gives the stack its name.
     pub fn first(&self) -> Option<&Resource> {
         self.resources.first()
+    }
+
+    /// What a change is called after: the first thing, or the first of those that go.
+    pub fn subject(&self) -> Option<&Resource> {
+        let gone = self.removed().into_iter().next();
+        gone.or_else(|| self.first())
+    }
+
+    /// The things of a stack that go while others stay.
+    pub fn removed(&self) -> Vec<&Resource> {
+        let Some(edit) = &self.edits else { return Vec::new() };
+        let same = |one: &Resource, other: &Resource| {
+            one.module == other.module && one.own_name() == other.own_name()
+        };
+        edit.before.iter().filter(|had| !self.resources.iter().any(|kept| same(kept, had))).collect()
     }
 
     /// The name of the first thing, which is the stack's.
@@ -134,6 +196,8 @@ struct Written {
     resources: Option<Vec<Resource>>,
     #[serde(default)]
     edits: Option<Edit>,
+    #[serde(default)]
+    import: Option<Import>,
     // Version 1 had one thing, and its fields were the draft's own.
     #[serde(default)]
     module: Option<String>,
@@ -147,17 +211,17 @@ struct Written {
 
 impl From<Written> for Draft {
     fn from(written: Written) -> Self {
-        let Written { environment, resources, edits, module, module_version, name, inputs } = written;
+        let Written { environment, resources, edits, import, module, module_version, name, inputs } = written;
         let resources = resources.unwrap_or_else(|| {
             let only = Resource { module, module_version, name, inputs };
             if only == Resource::default() { Vec::new() } else { vec![only] }
         });
-        Self { environment, resources, edits, ..Self::default() }
+        Self { environment, resources, edits, import, ..Self::default() }
     }
 }
 
 /// A value with its origin.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filled<T> {
     /// The value.
     pub value: T,
@@ -218,6 +282,8 @@ pub enum Wish {
     Import,
     /// What runs in one environment, in another.
     Promote,
+    /// Something that exists, with the catalog's version of its module.
+    Upgrade,
     /// What was before.
     RollBack,
     /// To know how to ask.
@@ -233,6 +299,9 @@ pub struct Known {
     pub module: String,
     /// Where it is.
     pub environment: EnvironmentName,
+    /// The version of its module; none where it was made before versions were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// The team that answers for it.
     pub owner: Option<String>,
     /// The issue that asked for it.

@@ -27,7 +27,8 @@ pub use call::{Call, NotCounted, NotCountedWhy, Refusal, Say, Stale};
 pub use command::{Command, Reaction, ReactionTarget, Wake};
 pub use decide::{Decision, LEASE, START_LIMIT, decide};
 pub use draft::{
-    DRAFT_SCHEMA_VERSION, Draft, Edit, EditKind, Filled, Known, Question, Reading, Resource, Source, Wish,
+    DRAFT_SCHEMA_VERSION, Draft, Edit, EditKind, Filled, Import, Known, Question, Reading, Resource, Source,
+    Upgrade, Wish,
 };
 pub use event::{EVENT_SCHEMA_VERSION, Envelope, Event};
 pub use facts::{

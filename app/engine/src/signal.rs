@@ -258,6 +258,11 @@ pub enum Ask {
     Status,
     /// What keeps it from being applied?
     Why,
+    /// A command that makes a request: it belongs into an issue of its own.
+    InNewIssue {
+        /// The command.
+        command: String,
+    },
     /// A command that does not exist.
     Unknown {
         /// What was written.
@@ -280,6 +285,7 @@ impl Ask {
             Ask::Help => "help",
             Ask::Status => "status",
             Ask::Why => "why",
+            Ask::InNewIssue { command } => command,
             Ask::Unknown { word, .. } => word,
         }
     }

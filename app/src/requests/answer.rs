@@ -9,6 +9,7 @@ use crate::config::RepositoryConfig;
 use super::command::plain_lines;
 use super::conclude::{Doubts, LEAVE_OUT, conclude};
 use super::grammar::{Grammar, NAME};
+use super::import::{self, IMPORT};
 use super::inputs::WRITTEN;
 use super::pairs::{self, Given, Target};
 use super::text::{Kind, Text, visible};
@@ -16,6 +17,9 @@ use super::{environment, free, language, template, wiring};
 
 /// What a question is about that asks what shall be otherwise.
 pub(super) const CHANGE: &str = "change";
+
+/// The key that says what becomes of what was edited by hand in the managed block: `drop`, or anything else to keep it.
+const HAND_EDITS: &str = "hand-edits";
 
 /// Longer replies are talk, not answers; what they say about the request is read all the same.
 const MAX_WORDS: usize = 12;
@@ -104,6 +108,11 @@ impl Answering<'_> {
         let chosen = chosen(question, text, self.config);
         let Some(value) = chosen.or_else(|| self.value(question, text)) else { return false };
         let about = question.about.as_str();
+        if let (IMPORT, Some(import)) = (about, &mut self.draft.import) {
+            let source = Source::Answer(quote(&text.source));
+            import.id = Some(Filled { value, source, confidence: WRITTEN });
+            return true;
+        }
         if value == LEAVE_OUT {
             wiring::leave_out(&mut self.draft, self.catalog, self.at, about);
             return true;
@@ -128,6 +137,9 @@ impl Answering<'_> {
             return self.named(about, text);
         }
         let module = self.module()?;
+        if about == IMPORT {
+            return import::id(text, module);
+        }
         let grammar = Grammar::new(module);
         let mut quoted = text.tokens.iter().filter(|token| token.kind == Kind::Quoted);
         if let (Some(only), None) = (quoted.next(), quoted.next()) {
@@ -311,6 +323,17 @@ pub(super) fn set_pairs(
     let value_of =
         |key: &str| pairs.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value.as_str());
     let source = |key: &str| Source::Command(quote(&format!("set {key}={}", value_of(key))));
+    import::set(&mut draft, pairs, &source);
+    let taken = |key: &str| match key {
+        IMPORT => draft.import.is_some(),
+        HAND_EDITS => draft.edits.is_some(),
+        _ => false,
+    };
+    let given: Vec<(String, Given)> = given.into_iter().filter(|(key, _)| !taken(key)).collect();
+    if let Some(edit) = &mut draft.edits {
+        let dropped = pairs.iter().rev().find(|(key, _)| key == HAND_EDITS);
+        edit.drops_hand_edits = dropped.map_or(edit.drops_hand_edits, |(_, value)| value == "drop");
+    }
     pairs::apply(&mut draft, &mut doubts, Target::Every(0), &given, &source, catalog, config);
     for thing in &mut draft.resources {
         thing.inputs.retain(|_, filled| filled.value != Json::String(String::new()));

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use tfpilot_engine::{Draft, EditKind, EnvironmentName, Filled, Reading, Resource, Source};
+use tfpilot_engine::{Draft, EditKind, EnvironmentName, Filled, Reading, Resource, Source, Wish};
 use tfpilot_modules::{Call, Catalog, Module};
 
 use crate::config::RepositoryConfig;
 
 use super::asking::Asking;
 use super::grammar::NAME;
-use super::{allowed, mentions, wiring};
+use super::{allowed, import, mentions, wiring};
 
 /// The choice that drops a value nobody can use.
 pub(super) const LEAVE_OUT: &str = "leave it out";
@@ -108,6 +108,25 @@ pub(super) fn conclude(
             }
             allowed::limited(question, resource, environment, module, config)
         });
+    }
+    match draft.import.take() {
+        None => {}
+        Some(import) => match import::conclude(import, &draft, &modules, doubts) {
+            import::Concluded::Known(import) => draft.import = Some(import),
+            import::Concluded::Asks(import, asks) => {
+                draft.import = Some(import);
+                question = question.or(Some(asks));
+            }
+            import::Concluded::Unfit => {
+                return Reading::Other {
+                    wish: Wish::Import,
+                    environment: draft.environment.map(|environment| environment.value),
+                    things: draft.resources,
+                    question: None,
+                    known: Vec::new(),
+                };
+            }
+        },
     }
     match question {
         Some(question) => Reading::Asks { draft, question },

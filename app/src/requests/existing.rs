@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use tfpilot_engine::{EnvironmentName, Filled, Reading, Resource, Source, Wish};
+
+use super::command::Upgrade;
 
 use super::language;
 use super::mentions::Mention;
@@ -86,6 +89,34 @@ const NEAR: usize = 8;
 fn keep(things: &mut Vec<&Existing>, fits: impl Fn(&Existing) -> bool) {
     if things.iter().any(|thing| fits(thing)) {
         things.retain(|thing| fits(thing));
+    }
+}
+
+/// `/tfpilot upgrade acme-invoices dev`: the thing of the name; none where there is none, or one in several places.
+pub(super) fn upgrade(order: &Upgrade, existing: &[Existing]) -> Reading {
+    let is_there = |thing: &&Existing| {
+        let place = order.environment.as_ref();
+        thing.name.eq_ignore_ascii_case(&order.name)
+            && place.is_none_or(|place| thing.environment.eq_ignore_ascii_case(place))
+    };
+    let found: Vec<&Existing> = existing.iter().filter(is_there).collect();
+    let environment = match found.as_slice() {
+        [first, others @ ..] if others.iter().all(|other| other.environment == first.environment) => {
+            Some(&first.environment)
+        }
+        _ => order.environment.as_ref(),
+    };
+    let named = |thing: &&Existing| {
+        let source = Source::Command(format!("upgrade {}", order.name));
+        let name = Filled { value: thing.name.clone(), source, confidence: 100 };
+        Resource { module: Some(thing.module.clone()), name: Some(name), ..Resource::default() }
+    };
+    Reading::Other {
+        wish: Wish::Upgrade,
+        environment: environment.map(|place| EnvironmentName::new(place.as_str())),
+        things: found.iter().map(named).collect(),
+        question: None,
+        known: Vec::new(),
     }
 }
 

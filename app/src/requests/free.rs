@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tfpilot_engine::{Draft, EnvironmentName, Filled, Resource, Source, Wish};
+use tfpilot_engine::{Draft, EnvironmentName, Filled, Import, Resource, Source, Wish};
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
@@ -19,8 +19,8 @@ use super::text::Text;
 use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
 use super::{
-    change, environment, lacking, language, leftovers, name, pairs, references, shapes, slots, template,
-    wishes,
+    change, environment, import, lacking, language, leftovers, name, pairs, references, shapes, slots,
+    template, wishes,
 };
 
 /// From this on a mention counts where all else in the text looks like a request.
@@ -49,6 +49,7 @@ pub(super) fn read(
 ) -> Understood {
     let mut claims = Claims::new(text);
     let environments = environment::read(text, config, &mut claims);
+    let import = import::read(text, catalog, &mut claims);
     let offered = mentions::offered(catalog, config);
     let vocabulary = Vocabulary::of(catalog, &template::nouns(catalog, config));
     let mentions = mentions::mentions(text, &offered, &vocabulary, &claims);
@@ -65,9 +66,18 @@ pub(super) fn read(
     let placed = !environments.named.is_empty() && !text.tokens.iter().any(is_trouble);
     let asked = addressed || placed || mentions.iter().any(|mention| mention.score >= ENOUGH);
     if several.len() > 1 && asked {
-        return read_several(text, &several, &claims, &environments, config);
+        return importing(read_several(text, &several, &claims, &environments, config), import);
     }
-    read_one(text, mentions, &mut claims, &environments, &vocabulary, catalog, config, addressed)
+    let one = read_one(text, mentions, &mut claims, &environments, &vocabulary, catalog, config, addressed);
+    importing(one, import)
+}
+
+/// What exists already is taken in, and not made.
+fn importing(understood: Understood, import: Option<Import>) -> Understood {
+    match understood {
+        Understood::Request(draft, doubts) => Understood::Request(Draft { import, ..draft }, doubts),
+        other => other,
+    }
 }
 
 /// What is wanted of things that exist, or to be known.

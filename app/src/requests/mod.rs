@@ -16,6 +16,7 @@ mod existing;
 mod form;
 mod free;
 mod grammar;
+mod import;
 mod inputs;
 mod lacking;
 mod language;
@@ -79,7 +80,7 @@ pub fn read_as(
     read_among(&[], address, title, body, catalog, config)
 }
 
-/// Reads an issue among what exists already: 1. a `/tfpilot new` line, 2. an issue form, 3. a YAML block, 4. free text.
+/// Reads an issue among what exists already: 1. a `/tfpilot new` or `upgrade` line, 2. an issue form, 3. a YAML block, 4. free text.
 pub fn read_among(
     existing: &[Existing],
     address: Address,
@@ -88,12 +89,13 @@ pub fn read_among(
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) -> Reading {
-    let new = command::parse(body).into_iter().find_map(|line| match line.command {
-        Ok(Command::New(request)) => Some(request),
+    let ordered = command::parse(body).into_iter().find_map(|line| match line.command {
+        Ok(Command::New(request)) => Some(read_new(&request, title, body, catalog, config)),
+        Ok(Command::Upgrade(order)) => Some(existing::upgrade(&order, existing)),
         _ => None,
     });
-    if let Some(request) = new {
-        return read_new(&request, title, body, catalog, config);
+    if let Some(reading) = ordered {
+        return reading;
     }
     if let Some(reading) = form::read(body, catalog, config) {
         return reading;

@@ -46,7 +46,7 @@ pub enum Intent {
 impl Intent {
     fn of(wish: Wish) -> Self {
         match wish {
-            Wish::Change => Intent::Change,
+            Wish::Change | Wish::Upgrade => Intent::Change,
             Wish::Remove => Intent::Remove,
             Wish::Question => Intent::Question,
             Wish::Import => Intent::Import,
@@ -140,7 +140,7 @@ impl Summary {
     fn of_draft(draft: &Draft, questions: Vec<Asked>) -> Self {
         let resources = draft.resources.iter().map(Resource::of).filter(|resource| !resource.is_empty());
         Self {
-            intent: Intent::Create,
+            intent: if draft.import.is_some() { Intent::Import } else { Intent::Create },
             environment: draft.environment.as_ref().map(|environment| environment.value.to_string()),
             resources: resources.collect(),
             questions,

@@ -19,7 +19,7 @@ pub(crate) fn call<'m>(resource: &Resource, module: &'m Module) -> Call<'m> {
     if resource.name.is_some() && module.variable(NAME).is_some() {
         inputs.insert(NAME.to_owned(), Json::String(name.clone()));
     }
-    Call { name, module, inputs }
+    Call { name, module, inputs, import: None, was: None }
 }
 
 /// The modules of a draft's things, as far as they are known.

@@ -6,8 +6,8 @@ mod words;
 use tfpilot_engine::Wish;
 
 use self::words::{
-    GETTING, HELP, IMPORTS, LATER, ONLY_ASKS, POLITE, PROMOTES, REMOVES, ROLLS_BACK, SAME, WANTS_TO_KNOW,
-    WONDERS,
+    ASKS_IMPORT, BY_HAND, GETTING, HELP, IMPORTS, LATER, MODULES, ONLY_ASKS, POLITE, PROMOTES, REMOVES,
+    ROLLS_BACK, SAME, TAKES_IN, UPGRADES, WANTS_TO_KNOW, WONDERS,
 };
 use super::existing::Met;
 use super::language;
@@ -116,6 +116,9 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
         };
         sentence.words.split_whitespace().any(carries) && (sentence.says(POLITE) || polite)
     });
+    if sentences.iter().any(|sentence| sentence.says(UPGRADES) && sentence.says(MODULES)) {
+        return Wish::Upgrade;
+    }
     if (says(PROMOTES) || carried) && target(met, environments).is_some() {
         return Wish::Promote;
     }
@@ -164,6 +167,17 @@ pub(super) fn meant<'e>(text: &Text, wish: Wish, met: Vec<Met<'e>>) -> Vec<Met<'
     let is_meant = |met: &Met<'_>| met.sentences.iter().any(|sentence| said.contains(sentence));
     let (meant, others): (Vec<_>, Vec<_>) = met.into_iter().partition(is_meant);
     if meant.is_empty() { others } else { meant }
+}
+
+/// Whether something that exists already, made without us, shall be ours. "The nightly import" is none.
+pub(super) fn imports(text: &Text) -> bool {
+    let sentences = sentences(text);
+    let by_hand = sentences.iter().any(|sentence| sentence.says(BY_HAND));
+    sentences.iter().any(|sentence| {
+        sentence.says(TAKES_IN)
+            || sentence.says(IMPORTS)
+                && (by_hand || sentence.opens_with(IMPORTS) || sentence.says(ASKS_IMPORT))
+    })
 }
 
 /// Whether something like what exists is asked for.

@@ -1,8 +1,10 @@
 //! A complete draft as files of its own stack.
 
-use tfpilot_engine::{EditKind, Request, Resource, StackPath};
-use tfpilot_modules::render::{EditError, empty_stack};
-use tfpilot_modules::{Call, Catalog, RenderError, RenderedFile, StackDraft, edit_stack, render_stack};
+use tfpilot_engine::{Edit, EditKind, Request, Resource, StackPath};
+use tfpilot_modules::render::{EditError, empty_edited_stack, empty_stack, rerender_stack};
+use tfpilot_modules::{
+    Call, Catalog, RenderError, RenderedFile, StackDraft, call_names, edit_stack, render_stack,
+};
 
 use crate::config::RepositoryConfig;
 use crate::requests;
@@ -36,19 +38,19 @@ pub(crate) fn render_request(
 /// The files of a request that changes or empties a stack: what people wrote around its block in `main` stays.
 pub(crate) fn edit_request(
     request: &Request,
-    kind: EditKind,
-    stack: &StackPath,
+    edit: &Edit,
     main: &str,
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
-    let draft = stack_draft(request, stack, catalog, config, None)?;
-    let path = format!("{stack}/main.tf");
-    if kind == EditKind::Remove {
-        return Ok(vec![RenderedFile { path, content: empty_stack(main, &draft)? }]);
+    let draft = stack_draft(request, &edit.stack, catalog, config, None)?;
+    let path = format!("{}/main.tf", edit.stack);
+    if edit.kind == EditKind::Remove {
+        let empty = if edit.drops_hand_edits { empty_edited_stack } else { empty_stack };
+        return Ok(vec![RenderedFile { path, content: empty(main, &draft)? }]);
     }
     let mut files = render_stack(&draft)?;
-    let content = edit_stack(main, &draft)?;
+    let content = if edit.drops_hand_edits { rerender_stack } else { edit_stack }(main, &draft)?;
     files.iter_mut().filter(|file| file.path == path).for_each(|file| file.content.clone_from(&content));
     Ok(files)
 }
@@ -72,12 +74,26 @@ fn stack_draft<'c>(
         unfit(format!("environment {} names no backend; add one to .github/tfpilot.yml", environment.value))
     })?;
     let calls = request.draft.resources.iter().map(|resource| call(resource, catalog));
+    let mut calls: Vec<Call<'_>> = calls.collect::<Result<_, _>>()?;
+    if let Some(edit) = request.draft.edits.as_ref().filter(|edit| !edit.before.is_empty()) {
+        let before: Vec<Call<'_>> =
+            edit.before.iter().map(|had| call(had, catalog)).collect::<Result<_, _>>()?;
+        let names = call_names(&before);
+        for call in &mut calls {
+            let is_it = |had: &&Call<'_>| had.name == call.name && had.module.id == call.module.id;
+            let at = before.iter().position(|had| is_it(&had));
+            call.was = at.and_then(|at| names.get(at)).cloned();
+        }
+    }
+    if let (Some(import), Some(first)) = (&request.draft.import, calls.first_mut()) {
+        first.import = import.id.as_ref().map(|id| id.value.clone());
+    }
     Ok(StackDraft {
         // A block keeps the name of the request that made it.
         request: request.draft.edits.as_ref().map_or(request.issue, |edit| edit.request),
         name: name.value.clone(),
         directory: stack.to_string(),
-        calls: calls.collect::<Result<_, _>>()?,
+        calls,
         environment,
         lock_file,
     })

@@ -1,7 +1,7 @@
 //! The text of a request's pull request: a template with placeholders, the shipped one or the repository's own. What is put
 //! in is escaped, so that nobody's words become links, mentions or markup.
 
-use tfpilot_engine::{EditKind, Facts};
+use tfpilot_engine::{Edit, EditKind, Facts, Upgrade};
 
 use super::TEXT_LIMIT;
 use super::call::mention;
@@ -14,6 +14,9 @@ const SHIPPED: &str = "{verb} {module} {name} {place} {environment} for {request
 
 /// Bytes of a template.
 pub const TEMPLATE_LIMIT: usize = 16 * 1024;
+
+/// Differences that are told of one module.
+const MOST_DIFFERENCES: usize = 40;
 
 /// What a template may hold.
 const PLACEHOLDERS: [&str; 12] = [
@@ -106,9 +109,11 @@ fn filled(facts: &Facts, module_title: &str, template: &str) -> Option<String> {
     let environment = &request.draft.environment.as_ref()?.value;
     let edits = request.draft.edits.as_ref();
     let (verb, place) = match edits.map(|edit| edit.kind) {
+        None if request.draft.import.is_some() => ("Imports", "into"),
         None => ("Adds", "to"),
         Some(EditKind::Change) => ("Changes", "in"),
-        Some(EditKind::Remove) => ("Removes", "from"),
+        Some(EditKind::Remove | EditKind::RemovePart) => ("Removes", "from"),
+        Some(EditKind::Upgrade) => ("Upgrades", "in"),
     };
     let value = |placeholder: &str| match placeholder {
         "title" => prose(&change.title),
@@ -122,7 +127,7 @@ fn filled(facts: &Facts, module_title: &str, template: &str) -> Option<String> {
         "request" => format!("#{}", request.issue),
         "number" => request.issue.to_string(),
         "block" => edits.map_or(request.issue, |edit| edit.request).to_string(),
-        "inputs" => input_table(&request.draft),
+        "inputs" => format!("{}{}", upgrades(edits), input_table(&request.draft)),
         // A template with such is not in force.
         other => format!("{{{other}}}"),
     };
@@ -131,6 +136,25 @@ fn filled(facts: &Facts, module_title: &str, template: &str) -> Option<String> {
         Piece::Placeholder(name) => value(name),
     });
     Some(text.collect())
+}
+
+/// What the new versions of a stack's modules do otherwise.
+fn upgrades(edit: Option<&Edit>) -> String {
+    let told = |upgrade: &Upgrade| {
+        let head = format!("{} {} → {}", code(&upgrade.module), prose(&upgrade.from), prose(&upgrade.to));
+        let (shown, more) = upgrade.differences.split_at(MOST_DIFFERENCES.min(upgrade.differences.len()));
+        let mut lines: Vec<String> = shown.iter().map(|it| format!("- {}\n", prose(it))).collect();
+        if !more.is_empty() {
+            lines.push(format!("- and {} more\n", more.len()));
+        }
+        if lines.is_empty() {
+            lines.push(
+                "- the same inputs, outputs and resources; the plan tells what changes inside\n".to_owned(),
+            );
+        }
+        format!("{head}\n{}\n", lines.concat())
+    };
+    edit.map(|edit| edit.upgrades.iter().map(told).collect()).unwrap_or_default()
 }
 
 /// Whether a template closes the issue in GitHub's words.

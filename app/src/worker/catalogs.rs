@@ -1,9 +1,10 @@
 //! Modules of repositories' own: from directories of their default branches, and from other repositories at a commit.
 //!
 //! This concern finds them, reads each tree once and keeps what was read. Which files are read is said in `read`, how
-//! they join the shipped modules in `merge`. When they are looked for is the business of `repositories`.
+//! they join the shipped modules in `merge`, how stacks keep the versions they have in `pinned`. When they are looked for is the business of `repositories`.
 
 mod merge;
+mod pinned;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -77,11 +78,20 @@ pub(crate) struct Catalogs {
     own: Mutex<HashMap<String, Arc<Own>>>,
     /// Whole catalogs by what they are made of.
     offered: Mutex<HashMap<String, Arc<Offered>>>,
+    /// Files of vendored modules, by repository, id and version.
+    vendored: Mutex<HashMap<String, Arc<pinned::Files>>>,
 }
 
 impl Catalogs {
     pub(crate) fn new(shipped: Arc<Catalog>, github: GitHub, blobs: Arc<dyn Blobs>) -> Self {
-        Self { shipped, github, blobs, own: Mutex::default(), offered: Mutex::default() }
+        Self {
+            shipped,
+            github,
+            blobs,
+            own: Mutex::default(),
+            offered: Mutex::default(),
+            vendored: Mutex::default(),
+        }
     }
 
     /// Looks where the modules of a configuration are now, and reads what was not read before. A place that cannot be read

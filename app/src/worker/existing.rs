@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use tfpilot_engine::{
-    Draft, Edit, EditKind, EnvironmentName, Filled, Known, Reading, Resource, Source, StackPath, Wish,
+    Draft, Edit, EditKind, EnvironmentName, Filled, Known, Reading, Resource, Source, StackPath, Upgrade,
+    Wish,
 };
-use tfpilot_modules::Catalog;
+use tfpilot_modules::{Catalog, differences};
 
 use crate::config::RepositoryConfig;
 use crate::requests::{self, Existing};
@@ -35,30 +36,63 @@ fn inputs(resource: &Resource) -> BTreeMap<String, serde_json::Value> {
     resource.inputs.iter().map(|(input, filled)| (input.clone(), filled.value.clone())).collect()
 }
 
-/// A wish to change or remove one stack becomes a draft; other readings stay.
+/// The modules as a stack has them, and as a new one would get them.
+#[derive(Clone, Copy)]
+pub(crate) struct Versions<'c> {
+    pub(crate) pinned: &'c Catalog,
+    pub(crate) today: &'c Catalog,
+}
+
+/// The one stack that a wish is about: its modules are needed in the versions that it has.
+pub(crate) fn of_one<'r>(reading: &Reading, rows: &'r [ThingRow]) -> Option<&'r ThingRow> {
+    let Reading::Other { wish, environment, things, .. } = reading else { return None };
+    let is_wanted = |row: &&ThingRow| match wish {
+        Wish::Change | Wish::Remove | Wish::Upgrade => environment_of(row) == environment.as_ref(),
+        Wish::Promote => environment.is_some() && environment_of(row) != environment.as_ref(),
+        Wish::Question | Wish::Import | Wish::RollBack | Wish::Help => false,
+    };
+    let mut found = rows.iter().filter(is_wanted).filter(|row| things.iter().all(|thing| has(row, thing)));
+    let first = found.next().filter(|_| !things.is_empty())?;
+    // Which of two is promoted is not said.
+    (*wish != Wish::Promote || found.next().is_none()).then_some(first)
+}
+
+/// A wish to change, remove, promote or upgrade one stack becomes a draft; other readings stay.
 pub(crate) fn edits(
     reading: Reading,
     rows: &[ThingRow],
-    catalog: &Catalog,
+    versions: &Versions<'_>,
     config: &RepositoryConfig,
 ) -> Reading {
-    let Reading::Other { wish, environment, things, question, .. } = &reading else { return reading };
+    let catalog = versions.pinned;
+    let Reading::Other { wish, things, question, .. } = &reading else { return reading };
     let kind = match wish {
         Wish::Change => EditKind::Change,
         Wish::Remove => EditKind::Remove,
         Wish::Promote => return promoted(reading, rows, catalog, config),
+        Wish::Upgrade => return upgraded(reading, rows, versions, config),
         _ => return with_known(reading, rows),
     };
-    let is_in = |row: &&ThingRow| environment_of(row) == environment.as_ref();
-    let mut found = rows.iter().filter(is_in).filter(|row| things.iter().all(|thing| has(row, thing)));
     // Several stacks in one pull request are for people to part.
-    let Some(row) = found.next().filter(|_| !things.is_empty()) else { return with_known(reading, rows) };
-    // A removal empties the stack: it must not take along what nobody named.
-    if kind == EditKind::Remove && !names_all(things, row) {
-        return with_known(reading, rows);
-    }
-    let edit = Edit { request: row.request, stack: StackPath::new(row.stack.as_str()), kind };
+    let Some(row) = of_one(&reading, rows) else { return with_known(reading, rows) };
+    // A removal must not take along what nobody named.
+    let part = kind == EditKind::Remove && !names_all(things, row);
+    let kind = if part { EditKind::RemovePart } else { kind };
+    let edit = Edit {
+        request: row.request,
+        stack: StackPath::new(row.stack.as_str()),
+        kind,
+        upgrades: Vec::new(),
+        before: Vec::new(),
+        drops_hand_edits: false,
+    };
     let mut draft = Draft { edits: Some(edit), ..row.draft.clone() };
+    if let (EditKind::RemovePart, Some(edit)) = (kind, &mut draft.edits) {
+        edit.before = std::mem::take(&mut draft.resources);
+        let stays = |known: &&Resource| !things.iter().any(|thing| is_same(thing, known));
+        draft.resources = edit.before.iter().filter(stays).cloned().collect();
+        return requests::check(draft, catalog, config);
+    }
     if let (EditKind::Change, Some(question)) = (kind, question) {
         return Reading::Asks { draft, question: question.clone() };
     }
@@ -76,21 +110,60 @@ fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &Rep
     let Reading::Other { environment: Some(target), things, .. } = &reading else {
         return with_known(reading, rows);
     };
-    let elsewhere = |row: &&ThingRow| environment_of(row) != Some(target);
-    let mut found = rows.iter().filter(elsewhere).filter(|row| things.iter().all(|thing| has(row, thing)));
-    let (Some(row), None) = (found.next(), found.next()) else { return with_known(reading, rows) };
-    if !names_all(things, row) {
-        return with_known(reading, rows);
-    }
+    let Some(row) = of_one(&reading, rows) else { return with_known(reading, rows) };
     let said = things.first().and_then(named).unwrap_or_default();
     let source = Source::Text(format!("promote {said}"));
     let environment = Filled { value: target.clone(), source, confidence: 100 };
     let mut draft = Draft { environment: Some(environment), ..row.draft.clone() };
+    // What stands beside it and was not named stays where it is.
+    draft.resources.retain(|known| things.iter().any(|thing| is_same(thing, known)));
     for resource in &mut draft.resources {
         let changed = things.iter().find(|thing| is_same(thing, resource));
         resource.inputs.extend(changed.into_iter().flat_map(|thing| thing.inputs.clone()));
     }
     requests::check(draft, catalog, config)
+}
+
+/// The stack of a thing with the catalog's versions of its modules. What the new ones do not take is dropped, which the
+/// differences tell.
+fn upgraded(
+    reading: Reading,
+    rows: &[ThingRow],
+    versions: &Versions<'_>,
+    config: &RepositoryConfig,
+) -> Reading {
+    let Some(row) = of_one(&reading, rows) else { return with_known(reading, rows) };
+    let mut upgrades: Vec<Upgrade> = Vec::new();
+    let mut draft = row.draft.clone();
+    for resource in &mut draft.resources {
+        let (Some(id), Some(from)) = (&resource.module, &resource.module_version) else { continue };
+        let Some(today) = versions.today.find(id).filter(|today| today.version != *from) else { continue };
+        resource.inputs.retain(|input, _| today.variable(input).is_some());
+        if upgrades.iter().any(|known| known.module == *id) {
+            continue;
+        }
+        let pinned = versions.pinned.find(id).filter(|pinned| pinned.version == *from);
+        let differences = pinned.map(|pinned| differences(pinned, today)).unwrap_or_default();
+        upgrades.push(Upgrade {
+            module: id.clone(),
+            from: from.clone(),
+            to: today.version.clone(),
+            differences: differences.iter().map(ToString::to_string).collect(),
+        });
+    }
+    if upgrades.is_empty() {
+        return with_known(reading, rows);
+    }
+    let stack = StackPath::new(row.stack.as_str());
+    draft.edits = Some(Edit {
+        request: row.request,
+        stack,
+        kind: EditKind::Upgrade,
+        upgrades,
+        before: Vec::new(),
+        drops_hand_edits: false,
+    });
+    requests::check(draft, versions.today, config)
 }
 
 /// The reading with what requests made of it: the things that it names, else all where it asks.
@@ -113,6 +186,7 @@ fn known_of(row: &ThingRow, resource: &Resource) -> Option<Known> {
     Some(Known {
         name: named(resource)?,
         module: resource.module.clone()?,
+        version: resource.module_version.clone(),
         environment: environment_of(row)?.clone(),
         owner: resource.inputs.get("owner").and_then(|owner| owner.value.as_str()).map(str::to_owned),
         request: row.request,
@@ -174,7 +248,7 @@ mod tests {
     fn read(issue: &str) -> Reading {
         let (catalog, config, rows) = (Catalog::shipped(), RepositoryConfig::everyday(), rows());
         let reading = read_among(&of(&rows), Address::ToUs, issue, "", &catalog, &config);
-        edits(reading, &rows, &catalog, &config)
+        edits(reading, &rows, &Versions { pinned: &catalog, today: &catalog }, &config)
     }
 
     fn complete(issue: &str) -> Draft {
@@ -209,12 +283,17 @@ mod tests {
         let (catalog, config) = (Catalog::shipped(), RepositoryConfig::everyday());
         let read = |issue: &str| {
             let reading = read_among(&of(&rows), Address::ToUs, issue, "", &catalog, &config);
-            edits(reading, &rows, &catalog, &config)
+            edits(reading, &rows, &Versions { pinned: &catalog, today: &catalog }, &config)
         };
+        let names = |draft: &Draft| -> Vec<String> { draft.resources.iter().filter_map(named).collect() };
         let part = read("Please delete the bucket acme-invoices in dev");
-        assert!(matches!(part, Reading::Other { wish: Wish::Remove, .. }), "{part:#?}");
+        let Reading::Complete { draft } = part else { panic!("{part:#?}") };
+        assert_eq!(draft.edits.as_ref().map(|edit| edit.kind), Some(EditKind::RemovePart));
+        assert_eq!(names(&draft), ["acme-token"]);
+        assert_eq!(draft.removed().into_iter().filter_map(named).collect::<Vec<_>>(), ["acme-invoices"]);
         let part = read("Can you promote acme-invoices to prod please");
-        assert!(matches!(part, Reading::Other { wish: Wish::Promote, .. }), "{part:#?}");
+        let Reading::Complete { draft } = part else { panic!("{part:#?}") };
+        assert_eq!((names(&draft), draft.edits), (vec!["acme-invoices".to_owned()], None));
         let whole = read("Please delete the bucket acme-invoices and the secret acme-token in dev");
         let Reading::Complete { draft } = whole else { panic!("{whole:#?}") };
         assert_eq!(draft.edits.map(|edit| edit.kind), Some(EditKind::Remove));

@@ -237,7 +237,8 @@ async fn read_tree(
 
 /// The title of the request's module, such as `S3 bucket`.
 pub(crate) fn module_title(repository: &Repository, facts: &Facts) -> String {
-    let module = facts.request.as_ref().and_then(|request| request.draft.module());
+    let subject = facts.request.as_ref().and_then(|request| request.draft.subject());
+    let module = subject.and_then(|thing| thing.module.as_deref());
     match module.map(|id| (id, repository.catalog.find(id))) {
         Some((_, Some(module))) => module.title.clone(),
         Some((id, None)) => id.to_owned(),

@@ -1,10 +1,10 @@
 //! Repositories as we know them: name, installation, and the last good configuration of the default branch.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tfpilot_engine::{NoAccess, Rules};
+use tfpilot_engine::{Draft, NoAccess, Rules};
 use tfpilot_modules::Catalog;
 use tracing::{info, warn};
 
@@ -267,6 +267,19 @@ impl Repositories {
         row.config_read = true;
         self.put(&row).await?;
         self.open(row).await
+    }
+
+    /// The catalog of a repository, with the modules of a draft in the versions that it was made with; `providers` are the
+    /// exact versions that its stack requires.
+    pub(crate) async fn pinned(
+        &self,
+        repository: &Repository,
+        draft: &Draft,
+        providers: &BTreeMap<String, String>,
+    ) -> Result<Catalog, LoadError> {
+        let (client, branch) = (&repository.client, repository.default_branch.as_str());
+        let asking = Asking { id: repository.id, client, branch };
+        self.catalogs.as_drafted(&asking, &repository.catalog, draft, providers).await
     }
 
     /// Looks where modules of its own are now. What is wrong with them keeps no configuration out of force.

@@ -330,6 +330,8 @@ fn things(diff: &mut ViewDiff, repository: u64, before: &Facts, after: &Facts) -
     let (Some(request), Some(change)) = (&after.request, &after.change) else { return Ok(()) };
     let key = format!("{repository}/{}", change.stack);
     let mut draft = request.draft.clone();
+    // Once in the state it is a thing like any other.
+    draft.import = None;
     match draft.edits.take() {
         Some(edit) if edit.kind == EditKind::Remove => diff.delete(View::Things, key),
         edit => {

@@ -10,6 +10,7 @@ use tfpilot_hcl::{Diagnostic, Interface};
 
 use super::Scrutiny;
 use super::hints::InputHints;
+use super::import::Import;
 use super::providers::Requirements;
 use super::yaml::{Document, suggestion};
 use crate::inputs::Inputs;
@@ -59,6 +60,8 @@ pub struct Metadata {
     /// Hints, by input.
     #[serde(default)]
     pub inputs: BTreeMap<String, InputHints>,
+    /// How what exists already is taken in; none where it cannot be.
+    pub import: Option<Import>,
     /// Requests and what they mean.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -76,7 +79,7 @@ pub struct Example {
     pub expect: Inputs,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "version",
     "title",
     "category",
@@ -89,8 +92,10 @@ const KEYS: [&str; 13] = [
     "words",
     "related",
     "inputs",
+    "import",
     "examples",
 ];
+const IMPORT_KEYS: [&str; 5] = ["address", "id", "called", "example", "starts_with"];
 const INPUT_KEYS: [&str; 11] = [
     "label",
     "question",
@@ -209,6 +214,7 @@ fn refuse_unknown_keys(document: &mut Document, interface: &Interface, diagnosti
         document.refuse_unknown(&["inputs", &input], &INPUT_KEYS, diagnostics);
         document.refuse_unknown(&["inputs", &input, "change"], &CHANGE_KEYS, diagnostics);
     }
+    document.refuse_unknown(&["import"], &IMPORT_KEYS, diagnostics);
     for position in 0.. {
         let position = usize::to_string(&position);
         let keys = ["examples", position.as_str()];

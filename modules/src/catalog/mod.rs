@@ -5,11 +5,13 @@
 
 mod files;
 mod hints;
+mod import;
 mod metadata;
 mod module;
 mod providers;
 mod readme;
 mod search;
+mod vendored;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -21,9 +23,11 @@ use tfpilot_hcl::{Diagnostic, Place};
 pub(crate) use files::is_slug;
 pub use files::{ModuleFile, ModuleId};
 pub use hints::{Change, Effect, InputHints, Unit};
+pub use import::Import;
 pub use metadata::{Example, Metadata, Risk};
 pub use module::Module;
 pub use providers::Provider;
+pub use vendored::required_providers;
 
 /// The files of the shipped catalog, as `(path, content)`.
 static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));

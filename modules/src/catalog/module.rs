@@ -11,6 +11,7 @@ use tfpilot_hcl::{Diagnostic, Interface, Output, Place, Scope, Validation, Varia
 use super::Scrutiny;
 use super::files::{METADATA_FILE, ModuleFile, ModuleId};
 use super::hints::InputHints;
+use super::import::Import;
 use super::metadata::{Example, Metadata, Risk};
 use super::providers::{self, Provider};
 
@@ -41,6 +42,8 @@ pub struct Module {
     pub related: Vec<String>,
     /// What is known about inputs beyond Terraform, in the order of [`Module::variables`].
     pub hints: Vec<(String, InputHints)>,
+    /// How what exists already is taken in; none where it cannot be.
+    pub import: Option<Import>,
     /// Requests and what they mean.
     pub examples: Vec<Example>,
     /// Its inputs, in the order they are written.
@@ -100,6 +103,7 @@ impl Module {
         });
         if let Some(module) = module.as_ref().filter(|_| scrutiny == Scrutiny::Full) {
             diagnostics.extend(module.example_problems());
+            diagnostics.extend(module.import.iter().flat_map(|import| import.problems(module)));
         }
         (module, diagnostics)
     }
@@ -131,6 +135,7 @@ impl Module {
             words: metadata.words.into_values().flatten().collect(),
             related: metadata.related,
             hints,
+            import: metadata.import,
             examples: metadata.examples,
             variables: interface.variables,
             outputs: interface.outputs,
@@ -201,7 +206,7 @@ fn choices(validation: &Validation, input: &str) -> Option<Vec<Json>> {
 }
 
 /// Lengths come first, so that no other list of files gives the same bytes.
-fn digest(files: &[ModuleFile]) -> String {
+pub(super) fn digest(files: &[ModuleFile]) -> String {
     let mut hash = Sha256::new();
     for text in files.iter().flat_map(|file| [&file.path, &file.content]) {
         hash.update((text.len() as u64).to_be_bytes());

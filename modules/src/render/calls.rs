@@ -33,6 +33,18 @@ pub(super) fn write(body: &mut Body, draft: &StackDraft<'_>) -> Result<(), Rende
             }
         }
         identifier("module", name)?;
+        // Without it Terraform destroys what has another address now, and makes it anew.
+        if let Some(was) = call.was.as_ref().filter(|was| *was != name) {
+            let address =
+                |name| Ok(Expr::Reference(vec![Ident::known("module"), identifier("module", name)?]));
+            let mut moved = Body::default();
+            moved.attribute(Ident::known("from"), address(was)?);
+            moved.attribute(Ident::known("to"), address(name)?);
+            body.block(Ident::known("moved"), &[], moved);
+        }
+        if let Some(id) = &call.import {
+            body.block(Ident::known("import"), &[], import(call, name, id)?);
+        }
         body.block(Ident::known("module"), &[name], arguments);
     }
     for ((call, name), outputs) in calls.iter().zip(&names).zip(output_names(&calls, &names)) {
@@ -49,6 +61,22 @@ pub(super) fn write(body: &mut Body, draft: &StackDraft<'_>) -> Result<(), Rende
         }
     }
     Ok(())
+}
+
+/// What exists already becomes the main resource of a call.
+fn import(call: &Call<'_>, name: &str, id: &str) -> Result<Body, RenderError> {
+    let Some(import) = &call.module.import else {
+        return Err(RenderError::Import { module: call.module.id.to_string() });
+    };
+    let mut to = vec![Ident::known("module"), identifier("module", name)?];
+    for part in import.resource().split('.') {
+        to.push(identifier("address", part)?);
+    }
+    let to = Expr::Reference(to);
+    let mut body = Body::default();
+    body.attribute(Ident::known("to"), if import.is_counted() { Expr::First(Box::new(to)) } else { to });
+    body.attribute(Ident::known("id"), Expr::text(id));
+    Ok(body)
 }
 
 /// The calls with inputs in the types of their modules, when all of them fit and all references lead somewhere.

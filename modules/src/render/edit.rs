@@ -10,7 +10,8 @@ use super::{RenderError, stack};
 pub enum EditError {
     /// Somebody changed the managed block: their lines would be lost.
     #[error(
-        "block `tfpilot {request}` in line {line} was edited by hand; keep the edit or render the block again"
+        "block `tfpilot {request}` in line {line} was edited by hand; keep the edit, and make the change in a pull request, \
+         or drop it: `/tfpilot set hand-edits=drop`"
     )]
     Edited {
         /// Number of the request.
@@ -47,6 +48,11 @@ pub fn edit_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, Edit
 /// Like [`edit_stack`], and gives up what people edited in the block: only after somebody chose so.
 pub fn rerender_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, EditError> {
     replace(existing, draft, true)
+}
+
+/// Like [`empty_stack`], and gives up what people edited in the block: only after somebody chose so.
+pub fn empty_edited_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, EditError> {
+    put(existing, draft, true, &stack::render_empty(draft)?.text())
 }
 
 /// The file with the managed block of the draft's request emptied: providers and backend stay, so that what was made is

@@ -17,7 +17,7 @@ mod write;
 use crate::inputs::InputProblem;
 
 pub use draft::{AwsProvider, Backend, Endpoints, Environment, S3Backend, StackDraft, StateLock};
-pub use edit::{EditError, edit_stack, empty_stack, rerender_stack};
+pub use edit::{EditError, edit_stack, empty_edited_stack, empty_stack, rerender_stack};
 pub use names::call_names;
 pub use vendor::{SUM_FILE, VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};
 
@@ -40,6 +40,12 @@ pub enum RenderError {
         module: String,
         /// Each of them.
         problems: Vec<InputProblem>,
+    },
+    /// The module does not say how what exists becomes its own.
+    #[error("{module} cannot take in what exists already")]
+    Import {
+        /// Id of the module.
+        module: String,
     },
     /// A name that ends in paths or HCL names has the wrong form.
     #[error("{what} {value:?} is not allowed: use {allowed}")]

@@ -51,6 +51,8 @@ pub(crate) enum Expr {
     Object(Vec<(String, Expr)>),
     /// A reference such as `module.bucket.arn`.
     Reference(Vec<Ident>),
+    /// The first of several of the same name.
+    First(Box<Expr>),
     /// A function of one argument.
     Call(Ident, Box<Expr>),
 }
@@ -177,6 +179,7 @@ fn expression(value: &Expr, depth: usize) -> String {
         Expr::Bool(value) => value.to_string(),
         Expr::Number(number) => number.to_string(),
         Expr::String(text) => quoted(text),
+        Expr::First(of) => format!("{}[0]", expression(of, depth)),
         Expr::Reference(path) => path.iter().map(|name| name.0.as_str()).collect::<Vec<_>>().join("."),
         Expr::Call(function, argument) => format!("{}({})", function.0, expression(argument, depth)),
         Expr::List(items) => list(items, depth),

@@ -46,7 +46,7 @@ fn an_edit_by_hand_is_a_conflict() {
     let existing = format!("\n{}", rendered(&draft).replace("\"shop\"", "\"web\""));
     let conflict = edit_stack(&existing, &draft).unwrap_err();
     assert_eq!(conflict, EditError::Edited { request: 41, line: 2 });
-    insta::assert_snapshot!(conflict, @"block `tfpilot 41` in line 2 was edited by hand; keep the edit or render the block again");
+    insta::assert_snapshot!(conflict, @"block `tfpilot 41` in line 2 was edited by hand; keep the edit, and make the change in a pull request, or drop it: `/tfpilot set hand-edits=drop`");
     assert_eq!(rerender_stack(&existing, &draft).unwrap(), format!("\n{}", rendered(&draft)));
 }
 

@@ -148,6 +148,8 @@ fn render(catalog: &Catalog, inputs: &Inputs) -> String {
             name: "types".to_owned(),
             module: catalog.find("test/types").unwrap(),
             inputs: inputs.clone(),
+            import: None,
+            was: None,
         }],
         environment: local_environment("/srv".as_ref()),
         lock_file: None,

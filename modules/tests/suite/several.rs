@@ -222,6 +222,8 @@ fn requirements_are_put_together() {
             name: (*name).to_owned(),
             module: catalog.find(id).expect("loaded"),
             inputs: Default::default(),
+            import: None,
+            was: None,
         });
         render_stack(&stack(calls.collect())).map(|files| files[0].content.clone())
     };

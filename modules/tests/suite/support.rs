@@ -70,7 +70,7 @@ pub fn draft<'c>(
 /// A call of any module.
 pub fn call<'c>(catalog: &'c Catalog, module: &str, name: &str, given: Value) -> Call<'c> {
     let module = catalog.find(module).expect("the module is shipped");
-    Call { name: name.to_owned(), module, inputs: inputs(given) }
+    Call { name: name.to_owned(), module, inputs: inputs(given), import: None, was: None }
 }
 
 /// A bucket that uses most of its module.

@@ -49,6 +49,14 @@ impl Forge {
         self.change(repo, |repo| drop(repo.actions.secrets.insert(name.to_owned(), value.to_owned())))
     }
 
+    /// Makes a label, unless there is one of that name.
+    pub fn label(&self, repo: &str, name: &str) -> Result<(), ForgeError> {
+        self.world(&format!("making the label {name}"), |world| {
+            let repo = world.named(repo)?.id;
+            world.ensure_label(repo, name, "0e8a16", None).map(drop)
+        })
+    }
+
     /// Makes an environment that only these branches may use; none means all.
     pub fn environment(&self, repo: &str, name: &str, branches: &[&str]) -> Result<(), ForgeError> {
         let branches = branches.iter().map(|name| (*name).to_owned()).collect();

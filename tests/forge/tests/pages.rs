@@ -57,6 +57,70 @@ async fn a_request_is_opened_and_answered_by_clicks() {
 }
 
 #[tokio::test]
+async fn a_form_becomes_an_issue_as_github_writes_it() {
+    let forge = forge().await;
+    let form = "name: Queue\ndescription: A queue.\ntitle: 'Queue: '\nlabels: [asked, unknown]\nbody:\n\
+        - {type: markdown, attributes: {value: Hello}}\n\
+        - {type: input, id: name, attributes: {label: Name}, validations: {required: true}}\n\
+        - {type: dropdown, id: fifo, attributes: {label: FIFO, options: ['on', 'off'], default: 1}}\n\
+        - {type: dropdown, id: place, attributes: {label: Place, options: [dev]}}\n\
+        - {type: textarea, id: policy, attributes: {label: Policy, render: json}}\n\
+        - {type: input, id: more, attributes: {label: More}}\n\
+        - {type: checkboxes, id: sure, attributes: {label: Sure, options: [{label: 'yes'}, {label: very}]}}\n";
+    forge.label(REPO, "asked").unwrap();
+    forge
+        .carol()
+        .pushes(REPO, "main", &[(".github/ISSUE_TEMPLATE/queue.yml", form)], "a form")
+        .await
+        .unwrap();
+    let list = visit(&forge, "alice", "/acme/infra/issues/new").await.text;
+    assert!(list.contains("issues/new?template=queue.yml") && list.contains("issues/new?blank=1"), "{list}");
+    assert!(
+        visit(&forge, "alice", "/acme/infra/issues/new?blank=1").await.text.contains("What do you need?")
+    );
+    let address = "/acme/infra/issues/new?template=queue.yml";
+    let page = visit(&forge, "alice", address).await.text;
+    assert!(page.contains("<option selected>off</option>") && page.contains("Hello"), "{page}");
+
+    let empty = submit(&forge, "alice", address, "title=Queue%3A&field-name=&field-more=kept").await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.text.contains("Name can&#39;t be blank") && empty.text.contains("kept"), "{}", empty.text);
+    let answers = "title=Queue%3A+orders&field-name=orders&field-fifo=on&field-place=&field-policy=%7B%7D&field-sure=very";
+    assert_eq!(submit(&forge, "alice", address, answers).await.status, 303);
+    let issue = forge.issue(REPO, 1).unwrap();
+    assert_eq!(issue.labels, ["asked"]);
+    insta::assert_snapshot!(issue.body, @r"
+    ### Name
+
+    orders
+
+    ### FIFO
+
+    on
+
+    ### Place
+
+    None
+
+    ### Policy
+
+    ```json
+    {}
+    ```
+
+    ### More
+
+    _No response_
+
+    ### Sure
+
+    - [ ] yes
+    - [x] very
+    ");
+    assert_eq!(visit(&forge, "alice", "/acme/infra/issues/new?template=none.yml").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_pull_request_shows_its_checks_and_buttons() {
     let forge = forge().await;
     let sha = forge.alice().pushes(REPO, "b", &[("live/dev/main.tf", "# <new>\n")], "b").await.unwrap();

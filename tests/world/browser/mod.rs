@@ -74,6 +74,15 @@ impl Browser {
         self.driver.post(&format!("/element/{id}/value"), &json!({"text": text})).await.map(drop)
     }
 
+    /// Chooses an option of the list with this label.
+    ///
+    /// # Errors
+    /// When there is no such list or option.
+    pub async fn chooses(&self, label: &str, option: &str) -> anyhow::Result<()> {
+        let list = format!("//select[@id=//label[normalize-space()={}]/@for]", quoted(label));
+        self.driver.touch(&format!("{list}/option[normalize-space()={}]", quoted(option))).await
+    }
+
     /// Presses the first button with these words.
     ///
     /// # Errors

@@ -66,19 +66,26 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
     let request = desk.facts.request.as_ref()?;
     let draft = &request.draft;
     let environment = &draft.environment.as_ref()?.value;
-    let name = &draft.name()?.value;
-    let module = draft.module()?;
+    let subject = draft.subject()?;
+    let name = &subject.name.as_ref()?.value;
+    let module = subject.module.as_deref()?;
     let short = module.rsplit('/').next().unwrap_or(module);
     if let Some(edit) = &draft.edits {
         let (verb, mark) = match edit.kind {
             EditKind::Change => ("change", ""),
-            EditKind::Remove => ("remove", "!"),
+            EditKind::Remove | EditKind::RemovePart => ("remove", "!"),
+            EditKind::Upgrade => ("upgrade", ""),
         };
         let branch = format!("tfpilot/{}-{verb}-{short}-{name}", request.issue);
         let title = format!("feat({environment}){mark}: {verb} {short} {name}");
         return Some((branch, title, edit.stack.clone()));
     }
     let path = desk.facts.rules.environments.get(environment)?.path.trim_end_matches('/');
+    if draft.import.is_some() {
+        let branch = format!("tfpilot/{}-import-{short}-{name}", request.issue);
+        let title = format!("feat({environment}): import {short} {name}");
+        return Some((branch, title, StackPath::new(format!("{path}/{name}"))));
+    }
     let branch = format!("tfpilot/{}-{short}-{name}", request.issue);
     let more = match draft.resources.len() {
         0 | 1 => String::new(),

@@ -32,6 +32,9 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
         Ask::Help => help(desk, place, by),
         Ask::Status => look(desk, place, by, "status", Say::Status { asked_at: place.written_at }),
         Ask::Why => look(desk, place, by, "why", Say::Why { asked_at: place.written_at }),
+        Ask::InNewIssue { command } => {
+            Err(Refusal::NotHere { command: command.clone(), place: "new issue".to_owned() })
+        }
         Ask::Unknown { word, suggestion } => {
             Err(Refusal::UnknownCommand { word: word.clone(), suggestion: suggestion.clone() })
         }

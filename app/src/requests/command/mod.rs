@@ -12,6 +12,7 @@ mod overrule;
 mod query;
 mod resume;
 mod unlock;
+mod upgrade;
 mod words;
 
 use std::fmt;
@@ -27,6 +28,7 @@ pub use self::overrule::Override;
 pub use self::query::{Query, Subject};
 pub use self::resume::Resume;
 pub use self::unlock::Unlock;
+pub use self::upgrade::Upgrade;
 
 /// More commands than this in one comment are not read.
 pub const MAX_COMMANDS: usize = 20;
@@ -70,6 +72,8 @@ pub enum Command {
     Import(Import),
     /// Where does it stand?
     Status(Target),
+    /// Use the catalog's version of what a request made.
+    Upgrade(Upgrade),
     /// Make a request; `key=value` pairs or words.
     New(Request),
     /// Change the request.
@@ -132,7 +136,7 @@ pub enum CommandError {
 }
 
 /// Every command and how it is written, in the order of the help.
-pub const COMMANDS: [(&str, &str); 20] = [
+pub const COMMANDS: [(&str, &str); 21] = [
     ("help", "/tfpilot help"),
     ("plan", "/tfpilot plan [--stack DIR] [--env NAME]"),
     ("apply", "/tfpilot apply [--stack DIR] [confirm=ADDRESS]"),
@@ -151,6 +155,7 @@ pub const COMMANDS: [(&str, &str); 20] = [
     ("drift", "/tfpilot drift [reconcile|accept|ignore]"),
     ("import", "/tfpilot import ADDRESS ID"),
     ("status", "/tfpilot status"),
+    ("upgrade", "/tfpilot upgrade NAME [ENVIRONMENT]"),
     ("new", "/tfpilot new module=NAME name=NAME environment=NAME key=value"),
     ("set", "/tfpilot set key=value"),
 ];
@@ -213,6 +218,7 @@ fn dispatch(name: &str, mut given: Arguments, rest: &str) -> Result<Command, Str
         "drift" => Command::Drift(Drift::parse(&mut given)?),
         "import" => Command::Import(Import::parse(&mut given)?),
         "status" => Command::Status(given.target()?),
+        "upgrade" => Command::Upgrade(Upgrade::parse(&mut given)?),
         "new" => Command::New(Request { text: given.free_text(rest), pairs: given.pairs() }),
         "set" => Command::Set(given.some_pairs()?),
         _ => {
@@ -247,6 +253,7 @@ impl Command {
             Command::Drift(_) => "drift",
             Command::Import(_) => "import",
             Command::Status(_) => "status",
+            Command::Upgrade(_) => "upgrade",
             Command::New(_) => "new",
             Command::Set(_) => "set",
         }

@@ -166,6 +166,7 @@ fn every_command_has_a_usage_that_parses_to_itself() {
             "explain" | "import" => "a.b c",
             "override" | "resume" => "reason=x",
             "set" => "a=b",
+            "upgrade" => "acme-x dev",
             _ => "",
         };
         let arguments =

@@ -36,6 +36,101 @@ pub(super) const ROLLS_BACK: &[&str] = &[
     "the way it was",
 ];
 
+/// Says that something shall be newer.
+pub(super) const UPGRADES: &[&str] = &[
+    "upgrade",
+    "upgraded",
+    "upgrading",
+    "update",
+    "updated",
+    "bump",
+    "bring",
+    "raise",
+    "latest",
+    "newest",
+    "newer",
+    "current",
+    "upgraden",
+    "aktualisieren",
+    "aktualisiere",
+    "aktualisiert",
+    "anheben",
+    "hochziehen",
+    "heben",
+    "bringen",
+    "neueste",
+    "neuesten",
+    "neuere",
+    "aktuelle",
+    "aktuellen",
+];
+
+/// What is newer then: our module, and not a version that an input names.
+pub(super) const MODULES: &[&str] =
+    &["module", "modules", "module's", "modul", "moduls", "module version", "modulversion", "modulstand"];
+
+/// Says by itself that what exists shall be ours.
+pub(super) const TAKES_IN: &[&str] = &[
+    "import it",
+    "import them",
+    "import the existing",
+    "import our existing",
+    "import an existing",
+    "under management",
+    "managed by terraform",
+    "into terraform",
+    "under terraform",
+    "in terraform übernehmen",
+    "in terraform aufnehmen",
+    "in terraform importieren",
+    "nach terraform",
+    "unter terraform",
+    "unter verwaltung",
+    "in die verwaltung",
+    "bestehende importieren",
+    "bestehenden importieren",
+    "bestehendes importieren",
+];
+
+/// Asks for an import, where the word could be a noun.
+pub(super) const ASKS_IMPORT: &[&str] = &[
+    "please import",
+    "to import the",
+    "you import the",
+    "you import our",
+    "you import this",
+    "we import the",
+    "bitte importiere",
+    "bitte importieren",
+    "importieren bitte",
+    "bitte importiert",
+];
+
+/// Says that something was made without us.
+pub(super) const BY_HAND: &[&str] = &[
+    "by hand",
+    "manually",
+    "in the console",
+    "with the cli",
+    "clicked",
+    "click-ops",
+    "clickops",
+    "exists already",
+    "already exists",
+    "not managed",
+    "unmanaged",
+    "von hand",
+    "händisch",
+    "manuell",
+    "in der konsole",
+    "geklickt",
+    "zusammengeklickt",
+    "gibt es schon",
+    "gibt es bereits",
+    "existiert schon",
+    "existiert bereits",
+];
+
 /// Says that something was made without us and shall be ours.
 pub(super) const IMPORTS: &[&str] = &[
     "import",

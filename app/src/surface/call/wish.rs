@@ -27,19 +27,41 @@ pub(super) fn answer(
              environment{} and its team. What is missing is asked for, and nothing is made before somebody approved it.",
             environments(rules)
         ),
-        Wish::Import => format!(
-            "{to} **not imported**: a request only makes new things. Next: open a pull request with an `import` block \
-             beside the resource; it is planned and applied like any other."
+        Wish::Import if known.is_empty() => format!(
+            "{to} **not imported**: an issue takes in one thing, of a module that can. Next: an issue for each, or a pull \
+             request with an `import` block beside the resource; it is planned and applied like any other."
         ),
+        Wish::Import => format!("{to} **not imported**: requests made{} already.", named(known)),
         Wish::RollBack => format!(
             "{to} **not rolled back**: what was before is on the branch. Next: revert the pull request that changed{}; the \
              revert is planned, approved and applied like any other.",
             named(known)
         ),
+        Wish::Upgrade => not_upgraded(to, known),
         Wish::Change | Wish::Remove | Wish::Promote => format!(
             "{to} **not started**: one issue is about one whole stack that a request made; named{}. Next: open an issue for each, \
              or a pull request.",
             if known.is_empty() { " was none".to_owned() } else { format!(" were{}", named(known)) }
+        ),
+    }
+}
+
+/// Nothing is newer, or it is not clear what is meant.
+fn not_upgraded(to: &str, known: &[Known]) -> String {
+    match known {
+        [] => format!(
+            "{to} **not upgraded**: no request has made that. Next: `/tfpilot upgrade NAME ENVIRONMENT` in a new issue."
+        ),
+        [only] => format!(
+            "{to} **not upgraded**: {} (#{}) has {} {}, which is the catalog's version.",
+            code(&only.name),
+            only.request,
+            code(&only.module),
+            prose(only.version.as_deref().unwrap_or("in its first version"))
+        ),
+        several => format!(
+            "{to} **not upgraded**: named were{}. Next: `/tfpilot upgrade NAME ENVIRONMENT` in an issue for each that is not the catalog's version.",
+            named(several)
         ),
     }
 }

@@ -211,6 +211,7 @@ fn what_is_no_new_request_is_answered() {
     let known = |name: &str, request| Known {
         name: name.to_owned(),
         module: "aws/sqs-queue".to_owned(),
+        version: Some("1.0.0".to_owned()),
         environment: EnvironmentName::new("prod"),
         owner: Some("shop".to_owned()),
         request,
@@ -224,6 +225,11 @@ fn what_is_no_new_request_is_answered() {
     insta::assert_snapshot!("a_question_about_nothing_known", wished(Wish::Question, Vec::new()));
     insta::assert_snapshot!("how_to_ask", wished(Wish::Help, Vec::new()));
     insta::assert_snapshot!("an_import", wished(Wish::Import, Vec::new()));
+    insta::assert_snapshot!("an_import_of_what_is_ours", wished(Wish::Import, two()));
+    let newest = vec![known("orders", 41)];
+    insta::assert_snapshot!("an_upgrade_of_what_is_the_newest", wished(Wish::Upgrade, newest));
+    insta::assert_snapshot!("an_upgrade_of_nothing_known", wished(Wish::Upgrade, Vec::new()));
+    insta::assert_snapshot!("an_upgrade_of_one_of_two", wished(Wish::Upgrade, two()));
     insta::assert_snapshot!("a_roll_back", wished(Wish::RollBack, two()));
     insta::assert_snapshot!("a_wish_about_several_stacks", wished(Wish::Remove, two()));
 }

@@ -202,11 +202,17 @@ fn says(text: &str) -> Vec<Say> {
     let known = Known {
         name: owned(),
         module: owned(),
+        version: Some(owned()),
         environment: EnvironmentName::new(text),
         owner: Some(owned()),
         request: 42,
     };
     let environment = Some(EnvironmentName::new(text));
+    says.push(Say::Wished {
+        wish: Wish::Upgrade,
+        environment: environment.clone(),
+        known: vec![known.clone()],
+    });
     says.push(Say::Wished {
         wish: Wish::Question,
         environment: environment.clone(),

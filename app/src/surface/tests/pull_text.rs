@@ -1,6 +1,6 @@
 //! The text of a pull request, by the repository's own template.
 
-use tfpilot_engine::{Edit, EditKind, StackPath};
+use tfpilot_engine::{Edit, EditKind, StackPath, Upgrade};
 
 use super::tale::Tale;
 use crate::surface::{TEXT_LIMIT, pull_body};
@@ -33,7 +33,14 @@ fn what_exists_is_changed_or_removed() {
     let mut tale = Tale::opened();
     for (kind, first) in [(EditKind::Change, "Changes S3 bucket"), (EditKind::Remove, "Removes S3 bucket")] {
         if let Some(request) = &mut tale.facts.request {
-            request.draft.edits = Some(Edit { request: 7, stack: StackPath::new("live/dev/x"), kind });
+            request.draft.edits = Some(Edit {
+                request: 7,
+                stack: StackPath::new("live/dev/x"),
+                kind,
+                upgrades: Vec::new(),
+                before: Vec::new(),
+                drops_hand_edits: false,
+            });
         }
         let body = pull_body(&tale.facts, "S3 bucket", None).expect("a body");
         assert!(body.starts_with(first) && body.contains("Closes #41\n"), "{body}");
@@ -42,6 +49,30 @@ fn what_exists_is_changed_or_removed() {
         let place = if kind == EditKind::Change { "in" } else { "from" };
         assert!(own.expect("a body").contains(&format!(" it {place} there")));
     }
+}
+
+#[test]
+fn an_upgrade_tells_what_the_new_version_does_otherwise() {
+    let mut tale = Tale::opened();
+    let differences = ["new input logs, by default false", "also makes aws_s3_bucket_logging.this"];
+    let upgrade = Upgrade {
+        module: "aws/s3-bucket".to_owned(),
+        from: "1.0.0".to_owned(),
+        to: "1.1.0".to_owned(),
+        differences: differences.map(str::to_owned).into(),
+    };
+    if let Some(request) = &mut tale.facts.request {
+        let stack = StackPath::new("live/dev/x");
+        request.draft.edits = Some(Edit {
+            request: 7,
+            stack,
+            kind: EditKind::Upgrade,
+            upgrades: vec![upgrade],
+            before: Vec::new(),
+            drops_hand_edits: false,
+        });
+    }
+    insta::assert_snapshot!(pull_body(&tale.facts, "S3 bucket", None).expect("a body"));
 }
 
 #[test]

@@ -2,8 +2,11 @@
 //! parent, tree and trailers. Before there is a pull request the rules are asked of what was rendered: what they refuse is
 //! told and not committed.
 
-use tfpilot_engine::{DraftJudged, Edit, Event, Facts, Request, Signal};
-use tfpilot_modules::RenderedFile;
+use std::collections::BTreeMap;
+
+use tfpilot_engine::{DraftJudged, Edit, EditKind, Event, Facts, Request, Signal, StackPath};
+use tfpilot_modules::catalog::required_providers;
+use tfpilot_modules::{Catalog, RenderedFile};
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, CommitSha};
@@ -22,20 +25,15 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     else {
         return Err(CommandError::Impossible("there is no decided change to commit".to_owned()));
     };
-    let lock_file = lock_files::remembered(app, repository, request).await?;
     let client = &repository.client;
     let Some(base) = client.branch_head(&repository.default_branch).await? else {
         return Err(CommandError::Impossible(format!("there is no branch {}", repository.default_branch)));
     };
-    let rendered = match &request.draft.edits {
-        Some(edit) => edited(context, request, edit, &base).await?,
-        None => render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
-            .map_err(|error| CommandError::Impossible(error.to_string()))?,
-    };
+    let Rendered { files: rendered, deletions, catalog } =
+        rendered(context, request, &change.stack, &base).await?;
     let mut signals = Vec::new();
     if facts.pull.is_none() {
-        let findings =
-            judge_request(&repository.catalog, &repository.config, request, &change.stack, &rendered);
+        let findings = judge_request(&catalog, &repository.config, request, &change.stack, &rendered);
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };
         signals.push(Signal::DraftJudged { judged });
@@ -50,7 +48,7 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
         mode: FileMode::Regular,
         bytes: file.content.into_bytes(),
     });
-    let mut content = CommitContent { files: files.collect(), deletions: Vec::new(), message };
+    let mut content = CommitContent { files: files.collect(), deletions, message };
     let head = match &change.head {
         None => {
             if request.draft.edits.is_none() {
@@ -60,7 +58,7 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
         }
         Some(_) => {
             let head = branch_tip(&facts)?;
-            content.deletions = left_over(context, &head, &base, &content).await?;
+            content.deletions.extend(left_over(context, &head, &base, &content).await?);
             client.update_branch(&change.branch, &head, &content).await?
         }
     };
@@ -72,22 +70,69 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     Ok(())
 }
 
+/// What a request makes of its stack.
+pub(super) struct Rendered {
+    pub(super) files: Vec<RenderedFile>,
+    /// Files that are there and must not stay.
+    pub(super) deletions: Vec<String>,
+    /// The modules, in the versions that were rendered.
+    pub(super) catalog: Catalog,
+}
+
+/// Renders a request onto a commit: a new stack, or one that is there with what shall be otherwise.
+pub(super) async fn rendered(
+    context: &Context<'_>,
+    request: &Request,
+    stack: &StackPath,
+    at: &CommitSha,
+) -> Result<Rendered, CommandError> {
+    let Context { app, repository, .. } = context;
+    let Some(edit) = &request.draft.edits else {
+        let catalog = app.repositories.pinned(repository, &request.draft, &BTreeMap::new()).await?;
+        let lock_file = lock_files::remembered(app, repository, &catalog, request).await?;
+        let files = render_request(request, stack, &catalog, &repository.config, lock_file)
+            .map_err(|error| CommandError::Impossible(error.to_string()))?;
+        return Ok(Rendered { files, deletions: Vec::new(), catalog });
+    };
+    edited(context, request, edit, at).await
+}
+
 /// The stack as it is at a commit, with what the request makes of it.
-pub(super) async fn edited(
+async fn edited(
     context: &Context<'_>,
     request: &Request,
     edit: &Edit,
     at: &CommitSha,
-) -> Result<Vec<RenderedFile>, CommandError> {
-    let repository = context.repository;
+) -> Result<Rendered, CommandError> {
+    let Context { app, repository, .. } = context;
     let path = format!("{}/main.tf", edit.stack);
     let Some(main) = repository.client.file(&path, at.as_str()).await? else {
         let gone = format!("{path} is not on {} any more", repository.default_branch);
         return Err(CommandError::Impossible(gone));
     };
     let main = String::from_utf8_lossy(&main.bytes).into_owned();
-    edit_request(request, edit.kind, &edit.stack, &main, &repository.catalog, &repository.config)
-        .map_err(|error| CommandError::Impossible(error.to_string()))
+    let providers = required_providers(&main);
+    let catalog = app.repositories.pinned(repository, &request.draft, &providers).await?;
+    let mut files = edit_request(request, edit, &main, &catalog, &repository.config)
+        .map_err(|error| CommandError::Impossible(error.to_string()))?;
+    // With the old lock file Terraform refuses another version of a provider.
+    let path = format!("{}/.terraform.lock.hcl", edit.stack);
+    let mut deletions = Vec::new();
+    if edit.kind == EditKind::Upgrade && moves_providers(request, &catalog, &providers) {
+        match lock_files::remembered(app, repository, &catalog, request).await? {
+            Some(content) => files.push(RenderedFile { path, content }),
+            None if repository.client.file(&path, at.as_str()).await?.is_some() => deletions.push(path),
+            None => {}
+        }
+    }
+    Ok(Rendered { files, deletions, catalog })
+}
+
+/// Whether the modules of a request require other versions of providers than the stack has.
+fn moves_providers(request: &Request, catalog: &Catalog, has: &BTreeMap<String, String>) -> bool {
+    let ids = request.draft.resources.iter().filter_map(|resource| resource.module.as_deref());
+    let modules = ids.filter_map(|id| catalog.find(id));
+    modules.flat_map(|module| &module.providers).any(|wanted| has.get(&wanted.name) != Some(&wanted.version))
 }
 
 /// The tip we know of the branch: the pull request's, once there is one.

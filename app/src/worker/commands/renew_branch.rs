@@ -5,12 +5,12 @@ use tfpilot_engine::{CommitSha, Signal};
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, Failure, GitHubError, NotAName};
-use crate::stacks::render_request;
 use crate::surface;
+use crate::worker::commands::commit_branch::Rendered;
 use crate::worker::commands::{Context, commit_branch, vendored};
 use crate::worker::ledger::Settles;
+use crate::worker::observe;
 use crate::worker::outbox::CommandError;
-use crate::worker::{lock_files, observe};
 
 pub(crate) async fn run(
     context: &Context<'_>,
@@ -27,22 +27,16 @@ pub(crate) async fn run(
         return Err(CommandError::Impossible("the request is not complete any more".to_owned()));
     };
     if pull.head == *head && facts.renews_itself() {
-        let lock_file = lock_files::remembered(app, repository, request).await?;
         let (head, onto) = (parse(head)?, parse(base)?);
-        let rendered = match &request.draft.edits {
-            Some(edit) => commit_branch::edited(context, request, edit, &onto).await?,
-            None => {
-                render_request(request, &change.stack, &repository.catalog, &repository.config, lock_file)
-                    .map_err(|error| CommandError::Impossible(error.to_string()))?
-            }
-        };
+        let Rendered { files: rendered, deletions, .. } =
+            commit_branch::rendered(context, request, &change.stack, &onto).await?;
         vendored::refuse_changed(context, request, &onto, &rendered).await?;
         let files = rendered.into_iter().map(|file| NewFile {
             path: file.path,
             mode: FileMode::Regular,
             bytes: file.content.into_bytes(),
         });
-        let content = CommitContent { files: files.collect(), deletions: Vec::new(), message };
+        let content = CommitContent { files: files.collect(), deletions, message };
         let left = repository.client.compare(&onto, &head).await?.merge_base;
         let main = format!("{}/main.tf", change.stack);
         if repository.client.file(&main, left.as_str()).await?.is_none() {

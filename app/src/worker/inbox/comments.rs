@@ -1,5 +1,7 @@
 //! A comment: commands at the start of its lines, or the answer to an open question. Edits and bots are ignored.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Reading, Signal, StackPath};
 use tfpilot_modules::Catalog;
@@ -71,11 +73,17 @@ impl Said<'_> {
     async fn answer(&self, text: &str) -> Result<(), CommandError> {
         let Some(request) = &self.facts.request else { return self.delivery.ignore().await };
         let Some(question) = &request.question else { return self.delivery.ignore().await };
-        let (catalog, config) = (&self.delivery.repository.catalog, &self.delivery.repository.config);
-        let reading = requests::answer(&request.draft, question, text, catalog, config);
         let (app, repository) = (self.delivery.app, self.delivery.repository);
+        let catalog = self.catalog(&request.draft).await?;
+        let reading = requests::answer(&request.draft, question, text, &catalog, &repository.config);
         app.decide(&self.stream, repository, &self.reply(reading), self.settles()?).await?;
         Ok(())
+    }
+
+    /// The modules in the versions that a draft was made with.
+    async fn catalog(&self, draft: &Draft) -> Result<Catalog, CommandError> {
+        let (app, repository) = (self.delivery.app, self.delivery.repository);
+        Ok(app.repositories.pinned(repository, draft, &BTreeMap::new()).await?)
     }
 
     /// Every command in its order, in one transaction that finishes the delivery: none is ever decided twice.
@@ -105,7 +113,8 @@ impl Said<'_> {
         draft: &mut Draft,
     ) -> Result<Signal, CommandError> {
         let (app, repository) = (self.delivery.app, self.delivery.repository);
-        Ok(match wants(line, facts, draft, &repository.catalog, &repository.config) {
+        let catalog = self.catalog(draft).await?;
+        Ok(match wants(line, facts, draft, &catalog, &repository.config) {
             Wants::Override(order) => {
                 self.asked(overrule::ask(app, repository, facts, &self.by.person, order).await?)
             }
@@ -210,6 +219,7 @@ fn ask(command: &Command, facts: &Facts) -> Ask {
         Command::Why(Some(about)) => {
             Ask::Unknown { word: format!("why {about}"), suggestion: Some("why apply".to_owned()) }
         }
+        Command::New(_) | Command::Upgrade(_) => Ask::InNewIssue { command: command.name().to_owned() },
         other => Ask::Unknown { word: other.name().to_owned(), suggestion: None },
     }
 }

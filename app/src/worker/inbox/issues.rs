@@ -1,6 +1,8 @@
 //! An issue was opened or edited: it is read when it speaks to us, and counts by its sender's role. Closed, it stops
 //! what it asked for.
 
+use std::collections::BTreeMap;
+
 use tfpilot_engine::{PullState, Reading, Signal};
 
 use crate::app::App;
@@ -10,6 +12,7 @@ use crate::github::Account;
 use crate::github::webhook::Issue;
 use crate::requests::{self, Address};
 use crate::store::StreamId;
+use crate::worker::existing::Versions;
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
@@ -58,7 +61,11 @@ pub(crate) async fn read(
     things.retain(|row| row.request != issue.number);
     let existing = existing::of(&things);
     let reading = requests::read_among(&existing, address, &issue.title, &issue.body, catalog, config);
-    let reading = existing::edits(reading, &things, catalog, config);
+    let pinned = match existing::of_one(&reading, &things) {
+        Some(row) => app.repositories.pinned(repository, &row.draft, &BTreeMap::new()).await?,
+        None => catalog.clone(),
+    };
+    let reading = existing::edits(reading, &things, &Versions { pinned: &pinned, today: catalog }, config);
     // Talk among people is answered where it is meant for us.
     if address == Address::Open && matches!(reading, Reading::Other { .. }) {
         return Ok(false);

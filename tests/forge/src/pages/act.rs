@@ -8,7 +8,7 @@ use crate::state::Permission;
 use crate::state::issue::IssueEdit;
 use crate::state::merge::Merge;
 
-use super::{Page, Visit, attempt, go, home, read, thread};
+use super::{Page, Visit, attempt, forms, go, home, read, thread};
 
 /// Does what a form asks.
 pub(crate) fn post(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
@@ -70,6 +70,10 @@ fn switch(visit: &mut Visit<'_>) -> Page {
 }
 
 fn open(visit: &mut Visit<'_>, repo: u64) -> Page {
+    let template = visit.query.iter().find(|(key, _)| key == "template").map(|(_, file)| file.clone());
+    if let Some(file) = template {
+        return open_form(visit, repo, &file);
+    }
     let (title, body) = (visit.field("title").to_owned(), lines(visit.field("body")));
     match visit.world.open_issue(repo, visit.you, &title, Some(&body)) {
         Ok(number) => {
@@ -77,6 +81,21 @@ fn open(visit: &mut Visit<'_>, repo: u64) -> Page {
             go(&format!("/{name}/issues/{number}"))
         }
         Err(reject) => home::new_issue(visit, repo, Some(said(&reject))),
+    }
+}
+
+fn open_form(visit: &mut Visit<'_>, repo: u64, file: &str) -> Page {
+    let title = visit.field("title").to_owned();
+    let opened = forms::answered(visit, repo, file).and_then(|(body, labels)| {
+        visit.world.open_issue_labelled(repo, visit.you, &title, Some(&body), &labels)
+    });
+    match opened {
+        Ok(number) => {
+            let name = visit.world.full_name(visit.world.repo(repo)?);
+            go(&format!("/{name}/issues/{number}"))
+        }
+        Err(reject) if reject.status == 404 => Err(reject),
+        Err(reject) => forms::show(visit, repo, file, Some(said(&reject))),
     }
 }
 

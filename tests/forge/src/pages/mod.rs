@@ -14,6 +14,7 @@ use crate::state::{Permission, Repo, World};
 mod act;
 mod attempt;
 mod check;
+mod forms;
 mod home;
 pub(crate) mod markdown;
 mod run;
@@ -93,7 +94,7 @@ fn get(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
                 [] => home::repo(visit, repo),
                 ["issues"] => home::issues(visit, repo),
                 ["pulls"] => home::pulls(visit, repo),
-                ["issues", "new"] => home::new_issue(visit, repo, None),
+                ["issues", "new"] => new_issue(visit, repo),
                 ["issues" | "pull", number] => thread::show(visit, repo, read(number)?, None),
                 ["attempts", ticket] => attempt::show(visit, repo, read(ticket)?),
                 ["actions"] => run::list(visit, repo),
@@ -107,6 +108,20 @@ fn get(visit: &mut Visit<'_>, parts: &[&str]) -> Page {
         }
         _ => Err(Reject::not_found()),
     }
+}
+
+/// A form that is named, a blank issue where one is asked for or begun, else the list to choose from.
+fn new_issue(visit: &mut Visit<'_>, repo: u64) -> Page {
+    let given =
+        |key: &str| visit.query.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone());
+    if let Some(file) = given("template") {
+        return forms::show(visit, repo, &file, None);
+    }
+    let is_begun = ["blank", "title", "body"].iter().any(|key| given(key).is_some());
+    if !is_begun && forms::any(visit, repo) {
+        return forms::choose(visit, repo);
+    }
+    home::new_issue(visit, repo, None)
 }
 
 /// A number in a path.

@@ -85,11 +85,28 @@ impl World {
         title: &str,
         body: Option<&str>,
     ) -> Result<u64, Reject> {
+        self.open_issue_labelled(repo, who, title, body, &[])
+    }
+
+    /// Opens an issue with the labels of its form; those that the repository lacks are left out, as on GitHub.
+    pub(crate) fn open_issue_labelled(
+        &mut self,
+        repo: u64,
+        who: u64,
+        title: &str,
+        body: Option<&str>,
+        labels: &[String],
+    ) -> Result<u64, Reject> {
         if title.trim().is_empty() {
             return Err(Reject::field("Issue", "title", "missing_field"));
         }
         check_body("Issue", body)?;
         let number = self.add_issue(repo, who, title, body)?;
+        let known = |label: &&String| self.repo(repo).is_ok_and(|repo| repo.labels.contains_key(*label));
+        let labels: Vec<String> = labels.iter().filter(known).cloned().collect();
+        if let Some(issue) = self.repo_mut(repo)?.issues.get_mut(&number) {
+            issue.labels.extend(labels);
+        }
         self.send_issue(repo, number, "opened", who, json!({}));
         Ok(number)
     }
