@@ -11,7 +11,7 @@ async fn a_bucket_made_by_hand_is_taken_in() -> Result<()> {
     let (forge, aws) = (&world.forge, world.aws()?);
     aws.make_bucket("acme-legacy").await?;
     let text = "The bucket acme-legacy in dev was clicked together by hand. Please import it into Terraform. It is owned by team billing.";
-    let issue = world.alice().opens_issue(REPOSITORY, "A bucket from before", text).await?;
+    let issue = world.alice().opens_issue(REPOSITORY, "From before", text).await?;
     world.settle().await?;
 
     let pull = forge.pulls(REPOSITORY)?.into_iter().next();
@@ -34,8 +34,8 @@ async fn a_bucket_made_by_hand_is_taken_in() -> Result<()> {
     ensure!(tags.contains("<Value>billing</Value>"), "{tags}");
 
     // It is a thing like any other now, and is not taken in twice.
-    let text = "Please import the bucket acme-legacy in dev into Terraform, it was made by hand.";
-    let again = world.alice().opens_issue(REPOSITORY, "@tfpilot once more", text).await?;
+    let text = "@tfpilot please import the bucket acme-legacy in dev into Terraform, it was made by hand.";
+    let again = world.alice().opens_issue(REPOSITORY, "Once more", text).await?;
     world.settle().await?;
     told(&world, again, &format!("requests made `acme-legacy` (#{issue}) already")).context("the second")?;
     world.finish().await

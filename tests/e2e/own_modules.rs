@@ -2,6 +2,7 @@
 //! at a commit, and the text of its pull requests.
 
 use anyhow::{Result, ensure};
+use tfpilot_forge::views::PullView;
 use tfpilot_tests::{REPOSITORY, World};
 
 use crate::told::{NOTE, told};
@@ -118,7 +119,7 @@ async fn apply(world: &World, pull: u64) -> Result<()> {
 }
 
 /// The pull request that an issue of alice's leads to.
-async fn asked(world: &World, title: &str, text: &str) -> Result<tfpilot_forge::PullView> {
+async fn asked(world: &World, title: &str, text: &str) -> Result<PullView> {
     let before = world.forge.pulls(REPOSITORY)?.len();
     let issue = world.alice().opens_issue(REPOSITORY, title, text).await?;
     world.settle().await?;
@@ -138,6 +139,9 @@ async fn a_stack_keeps_its_version_until_somebody_upgrades_it() -> Result<()> {
 
     let mut newer = module("infra/modules", "acme/widget", "widget", "1.1.0");
     for (path, text) in &mut newer {
+        if path.ends_with("/main.tf") {
+            *text = text.replace("size = var.size", "size = var.size, colour = var.colour");
+        }
         if path.ends_with("/variables.tf") {
             text.push_str("\nvariable \"colour\" {\n  description = \"Its colour.\"\n  type        = string\n  default     = \"red\"\n}\n");
         }

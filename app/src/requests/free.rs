@@ -59,7 +59,8 @@ pub(super) fn read(
     }
     // A place, a wish and no trouble: what is spoken of besides is asked for, however it is put.
     let wished = !environments.named.is_empty() && wishes::asks_for_new(text);
-    let addressed = addressed || wished && mentions.iter().any(|mention| mention.score >= BARELY);
+    let addressed =
+        addressed || import.is_some() || wished && mentions.iter().any(|mention| mention.score >= BARELY);
     let several = things::read(text, &mentions, &claims);
     // Several names beside their nouns, a place and no trouble are a request, however short.
     let is_trouble = |token: &super::text::Token| language::is_trouble(&token.lower);

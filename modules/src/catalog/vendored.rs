@@ -8,6 +8,7 @@ use tfpilot_hcl::{Diagnostic, File, Scope, Value, evaluate};
 use super::files::ModuleFile;
 use super::module::{Module, digest};
 use super::providers;
+use crate::render::SUM_FILE;
 
 impl Module {
     /// This module as it was vendored in `version`: `files` are those below its folder, as `(path, content)`. What
@@ -23,7 +24,7 @@ impl Module {
         let files = files.into_iter();
         let mut files: Vec<ModuleFile> = files
             .filter_map(|(path, content)| ModuleFile::new(path.as_ref(), content.as_ref()))
-            .filter(ModuleFile::is_for_terraform)
+            .filter(|file| file.is_for_terraform() && file.path != SUM_FILE)
             .collect();
         files.sort();
         let full = |file: &ModuleFile| format!("{}/{version}/{}", self.id, file.path);
@@ -82,7 +83,7 @@ mod tests {
     use super::*;
     use crate::Catalog;
 
-    const OLD: [(&str, &str); 4] = [
+    const OLD: [(&str, &str); 5] = [
         ("main.tf", "resource \"terraform_data\" \"this\" {\n  input = var.text\n}\n"),
         (
             "variables.tf",
@@ -90,6 +91,7 @@ mod tests {
         ),
         ("outputs.tf", "output \"id\" {\n  value = terraform_data.this.id\n}\n"),
         ("versions.tf", "terraform {\n  required_version = \">= 1.9.0\"\n}\n"),
+        ("module.sum", "…  main.tf\n"),
     ];
 
     #[test]
@@ -104,6 +106,7 @@ mod tests {
         assert!(then.hints.iter().all(|(input, _)| inputs.contains(&input.as_str())));
         assert_eq!(then.required_version, ">= 1.9.0");
         assert_ne!(then.digest, today.digest);
+        assert!(then.files.iter().all(|file| file.path != "module.sum"), "it is made anew");
     }
 
     #[test]
