@@ -23,7 +23,7 @@ async fn a_form_is_chosen_filled_in_and_read() -> Result<()> {
     browser.chooses("Environment *", "dev").await?;
     browser.writes("Name *", "lunch").await?;
     browser.writes("Owner *", "platform").await?;
-    browser.writes("Text *", "Lunch is at noon").await?;
+    browser.writes("Text", "Lunch is at noon").await?;
     browser.presses("Open issue").await?;
     browser.sees("waiting for 1 approval").await?;
 
