@@ -170,7 +170,9 @@ fn asks_anew(text: &Text, mentions: &[Mention<'_>], claims: &Claims, counts: imp
                 .filter_map(|back| text.word(thing.noun.start.checked_sub(back)?))
                 .any(language::is_indefinite)
     };
-    let named = |thing: &Thing<'_>| text.get(thing.name).is_some_and(|token| counts(&token.lower));
+    let named = |thing: &Thing<'_>| {
+        thing.name.and_then(|name| text.get(name)).is_some_and(|token| counts(&token.lower))
+    };
     things::read(text, mentions, claims).iter().any(|thing| named(thing) && asked(thing))
 }
 
@@ -222,17 +224,20 @@ fn read_several(
         let mut own = things::claims_of(claims, &of, things, at);
         let (mut found, template) = read_thing(text, thing.module, &thing.noun, config, &mut own);
         found.values.remove(NAME);
-        if let Some(token) = text.get(thing.name) {
-            let source = Source::Text(text.quote(thing.name..thing.name + 1));
+        let grammar = Grammar::new(thing.module);
+        if let Some((name, token)) = thing.name.and_then(|name| Some((name, text.get(name)?))) {
+            let source = Source::Text(text.quote(name..name + 1));
             found.add(NAME, token.text.clone().into(), source, INTRODUCED);
+            name::unfold(&grammar, &mut found);
         }
+        slots::team(text, &grammar, &mut own, &mut found);
         // What is said of all may be meant for another one.
         let mut own_alone = own.clone();
         of.iter()
             .enumerate()
             .filter(|(_, whom)| **whom == things::Of::All)
             .for_each(|(token, _)| own_alone.take(token..token + 1));
-        leftovers::read(text, &Grammar::new(thing.module), &thing.noun, &own_alone, &mut found);
+        leftovers::read(text, &grammar, &thing.noun, &own_alone, &mut found);
         add_thing(&mut draft, &mut doubts, thing.module, template, found);
     }
     share_owner(things, &mut draft);
@@ -265,6 +270,11 @@ fn read_one(
 ) -> Understood {
     let mut doubts = Doubts::default();
     let mut draft = Draft::default();
+    let nouns: Vec<(String, Range<usize>)> = mentions
+        .iter()
+        .filter(|mention| !is_of_another(text, &mention.tokens))
+        .map(|mention| (mention.module.id.to_string(), mention.tokens.clone()))
+        .collect();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
         None => match mentions::asked_for(mentions, addressed).as_slice() {
@@ -284,11 +294,24 @@ fn read_one(
     };
     set_environment(&mut draft, &mut doubts, environments, config);
     if let Some((module, noun)) = mention {
+        let id = module.id.to_string();
+        let is_same = |(known, tokens): &&(String, Range<usize>)| *known == id && *tokens != noun;
+        let others: Vec<Range<usize>> =
+            nouns.iter().filter(is_same).map(|(_, tokens)| tokens.clone()).collect();
         let (mut found, template) = read_thing(text, module, &noun, config, claims);
-        leftovers::read(text, &Grammar::new(module), &noun, claims, &mut found);
+        let grammar = Grammar::new(module);
+        name::read(text, &grammar, &noun, &others, claims, &mut found);
+        slots::team(text, &grammar, claims, &mut found);
+        leftovers::read(text, &grammar, &noun, claims, &mut found);
         add_thing(&mut draft, &mut doubts, module, template, found);
     }
     Understood::Request(draft, doubts)
+}
+
+/// "like the bucket acme-old", "of our queue orders": another one, which is there.
+fn is_of_another(text: &Text, noun: &Range<usize>) -> bool {
+    let before = |back: usize| noun.start.checked_sub(back).and_then(|at| text.word(at)).unwrap_or_default();
+    language::is_definite(before(1)) || matches!(before(1), "like" | "wie" | "than" | "als")
 }
 
 /// One more thing: what its template sets, and over that what is said of it.
@@ -334,8 +357,6 @@ fn read_thing<'c>(
         }
     }
     shapes::read(text, &grammar, noun, claims, &mut found);
-    name::read(text, &grammar, noun, claims, &mut found);
-    slots::team(text, &grammar, claims, &mut found);
     (found, template.map(|(_, name, template)| (name, template)))
 }
 

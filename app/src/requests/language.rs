@@ -74,6 +74,14 @@ const COURTESY: &str = "\
     hi hey hello hallo moin servus thanks thank thx ty cheers regards best danke merci gruß grüße vg lg mfg \
     asap urgent today tomorrow soon dringend heute morgen please pls bitte fyi btw ok okay yes no cc todo";
 
+/// Says when, how or whether: nobody's name.
+const ADVERBS: &str = "\
+    yet still already even ever never now then once later soon again rather quite very really maybe perhaps \
+    has had having been being does did could may might shall would tbd unclear undecided unknown \
+    nur noch schon auch bereits jetzt dann mal später bald wieder vielleicht eigentlich gerne wohl ja denn halt \
+    wäre wären war waren hatte hatten darf dürfen dürfte kann können könnte sollen sollte sollten würde würden \
+    ende anfang offen unklar egal";
+
 const JOINS: &str = "and or und oder also sowie but aber plus & + /";
 
 const YES: &str = "yes y true on enabled enable ja an aktiviert wahr yep sure 1 x ✓";
@@ -119,7 +127,7 @@ static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
 });
 
 /// The lists in the order of their bits.
-const ALL: [&str; 19] = [
+const ALL: [&str; 20] = [
     PRODUCTS,
     DEPARTMENTS,
     ASKS,
@@ -139,6 +147,7 @@ const ALL: [&str; 19] = [
     INFRASTRUCTURE,
     COURTESY,
     CORRECTIONS,
+    ADVERBS,
 ];
 
 fn is_in(word: &str, lists: &[&str]) -> bool {
@@ -233,7 +242,7 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// A word of the language that is nobody's name.
 pub(super) fn is_small_word(word: &str) -> bool {
-    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, FILLERS, ASKS])
+    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, FILLERS, ASKS, ADVERBS])
         || matches!(
             word,
             "that"
@@ -293,7 +302,7 @@ pub(super) fn is_small_word(word: &str) -> bool {
 
 /// A word that joins others, which is no name even where one is announced.
 pub(super) fn is_function_word(word: &str) -> bool {
-    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS])
+    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, ADVERBS])
         || matches!(word, "is" | "it" | "which" | "please" | "bitte" | "so" | "like")
 }
 

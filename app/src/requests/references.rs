@@ -138,22 +138,39 @@ fn points_at(value: &Json, name: Option<&str>) -> bool {
 /// Whether the text ties two things together: one is named, or pointed at, where the other is spoken of.
 fn are_tied(text: &Text, things: &[Thing<'_>], of: &[Of], at: usize, other: usize) -> bool {
     let (Some(one), Some(two)) = (things.get(at), things.get(other)) else { return false };
-    speaks_of(text, of, at, two, one)
+    leads_to(text, things, one, two)
+        || leads_to(text, things, two, one)
+        || speaks_of(text, of, at, two, one)
         || speaks_of(text, of, other, one, two)
         || in_one_sentence(text, of, one, two)
 }
 
+/// "topic orders -> queues a-in and b-in": an arrow, and nothing else, between the name of one and the noun of the other.
+fn leads_to(text: &Text, things: &[Thing<'_>], one: &Thing<'_>, two: &Thing<'_>) -> bool {
+    let last = things.iter().filter(|thing| thing.noun == one.noun).filter_map(|thing| thing.name).max();
+    let is_arrow = |at: usize| {
+        text.get(at)
+            .is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | ">" | "—>"))
+    };
+    let small =
+        |at: usize| text.word(at).is_some_and(language::is_small_word) || text.word(at) == Some("two");
+    last.is_some_and(|last| {
+        is_arrow(last + 1) && last + 1 < two.noun.start && (last + 2..two.noun.start).all(small)
+    })
+}
+
 /// Whether what is said of the thing at `at` names `other`, or points at its noun.
 fn speaks_of(text: &Text, of: &[Of], at: usize, other: &Thing<'_>, own: &Thing<'_>) -> bool {
-    let name = text.get(other.name).map(|token| token.lower.clone()).unwrap_or_default();
-    (0..text.tokens.len()).filter(|token| of.get(*token) == Some(&Of::One(at)) && *token != own.name).any(
-        |token| {
+    let name =
+        other.name.and_then(|name| text.get(name)).map(|token| token.lower.clone()).unwrap_or_default();
+    (0..text.tokens.len())
+        .filter(|token| of.get(*token) == Some(&Of::One(at)) && Some(*token) != own.name)
+        .any(|token| {
             let Some(word) = text.get(token).map(|token| token.lower.as_str()) else { return false };
-            (word == name && token != other.name)
+            (word == name && Some(token) != other.name)
                 || (is_noun_of(text, token, other) && is_pointed(text, token))
                 || points_alone(text, token) && own.noun.start > other.noun.start
-        },
-    )
+        })
 }
 
 /// "Both queues should be subscribed to the topic."
@@ -194,8 +211,26 @@ fn points_alone(text: &Text, at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
     match word {
         "it" => {
-            matches!(before, "in" | "into" | "to" | "from" | "calls" | "triggers" | "inside" | "of" | "on")
+            matches!(
+                before,
+                "in" | "into"
+                    | "to"
+                    | "from"
+                    | "calls"
+                    | "triggers"
+                    | "inside"
+                    | "of"
+                    | "on"
+                    | "with"
+                    | "by"
+                    | "as"
+                    | "via"
+                    | "through"
+                    | "behind"
+                    | "using"
+            )
         }
+        "both" | "beide" | "beiden" => matches!(before, "to" | "into" | "from" | "an" | "in" | "aus"),
         "them" | "those" => matches!(before, "of" | "to" | "both" | "from" | "into"),
         "its" | "darin" | "dessen" | "deren" | "damit" | "davon" => true,
         _ => false,

@@ -117,6 +117,11 @@ impl Vocabulary {
             Some(Noun { tokens: phrase.at(text, index)?, length: phrase.len(), module })
         });
         let mut found: Vec<Noun<'_>> = found.collect();
+        let known = beginnings(word).filter_map(|first| self.nouns.get(first)).flatten();
+        found.extend(known.filter_map(|(phrase, module)| {
+            let tokens = ends_misspelt(text, index, phrase)?;
+            Some(Noun { tokens, length: phrase.len(), module })
+        }));
         if found.is_empty() {
             found.extend(self.misspelt_at(text, index, word));
         }
@@ -129,15 +134,11 @@ impl Vocabulary {
 
     /// A noun of one word with one letter wrong, missing, too many, or two of them turned round: "bukcet".
     fn misspelt_at(&self, text: &Text, index: usize, word: &str) -> Option<Noun<'_>> {
-        let length = word.chars().count();
-        if length < SHORTEST_MISSPELT || language::is_known(word) {
+        if language::is_known(word) {
             return None;
         }
         let near = |known: &str| {
-            known.chars().count().abs_diff(length) <= 1
-                && known.chars().count() >= SHORTEST_MISSPELT
-                && known.chars().next() == word.chars().next()
-                && strsim::osa_distance(known, word) == 1
+            is_misspelt(word, known) || word.strip_suffix('s').is_some_and(|one| is_misspelt(one, known))
         };
         let nouns = self.nouns.iter().filter(|(first, _)| near(first)).flat_map(|(_, nouns)| nouns);
         let mut found = nouns.filter(|(phrase, _)| phrase.len() == 1);
@@ -162,6 +163,30 @@ impl Vocabulary {
     pub(super) fn is_noun(&self, text: &Text, index: usize) -> bool {
         !self.nouns_at(text, index).is_empty()
     }
+}
+
+/// The tokens of a phrase of two words or more whose last one is misspelt: "kinesis strem".
+fn ends_misspelt(text: &Text, index: usize, phrase: &Phrase) -> Option<Range<usize>> {
+    let words: Vec<&str> = phrase.words().collect();
+    let (last, first) = words.split_last().filter(|(_, first)| !first.is_empty())?;
+    let end = index + first.len();
+    let begins = first.iter().zip(index..).all(|(known, at)| text.word(at) == Some(*known));
+    let word = text.word(end).filter(|word| begins && !language::is_known(word))?;
+    is_misspelt(word, last).then_some(index..end + 1)
+}
+
+/// One letter wrong, missing, too many, or two of them turned round. Short words are too like others, unless they have
+/// the same letters: "qeue".
+fn is_misspelt(word: &str, known: &str) -> bool {
+    let (length, of_known) = (word.chars().count(), known.chars().count());
+    let same_letters = || {
+        word.chars().all(|letter| known.contains(letter)) && known.chars().all(|letter| word.contains(letter))
+    };
+    of_known >= SHORTEST_MISSPELT
+        && of_known.abs_diff(length) <= 1
+        && known.chars().next() == word.chars().next()
+        && (length >= SHORTEST_MISSPELT || same_letters())
+        && strsim::osa_distance(known, word) == 1
 }
 
 fn keep(phrases: &mut HashMap<String, Vec<Phrase>>, phrase: Phrase) {
