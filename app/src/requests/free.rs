@@ -58,6 +58,7 @@ pub(super) fn read(
     }
     // A place, a wish and no trouble: what is spoken of besides is asked for, however it is put.
     let wished = !environments.named.is_empty() && wishes::asks_for_new(text);
+    let lacks = addressed || wished;
     let addressed = addressed || wished && mentions.iter().any(|mention| mention.score >= BARELY);
     let several = things::read(text, &mentions, &claims);
     // Several names beside their nouns, a place and no trouble are a request, however short.
@@ -67,7 +68,9 @@ pub(super) fn read(
     if several.len() > 1 && asked {
         return read_several(text, &several, &claims, &environments, config);
     }
-    read_one(text, mentions, &mut claims, &environments, &vocabulary, catalog, config, addressed)
+    let lacking = || lacking::read(text, &vocabulary, &claims, lacks);
+    let lacking = if mentions::asked_for(mentions.clone(), addressed).is_empty() { lacking() } else { None };
+    read_one(text, mentions, &mut claims, &environments, lacking, catalog, config, addressed)
 }
 
 /// What is wanted of things that exist, or to be known.
@@ -88,7 +91,11 @@ fn other(
         let nouns: Vec<usize> = (0..text.tokens.len())
             .filter(|at| {
                 let known = mentions.iter().any(|mention| mention.tokens.contains(at));
-                known || text.word(*at).is_some_and(language::is_infrastructure)
+                let is_one = |word: &str| {
+                    language::is_infrastructure(word)
+                        || word.strip_suffix('s').is_some_and(language::is_infrastructure)
+                };
+                known || text.word(*at).is_some_and(is_one)
             })
             .filter_map(|at| text.get(at).map(|token| token.sentence))
             .collect();
@@ -263,7 +270,7 @@ fn read_one(
     mentions: Vec<Mention<'_>>,
     claims: &mut Claims,
     environments: &environment::Found,
-    vocabulary: &Vocabulary,
+    lacking: Option<String>,
     catalog: &Catalog,
     config: &RepositoryConfig,
     addressed: bool,
@@ -278,7 +285,7 @@ fn read_one(
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
         None => match mentions::asked_for(mentions, addressed).as_slice() {
-            [] => match lacking::read(text, vocabulary, claims, addressed) {
+            [] => match lacking {
                 Some(word) => return Understood::NotInCatalog(word, environments.only()),
                 None if addressed => None,
                 None => return Understood::Nothing,

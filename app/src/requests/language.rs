@@ -17,7 +17,7 @@ const ASKS: &str = "\
 /// Speaks of trouble, or of work on what exists already.
 const TROUBLE: &str = "\
     readme error errors fail fails failed failing failure bug bugs broken breaks crash crashes crashed exception \
-    wrong stuck slowly timeouts 403 404 500 503 denied accessdenied forbidden doesn't doesnt isn't \
+    wrong stuck slowly timeouts 403 404 503 denied accessdenied forbidden doesn't doesnt isn't \
     can't cannot won't didn't regression investigate debug help why how typo refactor \
     flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
     absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
@@ -106,7 +106,8 @@ const PRODUCTS: &str = "\
     databricks influxdb clickhouse cockroachdb couchbase neo4j grafana prometheus jenkins gitlab artifactory nexus sonarqube \
     airflow superset metabase tableau datadog splunk elk kibana logstash nomad consul vault keycloak okta auth0 wordpress \
     magento sharepoint minio nats pulsar flink spark hadoop emr sagemaker msk mq beanstalk transfer sftp workspace \
-    timescaledb mssql oracle db2";
+    timescaledb mssql oracle db2 glue crawler documentdb docdb vpn lightsail neptune quicksight codepipeline \
+    codebuild jupyterhub jupyter temporal camunda teleport jira confluence gitea harbor openshift";
 
 /// What departments and teams are called.
 const DEPARTMENTS: &str = "\
@@ -116,6 +117,33 @@ const DEPARTMENTS: &str = "\
  customer-service cs bi insights commerce ecommerce warehouse shipping fulfillment \
  partners crm erp tax audit treasury controlling vertrieb einkauf buchhaltung \
  logistik marketing-tech research-and-development rnd r&d facilities booking loyalty revenue crew operations-center reservations claims underwriting trading lending cards accounts";
+
+/// A title that reports what was said or done, and asks for nothing.
+pub(super) fn is_minutes(word: &str) -> bool {
+    matches!(
+        word,
+        "protokoll"
+            | "minutes"
+            | "notes"
+            | "notizen"
+            | "agenda"
+            | "recap"
+            | "summary"
+            | "digest"
+            | "newsletter"
+            | "changelog"
+            | "diskussion"
+            | "discussion"
+            | "mitschrift"
+            | "zusammenfassung"
+            | "rückblick"
+            | "automatic"
+            | "wochenbericht"
+            | "statusbericht"
+            | "proposal"
+            | "brainstorming"
+    )
+}
 
 /// Every list has a bit, and a word has those of its lists.
 static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {

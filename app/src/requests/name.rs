@@ -433,7 +433,8 @@ pub(super) fn is_free_word(word: &str) -> bool {
         || language::is_part(word)
         || language::is_trouble(word)
         || language::is_change(word)
-        || word.ends_with("ly"))
+        // "automatically", but not "auditors-readonly".
+        || word.ends_with("ly") && !word.contains(['-', '_']))
 }
 
 /// Letters, digits and at least one joint: nobody's ordinary word.

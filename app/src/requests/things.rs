@@ -237,7 +237,7 @@ fn first_name(
             matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "name" | "heißt");
         introduced |= says_name;
         let passes = says_name
-            || token.kind == Kind::Mark(':')
+            || matches!(token.kind, Kind::Mark(':' | '|'))
             || is_noun(at)
             || matches!(
                 token.lower.as_str(),
