@@ -315,6 +315,18 @@ fn read_one(
     Understood::Request(draft, doubts)
 }
 
+/// The last words of a module's nouns alone: "Repository" of "ECR repository".
+fn heads<'a>(text: &'a Text, module: &'a Module) -> impl Iterator<Item = Range<usize>> + 'a {
+    let is_head = |word: &str| {
+        module.words.iter().any(|words| {
+            let last = words.rsplit([' ', '-']).next().filter(|last| last.len() < words.len());
+            last.is_some_and(|last| last.len() >= 4 && last.eq_ignore_ascii_case(word))
+        })
+    };
+    let found = (0..text.tokens.len()).filter(move |at| text.word(*at).is_some_and(is_head));
+    found.map(|at| at..at + 1).filter(|noun| !is_of_another(text, noun))
+}
+
 /// "like the bucket acme-old", "of our queue orders": another one, which is there.
 fn is_of_another(text: &Text, noun: &Range<usize>) -> bool {
     let before = |back: usize| noun.start.checked_sub(back).and_then(|at| text.word(at)).unwrap_or_default();

@@ -58,6 +58,8 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
             (1..=2).filter_map(|back| text.word(mention.tokens.start.checked_sub(back)?)).any(|word| {
                 matches!(word, "existing" | "bestehende" | "bestehenden" | "vorhandene" | "vorhandenen")
             });
+        // "topic orders -> queues a-in and b-in": made besides.
+        let led_to = mention.tokens.start.checked_sub(1).is_some_and(|before| text::is_arrow(text, before));
         let begins = mention.tokens.start.checked_sub(1).is_none_or(|before| {
             text.get(before).is_some_and(|token| !matches!(token.kind, Kind::Word | Kind::Quoted))
         });
@@ -71,7 +73,7 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
             };
             let before = other.sentence == mention.sentence && other.tokens.start < mention.tokens.start;
             other.module.id != mention.module.id
-                && (exists || is_key || before && !mention.is_asked)
+                && (exists || is_key || before && !mention.is_asked && !led_to)
                 && takes()
         })
     };

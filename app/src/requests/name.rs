@@ -60,15 +60,29 @@ fn find(
         let sure = text.get(at).is_some_and(|token| !is_described(&token.lower));
         Some((at, if sure { PLACED - 5 } else { GUESSED }))
     };
-    beside(text, grammar, noun, claims)
+    let all = || std::iter::once(noun).chain(others);
+    let written = || {
+        let mut lines = all().filter(|noun| is_key(text, noun));
+        lines.find_map(|noun| beside(text, grammar, noun, claims))
+    };
+    let behind = || Some((all().find_map(|noun| behind_colon(text, grammar, noun, claims))?, PLACED));
+    written()
+        .or_else(|| beside(text, grammar, noun, claims))
         .or_else(again)
         .or_else(|| Some((to_be_called(text, grammar, claims)?, 90)))
-        .or_else(|| Some((behind_colon(text, grammar, noun, claims)?, PLACED)))
+        .or_else(behind)
         .or_else(|| {
             let alone = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims));
             Some((alone.or_else(|| asked_for(text, grammar, claims))?, PLACED - 3))
         })
         .or_else(before)
+}
+
+/// `Role: ci-deploy` on a line of its own.
+fn is_key(text: &Text, noun: &Range<usize>) -> bool {
+    let begins = |at: usize| text.get(at).is_none_or(|token| matches!(token.kind, Kind::End | Kind::Mark('-' | '*' | '•')));
+    noun.start.checked_sub(1).is_none_or(begins)
+        && text.get(noun.end).is_some_and(|token| token.kind == Kind::Mark(':'))
 }
 
 /// "S3 bucket acme-invoices", "S3 bucket: acme-invoices (dev)"
@@ -147,12 +161,18 @@ fn behind_colon(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims:
         || base(grammar, &token.text)
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
-    let ends = is_boundary(text, at + 1) || !claims.is_free(at + 1);
+    let ends = is_boundary(text, at + 1)
+        || !claims.is_free(at + 1)
+        || !is_plain_word(&token.text) && text.word(at + 1).is_some_and(language::is_preposition);
     let free = is_free_word(&token.lower)
         && grammar.phrase_at(text, at).is_none()
         && !language::is_department(&token.lower)
         && !super::text::is_id(&token.lower);
     (plain && ends && free && token.text.len() >= 3).then_some(at)
+}
+
+fn is_plain_word(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// "soll tourenplan-deploy heißen", "Name of the job: basket-cleanup", "call the whole thing help-dns"

@@ -107,7 +107,32 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             }
         }
     }
+    likewise(text, things, of, resources);
     forget_pointers(resources);
+}
+
+/// "queue a-in which gets everything from that topic; queue b-in, same": taken wherever the one before it is taken.
+fn likewise(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resource]) {
+    let name = |resources: &[Resource], at: usize| Some(resources.get(at)?.name.as_ref()?.value.clone());
+    for at in 1..things.len() {
+        let says_so = (0..text.tokens.len()).any(|token| {
+            of.get(token) == Some(&Of::One(at))
+                && matches!(text.word(token), Some("same" | "ditto" | "likewise" | "dito" | "ebenso" | "desgleichen"))
+        });
+        let same = |other: &Thing<'_>| things.get(at).is_some_and(|thing| thing.module.id == other.module.id);
+        if !says_so || !things.get(at - 1).is_some_and(same) {
+            continue;
+        }
+        let (Some(before), Some(own)) = (name(resources, at - 1), name(resources, at)) else { continue };
+        for filled in resources.iter_mut().flat_map(|resource| resource.inputs.values_mut()) {
+            let Some(values) = filled.value.as_array_mut() else { continue };
+            let taken = values.iter().find(|value| points_at(value, Some(&before))).cloned();
+            if let Some(mut taken) = taken.filter(|_| !values.iter().any(|value| points_at(value, Some(&own)))) {
+                taken["from"] = Json::String(own.clone());
+                values.push(taken);
+            }
+        }
+    }
 }
 
 /// Words that tied things together are understood: "in its private subnets" is not asked about, of whomever it is said.
@@ -155,7 +180,7 @@ fn leads_to(text: &Text, things: &[Thing<'_>], one: &Thing<'_>, two: &Thing<'_>)
     let small =
         |at: usize| text.word(at).is_some_and(language::is_small_word) || text.word(at) == Some("two");
     last.is_some_and(|last| {
-        is_arrow(last + 1) && last + 1 < two.noun.start && (last + 2..two.noun.start).all(small)
+        super::text::is_arrow(text, last + 1) && last + 1 < two.noun.start && (last + 2..two.noun.start).all(small)
     })
 }
 

@@ -122,6 +122,11 @@ pub(super) fn is_id(word: &str) -> bool {
     numbered || network || word.starts_with("arn:")
 }
 
+/// Whether the token at `at` is an arrow, however it is drawn.
+pub(super) fn is_arrow(text: &Text, at: usize) -> bool {
+    text.get(at).is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | "⇒" | ">" | "—>"))
+}
+
 /// A line without what HTML comments hide.
 pub(super) fn visible(line: &str) -> String {
     let mut shown = String::new();

@@ -423,7 +423,10 @@ fn share(text: &Text, of: &mut [Of]) {
         let is_object = at
             .checked_sub(1)
             .and_then(|before| text.word(before))
-            .is_some_and(|word| matches!(word, "to" | "into" | "from" | "an" | "in" | "aus"));
+            .is_some_and(|word| matches!(word, "to" | "into" | "from" | "an" | "in" | "aus"))
+            // "gets everything from that topic"
+            || matches!(text.word(at), Some("everything" | "all" | "alles"))
+                && matches!(text.word(at + 1), Some("from" | "in" | "that" | "which" | "aus" | "was" | "vom" | "von"));
         if shares && !is_object {
             let mut end = at;
             while text.get(end).is_some_and(|token| !is_boundary(text, end) && token.kind != Kind::End) {

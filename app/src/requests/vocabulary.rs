@@ -141,12 +141,17 @@ impl Vocabulary {
             is_misspelt(word, known) || word.strip_suffix('s').is_some_and(|one| is_misspelt(one, known))
         };
         let nouns = self.nouns.iter().filter(|(first, _)| near(first)).flat_map(|(_, nouns)| nouns);
-        let mut found = nouns.filter(|(phrase, _)| phrase.len() == 1);
-        let (_, module) = found.next()?;
-        found
+        // "autoscalng group": what follows is written right.
+        let follow = |phrase: &Phrase| {
+            phrase.words().skip(1).zip(index + 1..).all(|(known, at)| text.word(at) == Some(known))
+        };
+        let found: Vec<&(Phrase, String)> = nouns.filter(|(phrase, _)| follow(phrase)).collect();
+        let length = found.iter().map(|(phrase, _)| phrase.len()).max()?;
+        let mut longest = found.iter().filter(|(phrase, _)| phrase.len() == length);
+        let (_, module) = longest.next()?;
+        longest
             .all(|(_, other)| other == module)
-            .then(|| Noun { tokens: index..index + 1, length: 1, module })
-            .filter(|noun| text.get(noun.tokens.start).is_some())
+            .then(|| Noun { tokens: index..index + length, length, module })
     }
 
     /// The longest phrase of an input of any module that begins at a token, and its parts.
