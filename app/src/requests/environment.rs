@@ -236,6 +236,15 @@ impl Found {
         names
     }
 
+    /// The environments that are named in one of these sentences.
+    pub(super) fn in_sentences(&self, text: &Text, sentences: &[usize]) -> Vec<String> {
+        let inside = |tokens: &Range<usize>| {
+            text.get(tokens.start).is_some_and(|token| sentences.contains(&token.sentence))
+        };
+        let named = self.order.iter().filter(|(tokens, _)| inside(tokens));
+        named.map(|(_, name)| name.clone()).collect()
+    }
+
     /// The environment, where one alone is named.
     pub(super) fn only(&self) -> Option<EnvironmentName> {
         match self.named.as_slice() {

@@ -35,6 +35,8 @@ pub(super) enum Understood {
     NotInCatalog(String, Option<EnvironmentName>),
     /// It is about what exists, or a question.
     Other(Wish, Option<EnvironmentName>, Vec<Resource>),
+    /// It is about what exists in several environments, and nothing says in which of these.
+    Somewhere(Wish, Vec<String>, Vec<Resource>),
     /// No request.
     Nothing,
 }
@@ -83,7 +85,7 @@ fn other(
     addressed: bool,
 ) -> Option<Understood> {
     let named: Vec<String> = environments.in_order();
-    let met = existing::met(text, existing, mentions, &named);
+    let met = existing::met(text, existing, mentions, environments);
     let found = |wish| {
         Understood::Other(wish, named.first().map(|name| EnvironmentName::new(name.as_str())), Vec::new())
     };
@@ -122,6 +124,7 @@ fn other(
         Wish::Question => named.first().cloned(),
         _ => met.first().map(|met| met.thing.environment.clone()),
     };
+    let places = existing::places(&met);
     let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
     // "multi-AZ isn't needed any more" takes away a switch, not the thing.
     let switches = || {
@@ -136,6 +139,10 @@ fn other(
     let changes_nothing = wish == Wish::Change && things.iter().all(|thing| thing.inputs.is_empty());
     if changes_nothing && !addressed && !wishes::asks(text) {
         return Some(Understood::Nothing);
+    }
+    let acts = matches!(wish, Wish::Change | Wish::Remove | Wish::RollBack);
+    if acts && places.len() > 1 {
+        return Some(Understood::Somewhere(wish, places, things));
     }
     Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
 }
@@ -303,8 +310,9 @@ fn read_one(
     if let Some((module, noun)) = mention {
         let id = module.id.to_string();
         let is_same = |(known, tokens): &&(String, Range<usize>)| *known == id && *tokens != noun;
-        let others: Vec<Range<usize>> =
+        let mut others: Vec<Range<usize>> =
             nouns.iter().filter(is_same).map(|(_, tokens)| tokens.clone()).collect();
+        others.extend(heads(text, module).filter(|head| !head.clone().any(|at| noun.contains(&at))));
         let (mut found, template) = read_thing(text, module, &noun, config, claims);
         let grammar = Grammar::new(module);
         name::read(text, &grammar, &noun, &others, claims, &mut found);
@@ -377,6 +385,33 @@ fn read_thing<'c>(
     }
     shapes::read(text, &grammar, noun, claims, &mut found);
     (found, template.map(|(_, name, template)| (name, template)))
+}
+
+/// Adds what is said around a block of things: where they go, and whose they are.
+pub(super) fn around(
+    draft: &mut Draft,
+    doubts: &mut Doubts,
+    text: &Text,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) {
+    let mut claims = Claims::new(text);
+    let environments = environment::read(text, config, &mut claims);
+    let is_asked = doubts.problem(0, "environment").is_some();
+    if draft.environment.is_none() && !is_asked {
+        set_environment(draft, doubts, &environments, config);
+    }
+    for thing in &mut draft.resources {
+        let Some(module) = thing.module.as_deref().and_then(|id| catalog.find(id)) else { continue };
+        if thing.inputs.contains_key(OWNER) || module.variable(OWNER).is_none() {
+            continue;
+        }
+        let (grammar, mut own) = (Grammar::new(module), claims.clone());
+        let mut found = inputs::read(text, &grammar, &mut own);
+        slots::team(text, &grammar, &mut own, &mut found);
+        let owner = found.values.remove(OWNER).filter(|owner| owner.confidence >= SURE);
+        thing.inputs.extend(owner.map(|owner| (OWNER.to_owned(), owner)));
+    }
 }
 
 /// Reads more about a draft whose module is known: an answer with further wishes.

@@ -80,7 +80,9 @@ fn find(
 
 /// `Role: ci-deploy` on a line of its own.
 fn is_key(text: &Text, noun: &Range<usize>) -> bool {
-    let begins = |at: usize| text.get(at).is_none_or(|token| matches!(token.kind, Kind::End | Kind::Mark('-' | '*' | '•')));
+    let begins = |at: usize| {
+        text.get(at).is_none_or(|token| matches!(token.kind, Kind::End | Kind::Mark('-' | '*' | '•')))
+    };
     noun.start.checked_sub(1).is_none_or(begins)
         && text.get(noun.end).is_some_and(|token| token.kind == Kind::Mark(':'))
 }

@@ -117,7 +117,10 @@ fn likewise(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resou
     for at in 1..things.len() {
         let says_so = (0..text.tokens.len()).any(|token| {
             of.get(token) == Some(&Of::One(at))
-                && matches!(text.word(token), Some("same" | "ditto" | "likewise" | "dito" | "ebenso" | "desgleichen"))
+                && matches!(
+                    text.word(token),
+                    Some("same" | "ditto" | "likewise" | "dito" | "ebenso" | "desgleichen")
+                )
         });
         let same = |other: &Thing<'_>| things.get(at).is_some_and(|thing| thing.module.id == other.module.id);
         if !says_so || !things.get(at - 1).is_some_and(same) {
@@ -127,7 +130,9 @@ fn likewise(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resou
         for filled in resources.iter_mut().flat_map(|resource| resource.inputs.values_mut()) {
             let Some(values) = filled.value.as_array_mut() else { continue };
             let taken = values.iter().find(|value| points_at(value, Some(&before))).cloned();
-            if let Some(mut taken) = taken.filter(|_| !values.iter().any(|value| points_at(value, Some(&own)))) {
+            if let Some(mut taken) =
+                taken.filter(|_| !values.iter().any(|value| points_at(value, Some(&own))))
+            {
                 taken["from"] = Json::String(own.clone());
                 values.push(taken);
             }
@@ -173,14 +178,12 @@ fn are_tied(text: &Text, things: &[Thing<'_>], of: &[Of], at: usize, other: usiz
 /// "topic orders -> queues a-in and b-in": an arrow, and nothing else, between the name of one and the noun of the other.
 fn leads_to(text: &Text, things: &[Thing<'_>], one: &Thing<'_>, two: &Thing<'_>) -> bool {
     let last = things.iter().filter(|thing| thing.noun == one.noun).filter_map(|thing| thing.name).max();
-    let is_arrow = |at: usize| {
-        text.get(at)
-            .is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | ">" | "—>"))
-    };
     let small =
         |at: usize| text.word(at).is_some_and(language::is_small_word) || text.word(at) == Some("two");
     last.is_some_and(|last| {
-        super::text::is_arrow(text, last + 1) && last + 1 < two.noun.start && (last + 2..two.noun.start).all(small)
+        super::text::is_arrow(text, last + 1)
+            && last + 1 < two.noun.start
+            && (last + 2..two.noun.start).all(small)
     })
 }
 

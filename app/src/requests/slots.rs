@@ -132,7 +132,14 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
         && (2..=4).any(|ahead| {
             matches!(
                 word(Some(at + ahead)),
-                "owner" | "owning" | "responsible" | "accountable" | "charge" | "verantwortlich" | "zuständig" | "besitzer"
+                "owner"
+                    | "owning"
+                    | "responsible"
+                    | "accountable"
+                    | "charge"
+                    | "verantwortlich"
+                    | "zuständig"
+                    | "besitzer"
             )
         });
     let led = matches!(
@@ -145,7 +152,10 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     // "We're aftersales."
     let presents = matches!(before, "we're" | "i'm")
         || matches!((word(at.checked_sub(2)), before), ("we" | "i", "are" | "am") | ("wir", "sind"));
-    let owns = matches!(after, "owns" | "own" | "maintains" | "maintain" | "operates" | "operate" | "betreut" | "verantwortet") || (after == "would" && word(Some(at + 2)) == "own");
+    let owns = matches!(
+        after,
+        "owns" | "own" | "maintains" | "maintain" | "operates" | "operate" | "betreut" | "verantwortet"
+    ) || (after == "would" && word(Some(at + 2)) == "own");
     let mut signs = 0;
     // "Logistics moves its partners to Azure": who acts is who owns.
     signs += if is_department && opens && acts(after) { 1 } else { 0 };
@@ -153,9 +163,15 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs += if owns { 2 } else { 0 };
     signs += if owns && begins { 1 } else { 0 };
     signs += if looks_after { 3 } else { 0 };
-    signs += if presents && is_boundary(text, at + 1) && !is_state(text.word(at).unwrap_or_default()) { 3 } else { 0 };
+    signs += if presents && is_boundary(text, at + 1) && !is_state(text.word(at).unwrap_or_default()) {
+        3
+    } else {
+        0
+    };
     // "for legal reasons" names nobody.
-    let of_thing = led && !is_boundary(text, at + 1) && matches!(after, "reasons" | "purposes" | "hold" | "gründe" | "gründen" | "zwecke");
+    let of_thing = led
+        && !is_boundary(text, at + 1)
+        && matches!(after, "reasons" | "purposes" | "hold" | "gründe" | "gründen" | "zwecke");
     signs -= if of_thing { 3 } else { 0 };
     signs += if is_owner { 3 } else { 0 };
     signs += if matches!(before, "both" | "beide" | "alle" | "all") { 2 } else { 0 };
@@ -174,10 +190,54 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
 /// How people are, which is nobody's name: "we're ready".
 fn is_state(word: &str) -> bool {
     const STATES: &[&str] = &[
-        "ready", "happy", "done", "fine", "stuck", "late", "blocked", "live", "good", "new", "back", "sorry", "flexible",
-        "busy", "sure", "certain", "aware", "glad", "excited", "worried", "curious", "lost", "short", "tired", "free",
-        "available", "early", "close", "online", "offline", "grateful", "desperate", "small", "few", "many", "fertig",
-        "bereit", "flexibel", "sicher", "froh", "dankbar", "neu", "dran", "weg", "dabei", "soweit", "raus", "spät",
+        "ready",
+        "happy",
+        "done",
+        "fine",
+        "stuck",
+        "late",
+        "blocked",
+        "live",
+        "good",
+        "new",
+        "back",
+        "sorry",
+        "flexible",
+        "busy",
+        "sure",
+        "certain",
+        "aware",
+        "glad",
+        "excited",
+        "worried",
+        "curious",
+        "lost",
+        "short",
+        "tired",
+        "free",
+        "available",
+        "early",
+        "close",
+        "online",
+        "offline",
+        "grateful",
+        "desperate",
+        "small",
+        "few",
+        "many",
+        "fertig",
+        "bereit",
+        "flexibel",
+        "sicher",
+        "froh",
+        "dankbar",
+        "neu",
+        "dran",
+        "weg",
+        "dabei",
+        "soweit",
+        "raus",
+        "spät",
     ];
     STATES.contains(&word)
 }

@@ -124,7 +124,8 @@ pub(super) fn is_id(word: &str) -> bool {
 
 /// Whether the token at `at` is an arrow, however it is drawn.
 pub(super) fn is_arrow(text: &Text, at: usize) -> bool {
-    text.get(at).is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | "⇒" | ">" | "—>"))
+    text.get(at)
+        .is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | "⇒" | ">" | "—>"))
 }
 
 /// A line without what HTML comments hide.

@@ -9,7 +9,7 @@ use tfpilot_modules::{Catalog, Module};
 
 use super::language;
 use super::phrases::{Phrase, beginnings};
-use super::text::Text;
+use super::text::{Kind, Text};
 
 /// Catalogs whose words are kept: the shipped one and those of repositories.
 const KEPT: usize = 16;
@@ -111,7 +111,7 @@ impl Vocabulary {
 
     /// The longest noun that begins at a token, of each module that has one so long.
     pub(super) fn nouns_at(&self, text: &Text, index: usize) -> Vec<Noun<'_>> {
-        let Some(word) = text.word(index) else { return Vec::new() };
+        let Some(word) = text.word(index) else { return self.quoted_at(text, index) };
         let known = beginnings(word).filter_map(|first| self.nouns.get(first)).flatten();
         let found = known.filter_map(|(phrase, module)| {
             Some(Noun { tokens: phrase.at(text, index)?, length: phrase.len(), module })
@@ -132,6 +132,19 @@ impl Vocabulary {
         found
     }
 
+    /// A noun in quotes: that's an "SNS topic". One word alone may be a name.
+    fn quoted_at(&self, text: &Text, index: usize) -> Vec<Noun<'_>> {
+        let Some(token) = text.get(index).filter(|token| token.kind == Kind::Quoted) else {
+            return Vec::new();
+        };
+        let quoted = Phrase::new(&token.text);
+        let known = quoted.first().filter(|_| quoted.len() > 1).and_then(|first| self.nouns.get(first));
+        let found = known.into_iter().flatten().filter(|(phrase, _)| *phrase == quoted);
+        found
+            .map(|(phrase, module)| Noun { tokens: index..index + 1, length: phrase.len(), module })
+            .collect()
+    }
+
     /// A noun of one word with one letter wrong, missing, too many, or two of them turned round: "bukcet".
     fn misspelt_at(&self, text: &Text, index: usize, word: &str) -> Option<Noun<'_>> {
         if language::is_known(word) {
@@ -149,9 +162,11 @@ impl Vocabulary {
         let length = found.iter().map(|(phrase, _)| phrase.len()).max()?;
         let mut longest = found.iter().filter(|(phrase, _)| phrase.len() == length);
         let (_, module) = longest.next()?;
-        longest
-            .all(|(_, other)| other == module)
-            .then(|| Noun { tokens: index..index + length, length, module })
+        longest.all(|(_, other)| other == module).then(|| Noun {
+            tokens: index..index + length,
+            length,
+            module,
+        })
     }
 
     /// The longest phrase of an input of any module that begins at a token, and its parts.
