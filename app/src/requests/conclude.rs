@@ -154,8 +154,16 @@ pub(super) fn name_problem(module: &Module, name: &str) -> Option<String> {
     if let Some(failed) = failed {
         return Some(failed.error_message.clone());
     }
+    // What a module says of its names holds: a queue may have capitals. Whatever it says, a directory is called so.
+    let free = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    let is_allowed = |byte: u8| {
+        byte.is_ascii_lowercase()
+            || byte.is_ascii_digit()
+            || byte == b'-'
+            || !validations.is_empty() && free(byte)
+    };
     let plain = (1..=63).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && name.bytes().all(is_allowed)
         && !name.starts_with('-')
         && !name.ends_with('-');
     (!plain).then(|| "it has 1 to 63 lower case letters, digits and hyphens".to_owned())

@@ -32,7 +32,24 @@ pub(super) struct Found {
 pub(super) fn is_key(key: &str) -> bool {
     matches!(
         key.trim().to_lowercase().as_str(),
-        "environment" | "environments" | "env" | "umgebung" | "zielumgebung" | "target" | "stage" | "ziel"
+        "environment"
+            | "environments"
+            | "env"
+            | "umgebung"
+            | "zielumgebung"
+            | "target"
+            | "target environment"
+            | "stage"
+            | "ziel"
+            | "wo"
+            | "where"
+            | "wohin"
+            | "where to"
+            | "środowisko"
+            | "environnement"
+            | "entorno"
+            | "ambiente"
+            | "omgeving"
     )
 }
 
@@ -219,6 +236,15 @@ impl Found {
         names
     }
 
+    /// The environments that are named in one of these sentences.
+    pub(super) fn in_sentences(&self, text: &Text, sentences: &[usize]) -> Vec<String> {
+        let inside = |tokens: &Range<usize>| {
+            text.get(tokens.start).is_some_and(|token| sentences.contains(&token.sentence))
+        };
+        let named = self.order.iter().filter(|(tokens, _)| inside(tokens));
+        named.map(|(_, name)| name.clone()).collect()
+    }
+
     /// The environment, where one alone is named.
     pub(super) fn only(&self) -> Option<EnvironmentName> {
         match self.named.as_slice() {
@@ -270,14 +296,19 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
         || word_before.is_some_and(language::is_definite)
             && before.and_then(|before| text.word(before.checked_sub(1)?)).is_some_and(language::is_where);
     let followed = text.word(tokens.end).is_some_and(is_noun);
-    // "to test the upload" is a verb: behind "to" an alias needs an end.
-    let verb = !own && word_before == Some("to") && !is_boundary(text, tokens.end);
+    // "to test the upload" is a verb: behind "to" such a word needs an end.
+    let may_be_verb =
+        text.word(tokens.start).is_some_and(|word| matches!(word, "test" | "live" | "demo" | "stage"));
+    let verb = !own && may_be_verb && word_before == Some("to") && !is_boundary(text, tokens.end);
     if (led && !verb) || followed {
         return 95;
     }
     let opens = before.is_none_or(|before| is_boundary(text, before))
         || before.is_some_and(|before| text.get(before).is_some_and(|token| token.kind == Kind::Mark('(')));
-    if opens && is_boundary(text, tokens.end) {
+    // "Key vault in Azure, staging: nwa-sso-kv"
+    let closes = is_boundary(text, tokens.end)
+        || text.get(tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '(')));
+    if opens && closes {
         return 90;
     }
     // "Or should that be staging?"

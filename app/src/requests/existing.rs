@@ -9,9 +9,9 @@ use tfpilot_engine::{EnvironmentName, Filled, Reading, Resource, Source, Wish};
 
 use super::command::Upgrade;
 
-use super::language;
 use super::mentions::Mention;
 use super::text::{Kind, Text};
+use super::{environment, language};
 
 /// Things beyond this many are not looked for.
 const MOST: usize = 20_000;
@@ -38,15 +38,30 @@ pub(super) struct Met<'e> {
     pub(super) tokens: Range<usize>,
     /// The sentences that name it.
     pub(super) sentences: Vec<usize>,
+    /// The environments that have one of its name and module, where the text leaves it open which of them is meant.
+    pub(super) places: Vec<String>,
 }
 
-/// The things that a text names, in its order. Of those of one name the nouns and the environment beside it decide;
-/// `environments` are those that the text names.
+/// The environments in which all of what a text is about can be; one where it is clear.
+pub(super) fn places(met: &[Met<'_>]) -> Vec<String> {
+    let mut met = met.iter();
+    let mut places = met.next().map(|first| first.places.clone()).unwrap_or_default();
+    for other in met {
+        let shared: Vec<String> =
+            places.iter().filter(|place| other.places.contains(place)).cloned().collect();
+        if !shared.is_empty() {
+            places = shared;
+        }
+    }
+    places
+}
+
+/// The things that a text names, in its order. Of those of one name the environment and the nouns beside it decide.
 pub(super) fn met<'e>(
     text: &Text,
     existing: &'e [Existing],
     mentions: &[Mention<'_>],
-    environments: &[String],
+    environments: &environment::Found,
 ) -> Vec<Met<'e>> {
     let mut named: Vec<(Range<usize>, Vec<&Existing>)> = Vec::new();
     for (at, token) in text.tokens.iter().enumerate() {
@@ -62,21 +77,30 @@ pub(super) fn met<'e>(
             named.push((at..at + 1, things));
         }
     }
+    let sentences = |name: &str| -> Vec<usize> {
+        let named = text.tokens.iter().filter(|token| is_name(&token.lower, name));
+        named.map(|token| token.sentence).collect()
+    };
     let mut met = Vec::new();
     for (tokens, mut things) in named {
-        keep(&mut things, |thing| environments.contains(&thing.environment));
+        // "delete it in dev. Keep the stage one!"
+        let named_in: Vec<usize> = things.first().map(|thing| sentences(&thing.name)).unwrap_or_default();
+        let beside = environments.in_sentences(text, &named_in);
+        keep(&mut things, |thing| beside.contains(&thing.environment));
+        let anywhere = environments.in_order();
+        keep(&mut things, |thing| anywhere.contains(&thing.environment));
         let near = |mention: &&Mention<'_>| mention.tokens.start.abs_diff(tokens.start) <= NEAR;
         let nouns: Vec<String> =
             mentions.iter().filter(near).map(|mention| mention.module.id.to_string()).collect();
         keep(&mut things, |thing| nouns.contains(&thing.module));
-        let sentences = |name: &str| {
-            let named = text.tokens.iter().filter(|token| is_name(&token.lower, name));
-            named.map(|token| token.sentence).collect()
-        };
         met.extend(things.first().map(|thing| Met {
             thing,
             tokens: tokens.clone(),
             sentences: sentences(&thing.name),
+            places: {
+                let same = things.iter().filter(|other| other.module == thing.module);
+                same.map(|other| other.environment.clone()).collect()
+            },
         }));
     }
     met

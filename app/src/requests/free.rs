@@ -35,6 +35,8 @@ pub(super) enum Understood {
     NotInCatalog(String, Option<EnvironmentName>),
     /// It is about what exists, or a question.
     Other(Wish, Option<EnvironmentName>, Vec<Resource>),
+    /// It is about what exists in several environments, and nothing says in which of these.
+    Somewhere(Wish, Vec<String>, Vec<Resource>),
     /// No request.
     Nothing,
 }
@@ -59,6 +61,7 @@ pub(super) fn read(
     }
     // A place, a wish and no trouble: what is spoken of besides is asked for, however it is put.
     let wished = !environments.named.is_empty() && wishes::asks_for_new(text);
+    let lacks = addressed || wished;
     let addressed =
         addressed || import.is_some() || wished && mentions.iter().any(|mention| mention.score >= BARELY);
     let several = things::read(text, &mentions, &claims);
@@ -69,7 +72,9 @@ pub(super) fn read(
     if several.len() > 1 && asked {
         return importing(read_several(text, &several, &claims, &environments, config), import);
     }
-    let one = read_one(text, mentions, &mut claims, &environments, &vocabulary, catalog, config, addressed);
+    let lacking = || lacking::read(text, &vocabulary, &claims, lacks);
+    let lacking = if mentions::asked_for(mentions.clone(), addressed).is_empty() { lacking() } else { None };
+    let one = read_one(text, mentions, &mut claims, &environments, lacking, catalog, config, addressed);
     importing(one, import)
 }
 
@@ -91,7 +96,7 @@ fn other(
     addressed: bool,
 ) -> Option<Understood> {
     let named: Vec<String> = environments.in_order();
-    let met = existing::met(text, existing, mentions, &named);
+    let met = existing::met(text, existing, mentions, environments);
     let found = |wish| {
         Understood::Other(wish, named.first().map(|name| EnvironmentName::new(name.as_str())), Vec::new())
     };
@@ -99,7 +104,11 @@ fn other(
         let nouns: Vec<usize> = (0..text.tokens.len())
             .filter(|at| {
                 let known = mentions.iter().any(|mention| mention.tokens.contains(at));
-                known || text.word(*at).is_some_and(language::is_infrastructure)
+                let is_one = |word: &str| {
+                    language::is_infrastructure(word)
+                        || word.strip_suffix('s').is_some_and(language::is_infrastructure)
+                };
+                known || text.word(*at).is_some_and(is_one)
             })
             .filter_map(|at| text.get(at).map(|token| token.sentence))
             .collect();
@@ -126,6 +135,7 @@ fn other(
         Wish::Question => named.first().cloned(),
         _ => met.first().map(|met| met.thing.environment.clone()),
     };
+    let places = existing::places(&met);
     let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
     // "multi-AZ isn't needed any more" takes away a switch, not the thing.
     let switches = || {
@@ -140,6 +150,10 @@ fn other(
     let changes_nothing = wish == Wish::Change && things.iter().all(|thing| thing.inputs.is_empty());
     if changes_nothing && !addressed && !wishes::asks(text) {
         return Some(Understood::Nothing);
+    }
+    let acts = matches!(wish, Wish::Change | Wish::Remove | Wish::RollBack);
+    if acts && places.len() > 1 {
+        return Some(Understood::Somewhere(wish, places, things));
     }
     Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
 }
@@ -181,7 +195,9 @@ fn asks_anew(text: &Text, mentions: &[Mention<'_>], claims: &Claims, counts: imp
                 .filter_map(|back| text.word(thing.noun.start.checked_sub(back)?))
                 .any(language::is_indefinite)
     };
-    let named = |thing: &Thing<'_>| text.get(thing.name).is_some_and(|token| counts(&token.lower));
+    let named = |thing: &Thing<'_>| {
+        thing.name.and_then(|name| text.get(name)).is_some_and(|token| counts(&token.lower))
+    };
     things::read(text, mentions, claims).iter().any(|thing| named(thing) && asked(thing))
 }
 
@@ -233,17 +249,20 @@ fn read_several(
         let mut own = things::claims_of(claims, &of, things, at);
         let (mut found, template) = read_thing(text, thing.module, &thing.noun, config, &mut own);
         found.values.remove(NAME);
-        if let Some(token) = text.get(thing.name) {
-            let source = Source::Text(text.quote(thing.name..thing.name + 1));
+        let grammar = Grammar::new(thing.module);
+        if let Some((name, token)) = thing.name.and_then(|name| Some((name, text.get(name)?))) {
+            let source = Source::Text(text.quote(name..name + 1));
             found.add(NAME, token.text.clone().into(), source, INTRODUCED);
+            name::unfold(&grammar, &mut found);
         }
+        slots::team(text, &grammar, &mut own, &mut found);
         // What is said of all may be meant for another one.
         let mut own_alone = own.clone();
         of.iter()
             .enumerate()
             .filter(|(_, whom)| **whom == things::Of::All)
             .for_each(|(token, _)| own_alone.take(token..token + 1));
-        leftovers::read(text, &Grammar::new(thing.module), &thing.noun, &own_alone, &mut found);
+        leftovers::read(text, &grammar, &thing.noun, &own_alone, &mut found);
         add_thing(&mut draft, &mut doubts, thing.module, template, found);
     }
     share_owner(things, &mut draft);
@@ -269,17 +288,22 @@ fn read_one(
     mentions: Vec<Mention<'_>>,
     claims: &mut Claims,
     environments: &environment::Found,
-    vocabulary: &Vocabulary,
+    lacking: Option<String>,
     catalog: &Catalog,
     config: &RepositoryConfig,
     addressed: bool,
 ) -> Understood {
     let mut doubts = Doubts::default();
     let mut draft = Draft::default();
+    let nouns: Vec<(String, Range<usize>)> = mentions
+        .iter()
+        .filter(|mention| !is_of_another(text, &mention.tokens))
+        .map(|mention| (mention.module.id.to_string(), mention.tokens.clone()))
+        .collect();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
         None => match mentions::asked_for(mentions, addressed).as_slice() {
-            [] => match lacking::read(text, vocabulary, claims, addressed) {
+            [] => match lacking {
                 Some(word) => return Understood::NotInCatalog(word, environments.only()),
                 None if addressed => None,
                 None => return Understood::Nothing,
@@ -295,11 +319,37 @@ fn read_one(
     };
     set_environment(&mut draft, &mut doubts, environments, config);
     if let Some((module, noun)) = mention {
+        let id = module.id.to_string();
+        let is_same = |(known, tokens): &&(String, Range<usize>)| *known == id && *tokens != noun;
+        let mut others: Vec<Range<usize>> =
+            nouns.iter().filter(is_same).map(|(_, tokens)| tokens.clone()).collect();
+        others.extend(heads(text, module).filter(|head| !head.clone().any(|at| noun.contains(&at))));
         let (mut found, template) = read_thing(text, module, &noun, config, claims);
-        leftovers::read(text, &Grammar::new(module), &noun, claims, &mut found);
+        let grammar = Grammar::new(module);
+        name::read(text, &grammar, &noun, &others, claims, &mut found);
+        slots::team(text, &grammar, claims, &mut found);
+        leftovers::read(text, &grammar, &noun, claims, &mut found);
         add_thing(&mut draft, &mut doubts, module, template, found);
     }
     Understood::Request(draft, doubts)
+}
+
+/// The last words of a module's nouns alone: "Repository" of "ECR repository".
+fn heads<'a>(text: &'a Text, module: &'a Module) -> impl Iterator<Item = Range<usize>> + 'a {
+    let is_head = |word: &str| {
+        module.words.iter().any(|words| {
+            let last = words.rsplit([' ', '-']).next().filter(|last| last.len() < words.len());
+            last.is_some_and(|last| last.len() >= 4 && last.eq_ignore_ascii_case(word))
+        })
+    };
+    let found = (0..text.tokens.len()).filter(move |at| text.word(*at).is_some_and(is_head));
+    found.map(|at| at..at + 1).filter(|noun| !is_of_another(text, noun))
+}
+
+/// "like the bucket acme-old", "of our queue orders": another one, which is there.
+fn is_of_another(text: &Text, noun: &Range<usize>) -> bool {
+    let before = |back: usize| noun.start.checked_sub(back).and_then(|at| text.word(at)).unwrap_or_default();
+    language::is_definite(before(1)) || matches!(before(1), "like" | "wie" | "than" | "als")
 }
 
 /// One more thing: what its template sets, and over that what is said of it.
@@ -345,9 +395,34 @@ fn read_thing<'c>(
         }
     }
     shapes::read(text, &grammar, noun, claims, &mut found);
-    name::read(text, &grammar, noun, claims, &mut found);
-    slots::team(text, &grammar, claims, &mut found);
     (found, template.map(|(_, name, template)| (name, template)))
+}
+
+/// Adds what is said around a block of things: where they go, and whose they are.
+pub(super) fn around(
+    draft: &mut Draft,
+    doubts: &mut Doubts,
+    text: &Text,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) {
+    let mut claims = Claims::new(text);
+    let environments = environment::read(text, config, &mut claims);
+    let is_asked = doubts.problem(0, "environment").is_some();
+    if draft.environment.is_none() && !is_asked {
+        set_environment(draft, doubts, &environments, config);
+    }
+    for thing in &mut draft.resources {
+        let Some(module) = thing.module.as_deref().and_then(|id| catalog.find(id)) else { continue };
+        if thing.inputs.contains_key(OWNER) || module.variable(OWNER).is_none() {
+            continue;
+        }
+        let (grammar, mut own) = (Grammar::new(module), claims.clone());
+        let mut found = inputs::read(text, &grammar, &mut own);
+        slots::team(text, &grammar, &mut own, &mut found);
+        let owner = found.values.remove(OWNER).filter(|owner| owner.confidence >= SURE);
+        thing.inputs.extend(owner.map(|owner| (OWNER.to_owned(), owner)));
+    }
 }
 
 /// Reads more about a draft whose module is known: an answer with further wishes.

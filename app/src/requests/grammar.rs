@@ -37,6 +37,11 @@ const OWNER_INTRODUCTIONS: &[&str] = &[
     "on behalf of",
     "responsible",
     "Besitzer",
+    "in charge is",
+    "in charge of it is",
+    "department",
+    "Abteilung",
+    "looked after by",
     "zuständig",
     "verantwortlich",
     "Verantwortung",
@@ -45,6 +50,10 @@ const OWNER_INTRODUCTIONS: &[&str] = &[
     "l'équipe",
     "equipo",
     "zespołu",
+    "zespół",
+    "squadra",
+    "equipe",
+    "time de",
 ];
 
 /// How names are introduced where a module does not say it.
@@ -69,6 +78,12 @@ const NAME_INTRODUCTIONS: &[&str] = &[
     "nome",
     "chiamato",
     "chiamata",
+    "identifier",
+    "Bezeichnung",
+    "o nazwie",
+    "nazwa",
+    "genaamd",
+    "com o nome",
 ];
 
 /// What a phrase means for an input.
@@ -191,6 +206,12 @@ impl<'m> Grammar<'m> {
         }
         if plain == NAME {
             return Some(NAME);
+        }
+        // In a sentence they mean other things.
+        if matches!(plain.as_str(), "whose" | "wessen" | "wem" | "für_wen" | "who")
+            && self.module.variable(OWNER).is_some()
+        {
+            return Some(OWNER);
         }
         let phrase = Phrase::new(key);
         // "ohne Versionierung" names the key "Versionierung" too.

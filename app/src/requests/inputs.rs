@@ -13,7 +13,7 @@ use tfpilot_engine::{Filled, Source};
 use tfpilot_hcl::Type;
 
 use super::counts;
-use super::grammar::{Found, Grammar, Meaning};
+use super::grammar::{Found, Grammar, Meaning, NAME, OWNER};
 use super::language;
 use super::phrases::{Claims, is_boundary};
 use super::text::{Kind, Text};
@@ -261,7 +261,7 @@ impl Reader<'_, '_> {
 
     /// On or off behind a phrase, after a few small words.
     fn switch_after(&self, end: usize) -> Option<(bool, usize)> {
-        let (at, marked) = self.skip_fillers(end);
+        let (at, marked) = self.skip_fillers(end, "");
         let word = self.text.word(at)?;
         // Without a mark before it, "no" may begin the next wish and "an" is an article.
         let clear = marked
@@ -292,7 +292,7 @@ impl Reader<'_, '_> {
 
     /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one. What was read
     /// already may stand between: "the visibility timeout of pick-events in prod to ten minutes".
-    fn skip_fillers(&self, mut at: usize) -> (usize, bool) {
+    fn skip_fillers(&self, mut at: usize, input: &str) -> (usize, bool) {
         let (mut marked, mut of, mut fillers) = (false, false, 0);
         while fillers < MAX_FILLERS {
             let Some(token) = self.text.get(at) else { break };
@@ -303,6 +303,8 @@ impl Reader<'_, '_> {
                     continue;
                 }
                 Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
+                // "owner of all three: mobile"
+                Kind::Word if input == OWNER && language::number(&token.lower).is_some() => {}
                 _ => break,
             }
             fillers += 1;
@@ -327,7 +329,20 @@ impl Reader<'_, '_> {
             self.add(input, none, from..end, INTRODUCED);
             return Some(end);
         }
-        let (at, marked) = self.skip_fillers(end);
+        let (at, marked) = self.skip_fillers(end, input);
+        // "Name of the job: basket-cleanup" names it behind the colon.
+        let of_thing =
+            input == NAME && matches!(self.text.word(end), Some("of" | "der" | "des" | "für" | "for"));
+        let is_colon = |at: usize| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(':'));
+        if of_thing && !marked && (end..end + 6).any(is_colon) {
+            return Some(end);
+        }
+        // "web owns both: …": who owns comes first.
+        let owns = input == OWNER && matches!(self.text.word(start), Some("owns" | "own"));
+        if let Some((value, from)) = self.value_before(start, input).filter(|_| owns) {
+            self.add(input, value, from..end, INTRODUCED);
+            return Some(end);
+        }
         if let Some((value, after)) = self.value_at(at, input, marked) {
             self.add(input, value, start..after, INTRODUCED);
             return Some(after);
@@ -364,6 +379,18 @@ fn is_between(word: &str) -> bool {
             | "are"
             | "wird"
             | "team"
+            | "both"
+            | "all"
+            | "these"
+            | "everything"
+            | "beide"
+            | "beider"
+            | "beiden"
+            | "alle"
+            | "aller"
+            | "alles"
+            | "has"
+            | "needs"
             | "der"
             | "die"
             | "das"

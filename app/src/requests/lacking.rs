@@ -37,7 +37,7 @@ pub(super) fn read(text: &Text, vocabulary: &Vocabulary, claims: &Claims, addres
         }
         index = tokens.end;
     }
-    product(text, vocabulary, claims)
+    product(text, vocabulary, claims, addressed)
 }
 
 /// "need storage"
@@ -47,7 +47,7 @@ fn follows_ask(text: &Text, at: usize) -> bool {
 }
 
 /// "eine InfluxDB in dev": something with a name like a product's, asked for, with a place.
-fn product(text: &Text, vocabulary: &Vocabulary, claims: &Claims) -> Option<String> {
+fn product(text: &Text, vocabulary: &Vocabulary, claims: &Claims, addressed: bool) -> Option<String> {
     let inside =
         |sentence: usize| text.tokens.iter().enumerate().filter(move |(_, token)| token.sentence == sentence);
     (1..text.tokens.len()).find_map(|at| {
@@ -66,6 +66,7 @@ fn product(text: &Text, vocabulary: &Vocabulary, claims: &Claims) -> Option<Stri
         let asked = inside(token.sentence).any(|(_, token)| language::asks_for(&token.lower));
         let placed = inside(token.sentence).any(|(at, token)| token.kind != Kind::End && !claims.is_free(at));
         let trouble = inside(token.sentence).any(|(_, token)| language::is_trouble(&token.lower));
-        (asked && placed && !trouble && !vocabulary.is_noun(text, at)).then(|| token.text.clone())
+        ((asked && placed || addressed) && !trouble && !vocabulary.is_noun(text, at))
+            .then(|| token.text.clone())
     })
 }

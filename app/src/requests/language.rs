@@ -17,7 +17,7 @@ const ASKS: &str = "\
 /// Speaks of trouble, or of work on what exists already.
 const TROUBLE: &str = "\
     readme error errors fail fails failed failing failure bug bugs broken breaks crash crashes crashed exception \
-    wrong stuck slowly timeouts 403 404 500 503 denied accessdenied forbidden doesn't doesnt isn't \
+    wrong stuck slowly timeouts 403 404 503 denied accessdenied forbidden doesn't doesnt isn't \
     can't cannot won't didn't regression investigate debug help why how typo refactor \
     flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
     absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
@@ -74,6 +74,14 @@ const COURTESY: &str = "\
     hi hey hello hallo moin servus thanks thank thx ty cheers regards best danke merci gruß grüße vg lg mfg \
     asap urgent today tomorrow soon dringend heute morgen please pls bitte fyi btw ok okay yes no cc todo";
 
+/// Says when, how or whether: nobody's name.
+const ADVERBS: &str = "\
+    yet still already even ever never now then once later soon again rather quite very really maybe perhaps \
+    has had having been being does did could may might shall would tbd unclear undecided unknown \
+    nur noch schon auch bereits jetzt dann mal später bald wieder vielleicht eigentlich gerne wohl ja denn halt \
+    wäre wären war waren hatte hatten darf dürfen dürfte kann können könnte sollen sollte sollten würde würden \
+    ende anfang offen unklar egal";
+
 const JOINS: &str = "and or und oder also sowie but aber plus & + /";
 
 const YES: &str = "yes y true on enabled enable ja an aktiviert wahr yep sure 1 x ✓";
@@ -98,7 +106,8 @@ const PRODUCTS: &str = "\
     databricks influxdb clickhouse cockroachdb couchbase neo4j grafana prometheus jenkins gitlab artifactory nexus sonarqube \
     airflow superset metabase tableau datadog splunk elk kibana logstash nomad consul vault keycloak okta auth0 wordpress \
     magento sharepoint minio nats pulsar flink spark hadoop emr sagemaker msk mq beanstalk transfer sftp workspace \
-    timescaledb mssql oracle db2";
+    timescaledb mssql oracle db2 glue crawler documentdb docdb vpn lightsail neptune quicksight codepipeline \
+    codebuild jupyterhub jupyter temporal camunda teleport jira confluence gitea harbor openshift";
 
 /// What departments and teams are called.
 const DEPARTMENTS: &str = "\
@@ -108,6 +117,33 @@ const DEPARTMENTS: &str = "\
  customer-service cs bi insights commerce ecommerce warehouse shipping fulfillment \
  partners crm erp tax audit treasury controlling vertrieb einkauf buchhaltung \
  logistik marketing-tech research-and-development rnd r&d facilities booking loyalty revenue crew operations-center reservations claims underwriting trading lending cards accounts";
+
+/// A title that reports what was said or done, and asks for nothing.
+pub(super) fn is_minutes(word: &str) -> bool {
+    matches!(
+        word,
+        "protokoll"
+            | "minutes"
+            | "notes"
+            | "notizen"
+            | "agenda"
+            | "recap"
+            | "summary"
+            | "digest"
+            | "newsletter"
+            | "changelog"
+            | "diskussion"
+            | "discussion"
+            | "mitschrift"
+            | "zusammenfassung"
+            | "rückblick"
+            | "automatic"
+            | "wochenbericht"
+            | "statusbericht"
+            | "proposal"
+            | "brainstorming"
+    )
+}
 
 /// Every list has a bit, and a word has those of its lists.
 static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
@@ -119,7 +155,7 @@ static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
 });
 
 /// The lists in the order of their bits.
-const ALL: [&str; 19] = [
+const ALL: [&str; 20] = [
     PRODUCTS,
     DEPARTMENTS,
     ASKS,
@@ -139,6 +175,7 @@ const ALL: [&str; 19] = [
     INFRASTRUCTURE,
     COURTESY,
     CORRECTIONS,
+    ADVERBS,
 ];
 
 fn is_in(word: &str, lists: &[&str]) -> bool {
@@ -233,7 +270,7 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// A word of the language that is nobody's name.
 pub(super) fn is_small_word(word: &str) -> bool {
-    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, FILLERS, ASKS])
+    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, FILLERS, ASKS, ADVERBS])
         || matches!(
             word,
             "that"
@@ -293,7 +330,7 @@ pub(super) fn is_small_word(word: &str) -> bool {
 
 /// A word that joins others, which is no name even where one is announced.
 pub(super) fn is_function_word(word: &str) -> bool {
-    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS])
+    is_in(word, &[INDEFINITE, DEFINITE, PREPOSITIONS, NEGATIONS, JOINS, ADVERBS])
         || matches!(word, "is" | "it" | "which" | "please" | "bitte" | "so" | "like")
 }
 

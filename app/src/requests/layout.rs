@@ -4,6 +4,13 @@
 /// Words of a heading, and of the text below it, beyond which it is prose.
 const FEW: usize = 6;
 
+/// Keys of the lines at the head of a mail.
+const MAIL_HEADS: &[&str] = &[
+    "from", "to", "cc", "bcc", "sent", "date", "reply-to", "subject", "von", "an", "gesendet", "datum",
+    "kopie", "betreff", "de", "à", "envoyé", "objet", "para", "enviado", "asunto", "da", "inviato",
+    "oggetto", "od", "do", "temat",
+];
+
 /// The lines of a text with rows and headings as `name: value`.
 pub(super) fn flat(lines: &[String]) -> Vec<String> {
     let mut flat = Vec::new();
@@ -21,6 +28,29 @@ pub(super) fn flat(lines: &[String]) -> Vec<String> {
         at += 1;
     }
     flat
+}
+
+/// The lines of a mail's head say who wrote to whom, not what is wanted: two of them at least, one below the other.
+pub(super) fn without_mail_heads(lines: &mut [String]) {
+    let is_head = |line: &str| {
+        line.trim_start_matches(['>', '*', ' ']).split_once(':').is_some_and(|(key, _)| {
+            MAIL_HEADS.contains(&key.trim_matches(['*', ' ']).to_lowercase().as_str())
+        })
+    };
+    let mut at = 0;
+    while at < lines.len() {
+        let length = lines.iter().skip(at).take_while(|line| is_head(line)).count();
+        if length >= 2 {
+            lines.iter_mut().skip(at).take(length).filter(|line| !is_subject(line)).for_each(String::clear);
+        }
+        at += length + 1;
+    }
+}
+
+/// What a mail is about is said in its head, too.
+fn is_subject(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', '*', ' ']).to_lowercase();
+    ["subject", "betreff", "objet", "asunto", "oggetto", "temat"].iter().any(|key| line.starts_with(key))
 }
 
 /// `| Name | acme-x |`; the rule below a table's head says nothing.

@@ -58,6 +58,8 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
             (1..=2).filter_map(|back| text.word(mention.tokens.start.checked_sub(back)?)).any(|word| {
                 matches!(word, "existing" | "bestehende" | "bestehenden" | "vorhandene" | "vorhandenen")
             });
+        // "topic orders -> queues a-in and b-in": made besides.
+        let led_to = mention.tokens.start.checked_sub(1).is_some_and(|before| text::is_arrow(text, before));
         let begins = mention.tokens.start.checked_sub(1).is_none_or(|before| {
             text.get(before).is_some_and(|token| !matches!(token.kind, Kind::Word | Kind::Quoted))
         });
@@ -71,7 +73,7 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
             };
             let before = other.sentence == mention.sentence && other.tokens.start < mention.tokens.start;
             other.module.id != mention.module.id
-                && (exists || is_key || before && !mention.is_asked)
+                && (exists || is_key || before && !mention.is_asked && !led_to)
                 && takes()
         })
     };
@@ -130,6 +132,15 @@ pub(super) fn mentions<'m>(
         let input = vocabulary.input_at(text, index);
         let first =
             nouns.next().filter(|(noun, _)| input.as_ref().is_none_or(|(_, other)| *other <= noun.length));
+        // "Step Functions state machine", "Kubernetes namespace": another thing that is called after one of ours.
+        let foreign = vocabulary.related_at(text, index).filter(|tokens| tokens.len() > 1);
+        if let Some(tokens) =
+            foreign.filter(|tokens| first.as_ref().is_none_or(|(noun, _)| noun.tokens.end < tokens.end))
+        {
+            index = tokens.end;
+            continue;
+        }
+        let first = first.filter(|(noun, _)| !is_product_of_others(text, &noun.tokens));
         let Some(first) = first else {
             index = input.map_or(index + 1, |(tokens, _)| tokens.end);
             continue;
@@ -147,6 +158,14 @@ pub(super) fn mentions<'m>(
         }
     }
     found
+}
+
+/// "SFTP server", "MongoDB cluster": a common word behind the name of what no module makes.
+fn is_product_of_others(text: &Text, noun: &Range<usize>) -> bool {
+    let is_common = |word: &str| language::is_infrastructure(word);
+    noun.len() == 1
+        && text.word(noun.start).is_some_and(is_common)
+        && noun.start.checked_sub(1).and_then(|before| text.word(before)).is_some_and(language::is_product)
 }
 
 fn is_named(module: &Module, id: &str) -> bool {
@@ -202,7 +221,11 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
     let claimed = around.filter(|(at, token)| token.kind != Kind::End && !claims.is_free(*at)).count();
     let title =
         text.tokens.iter().take(NEAR).take_while(|token| token.sentence == 0 && token.kind != Kind::End);
-    let title_trouble = sentence > 0 && title.filter(|token| language::is_trouble(&token.lower)).count() > 0;
+    let title_trouble = sentence > 0
+        && title
+            .filter(|token| language::is_trouble(&token.lower) || language::is_minutes(&token.lower))
+            .count()
+            > 0;
 
     let mut score = 0;
     let next = text.word(tokens.end);

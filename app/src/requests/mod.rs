@@ -100,7 +100,7 @@ pub fn read_among(
     if let Some(reading) = form::read(body, catalog, config) {
         return reading;
     }
-    if let Some(reading) = yaml::read(body, catalog, config) {
+    if let Some(reading) = yaml::read(title, body, catalog, config) {
         return reading;
     }
     let text = Text::of_issue(title, body);
@@ -199,6 +199,17 @@ fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryC
         Understood::Other(wish, environment, things) => {
             let question = asks_what_changes(wish, &things);
             Reading::Other { wish, environment, things, question, known: Vec::new() }
+        }
+        Understood::Somewhere(wish, places, things) => {
+            let question = Question {
+                about: "environment".to_owned(),
+                resource: 0,
+                text: "which environment?".to_owned(),
+                example: places.first().cloned().unwrap_or_default(),
+                choices: places,
+                problem: Some("there is one in each of several environments".to_owned()),
+            };
+            Reading::Other { wish, environment: None, things, question: Some(question), known: Vec::new() }
         }
         Understood::Nothing => Reading::NotForUs,
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 use tfpilot_engine::Source;
+use tfpilot_hcl::Type;
 
 use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED};
@@ -15,42 +16,139 @@ use super::text::{Kind, Text, Token};
 /// A guess that is worth a question, not a name.
 const GUESSED: u8 = 55;
 
+/// The input that stands before a name, with a slash between them.
+const PATH: &str = "path";
+
 /// More guesses than this are no help.
 const MAX_GUESSES: usize = 4;
 
-/// Adds names that stand beside the noun at `noun`, and doubts where several things are named.
+/// Adds names that stand beside the noun at `noun`, or beside `others` that mean the same thing, and doubts where several
+/// things are named.
 pub(super) fn read(
     text: &Text,
     grammar: &Grammar<'_>,
     noun: &Range<usize>,
+    others: &[Range<usize>],
     claims: &mut Claims,
     inputs: &mut Inputs,
 ) {
     let introduced = inputs.values.get(NAME).is_some_and(|name| name.confidence > PLACED);
     if !introduced {
-        // "S3 bucket: acme-invoices (dev)"
-        let marked =
-            text.get(noun.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',' | '(')));
-        let behind = noun.end + usize::from(marked);
-        let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED);
-        if let Some(confidence) = confidence {
-            add(text, behind, confidence, claims, inputs);
-        } else if let Some(at) = to_be_called(text, grammar, claims) {
-            add(text, at, 90, claims, inputs);
-        } else if let Some(at) = behind_colon(text, grammar, noun, claims) {
-            add(text, at, PLACED, claims, inputs);
-        } else if let Some(at) = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims)) {
-            add(text, at, PLACED - 3, claims, inputs);
-        } else if let Some(at) =
-            noun.start.checked_sub(1).filter(|at| !noun.contains(at) && is_before(text, grammar, *at, claims))
-        {
-            let sure = text.get(at).is_some_and(|token| !is_described(&token.lower));
-            add(text, at, if sure { PLACED - 5 } else { GUESSED }, claims, inputs);
-        } else {
-            guess(text, grammar, noun, claims, inputs);
+        match find(text, grammar, noun, others, claims) {
+            Some((at, confidence)) => add(text, at, confidence, claims, inputs),
+            None => guess(text, grammar, noun, claims, inputs),
         }
     }
-    several(text, grammar, noun, inputs);
+    several(text, grammar, noun, claims, inputs);
+    unfold(grammar, inputs);
+}
+
+/// The token that is the name, and how sure it is: the surest places first.
+fn find(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    noun: &Range<usize>,
+    others: &[Range<usize>],
+    claims: &Claims,
+) -> Option<(usize, u8)> {
+    let again = || {
+        let mut found = others.iter().filter_map(|other| beside(text, grammar, other, claims));
+        found.find(|(_, confidence)| *confidence > PLACED)
+    };
+    let before = || {
+        let at = noun.start.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims))?;
+        let sure = text.get(at).is_some_and(|token| !is_described(&token.lower));
+        Some((at, if sure { PLACED - 5 } else { GUESSED }))
+    };
+    let all = || std::iter::once(noun).chain(others);
+    let written = || {
+        let mut lines = all().filter(|noun| is_key(text, noun));
+        lines.find_map(|noun| beside(text, grammar, noun, claims))
+    };
+    let behind = || Some((all().find_map(|noun| behind_colon(text, grammar, noun, claims))?, PLACED));
+    written()
+        .or_else(|| beside(text, grammar, noun, claims))
+        .or_else(again)
+        .or_else(|| Some((to_be_called(text, grammar, claims)?, 90)))
+        .or_else(behind)
+        .or_else(|| {
+            let alone = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims));
+            Some((alone.or_else(|| asked_for(text, grammar, claims))?, PLACED - 3))
+        })
+        .or_else(before)
+}
+
+/// `Role: ci-deploy` on a line of its own.
+fn is_key(text: &Text, noun: &Range<usize>) -> bool {
+    let begins = |at: usize| {
+        text.get(at).is_none_or(|token| matches!(token.kind, Kind::End | Kind::Mark('-' | '*' | '•')))
+    };
+    noun.start.checked_sub(1).is_none_or(begins)
+        && text.get(noun.end).is_some_and(|token| token.kind == Kind::Mark(':'))
+}
+
+/// "S3 bucket acme-invoices", "S3 bucket: acme-invoices (dev)"
+fn beside(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &Claims) -> Option<(usize, u8)> {
+    let marked = text.get(noun.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',' | '(')));
+    let behind = noun.end + usize::from(marked);
+    let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED)?;
+    Some((behind, confidence))
+}
+
+/// "need crane-commands in prod asap": what is asked for by its name alone.
+fn asked_for(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
+    (1..text.tokens.len()).find(|at| {
+        text.word(at - 1).is_some_and(language::asks_for)
+            && is_before(text, grammar, *at, claims)
+            && text.get(*at).is_some_and(|token| !is_described(&token.lower))
+    })
+}
+
+/// What a name says besides itself: `orders.fifo` is a queue that keeps the order, `/shop/prod/limit` has a path.
+pub(super) fn unfold(grammar: &Grammar<'_>, inputs: &mut Inputs) {
+    let Some(known) = inputs.values.get(NAME) else { return };
+    let (source, confidence) = (known.source.clone(), known.confidence);
+    let Some(name) = known.value.as_str().map(str::to_owned) else { return };
+    let (rest, input, value) = match (name.rsplit_once('.'), name.rsplit_once('/')) {
+        (Some((rest, suffix)), _) if is_switch(grammar, suffix) => (rest, suffix, Json::Bool(true)),
+        (_, Some((path, rest))) => {
+            let plain = path.trim_matches('/');
+            let forms = [plain.to_owned(), format!("/{plain}")].map(Json::String);
+            let mut fitting = forms.into_iter().filter(|form| grammar.takes(PATH, form));
+            let Some(path) = fitting.next().filter(|_| grammar.module.variable(PATH).is_some()) else {
+                return;
+            };
+            (rest, PATH, path)
+        }
+        _ => return,
+    };
+    if rest.is_empty() {
+        return;
+    }
+    if let Some(known) = inputs.values.get_mut(NAME) {
+        known.value = Json::String(rest.to_owned());
+    }
+    inputs.add(input, value, source, confidence);
+}
+
+fn is_switch(grammar: &Grammar<'_>, input: &str) -> bool {
+    grammar.module.variable(input).is_some_and(|variable| variable.ty == Type::Bool)
+}
+
+/// A word without the suffix that says something else of the thing.
+fn base<'t>(grammar: &Grammar<'_>, word: &'t str) -> &'t str {
+    word.rsplit_once('.').filter(|(_, suffix)| is_switch(grammar, suffix)).map_or(word, |(base, _)| base)
+}
+
+/// `/shop/prod/limit`, where things have a path.
+fn has_path(grammar: &Grammar<'_>, word: &str) -> bool {
+    grammar.module.variable(PATH).is_some()
+        && word.starts_with('/')
+        && word.split('/').skip(1).count() >= 2
+        && word.split('/').skip(1).all(|part| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
 }
 
 /// "a secret please: apns-signing-key, stage": what stands alone behind the colon of the noun's sentence.
@@ -61,11 +159,13 @@ fn behind_colon(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims:
         .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
     let at = colon + 1;
     let token = text.get(at).filter(|token| token.kind == Kind::Word && claims.is_free(at))?;
-    let plain = token
-        .text
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
-    let ends = is_boundary(text, at + 1) || !claims.is_free(at + 1);
+    let plain = has_path(grammar, &token.text)
+        || base(grammar, &token.text)
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    let ends = is_boundary(text, at + 1)
+        || !claims.is_free(at + 1)
+        || !is_plain_word(&token.text) && text.word(at + 1).is_some_and(language::is_preposition);
     let free = is_free_word(&token.lower)
         && grammar.phrase_at(text, at).is_none()
         && !language::is_department(&token.lower)
@@ -73,17 +173,57 @@ fn behind_colon(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims:
     (plain && ends && free && token.text.len() >= 3).then_some(at)
 }
 
-/// "soll tourenplan-deploy heißen", "Name of the job: basket-cleanup"
+fn is_plain_word(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// "soll tourenplan-deploy heißen", "Name of the job: basket-cleanup", "call the whole thing help-dns"
 fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
+    let is_name = |at: &usize| is_before(text, grammar, *at, claims);
     (0..text.tokens.len()).find_map(|at| match text.word(at)? {
-        "heißen" | "heissen" => at.checked_sub(1).filter(|at| is_before(text, grammar, *at, claims)),
-        "name" if matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for")) => {
-            let mark = (at + 2..at + 6)
-                .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
-            Some(mark + 1).filter(|at| is_before(text, grammar, *at, claims))
+        "heißen" | "heissen" | "nennen" => {
+            let turned = (at + 1..=at + 3).take_while(|at| text.word(*at).is_some_and(is_shall));
+            let behind = turned.last().map(|last| last + 1).filter(is_name);
+            behind.or_else(|| at.checked_sub(1).filter(is_name))
+        }
+        "zwar" | "namely" | "nämlich" => Some(at + 1).filter(is_name),
+        "call" | "name" | "nennt" | "nenn" | "nenne" | "tauft" | "baptise" => {
+            let of = matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for"));
+            if of {
+                let mark = (at + 2..at + 6)
+                    .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
+                return Some(mark + 1).filter(is_name);
+            }
+            let between = (at + 1..=at + 4).take_while(|at| text.word(*at).is_some_and(is_thing));
+            Some(between.last()? + 1).filter(is_name)
         }
         _ => None,
     })
+}
+
+/// "heißen soll sie abo-verwaltung"
+fn is_shall(word: &str) -> bool {
+    matches!(word, "soll" | "sollte" | "wird" | "muss" | "sie" | "er" | "es" | "das" | "der" | "die")
+}
+
+/// "the whole thing", "das Ganze", "it"
+fn is_thing(word: &str) -> bool {
+    language::is_definite(word)
+        || matches!(
+            word,
+            "it" | "them"
+                | "thing"
+                | "whole"
+                | "new"
+                | "one"
+                | "ganze"
+                | "ding"
+                | "ihn"
+                | "sie"
+                | "es"
+                | "bitte"
+                | "please"
+        )
 }
 
 /// The one thing in quotes that could be a name.
@@ -114,7 +254,9 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
     match token.kind {
         Kind::Quoted if token.text.split_whitespace().count() <= 3 => Some(90),
         Kind::Word if grammar.phrase_at(text, at).is_none() && is_free_word(&token.lower) => {
-            if is_identifier(&token.text) && (token.text == token.lower || token.text.contains(['-', '_'])) {
+            let word = base(grammar, &token.text);
+            let joined = word.contains(['-', '_']) || word.len() < token.text.len();
+            if is_identifier(word) && (token.text == token.lower || joined) || has_path(grammar, word) {
                 return Some(85);
             }
             let plain =
@@ -134,7 +276,11 @@ fn is_before(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> 
     text.get(at).is_some_and(|token| match token.kind {
         Kind::Quoted => !token.text.contains(char::is_whitespace),
         // "SFTP-Server" is spoken of; names are written small.
-        Kind::Word => is_identifier(&token.text) && token.text == token.lower && is_free_word(&token.lower),
+        Kind::Word => {
+            let word = base(grammar, &token.text);
+            is_identifier(word) && token.text == token.lower && is_free_word(&token.lower)
+                || word.len() < token.text.len()
+        }
         _ => false,
     }) && claims.is_free(at)
         && grammar.phrase_at(text, at).is_none()
@@ -257,11 +403,13 @@ fn guess(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &mut C
 }
 
 /// "two buckets called acme and invoices": one request makes one thing.
-fn several(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, inputs: &mut Inputs) {
+fn several(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &Claims, inputs: &mut Inputs) {
     let Some(name) = inputs.values.get(NAME).and_then(|name| name.value.as_str()).map(str::to_owned) else {
         return;
     };
-    let Some(at) = text.tokens.iter().position(|token| token.text == name) else { return };
+    // Where it was read: "for the affiliate plugin, call it affiliate".
+    let is_read = |(at, token): (usize, &Token)| token.text == name && !claims.is_free(at);
+    let Some(at) = text.tokens.iter().enumerate().position(is_read) else { return };
     let counted = noun.start.checked_sub(1).and_then(|before| text.word(before)).and_then(language::number);
     let several = counted.is_some_and(|count| count > 1.0);
     if let Some(longer) = longer(text, grammar, at) {
@@ -307,7 +455,8 @@ pub(super) fn is_free_word(word: &str) -> bool {
         || language::is_part(word)
         || language::is_trouble(word)
         || language::is_change(word)
-        || word.ends_with("ly"))
+        // "automatically", but not "auditors-readonly".
+        || word.ends_with("ly") && !word.contains(['-', '_']))
 }
 
 /// Letters, digits and at least one joint: nobody's ordinary word.

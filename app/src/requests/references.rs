@@ -107,7 +107,37 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             }
         }
     }
+    likewise(text, things, of, resources);
     forget_pointers(resources);
+}
+
+/// "queue a-in which gets everything from that topic; queue b-in, same": taken wherever the one before it is taken.
+fn likewise(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resource]) {
+    let name = |resources: &[Resource], at: usize| Some(resources.get(at)?.name.as_ref()?.value.clone());
+    for at in 1..things.len() {
+        let says_so = (0..text.tokens.len()).any(|token| {
+            of.get(token) == Some(&Of::One(at))
+                && matches!(
+                    text.word(token),
+                    Some("same" | "ditto" | "likewise" | "dito" | "ebenso" | "desgleichen")
+                )
+        });
+        let same = |other: &Thing<'_>| things.get(at).is_some_and(|thing| thing.module.id == other.module.id);
+        if !says_so || !things.get(at - 1).is_some_and(same) {
+            continue;
+        }
+        let (Some(before), Some(own)) = (name(resources, at - 1), name(resources, at)) else { continue };
+        for filled in resources.iter_mut().flat_map(|resource| resource.inputs.values_mut()) {
+            let Some(values) = filled.value.as_array_mut() else { continue };
+            let taken = values.iter().find(|value| points_at(value, Some(&before))).cloned();
+            if let Some(mut taken) =
+                taken.filter(|_| !values.iter().any(|value| points_at(value, Some(&own))))
+            {
+                taken["from"] = Json::String(own.clone());
+                values.push(taken);
+            }
+        }
+    }
 }
 
 /// Words that tied things together are understood: "in its private subnets" is not asked about, of whomever it is said.
@@ -138,22 +168,37 @@ fn points_at(value: &Json, name: Option<&str>) -> bool {
 /// Whether the text ties two things together: one is named, or pointed at, where the other is spoken of.
 fn are_tied(text: &Text, things: &[Thing<'_>], of: &[Of], at: usize, other: usize) -> bool {
     let (Some(one), Some(two)) = (things.get(at), things.get(other)) else { return false };
-    speaks_of(text, of, at, two, one)
+    leads_to(text, things, one, two)
+        || leads_to(text, things, two, one)
+        || speaks_of(text, of, at, two, one)
         || speaks_of(text, of, other, one, two)
         || in_one_sentence(text, of, one, two)
 }
 
+/// "topic orders -> queues a-in and b-in": an arrow, and nothing else, between the name of one and the noun of the other.
+fn leads_to(text: &Text, things: &[Thing<'_>], one: &Thing<'_>, two: &Thing<'_>) -> bool {
+    let last = things.iter().filter(|thing| thing.noun == one.noun).filter_map(|thing| thing.name).max();
+    let small =
+        |at: usize| text.word(at).is_some_and(language::is_small_word) || text.word(at) == Some("two");
+    last.is_some_and(|last| {
+        super::text::is_arrow(text, last + 1)
+            && last + 1 < two.noun.start
+            && (last + 2..two.noun.start).all(small)
+    })
+}
+
 /// Whether what is said of the thing at `at` names `other`, or points at its noun.
 fn speaks_of(text: &Text, of: &[Of], at: usize, other: &Thing<'_>, own: &Thing<'_>) -> bool {
-    let name = text.get(other.name).map(|token| token.lower.clone()).unwrap_or_default();
-    (0..text.tokens.len()).filter(|token| of.get(*token) == Some(&Of::One(at)) && *token != own.name).any(
-        |token| {
+    let name =
+        other.name.and_then(|name| text.get(name)).map(|token| token.lower.clone()).unwrap_or_default();
+    (0..text.tokens.len())
+        .filter(|token| of.get(*token) == Some(&Of::One(at)) && Some(*token) != own.name)
+        .any(|token| {
             let Some(word) = text.get(token).map(|token| token.lower.as_str()) else { return false };
-            (word == name && token != other.name)
+            (word == name && Some(token) != other.name)
                 || (is_noun_of(text, token, other) && is_pointed(text, token))
                 || points_alone(text, token) && own.noun.start > other.noun.start
-        },
-    )
+        })
 }
 
 /// "Both queues should be subscribed to the topic."
@@ -194,8 +239,26 @@ fn points_alone(text: &Text, at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
     match word {
         "it" => {
-            matches!(before, "in" | "into" | "to" | "from" | "calls" | "triggers" | "inside" | "of" | "on")
+            matches!(
+                before,
+                "in" | "into"
+                    | "to"
+                    | "from"
+                    | "calls"
+                    | "triggers"
+                    | "inside"
+                    | "of"
+                    | "on"
+                    | "with"
+                    | "by"
+                    | "as"
+                    | "via"
+                    | "through"
+                    | "behind"
+                    | "using"
+            )
         }
+        "both" | "beide" | "beiden" => matches!(before, "to" | "into" | "from" | "an" | "in" | "aus"),
         "them" | "those" => matches!(before, "of" | "to" | "both" | "from" | "into"),
         "its" | "darin" | "dessen" | "deren" | "damit" | "davon" => true,
         _ => false,

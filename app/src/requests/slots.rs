@@ -13,7 +13,9 @@ use super::{language, name};
 
 /// The name that stands alone: an identifier or something in quotes, and no other beside it.
 pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
-    only(alone(text, grammar, claims).into_iter().filter(|at| {
+    // "- design-share in staging": the place behind it was read.
+    let placed = |at: usize| !claims.is_free(at) && text.word(at).is_some();
+    let names = parts(text, grammar, claims, &placed).into_iter().filter(|at| {
         text.get(*at).is_some_and(|token| match token.kind {
             Kind::Quoted => !token.text.contains(char::is_whitespace),
             _ => {
@@ -22,7 +24,13 @@ pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Optio
                     && !language::is_department(&token.lower)
             }
         })
-    }))
+    });
+    match names.collect::<Vec<usize>>().as_slice() {
+        [only] => Some(*only),
+        // "meter-readings, prod, grid-data": who comes behind the place is the team.
+        [first, other] if (first + 1..*other).any(placed) => Some(*first),
+        _ => None,
+    }
 }
 
 /// Signs that a word is a team, from which on it is taken for one.
@@ -76,6 +84,7 @@ fn may_be_team(text: &Text, grammar: &Grammar<'_>, claims: &Claims, at: usize) -
             && (name::is_free_word(&token.lower) || language::is_department(&token.lower))
             && !language::is_courtesy(&token.lower)
             && !language::is_infrastructure(&token.lower)
+            && !token.lower.strip_suffix('s').is_some_and(language::is_infrastructure)
             && !language::is_common_environment(&token.lower)
             && !["aws-regions", "azure-regions", "google-regions"]
                 .iter()
@@ -92,6 +101,10 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     let begins = at.checked_sub(1).is_none_or(|before| {
         text.get(before).is_some_and(|token| !matches!(token.kind, Kind::Word | Kind::Quoted))
     }) || matches!(before, "so" | "that" | "and" | "und" | "da" | "the" | "das");
+    let opens = at.checked_sub(1).is_none_or(|before| {
+        text.get(before)
+            .is_some_and(|token| matches!(token.kind, Kind::End | Kind::Mark('.' | '!' | '-' | '•')))
+    });
     let is_department = text.get(at).is_some_and(|token| language::is_department(&token.lower));
     let wants = matches!(
         after,
@@ -119,16 +132,47 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
         && (2..=4).any(|ahead| {
             matches!(
                 word(Some(at + ahead)),
-                "owner" | "responsible" | "verantwortlich" | "zuständig" | "besitzer"
+                "owner"
+                    | "owning"
+                    | "responsible"
+                    | "accountable"
+                    | "charge"
+                    | "verantwortlich"
+                    | "zuständig"
+                    | "besitzer"
             )
         });
-    let led =
-        matches!(before, "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to");
+    let led = matches!(
+        before,
+        "for" | "für" | "fürs" | "by" | "von" | "bei" | "from" | "an" | "we're" | "to" | "4"
+    );
     let asked = matches!(before, "benötigt" | "braucht" | "brauchen" | "bräuchte" | "möchte" | "hätte");
-    let owns = matches!(after, "owns" | "own") || (after == "would" && word(Some(at + 2)) == "own");
+    let looks_after = matches!(after, "look" | "looks") && word(Some(at + 2)) == "after"
+        || matches!(after, "kümmert" | "kümmern") && word(Some(at + 2)) == "sich";
+    // "We're aftersales."
+    let presents = matches!(before, "we're" | "i'm")
+        || matches!((word(at.checked_sub(2)), before), ("we" | "i", "are" | "am") | ("wir", "sind"));
+    let owns = matches!(
+        after,
+        "owns" | "own" | "maintains" | "maintain" | "operates" | "operate" | "betreut" | "verantwortet"
+    ) || (after == "would" && word(Some(at + 2)) == "own");
     let mut signs = 0;
+    // "Logistics moves its partners to Azure": who acts is who owns.
+    signs += if is_department && opens && acts(after) { 1 } else { 0 };
     signs += if wants && begins { 2 } else { 0 };
     signs += if owns { 2 } else { 0 };
+    signs += if owns && begins { 1 } else { 0 };
+    signs += if looks_after { 3 } else { 0 };
+    signs += if presents && is_boundary(text, at + 1) && !is_state(text.word(at).unwrap_or_default()) {
+        3
+    } else {
+        0
+    };
+    // "for legal reasons" names nobody.
+    let of_thing = led
+        && !is_boundary(text, at + 1)
+        && matches!(after, "reasons" | "purposes" | "hold" | "gründe" | "gründen" | "zwecke");
+    signs -= if of_thing { 3 } else { 0 };
     signs += if is_owner { 3 } else { 0 };
     signs += if matches!(before, "both" | "beide" | "alle" | "all") { 2 } else { 0 };
     signs += if asked && (marked(':') || is_boundary(text, at + 1)) { 3 } else { 0 };
@@ -143,32 +187,117 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs
 }
 
+/// How people are, which is nobody's name: "we're ready".
+fn is_state(word: &str) -> bool {
+    const STATES: &[&str] = &[
+        "ready",
+        "happy",
+        "done",
+        "fine",
+        "stuck",
+        "late",
+        "blocked",
+        "live",
+        "good",
+        "new",
+        "back",
+        "sorry",
+        "flexible",
+        "busy",
+        "sure",
+        "certain",
+        "aware",
+        "glad",
+        "excited",
+        "worried",
+        "curious",
+        "lost",
+        "short",
+        "tired",
+        "free",
+        "available",
+        "early",
+        "close",
+        "online",
+        "offline",
+        "grateful",
+        "desperate",
+        "small",
+        "few",
+        "many",
+        "fertig",
+        "bereit",
+        "flexibel",
+        "sicher",
+        "froh",
+        "dankbar",
+        "neu",
+        "dran",
+        "weg",
+        "dabei",
+        "soweit",
+        "raus",
+        "spät",
+    ];
+    STATES.contains(&word)
+}
+
+/// What a team does of itself, in the third person.
+fn acts(word: &str) -> bool {
+    matches!(
+        word,
+        "moves"
+            | "plans"
+            | "starts"
+            | "launches"
+            | "introduces"
+            | "builds"
+            | "migrates"
+            | "switches"
+            | "gets"
+            | "takes"
+            | "hat"
+            | "has"
+            | "zieht"
+            | "plant"
+            | "startet"
+            | "baut"
+            | "führt"
+            | "stellt"
+            | "bekommt"
+    )
+}
+
 /// Tokens that are a whole part between marks, and no word of the language or of the module.
 fn alone(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Vec<usize> {
+    parts(text, grammar, claims, &|_| false)
+}
+
+/// Like [`alone`]; what `ends` a part ends it too.
+fn parts(text: &Text, grammar: &Grammar<'_>, claims: &Claims, ends: &dyn Fn(usize) -> bool) -> Vec<usize> {
     let is_edge = |at: Option<usize>| {
         at.and_then(|at| text.get(at)).is_none_or(|token| {
             token.kind == Kind::End
                 || matches!(
                     token.kind,
-                    Kind::Mark(',' | ';' | ':' | '.' | '(' | ')' | '-' | '–' | '—' | '•' | '/' | '!' | '?')
+                    Kind::Mark(
+                        ',' | ';' | ':' | '|' | '.' | '(' | ')' | '-' | '–' | '—' | '•' | '/' | '!' | '?'
+                    )
                 )
         })
     };
+    // "logistics pls"
+    let ends_politely = |at: usize| text.word(at).is_some_and(language::is_courtesy) && is_edge(Some(at + 1));
     let free = |at: &usize| {
         text.get(*at).is_some_and(|token| {
             matches!(token.kind, Kind::Word | Kind::Quoted)
                 && claims.is_free(*at)
                 && is_edge(at.checked_sub(1))
-                && is_edge(Some(*at + 1))
+                && (is_edge(Some(*at + 1)) || ends_politely(*at + 1) || ends(*at + 1))
                 && (token.kind == Kind::Quoted || name::is_free_word(&token.lower))
                 && !language::is_courtesy(&token.lower)
                 && grammar.phrase_at(text, *at).is_none()
         })
     };
     (0..text.tokens.len()).filter(free).collect()
-}
-
-/// Of several nobody knows which is meant.
-fn only(mut found: impl Iterator<Item = usize>) -> Option<usize> {
-    found.next().filter(|_| found.next().is_none())
 }

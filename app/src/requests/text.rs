@@ -57,7 +57,8 @@ impl Text {
             let is_command = line.trim_start().to_lowercase().starts_with("/tfpilot");
             if is_command { String::new() } else { visible(line) }
         };
-        let lines: Vec<String> = plain_lines(body).map(|(_, line)| said(line)).collect();
+        let mut lines: Vec<String> = plain_lines(body).map(|(_, line)| said(line)).collect();
+        layout::without_mail_heads(&mut lines);
         for line in layout::flat(&lines) {
             source.push_str(&line);
             source.push('\n');
@@ -121,6 +122,12 @@ pub(super) fn is_id(word: &str) -> bool {
     numbered || network || word.starts_with("arn:")
 }
 
+/// Whether the token at `at` is an arrow, however it is drawn.
+pub(super) fn is_arrow(text: &Text, at: usize) -> bool {
+    text.get(at)
+        .is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | "⇒" | ">" | "—>"))
+}
+
 /// A line without what HTML comments hide.
 pub(super) fn visible(line: &str) -> String {
     let mut shown = String::new();
@@ -161,8 +168,8 @@ impl Tokenizer<'_> {
                     self.word();
                 }
                 // Emphasis and the frames of tables are not part of what is said.
-                '*' | '_' | '|' | '~' | '#' => self.at += length,
-                ',' | ';' | ':' | '(' | ')' | '[' | ']' | '?' | '!' | '.' | '=' => {
+                '*' | '_' | '~' | '#' => self.at += length,
+                ',' | ';' | '|' | ':' | '(' | ')' | '[' | ']' | '?' | '!' | '.' | '=' => {
                     self.push(Kind::Mark(letter), length, self.at..self.at + length);
                     self.sentence += usize::from(matches!(letter, '?' | '!' | '.'));
                 }
@@ -203,7 +210,11 @@ impl Tokenizer<'_> {
             return false;
         }
         let close = line.get(length..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        self.push(Kind::Quoted, open.len_utf8() + length + close, start..start + length);
+        // « between spaces »
+        let inner = line.get(..length).unwrap_or_default();
+        let from = start + (inner.len() - inner.trim_start().len());
+        let to = (start + inner.trim_end().len()).max(from);
+        self.push(Kind::Quoted, open.len_utf8() + length + close, from..to);
         true
     }
 

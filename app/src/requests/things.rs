@@ -8,13 +8,16 @@ use std::ops::Range;
 use tfpilot_modules::Module;
 
 use super::language;
-use super::mentions::Mention;
+use super::mentions::{ENOUGH, Mention};
 use super::name;
 use super::phrases::{Claims, is_boundary};
 use super::text::{Kind, Text};
 
 /// Things of one request beyond which nobody reviews it.
 const MOST: usize = 20;
+
+/// Things that are counted and not named; of more nobody can be asked for their names.
+const MOST_UNNAMED: usize = 4;
 
 /// Words between a noun and the name that it introduces.
 const MOST_BETWEEN: usize = 4;
@@ -28,8 +31,15 @@ pub(super) struct Thing<'m> {
     pub(super) module: &'m Module,
     /// Its noun.
     pub(super) noun: Range<usize>,
-    /// The token that is its name.
-    pub(super) name: usize,
+    /// The token that is its name; none where only their number is said.
+    pub(super) name: Option<usize>,
+}
+
+impl Thing<'_> {
+    /// Where it is named, else its noun.
+    fn place(&self) -> usize {
+        self.name.unwrap_or(self.noun.start)
+    }
 }
 
 /// Of whom a token speaks.
@@ -53,28 +63,90 @@ pub(super) fn read<'m>(text: &Text, mentions: &[Mention<'m>], claims: &Claims) -
         if first != Some(at) {
             continue;
         }
-        for name in names(text, mention, &is_noun, claims) {
+        if is_denied(text, &mention.tokens) {
+            continue;
+        }
+        let until = next_asked(text, mentions, mention);
+        for name in names(text, mention, until, &is_noun, claims) {
             let Some(token) = text.get(name) else { continue };
             let is_named = |thing: &Thing<'_>| {
-                thing.name == name
+                let known = thing.name.and_then(|name| text.get(name));
+                thing.name == Some(name)
                     || thing.module.id == mention.module.id
-                        && text.get(thing.name).is_some_and(|known| known.lower == token.lower)
+                        && known.is_some_and(|known| known.lower == token.lower)
             };
             if things.len() < MOST && !things.iter().any(is_named) {
-                things.push(Thing { module: mention.module, noun: mention.tokens.clone(), name });
+                things.push(Thing { module: mention.module, noun: mention.tokens.clone(), name: Some(name) });
             }
         }
     }
-    things
+    let counted = if things.is_empty() { unnamed(text, mentions) } else { things };
+    without_title(text, counted)
+}
+
+/// "I need 2 queues, one for mails and one for reminders": as many things without names.
+fn unnamed<'m>(text: &Text, mentions: &[Mention<'m>]) -> Vec<Thing<'m>> {
+    let counts = |mention: &&Mention<'m>| {
+        mention.score > ENOUGH
+            && number_before(text, &mention.tokens).is_some()
+            && is_plural(text, &mention.tokens)
+    };
+    let Some(mention) = mentions.iter().find(counts) else { return Vec::new() };
+    let count =
+        number_before(text, &mention.tokens).filter(|count| *count <= MOST_UNNAMED).unwrap_or_default();
+    let thing = || Thing { module: mention.module, noun: mention.tokens.clone(), name: None };
+    std::iter::repeat_with(thing).take(count).collect()
+}
+
+/// What a title calls a thing gives way to what the text below it says of one of its kind.
+fn without_title<'m>(text: &Text, things: Vec<Thing<'m>>) -> Vec<Thing<'m>> {
+    let title = text.end_of_line(0);
+    let again = |thing: &Thing<'m>| {
+        thing.noun.start < title
+            && things.iter().any(|other| other.noun.start > title && other.module.id == thing.module.id)
+    };
+    things.iter().filter(|thing| !again(thing)).cloned().collect()
+}
+
+/// How many, right before a noun or before the one word that describes it; more than one.
+fn number_before(text: &Text, noun: &Range<usize>) -> Option<usize> {
+    let number =
+        (1..=2).filter_map(|back| text.word(noun.start.checked_sub(back)?)).find_map(language::number)?;
+    (2..=MOST).find(|count| u32::try_from(*count).is_ok_and(|count| number == f64::from(count)))
+}
+
+/// "queues", "Tabellen"
+fn is_plural(text: &Text, noun: &Range<usize>) -> bool {
+    text.word(noun.end.saturating_sub(1)).is_some_and(|word| word.ends_with('s') || word.ends_with('n'))
+}
+
+/// "we haven't got a certificate yet", "ohne Queue", "SQS is no option"
+fn is_denied(text: &Text, noun: &Range<usize>) -> bool {
+    let denies = |word: &str| {
+        language::denies(word)
+            || matches!(word, "haven't" | "hasn't" | "don't" | "doesn't" | "didn't" | "against" | "instead")
+    };
+    let before = (1..=4).map_while(|back| text.word(noun.start.checked_sub(back)?));
+    let after = || (noun.end..noun.end + 3).map_while(|at| text.word(at)).collect::<Vec<&str>>();
+    before.into_iter().any(denies)
+        || matches!(after().as_slice(), ["is" | "ist", "no" | "not" | "keine" | "kein", ..] | ["won't", ..])
+}
+
+/// Where the next thing begins that is asked for.
+fn next_asked(text: &Text, mentions: &[Mention<'_>], mention: &Mention<'_>) -> usize {
+    let later = mentions.iter().filter(|other| other.is_asked && other.tokens.start >= mention.tokens.end);
+    later.map(|other| other.tokens.start).min().unwrap_or(text.tokens.len())
 }
 
 /// The names that a noun introduces: one right behind it, or as many as are counted.
-fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, claims: &Claims) -> Vec<usize> {
+fn names(
+    text: &Text,
+    mention: &Mention<'_>,
+    until: usize,
+    is_noun: &dyn Fn(usize) -> bool,
+    claims: &Claims,
+) -> Vec<usize> {
     let noun = &mention.tokens;
-    let counted = (1..=2)
-        .filter_map(|back| text.word(noun.start.checked_sub(back)?))
-        .find_map(language::number)
-        .filter(|count| *count > 1.0);
     let is_name = |at: usize| {
         text.get(at).is_some_and(|token| {
             claims.is_free(at)
@@ -85,29 +157,30 @@ fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, cl
                         name::is_identifier(&token.text)
                             && token.text.contains(['-', '_'])
                             && !super::text::is_id(&token.lower)
+                            && !language::is_department(&token.lower)
+                            && !matches!(
+                                text.word(at.wrapping_sub(1)),
+                                Some("team" | "owner" | "by" | "squad")
+                            )
                     }
                     _ => false,
                 }
         })
     };
-    if let Some(count) = counted {
+    if let Some(count) = number_before(text, noun) {
         let sentence = text.get(noun.start).map(|token| token.sentence);
         let rest = noun.end..text.tokens.len();
         let inside = rest.filter(|at| text.get(*at).map(|token| token.sentence) == sentence);
         let found: Vec<usize> = inside.filter(|at| is_name(*at)).collect();
-        #[expect(clippy::cast_precision_loss, reason = "a handful")]
-        let enough = found.len() as f64 >= count;
-        if enough {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most twelve")]
-            return found.into_iter().take(count as usize).collect();
+        if found.len() >= count {
+            return found.into_iter().take(count).collect();
         }
     }
-    let Some(first) = first_name(text, noun, is_noun, claims) else { return Vec::new() };
+    let first = first_name(text, noun, is_noun, claims);
+    let Some(first) = first.or_else(|| called(text, noun, until, claims)) else { return Vec::new() };
     let mut names = vec![first];
     // "queues a-in and b-in"
-    let plural =
-        text.word(noun.end.saturating_sub(1)).is_some_and(|word| word.ends_with('s') || word.ends_with('n'));
-    if plural {
+    if is_plural(text, noun) {
         let joined = |at: usize| {
             text.get(at).is_some_and(|token| {
                 token.kind == Kind::Mark(',') || matches!(token.lower.as_str(), "and" | "und" | "&" | "+")
@@ -117,6 +190,36 @@ fn names(text: &Text, mention: &Mention<'_>, is_noun: &dyn Fn(usize) -> bool, cl
         names.extend(more.take_while(|at| joined(*at) && is_name(at + 1)).map(|at| at + 1));
     }
     names
+}
+
+/// "hosted zone for b2b.example (name b2b-zone)", "a certificate for x.example, let's call it x-tls": the name that is
+/// introduced in the noun's sentence, before the next thing.
+fn called(text: &Text, noun: &Range<usize>, until: usize, claims: &Claims) -> Option<usize> {
+    let sentence = text.get(noun.start)?.sentence;
+    let inside = |at: usize| text.get(at).is_some_and(|token| token.sentence == sentence && at < until);
+    let introduces = (noun.end..text.tokens.len()).take_while(|at| inside(*at)).find(|at| {
+        text.word(*at).is_some_and(|word| {
+            matches!(word, "called" | "named" | "namens" | "genannt" | "name" | "call" | "heißt" | "nennt")
+        })
+    })?;
+    let is_small = |at: &usize| {
+        text.get(*at).is_some_and(|token| {
+            matches!(token.kind, Kind::Mark(':' | '='))
+                || token.kind == Kind::Word
+                    && matches!(
+                        token.lower.as_str(),
+                        "it" | "is" | "ist" | "ihn" | "sie" | "es" | "that" | "this"
+                    )
+        })
+    };
+    let at = (introduces + 1..introduces + 4).find(|at| !is_small(at)).filter(|at| inside(*at))?;
+    let token = text.get(at).filter(|_| claims.is_free(at))?;
+    let fits = match token.kind {
+        Kind::Quoted => is_slug(&token.text),
+        Kind::Word => name::is_identifier(&token.text) && name::is_free_word(&token.lower),
+        _ => false,
+    };
+    fits.then_some(at)
 }
 
 /// The name right behind a noun: "queue orders-in", "a role called `ci`", "Postgres database `returns-db`".
@@ -134,7 +237,7 @@ fn first_name(
             matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "name" | "heißt");
         introduced |= says_name;
         let passes = says_name
-            || token.kind == Kind::Mark(':')
+            || matches!(token.kind, Kind::Mark(':' | '|'))
             || is_noun(at)
             || matches!(
                 token.lower.as_str(),
@@ -172,7 +275,15 @@ fn first_name(
                         )
                 });
             let identifier = name::is_identifier(&token.text) && !super::text::is_id(&token.lower);
-            name::is_free_word(&token.lower) && (identifier || introduced || (plain && ends))
+            // "notify this topic immediately": of what is known already nothing is said by the next word.
+            let is_known =
+                noun.start.checked_sub(1).and_then(|before| text.word(before)).is_some_and(|word| {
+                    matches!(
+                        word,
+                        "this" | "that" | "these" | "dieses" | "dieser" | "diese" | "diesem" | "diesen"
+                    )
+                });
+            name::is_free_word(&token.lower) && (identifier || introduced || (plain && ends && !is_known))
         }
         _ => false,
     };
@@ -193,12 +304,12 @@ pub(super) fn spoken_of(text: &Text, things: &[Thing<'_>]) -> Vec<Of> {
         let to = end_of(text, thing, next);
         // Things of one noun share it: "queues a-in and b-in (14 days)".
         let from =
-            if things.iter().take(at).any(|other| other.noun == thing.noun) { thing.name } else { from };
+            if things.iter().take(at).any(|other| other.noun == thing.noun) { thing.place() } else { from };
         let to = things
             .iter()
             .skip(at + 1)
             .filter(|other| other.noun == thing.noun)
-            .map(|other| other.name)
+            .map(Thing::place)
             .min()
             .unwrap_or(to);
         for place in of.iter_mut().take(to).skip(from) {
@@ -209,7 +320,7 @@ pub(super) fn spoken_of(text: &Text, things: &[Thing<'_>]) -> Vec<Of> {
         let several = things.iter().filter(|other| other.noun == thing.noun).count() > 1;
         if several && at == things.iter().position(|other| other.noun == thing.noun).unwrap_or(at) {
             // What stands between a counted noun and its first name is said of each.
-            let until = thing.name;
+            let until = thing.place();
             for place in of.iter_mut().take(until).skip(start_of(text, thing)) {
                 *place = Of::All;
             }
@@ -222,7 +333,7 @@ pub(super) fn spoken_of(text: &Text, things: &[Thing<'_>]) -> Vec<Of> {
 
 /// Where a thing begins to be spoken of: with the words before its noun, up to a comma, an "and" or the line's start.
 fn start_of(text: &Text, thing: &Thing<'_>) -> usize {
-    let mut start = thing.noun.start.min(thing.name);
+    let mut start = thing.noun.start.min(thing.place());
     for _ in 0..MOST_BEFORE {
         let Some(before) = start.checked_sub(1) else { break };
         let Some(token) = text.get(before) else { break };
@@ -240,16 +351,16 @@ fn start_of(text: &Text, thing: &Thing<'_>) -> usize {
 
 /// Where a thing ends to be spoken of.
 fn end_of(text: &Text, thing: &Thing<'_>, next: Option<usize>) -> usize {
-    let line = text.end_of_line(thing.name);
+    let line = text.end_of_line(thing.place());
     let begins_line = starts_line(text, thing);
     match next {
         // An item of a list ends with its line, whatever follows; a paragraph reaches to the next.
         Some(next) if begins_line => line.max(next.min(paragraph_end(text, line))),
         Some(next) => next,
         None if begins_line => line,
-        None => sentence_end(text, thing.name),
+        None => sentence_end(text, thing.place()),
     }
-    .max(thing.name + 1)
+    .max(thing.place() + 1)
 }
 
 fn starts_line(text: &Text, thing: &Thing<'_>) -> bool {
@@ -308,7 +419,15 @@ fn share(text: &Text, of: &mut [Of]) {
                     | "aller"
             )
         });
-        if shares {
+        // "delivers to both": what is spoken of is another thing.
+        let is_object = at
+            .checked_sub(1)
+            .and_then(|before| text.word(before))
+            .is_some_and(|word| matches!(word, "to" | "into" | "from" | "an" | "in" | "aus"))
+            // "gets everything from that topic"
+            || matches!(text.word(at), Some("everything" | "all" | "alles"))
+                && matches!(text.word(at + 1), Some("from" | "in" | "that" | "which" | "aus" | "was" | "vom" | "von"));
+        if shares && !is_object {
             let mut end = at;
             while text.get(end).is_some_and(|token| !is_boundary(text, end) && token.kind != Kind::End) {
                 end += 1;
@@ -338,8 +457,9 @@ fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
             .iter()
             .enumerate()
             .filter(|(_, thing)| {
-                let name = text.get(thing.name).map(|token| token.lower.as_str());
-                inside.iter().any(|at| text.get(*at).map(|token| token.lower.as_str()) == name)
+                let name = thing.name.and_then(|name| text.get(name)).map(|token| token.lower.as_str());
+                name.is_some()
+                    && inside.iter().any(|at| text.get(*at).map(|token| token.lower.as_str()) == name)
             })
             .map(|(at, _)| at)
             .collect();
@@ -361,6 +481,6 @@ pub(super) fn claims_of(claims: &Claims, of: &[Of], things: &[Thing<'_>], at: us
             own.take(token..token + 1);
         }
     }
-    things.iter().for_each(|thing| own.take(thing.name..thing.name + 1));
+    things.iter().filter_map(|thing| thing.name).for_each(|name| own.take(name..name + 1));
     own
 }

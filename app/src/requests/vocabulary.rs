@@ -9,7 +9,7 @@ use tfpilot_modules::{Catalog, Module};
 
 use super::language;
 use super::phrases::{Phrase, beginnings};
-use super::text::Text;
+use super::text::{Kind, Text};
 
 /// Catalogs whose words are kept: the shipped one and those of repositories.
 const KEPT: usize = 16;
@@ -111,12 +111,17 @@ impl Vocabulary {
 
     /// The longest noun that begins at a token, of each module that has one so long.
     pub(super) fn nouns_at(&self, text: &Text, index: usize) -> Vec<Noun<'_>> {
-        let Some(word) = text.word(index) else { return Vec::new() };
+        let Some(word) = text.word(index) else { return self.quoted_at(text, index) };
         let known = beginnings(word).filter_map(|first| self.nouns.get(first)).flatten();
         let found = known.filter_map(|(phrase, module)| {
             Some(Noun { tokens: phrase.at(text, index)?, length: phrase.len(), module })
         });
         let mut found: Vec<Noun<'_>> = found.collect();
+        let known = beginnings(word).filter_map(|first| self.nouns.get(first)).flatten();
+        found.extend(known.filter_map(|(phrase, module)| {
+            let tokens = ends_misspelt(text, index, phrase)?;
+            Some(Noun { tokens, length: phrase.len(), module })
+        }));
         if found.is_empty() {
             found.extend(self.misspelt_at(text, index, word));
         }
@@ -127,25 +132,41 @@ impl Vocabulary {
         found
     }
 
+    /// A noun in quotes: that's an "SNS topic". One word alone may be a name.
+    fn quoted_at(&self, text: &Text, index: usize) -> Vec<Noun<'_>> {
+        let Some(token) = text.get(index).filter(|token| token.kind == Kind::Quoted) else {
+            return Vec::new();
+        };
+        let quoted = Phrase::new(&token.text);
+        let known = quoted.first().filter(|_| quoted.len() > 1).and_then(|first| self.nouns.get(first));
+        let found = known.into_iter().flatten().filter(|(phrase, _)| *phrase == quoted);
+        found
+            .map(|(phrase, module)| Noun { tokens: index..index + 1, length: phrase.len(), module })
+            .collect()
+    }
+
     /// A noun of one word with one letter wrong, missing, too many, or two of them turned round: "bukcet".
     fn misspelt_at(&self, text: &Text, index: usize, word: &str) -> Option<Noun<'_>> {
-        let length = word.chars().count();
-        if length < SHORTEST_MISSPELT || language::is_known(word) {
+        if language::is_known(word) {
             return None;
         }
         let near = |known: &str| {
-            known.chars().count().abs_diff(length) <= 1
-                && known.chars().count() >= SHORTEST_MISSPELT
-                && known.chars().next() == word.chars().next()
-                && strsim::osa_distance(known, word) == 1
+            is_misspelt(word, known) || word.strip_suffix('s').is_some_and(|one| is_misspelt(one, known))
         };
         let nouns = self.nouns.iter().filter(|(first, _)| near(first)).flat_map(|(_, nouns)| nouns);
-        let mut found = nouns.filter(|(phrase, _)| phrase.len() == 1);
-        let (_, module) = found.next()?;
-        found
-            .all(|(_, other)| other == module)
-            .then(|| Noun { tokens: index..index + 1, length: 1, module })
-            .filter(|noun| text.get(noun.tokens.start).is_some())
+        // "autoscalng group": what follows is written right.
+        let follow = |phrase: &Phrase| {
+            phrase.words().skip(1).zip(index + 1..).all(|(known, at)| text.word(at) == Some(known))
+        };
+        let found: Vec<&(Phrase, String)> = nouns.filter(|(phrase, _)| follow(phrase)).collect();
+        let length = found.iter().map(|(phrase, _)| phrase.len()).max()?;
+        let mut longest = found.iter().filter(|(phrase, _)| phrase.len() == length);
+        let (_, module) = longest.next()?;
+        longest.all(|(_, other)| other == module).then(|| Noun {
+            tokens: index..index + length,
+            length,
+            module,
+        })
     }
 
     /// The longest phrase of an input of any module that begins at a token, and its parts.
@@ -162,6 +183,30 @@ impl Vocabulary {
     pub(super) fn is_noun(&self, text: &Text, index: usize) -> bool {
         !self.nouns_at(text, index).is_empty()
     }
+}
+
+/// The tokens of a phrase of two words or more whose last one is misspelt: "kinesis strem".
+fn ends_misspelt(text: &Text, index: usize, phrase: &Phrase) -> Option<Range<usize>> {
+    let words: Vec<&str> = phrase.words().collect();
+    let (last, first) = words.split_last().filter(|(_, first)| !first.is_empty())?;
+    let end = index + first.len();
+    let begins = first.iter().zip(index..).all(|(known, at)| text.word(at) == Some(*known));
+    let word = text.word(end).filter(|word| begins && !language::is_known(word))?;
+    is_misspelt(word, last).then_some(index..end + 1)
+}
+
+/// One letter wrong, missing, too many, or two of them turned round. Short words are too like others, unless they have
+/// the same letters: "qeue".
+fn is_misspelt(word: &str, known: &str) -> bool {
+    let (length, of_known) = (word.chars().count(), known.chars().count());
+    let same_letters = || {
+        word.chars().all(|letter| known.contains(letter)) && known.chars().all(|letter| word.contains(letter))
+    };
+    of_known >= SHORTEST_MISSPELT
+        && of_known.abs_diff(length) <= 1
+        && known.chars().next() == word.chars().next()
+        && (length >= SHORTEST_MISSPELT || same_letters())
+        && strsim::osa_distance(known, word) == 1
 }
 
 fn keep(phrases: &mut HashMap<String, Vec<Phrase>>, phrase: Phrase) {

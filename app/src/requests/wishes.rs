@@ -13,6 +13,12 @@ use super::existing::Met;
 use super::language;
 use super::text::{Kind, Text};
 
+/// Stands in a phrase for what may come between its words.
+const PARTED: &str = " … ";
+
+/// Words between the parts of a verb.
+const MOST_PARTED: usize = 7;
+
 /// A sentence as its words, each between spaces.
 struct Sentence {
     words: String,
@@ -35,6 +41,28 @@ impl Sentence {
     }
 
     fn says_one(&self, phrase: &str) -> bool {
+        match phrase.split_once(PARTED) {
+            Some((verb, rest)) => self.says_parted(verb, rest),
+            None => self.says_whole(phrase),
+        }
+    }
+
+    /// "shut the old queue down": the rest of the verb comes within a few words.
+    fn says_parted(&self, verb: &str, rest: &str) -> bool {
+        let words: Vec<&str> = self.words.split_whitespace().collect();
+        let rest: Vec<&str> = rest.split_whitespace().collect();
+        let begins = |words: &[&str]| words.iter().zip(&rest).filter(|(word, rest)| word == rest).count();
+        let follows = |after: &[&str]| {
+            (0..after.len().min(MOST_PARTED)).any(|skip| {
+                after
+                    .get(skip..)
+                    .is_some_and(|words| begins(words.get(..rest.len()).unwrap_or_default()) == rest.len())
+            })
+        };
+        (0..words.len()).any(|at| words.get(at) == Some(&verb) && words.get(at + 1..).is_some_and(follows))
+    }
+
+    fn says_whole(&self, phrase: &str) -> bool {
         let ends = |end: usize| self.words.get(end..).is_some_and(|rest| rest.starts_with(' '));
         let mut hits = self.words.match_indices(phrase);
         hits.any(|(at, _)| {
@@ -122,7 +150,9 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
     if (says(PROMOTES) || carried) && target(met, environments).is_some() {
         return Wish::Promote;
     }
-    let removes = sentences.iter().any(|sentence| sentence.says(REMOVES) && !sentence.says(LATER));
+    let removes = sentences
+        .iter()
+        .any(|sentence| sentence.says(REMOVES) && !sentence.says(LATER) && !says_how_long(text, sentence));
     if removes {
         return Wish::Remove;
     }
@@ -148,7 +178,21 @@ pub(super) fn removes_surely(text: &Text) -> bool {
         "kann weg",
         "taken down",
     ];
-    sentences(text).iter().any(|sentence| sentence.says(SURELY) && !sentence.says(LATER))
+    sentences(text)
+        .iter()
+        .any(|sentence| sentence.says(SURELY) && !sentence.says(LATER) && !says_how_long(text, sentence))
+}
+
+/// "delete old versions after 90 days" tells what becomes of what is in it, not of the thing.
+fn says_how_long(text: &Text, sentence: &Sentence) -> bool {
+    (0..text.tokens.len()).any(|at| {
+        let inside = text.get(at).is_some_and(|token| token.sentence == sentence.number);
+        let led = matches!(text.word(at), Some("after" | "nach" | "than" | "als" | "every" | "alle"));
+        inside
+            && led
+            && text.word(at + 1).and_then(language::number).is_some()
+            && text.word(at + 2).and_then(language::seconds_of).is_some()
+    })
 }
 
 /// Of several things those that are named where the wish is said, if there are any.

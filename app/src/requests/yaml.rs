@@ -10,7 +10,8 @@ use crate::config::document::Document;
 
 use super::conclude::{Doubts, conclude};
 use super::pairs::{self, Given, Target};
-use super::template;
+use super::text::Text;
+use super::{free, template};
 
 /// The key of a list of things.
 const RESOURCES: &str = "resources";
@@ -31,8 +32,8 @@ struct Block {
 }
 
 /// Reads the first YAML block that names a module or a template; none when there is no such block.
-pub(super) fn read(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> Option<Reading> {
-    let Block { common, mut things } = block_of(body, config)?;
+pub(super) fn read(title: &str, body: &str, catalog: &Catalog, config: &RepositoryConfig) -> Option<Reading> {
+    let Block { common, mut things } = block_of(body, catalog, config)?;
     let (mut draft, mut doubts) = (Draft::default(), Doubts::default());
     if things.len() > MOST {
         let why = format!("one request makes at most {MOST} things, so write several issues");
@@ -58,6 +59,7 @@ pub(super) fn read(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> 
         apply(Target::Only(at), thing);
     }
     draft.environment = one_of(named, &mut doubts);
+    free::around(&mut draft, &mut doubts, &Text::of_issue(title, body), catalog, config);
     Some(conclude(draft, &doubts, catalog, config))
 }
 
@@ -77,7 +79,7 @@ fn one_of(mut named: Vec<Filled<EnvironmentName>>, doubts: &mut Doubts) -> Optio
     named.pop()
 }
 
-fn block_of(body: &str, config: &RepositoryConfig) -> Option<Block> {
+fn block_of(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> Option<Block> {
     blocks(body).into_iter().find_map(|mut block| {
         let first = block.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         if first.is_some_and(|line| line.starts_with("- ")) {
@@ -85,9 +87,55 @@ fn block_of(body: &str, config: &RepositoryConfig) -> Option<Block> {
             block.insert_str(0, &format!("{RESOURCES}:\n"));
         }
         let document = Document::parse("request", block.as_bytes()).ok()?;
-        read_block(&serde_json::to_value(document.value()).ok()?, config)
+        let mut value = serde_json::to_value(document.value()).ok()?;
+        name_modules(&mut value, catalog, config);
+        read_block(&value, config)
     })
 }
+
+/// Writes `module:` where people write `type: s3`, `what: iam role` or `bucket:` with the keys below it.
+fn name_modules(value: &mut Json, catalog: &Catalog, config: &RepositoryConfig) {
+    match value {
+        Json::Array(things) => things.iter_mut().for_each(|thing| name_module(thing, catalog, config)),
+        Json::Object(keys) if keys.contains_key(RESOURCES) => {
+            if let Some(things) = keys.get_mut(RESOURCES) {
+                name_modules(things, catalog, config);
+            }
+        }
+        thing => name_module(thing, catalog, config),
+    }
+}
+
+fn name_module(thing: &mut Json, catalog: &Catalog, config: &RepositoryConfig) {
+    if template::names_thing(thing, config) {
+        return;
+    }
+    let Some(keys) = thing.as_object_mut() else { return };
+    // A manifest of Kubernetes has kinds of its own.
+    if keys.contains_key("apiVersion") || keys.contains_key("jobs") {
+        return;
+    }
+    if let (Some((word, below)), 1) = (keys.iter().next(), keys.len())
+        && let (Some(module), Some(below)) = (pairs::module_of(word, catalog, config), below.as_object())
+    {
+        let mut named = below.clone();
+        named.insert("module".to_owned(), Json::String(module.id.to_string()));
+        *keys = named;
+        return;
+    }
+    let kind = KINDS.iter().find_map(|known| {
+        let key = keys.keys().find(|key| key.eq_ignore_ascii_case(known))?;
+        pairs::module_of(keys.get(key)?.as_str()?, catalog, config)?;
+        Some(key.clone())
+    });
+    if let Some(value) = kind.and_then(|key| keys.remove(&key)) {
+        keys.insert("module".to_owned(), value);
+    }
+}
+
+/// Keys under which people say what they want.
+const KINDS: &[&str] =
+    &["type", "typ", "kind", "what", "was", "resource", "ressource", "service", "thing", "art"];
 
 fn read_block(value: &Json, config: &RepositoryConfig) -> Option<Block> {
     match value {
@@ -152,7 +200,7 @@ mod tests {
     use super::*;
 
     fn keys(body: &str) -> Option<Vec<String>> {
-        let block = block_of(body, &RepositoryConfig::default())?;
+        let block = block_of(body, &Catalog::shipped(), &RepositoryConfig::default())?;
         let common = block.common.into_iter().map(|(key, _)| key);
         Some(common.chain(block.things.into_iter().flatten().map(|(key, _)| key)).collect())
     }
@@ -167,7 +215,7 @@ mod tests {
     #[test]
     fn lists_ask_for_several_things() {
         let things = |body: &str| {
-            let block = block_of(body, &RepositoryConfig::default());
+            let block = block_of(body, &Catalog::shipped(), &RepositoryConfig::default());
             block.map(|block| (block.common.len(), block.things.len()))
         };
         assert_eq!(things("```yaml\n- module: x\n- module: y\n  name: b\n```"), Some((0, 2)));

@@ -239,6 +239,10 @@ impl Reader<'_, '_> {
         (is_one && counts).then(|| (Json::from(1), at))
     }
 
+    fn opens_parenthesis(&self, at: usize) -> bool {
+        self.text.get(at).is_some_and(|token| token.kind == Kind::Mark('('))
+    }
+
     /// "the billing team", "a 30 days retention": the value before the noun that names the input.
     pub(super) fn value_before(&self, start: usize, input: &str) -> Option<(Json, usize)> {
         match self.grammar.type_of(input) {
@@ -263,11 +267,14 @@ impl Reader<'_, '_> {
                             || language::is_preposition(word)
                             || language::is_indefinite(word)
                     }
-                    None => is_boundary(self.text, before),
+                    None => {
+                        is_boundary(self.text, before) || input == OWNER && self.opens_parenthesis(before)
+                    }
                 });
                 let is_team = input == OWNER && language::is_department(&token.lower);
                 let value = Json::String(if is_team { token.lower.clone() } else { token.text.clone() });
-                (led && self.is_no_phrase(at) && self.grammar.takes(input, &value)).then_some((value, at))
+                (led && (is_team || self.is_no_phrase(at)) && self.grammar.takes(input, &value))
+                    .then_some((value, at))
             }
             _ => None,
         }
