@@ -171,7 +171,12 @@ impl<'m> Grammar<'m> {
                     |best, next| if next.entry.phrase.len() > best.entry.phrase.len() { next } else { best },
                 )
         };
-        longest(&|phrase| phrase.at(text, index)).or_else(|| {
+        let whole = longest(&|phrase| phrase.at(text, index));
+        let loose = longest(&|phrase| phrase.loose_at(text, index));
+        let more = |loose: &Found<'_>| {
+            whole.as_ref().is_none_or(|whole| loose.entry.phrase.len() > whole.entry.phrase.len())
+        };
+        loose.filter(more).or(whole).or_else(|| {
             let found = longest(&|phrase| phrase.parted_at(text, index))?;
             // "messages hidden for": the word between has a meaning of its own.
             let mut between = found.tokens.start + 1..found.tokens.end - 1;
@@ -179,6 +184,19 @@ impl<'m> Grammar<'m> {
                 |at: usize| self.candidates(text, at).iter().any(|entry| entry.phrase.at(text, at).is_some());
             (!between.any(begins)).then_some(found)
         })
+    }
+
+    /// The entries whose phrases begin at a token, and what they take up.
+    pub(super) fn entries_at<'g>(
+        &'g self,
+        text: &Text,
+        index: usize,
+    ) -> impl Iterator<Item = (Range<usize>, &'g Entry)> {
+        self.candidates(text, index)
+            .into_iter()
+            .filter_map(move |entry| Some((entry.phrase.at(text, index)?, entry)))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// The input that a key of a list, form, pair or YAML block names.

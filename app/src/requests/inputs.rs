@@ -2,6 +2,7 @@
 //!
 //! Every value keeps the words it came from. What contradicts itself is a doubt, not a choice made in silence.
 
+mod around;
 mod lines;
 mod values;
 
@@ -15,9 +16,9 @@ use tfpilot_hcl::Type;
 use super::counts;
 use super::grammar::{Found, Grammar, Meaning};
 use super::language;
-use super::phrases::{Claims, is_boundary};
-use super::text::{Kind, Text};
-use super::value;
+use super::phrases::{Claims, is_boundary, is_light};
+use super::text::{Kind, Text, Token};
+use super::{permissions, records, value};
 
 pub(super) use self::lines::key_lines;
 
@@ -77,6 +78,7 @@ impl Inputs {
 /// Reads all inputs of a text. `claims` holds what was read already: the thing's own noun, environments.
 pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> Inputs {
     let mut reader = Reader { text, grammar, claims, inputs: Inputs::default() };
+    permissions::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.lines();
     counts::read(text, grammar, reader.claims, &mut reader.inputs);
     let mut index = 0;
@@ -88,6 +90,8 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
             .or_else(|| reader.negated_stem(index))
             .unwrap_or(index + 1);
     }
+    records::read(text, grammar, reader.claims, &mut reader.inputs);
+    reader.around();
     reader.inputs
 }
 
@@ -197,7 +201,14 @@ impl Reader<'_, '_> {
             grammar.phrase_at(self.text, index).filter(|found| self.claims.are_free(found.tokens.clone()))?;
         let end = found.tokens.end;
         match &found.entry.meaning {
-            Meaning::Introduces => self.introduced(&found),
+            Meaning::Introduces => {
+                let known = self.inputs.values.contains_key(&found.entry.input);
+                let next = self.introduced(&found);
+                if !known && self.inputs.values.contains_key(&found.entry.input) {
+                    self.implied(&found);
+                }
+                next
+            }
             Meaning::On => Some(self.switched(&found, true)),
             Meaning::Off => {
                 self.add(&found.entry.input, Json::Bool(false), found.tokens, INTRODUCED);
@@ -207,6 +218,35 @@ impl Reader<'_, '_> {
                 self.add(&found.entry.input, value.clone(), found.tokens, SIZED);
                 Some(end)
             }
+        }
+    }
+
+    /// "keep old versions for 30 days" switches on what it counts; "move to Glacier after" names a class too.
+    fn implied(&mut self, found: &Found<'_>) {
+        let grammar = self.grammar;
+        let tokens = found.tokens.clone();
+        let mut keeps = true;
+        for at in tokens.clone() {
+            let inside = grammar.entries_at(self.text, at).filter(|(range, entry)| {
+                let fits = match &entry.meaning {
+                    Meaning::Is(_) => grammar.type_of(&entry.input) != Type::Number,
+                    Meaning::On => keeps,
+                    _ => false,
+                };
+                fits && range.end <= tokens.end && entry.input != found.entry.input
+            });
+            let longest = inside.max_by_key(|(range, _)| range.len());
+            if let Some((range, entry)) = longest
+                && !self.inputs.values.contains_key(&entry.input)
+            {
+                let value = match &entry.meaning {
+                    Meaning::Is(value) => value.clone(),
+                    _ => Json::Bool(true),
+                };
+                let source = Source::Text(self.text.quote(range));
+                self.inputs.add(&entry.input, value, source, SIZED);
+            }
+            keeps &= self.text.word(at).is_some_and(keeps_something);
         }
     }
 
@@ -240,16 +280,28 @@ impl Reader<'_, '_> {
         Some(index + 1)
     }
 
-    /// A negation up to three words before, in the same clause.
+    /// A negation up to three words before, in the same clause; further where only "need for a" stands between.
     fn negation_before(&self, start: usize) -> Option<usize> {
-        (1..=3)
+        let says_nothing = |at: usize| {
+            self.text.word(at).is_some_and(|word| is_light(word) || language::asks_for(word) || word == "for")
+        };
+        (1..=6)
             .map_while(|back| start.checked_sub(back))
             .take_while(|at| self.text.word(*at).is_some() && self.claims.is_free(*at))
+            .take_while(|at| start - at <= 3 || (at + 1..start).all(says_nothing))
             .find(|at| self.text.word(*at).is_some_and(language::is_negation))
     }
 
-    /// "PITR brauchen wir in dev nicht", "FIFO muss nicht sein": the index after the word that denies it.
+    /// "PITR brauchen wir in dev nicht", "FIFO muss nicht sein", "auf PITR können wir verzichten": the index after the word
+    /// that denies it.
     fn denied_late(&self, end: usize) -> Option<usize> {
+        let mut clause = (end..end + 7)
+            .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
+            .take_while(|at| self.grammar.phrase_at(self.text, *at).is_none());
+        let ends = |at: &usize| is_boundary(self.text, at + 1) || self.text.word(at + 1).is_some_and(joins);
+        if let Some(at) = clause.find(|at| self.text.word(*at).is_some_and(lets_go) && ends(at)) {
+            return Some(at + 1);
+        }
         let at = (end..end + 7)
             .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
             .find(|at| matches!(self.text.word(*at), Some("nicht" | "not")))?;
@@ -272,6 +324,18 @@ impl Reader<'_, '_> {
         if let Some(said) = language::yes_or_no(word).filter(|_| clear) {
             return Some((said, at + 1));
         }
+        if matches!(
+            word,
+            "unnecessary"
+                | "unneeded"
+                | "superfluous"
+                | "unnötig"
+                | "überflüssig"
+                | "unwanted"
+                | "unerwünscht"
+        ) {
+            return Some((false, at + 1));
+        }
         let needed = |at| {
             self.text.word(at).is_some_and(|word| {
                 matches!(
@@ -284,6 +348,11 @@ impl Reader<'_, '_> {
                         | "erforderlich"
                         | "gewünscht"
                         | "notwendig"
+                        | "gebraucht"
+                        | "benötigt"
+                        | "verlangt"
+                        | "important"
+                        | "wichtig"
                 )
             })
         };
@@ -298,6 +367,8 @@ impl Reader<'_, '_> {
             let Some(token) = self.text.get(at) else { break };
             match token.kind {
                 Kind::Mark(':' | '=') if !marked => marked = true,
+                // A pattern or a payload stands on the lines below its name.
+                Kind::End if marked && self.text.get(at + 1).is_some_and(is_object) => {}
                 Kind::Word | Kind::Quoted if of && !self.claims.is_free(at) => {
                     at += 1;
                     continue;
@@ -337,6 +408,46 @@ impl Reader<'_, '_> {
         }
         Some(end)
     }
+}
+
+/// An object of JSON.
+fn is_object(token: &Token) -> bool {
+    token.kind == Kind::Quoted && token.text.starts_with('{')
+}
+
+/// Words at which a statement ends without a mark.
+fn joins(word: &str) -> bool {
+    matches!(word, "and" | "und" | "but" | "aber" | "because" | "since" | "as" | "weil")
+}
+
+/// Ends a clause about what is not wanted: "auf Snapshots verzichten", "PITR weglassen".
+fn lets_go(word: &str) -> bool {
+    matches!(
+        word,
+        "verzichten"
+            | "verzichtet"
+            | "weglassen"
+            | "weggelassen"
+            | "abschalten"
+            | "abgeschaltet"
+            | "ausschalten"
+            | "ausgeschaltet"
+            | "deaktivieren"
+            | "deaktiviert"
+            | "abstellen"
+            | "entfallen"
+            | "entfällt"
+            | "wegfallen"
+            | "sparen"
+    )
+}
+
+/// "keep flow logs": what is kept is wanted.
+fn keeps_something(word: &str) -> bool {
+    matches!(
+        word,
+        "keep" | "keeps" | "retain" | "retains" | "store" | "hold" | "behalte" | "bewahre" | "the" | "die"
+    )
 }
 
 /// Small words between an introduction and its value.
@@ -383,6 +494,16 @@ fn is_between(word: &str) -> bool {
             | "bitte"
             | "bei"
             | "on"
+            | "can"
+            | "could"
+            | "stay"
+            | "stays"
+            | "remain"
+            | "kann"
+            | "darf"
+            | "bleibt"
+            | "bleiben"
+            | "werden"
     )
 }
 

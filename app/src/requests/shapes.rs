@@ -13,7 +13,7 @@ use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED, SIZED};
 use super::phrases::{Claims, is_boundary};
 use super::text::{self, Kind, Text};
-use super::{language, value};
+use super::{language, sizes, value};
 
 /// Words that an input takes which takes any word.
 const ORDINARY: [&str; 3] = ["acme", "acme-x1", "a1b2"];
@@ -28,6 +28,7 @@ pub(super) fn read(
 ) {
     let shaped: Vec<&Variable> =
         grammar.module.variables.iter().filter(|variable| is_shaped(grammar, variable)).collect();
+    sizes::read(text, grammar, claims, inputs);
     let mut at = 0;
     while at < text.tokens.len() {
         let end = shaped_at(text, grammar, &shaped, noun, at, claims, inputs)

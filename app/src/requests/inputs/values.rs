@@ -26,7 +26,15 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A number in the unit of its input; what is repeated in parentheses belongs to it.
     pub(super) fn number_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
+        let (number, end) = self.quantity_at(at, input)?;
+        let again = self.repeated_at(end, input);
+        let again = again.and_then(|(again, end)| Some((value::repeated(number.clone(), again)?, end)));
+        Some(again.unwrap_or((number, end)))
+    }
+
+    fn quantity_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
         let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
         let unit = self.grammar.unit(input);
         if let Some(found) = unit.and_then(|unit| self.one_of(at, word, unit)) {
@@ -35,28 +43,96 @@ impl Reader<'_, '_> {
         // "from 3 to 5": the second is meant.
         if matches!(word, "from" | "von") {
             let to = (at + 2..=at + 3).find(|at| matches!(self.text.word(*at), Some("to" | "auf")));
-            return to.and_then(|to| self.number_at(to + 1, input));
+            return to.and_then(|to| self.quantity_at(to + 1, input));
         }
         // The same where the "from" was passed over as a small word.
         let from =
             at.checked_sub(1).is_some_and(|before| matches!(self.text.word(before), Some("from" | "von")));
         let to = (at + 1..=at + 2).find(|at| matches!(self.text.word(*at), Some("to" | "auf")));
         if let Some(to) = to.filter(|_| from) {
-            return self.number_at(to + 1, input);
+            return self.quantity_at(to + 1, input);
         }
-        if let Some(number) = value::number(word, unit) {
-            let factor = unit.zip(self.text.word(at + 1)).and_then(|(unit, word)| value::factor(word, unit));
-            return match factor {
-                Some(factor) => Some((value::exact(number.as_f64()? * factor)?, at + 2)),
-                None => Some((number, at + 1)),
-            };
+        let (number, end) = self.amount_at(at, word, unit)?;
+        let Some((unit_at, written)) = self.unit_at(end, unit) else { return Some((number, end)) };
+        // "at most 5 minutes" counts no replicas.
+        let factor = value::factor(written, unit?)?;
+        Some((value::exact(number.as_f64()? * factor)?, unit_at + 1))
+    }
+
+    /// A number of one word or of several: "two hundred and fifty", "one and a half".
+    fn amount_at(&self, at: usize, word: &str, unit: Option<Unit>) -> Option<(Number, usize)> {
+        let mut number = value::number(word, unit)?;
+        let mut end = at + 1;
+        let next = |at: usize| self.text.word(at).filter(|_| self.claims.is_free(at));
+        if !word.starts_with(|first: char| first.is_ascii_digit()) {
+            for (name, size) in [("hundred", 100.0), ("thousand", 1_000.0)] {
+                if next(end) == Some(name) {
+                    number = value::exact(number.as_f64()? * size)?;
+                    end += 1;
+                    let more = end + usize::from(next(end) == Some("and"));
+                    let rest = next(more).and_then(language::number).filter(|rest| *rest < size);
+                    if let Some(rest) = rest {
+                        number = value::exact(number.as_f64()? + rest)?;
+                        end = more + 1;
+                    }
+                }
+            }
         }
-        None
+        if next(end) == Some("and") && next(end + 1) == Some("a") && next(end + 2) == Some("half") {
+            return Some((value::exact(number.as_f64()? + 0.5)?, end + 3));
+        }
+        // "75 %"
+        let percent = self.text.get(end).is_some_and(|token| token.kind == Kind::Mark('%'))
+            || matches!(next(end), Some("percent" | "prozent"));
+        Some((number, end + usize::from(percent && unit.is_none())))
+    }
+
+    /// A unit of time or size right behind a number, with a word that says the same between: "14 full days".
+    fn unit_at(&self, at: usize, wanted: Option<Unit>) -> Option<(usize, &str)> {
+        let between = |word: &str| {
+            matches!(
+                word,
+                "full"
+                    | "whole"
+                    | "calendar"
+                    | "more"
+                    | "further"
+                    | "volle"
+                    | "vollen"
+                    | "ganze"
+                    | "ganzen"
+                    | "weitere"
+                    | "weiteren"
+            )
+        };
+        let at = at + usize::from(self.text.word(at).is_some_and(between));
+        let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
+        let rate = || language::per_second(word).filter(|_| wanted == Some(Unit::PerSecond));
+        let known = language::seconds_of(word).or_else(|| language::bytes_of(word)).or_else(rate);
+        // "max 12 min 0": what may begin the next limit is no unit.
+        let limits = word == "min" && self.text.word(at + 1).and_then(language::number).is_some();
+        (known.is_some() && !limits).then_some((at, word))
+    }
+
+    /// The same once more in parentheses: "2 years (730 days)", "2 TB (2048)".
+    fn repeated_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
+        let is =
+            |at: usize, mark: char| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(mark));
+        let is_small = |word: &str| {
+            matches!(word, "=" | "i.e" | "ie" | "d.h" | "also" | "or" | "bzw" | "about" | "ca" | "rund")
+        };
+        let from = at + 1 + usize::from(self.text.word(at + 1).is_some_and(is_small));
+        let from = from + usize::from(is(from, '='));
+        let (number, end) = is(at, '(').then(|| self.quantity_at(from, input))??;
+        is(end, ')').then_some((number, end + 1))
     }
 
     /// "a week", "eine Stunde", "a quarter of an hour".
     fn one_of(&self, at: usize, word: &str, unit: Unit) -> Option<(Number, usize)> {
-        if !matches!(word, "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "half" | "halbe") {
+        if !matches!(
+            word,
+            "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "half" | "halbe" | "halben"
+        ) {
             return None;
         }
         let next = self.text.word(at + 1)?;
@@ -66,7 +142,8 @@ impl Reader<'_, '_> {
             (_, "viertelstunde", _) => {
                 return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
             }
-            ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben", _) => (0.5, at + 2),
+            ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben" | "halbes", _) => (0.5, at + 2),
+            ("half" | "halbe" | "halben", ..) => (0.5, at + 1),
             _ => (1.0, at + 1),
         };
         let factor = value::factor(self.text.word(unit_at)?, unit)?;
