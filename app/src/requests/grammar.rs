@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::{InputHints, Module, Unit};
 
-use super::phrases::{Phrase, beginnings};
+use super::language;
+use super::phrases::{Phrase, beginnings, is_misspelt};
 use super::text::Text;
 
 /// The input that is the name of the thing and of its stack.
@@ -154,6 +155,10 @@ impl<'m> Grammar<'m> {
         let Some(word) = text.word(index) else { return Vec::new() };
         let found = beginnings(word).filter_map(|first| self.by_first.get(first));
         let mut at: Vec<usize> = found.flatten().copied().collect();
+        if at.is_empty() && !language::is_known(word) {
+            let near = self.by_first.iter().filter(|(first, _)| is_misspelt(word, first));
+            at.extend(near.flat_map(|(_, entries)| entries));
+        }
         at.sort_unstable();
         at.dedup();
         at.into_iter().filter_map(|at| self.entries.get(at)).collect()

@@ -14,7 +14,7 @@ use tfpilot_engine::{Filled, Source};
 use tfpilot_hcl::Type;
 
 use super::counts;
-use super::grammar::{Found, Grammar, Meaning};
+use super::grammar::{Found, Grammar, Meaning, NAME, OWNER};
 use super::language;
 use super::phrases::{Claims, is_boundary, is_light};
 use super::text::{Kind, Text, Token};
@@ -37,6 +37,12 @@ pub(super) const CONTRADICTED: u8 = 30;
 
 /// Words between an introduction and its value.
 const MAX_FILLERS: usize = 4;
+
+/// Words behind a switch in which a German sentence may deny it.
+const LATE: usize = 10;
+
+/// Words from which on a text is a sentence, whose full stop belongs to it.
+const WORDS_OF_A_SENTENCE: usize = 5;
 
 /// Words of one unquoted value.
 const MAX_WORDS: usize = 60;
@@ -77,7 +83,8 @@ impl Inputs {
 
 /// Reads all inputs of a text. `claims` holds what was read already: the thing's own noun, environments.
 pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> Inputs {
-    let mut reader = Reader { text, grammar, claims, inputs: Inputs::default() };
+    let mut reader =
+        Reader { text, grammar, claims, inputs: Inputs::default(), last_off: None, read: Vec::new() };
     permissions::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.lines();
     counts::read(text, grammar, reader.claims, &mut reader.inputs);
@@ -88,10 +95,12 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
             .or_else(|| reader.turned(index))
             .or_else(|| reader.phrase(index))
             .or_else(|| reader.negated_stem(index))
+            .or_else(|| reader.route(index))
             .unwrap_or(index + 1);
     }
     records::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.around();
+    reader.undecided();
     reader.inputs
 }
 
@@ -100,11 +109,16 @@ struct Reader<'a, 'm> {
     grammar: &'a Grammar<'m>,
     claims: &'a mut Claims,
     inputs: Inputs,
+    /// The sentence in which something was switched off last.
+    last_off: Option<usize>,
+    /// The ends of what was read, with its input.
+    read: Vec<(usize, String)>,
 }
 
 impl Reader<'_, '_> {
     fn add(&mut self, input: &str, value: Json, tokens: Range<usize>, confidence: u8) {
         let source = Source::Text(self.text.quote(tokens.clone()));
+        self.read.push((tokens.end, input.to_owned()));
         self.claims.take(tokens);
         self.inputs.add(input, value, source, confidence);
     }
@@ -116,7 +130,12 @@ impl Reader<'_, '_> {
             if !self.claims.are_free(tokens.clone()) || value.is_empty() {
                 continue;
             }
-            let written = value::parse(self.grammar, &input, &value);
+            let written = self.line_value(&tokens, &input, &value);
+            // "code: s3://x/y.zip, Java 21": what stands behind one word is said of something else.
+            if let Some((first, end)) = self.first_of_line(&tokens, &input) {
+                self.add(&input, first, tokens.start..end, WRITTEN);
+                continue;
+            }
             if self.grammar.takes(&input, &written) {
                 self.add(&input, written, tokens, WRITTEN);
                 continue;
@@ -131,6 +150,46 @@ impl Reader<'_, '_> {
                 None => self.add(&input, written, tokens, WRITTEN),
             }
         }
+    }
+
+    /// A line's value: what stands in quotes or backticks is taken as it is, a whole sentence with its full stop.
+    fn line_value(&self, line: &Range<usize>, input: &str, value: &str) -> Json {
+        let is_text =
+            self.grammar.type_of(input) == Type::String && self.grammar.module.choices(input).is_none();
+        let last = line.end.checked_sub(1).and_then(|at| Some((at, self.text.get(at)?)));
+        let quoted = last
+            .is_some_and(|(at, token)| token.kind == Kind::Quoted && token.text == value && at > line.start);
+        if is_text && quoted && input != OWNER {
+            return Json::String(value.to_owned());
+        }
+        let stop = self.text.get(line.end).is_some_and(|token| token.kind == Kind::Mark('.'));
+        let several = self.grammar.takes_several_words(input)
+            && value.split_whitespace().count() >= WORDS_OF_A_SENTENCE;
+        if is_text && stop && several && input != OWNER {
+            return Json::String(format!("{value}."));
+        }
+        value::parse(self.grammar, input, value)
+    }
+
+    /// The one word that is a line's value where more follows behind a comma or in parentheses.
+    fn first_of_line(&self, line: &Range<usize>, input: &str) -> Option<(Json, usize)> {
+        let is_mark =
+            |at: &usize| self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        let at = line.clone().find(is_mark)? + 1;
+        let spaced = self.text.get(at)?.span.end < self.text.get(at + 1)?.span.start
+            || self.text.get(at + 1)?.span.end < self.text.get(at + 2)?.span.start;
+        let cut = self.text.get(at + 1).is_some_and(|token| matches!(token.kind, Kind::Mark(',' | '(')));
+        let single = self.grammar.type_of(input) == Type::String
+            && !self.grammar.takes_several_words(input)
+            && self.grammar.module.choices(input).is_none();
+        let value = Json::String(self.text.get(at)?.text.clone());
+        let fits = input != OWNER
+            && cut
+            && spaced
+            && single
+            && at + 2 < line.end
+            && self.grammar.takes(input, &value);
+        fits.then_some((value, at + 1))
     }
 
     /// "HA: multi-AZ", "keep: newest 40 images": a line's value that holds a switch's own words, or one number.
@@ -225,12 +284,17 @@ impl Reader<'_, '_> {
     fn implied(&mut self, found: &Found<'_>) {
         let grammar = self.grammar;
         let tokens = found.tokens.clone();
-        let mut keeps = true;
+        let (mut keeps, mut kept) = (true, false);
         for at in tokens.clone() {
             let inside = grammar.entries_at(self.text, at).filter(|(range, entry)| {
                 let fits = match &entry.meaning {
                     Meaning::Is(_) => grammar.type_of(&entry.input) != Type::Number,
-                    Meaning::On => keeps,
+                    Meaning::On => {
+                        keeps
+                            && (kept
+                                || entry.phrase.words().any(keeps_something)
+                                || entry.phrase.words().any(is_kept))
+                    }
                     _ => false,
                 };
                 fits && range.end <= tokens.end && entry.input != found.entry.input
@@ -246,13 +310,20 @@ impl Reader<'_, '_> {
                 let source = Source::Text(self.text.quote(range));
                 self.inputs.add(&entry.input, value, source, SIZED);
             }
-            keeps &= self.text.word(at).is_some_and(keeps_something);
+            keeps &= self.text.word(at).is_some_and(|word| keeps_something(word) || is_light(word));
+            kept |= self.text.word(at).is_some_and(keeps_something);
         }
     }
 
     /// "versioned", "not versioned", "versioning: off", "versioning is not needed".
     fn switched(&mut self, found: &Found<'_>, value: bool) -> usize {
         let Range { start, end } = found.tokens;
+        // "deletion protection switched off & point in time recovery too"
+        let sentence = self.text.get(start).map(|token| token.sentence);
+        if self.last_off == sentence && sentence.is_some() && self.is_too(end) {
+            self.add(&found.entry.input, Json::Bool(!value), start..end + 1, INTRODUCED);
+            return end + 1;
+        }
         if let Some(at) = self.negation_before(start) {
             self.add(&found.entry.input, Json::Bool(!value), at..end, INTRODUCED);
             return end;
@@ -262,8 +333,15 @@ impl Reader<'_, '_> {
             return at;
         }
         let (said, end) = self.switch_after(end).unwrap_or((true, end));
+        self.last_off = sentence.filter(|_| !said);
         self.add(&found.entry.input, Json::Bool(value == said), start..end, INTRODUCED);
         end
+    }
+
+    /// "too", "as well", "ebenfalls".
+    fn is_too(&self, at: usize) -> bool {
+        matches!(self.text.word(at), Some("too" | "also" | "likewise" | "auch" | "ebenfalls" | "ebenso"))
+            || self.text.word(at) == Some("as") && self.text.word(at + 1) == Some("well")
     }
 
     /// "do not version it": the verb of a switch, and a no before it.
@@ -278,6 +356,27 @@ impl Reader<'_, '_> {
             .find(|entry| entry.meaning == Meaning::On && entry.phrase.has_stem(word))?;
         self.add(&entry.input, Json::Bool(false), from..index + 1, INTRODUCED);
         Some(index + 1)
+    }
+
+    /// "POST /callback": two words that are cut like the example of a list.
+    fn route(&mut self, index: usize) -> Option<usize> {
+        const METHODS: [&str; 8] = ["get", "post", "put", "delete", "patch", "head", "options", "any"];
+        let word =
+            self.text.word(index).filter(|word| METHODS.contains(word) && self.claims.is_free(index))?;
+        let path = self.text.get(index + 1).filter(|path| path.text.starts_with('/'))?;
+        let route = Json::Array(vec![Json::String(format!("{} {}", word.to_uppercase(), path.text))]);
+        let grammar = self.grammar;
+        let mut alike = grammar.module.variables.iter().filter(|variable| {
+            let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+            example.is_some_and(|example| example.contains(" /")) && grammar.takes(&variable.name, &route)
+        });
+        let (only, None) = (alike.next()?, alike.next()) else { return None };
+        if self.inputs.values.contains_key(&only.name) {
+            return None;
+        }
+        let (value, end) = self.value_at(index, &only.name, false)?;
+        self.add(&only.name, value, index..end, INTRODUCED);
+        Some(end)
     }
 
     /// A negation up to three words before, in the same clause; further where only "need for a" stands between.
@@ -295,14 +394,14 @@ impl Reader<'_, '_> {
     /// "PITR brauchen wir in dev nicht", "FIFO muss nicht sein", "auf PITR können wir verzichten": the index after the word
     /// that denies it.
     fn denied_late(&self, end: usize) -> Option<usize> {
-        let mut clause = (end..end + 7)
+        let mut clause = (end..end + LATE)
             .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
             .take_while(|at| self.grammar.phrase_at(self.text, *at).is_none());
         let ends = |at: &usize| is_boundary(self.text, at + 1) || self.text.word(at + 1).is_some_and(joins);
         if let Some(at) = clause.find(|at| self.text.word(*at).is_some_and(lets_go) && ends(at)) {
             return Some(at + 1);
         }
-        let at = (end..end + 7)
+        let at = (end..end + LATE)
             .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
             .find(|at| matches!(self.text.word(*at), Some("nicht" | "not")))?;
         let follows = self.text.word(at + 1);
@@ -367,9 +466,17 @@ impl Reader<'_, '_> {
             let Some(token) = self.text.get(at) else { break };
             match token.kind {
                 Kind::Mark(':' | '=') if !marked => marked = true,
+                // "retention on readings (prod) to 21 days"
+                Kind::Mark('(') if self.is_taken_aside(at) => {
+                    at += 3;
+                    continue;
+                }
                 // A pattern or a payload stands on the lines below its name.
                 Kind::End if marked && self.text.get(at + 1).is_some_and(is_object) => {}
-                Kind::Word | Kind::Quoted if of && !self.claims.is_free(at) => {
+                Kind::Word | Kind::Quoted
+                    if !self.claims.is_free(at) && (of || fillers > 0 || begins_old(&token.lower)) =>
+                {
+                    of = true;
                     at += 1;
                     continue;
                 }
@@ -382,6 +489,32 @@ impl Reader<'_, '_> {
         (at, marked)
     }
 
+    /// One word in parentheses that was read already.
+    fn is_taken_aside(&self, at: usize) -> bool {
+        self.text.word(at + 1).is_some()
+            && !self.claims.is_free(at + 1)
+            && self.text.get(at + 2).is_some_and(|token| token.kind == Kind::Mark(')'))
+    }
+
+    /// What people say they have not settled is asked about: the value that was named last before they say so.
+    fn undecided(&mut self) {
+        for at in 0..self.text.tokens.len() {
+            if !is_undecided(self.text, at) {
+                continue;
+            }
+            let line =
+                (0..at).rev().find(|at| self.text.get(*at).is_some_and(|token| token.kind == Kind::End));
+            let from = line.map_or(0, |at| at + 1);
+            let last = self.read.iter().filter(|(end, input)| {
+                (from + 1..=at).contains(end) && self.grammar.type_of(input) != Type::String
+            });
+            let Some((_, input)) = last.max_by_key(|(end, _)| *end) else { continue };
+            if let Some(filled) = self.inputs.values.get_mut(input) {
+                filled.confidence = CONTRADICTED;
+            }
+        }
+    }
+
     /// A value after its introduction, else right before it.
     fn introduced(&mut self, found: &Found<'_>) -> Option<usize> {
         let Range { start, end } = found.tokens;
@@ -391,6 +524,24 @@ impl Reader<'_, '_> {
             self.claims.is_free(*before) && self.text.word(*before).is_some_and(language::denies)
         });
         let none = Json::from(0);
+        let holds_none = || {
+            let default = self.grammar.module.variable(input).and_then(|variable| variable.default.as_ref());
+            default.is_some_and(|default| {
+                default.is_null()
+                    || default.as_array().is_some_and(Vec::is_empty)
+                    || default.as_object().is_some_and(serde_json::Map::is_empty)
+            })
+        };
+        // "without inbound rules", "no tags": it is so where nothing is said.
+        if let Some(from) = denied
+            && self.grammar.type_of(input) != Type::Number
+            && input != OWNER
+            && input != NAME
+            && holds_none()
+        {
+            self.claims.take(from..end);
+            return Some(end);
+        }
         if let Some(from) = denied
             && self.grammar.type_of(input) == Type::Number
             && self.grammar.takes(input, &none)
@@ -444,9 +595,14 @@ fn lets_go(word: &str) -> bool {
 
 /// "keep flow logs": what is kept is wanted.
 fn keeps_something(word: &str) -> bool {
+    matches!(word, "keep" | "keeps" | "retain" | "retains" | "store" | "hold" | "behalte" | "bewahre")
+}
+
+/// "old versions kept", "alte Versionen aufheben".
+fn is_kept(word: &str) -> bool {
     matches!(
         word,
-        "keep" | "keeps" | "retain" | "retains" | "store" | "hold" | "behalte" | "bewahre" | "the" | "die"
+        "kept" | "retained" | "stay" | "behalten" | "aufheben" | "aufbewahren" | "aufbewahrt" | "bleiben"
     )
 }
 
@@ -504,7 +660,54 @@ fn is_between(word: &str) -> bool {
             | "bleibt"
             | "bleiben"
             | "werden"
+            | "has"
+            | "have"
+            | "haben"
+            | "hat"
+            | "muss"
+            | "wir"
+            | "exactly"
+            | "genau"
+            | "around"
+            | "roughly"
+            | "approximately"
+            | "etwa"
+            | "ca"
+            | "circa"
+            | "rund"
+            | "only"
+            | "nur"
+            | "just"
+            | "up"
+            | "genügt"
+            | "reicht"
+            | "genügen"
+            | "reichen"
     )
+}
+
+/// "we have not agreed yet", "das klären wir noch".
+fn is_undecided(text: &Text, at: usize) -> bool {
+    let word = |ahead: usize| text.word(at + ahead).unwrap_or_default();
+    let near = |words: &[&str]| (1..=4).any(|ahead| words.contains(&word(ahead)));
+    match word(0) {
+        "disagree" | "undecided" | "tbd" | "unentschieden" | "uneinig" | "offen" => true,
+        "not" | "haven't" | "hasn't" | "isn't" => {
+            near(&["agreed", "decided", "settled", "sure", "clear", "agree"])
+        }
+        "check" | "confirm" => word(1) == "with" && matches!(word(2), "me" | "us"),
+        "noch" => {
+            near(&["offen", "geklärt", "unklar", "entschieden"])
+                || near(&["nicht"]) && near(&["sicher", "klar", "einig"])
+        }
+        "nicht" => near(&["sicher", "einig", "entschieden"]),
+        _ => false,
+    }
+}
+
+/// "from 90 to", "von 30 auf": the old value was read and goes before the new one.
+fn begins_old(word: &str) -> bool {
+    matches!(word, "from" | "von")
 }
 
 /// "of pick-events", "bei pick-events"

@@ -25,6 +25,7 @@ mod mentions;
 mod mood;
 mod name;
 mod numbers;
+mod outdated;
 mod pairs;
 mod permissions;
 mod phrases;

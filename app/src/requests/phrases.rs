@@ -11,6 +11,9 @@ const MAX_GAP: usize = 2;
 /// Tokens in parentheses that are passed over.
 const MAX_INSIDE: usize = 12;
 
+/// Letters of a word whose misspelling is still told from another word.
+const LONG: usize = 7;
+
 /// What words of both languages end in when they are inflected.
 const ENDINGS: [&str; 7] = ["s", "es", "n", "en", "e", "er", "em"];
 
@@ -113,7 +116,7 @@ impl Phrase {
         let mut rest = wanted;
         for part in parts(word) {
             let (next, after) = rest.split_first()?;
-            if part != next && !(after.is_empty() && is_inflected(part, next)) {
+            if part != next && !(after.is_empty() && is_inflected(part, next)) && !is_misspelt(part, next) {
                 return None;
             }
             rest = after;
@@ -251,6 +254,20 @@ fn parts(words: &str) -> impl Iterator<Item = &str> {
 /// "buckets" for "bucket", "versionierten" for "versioniert"; short words have no endings.
 fn is_inflected(word: &str, stem: &str) -> bool {
     stem.chars().count() >= 4 && word.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending))
+}
+
+/// "versionning" for "versioning": one letter more, less or other in a long word that begins alike.
+pub(super) fn is_misspelt(word: &str, known: &str) -> bool {
+    word.len() >= LONG
+        && known.len() >= LONG
+        && word.len().abs_diff(known.len()) <= 1
+        && word.as_bytes().first() == known.as_bytes().first()
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && known.bytes().all(|byte| byte.is_ascii_lowercase())
+        && word != known
+        && !is_inflected(word, known)
+        && !is_inflected(known, word)
+        && strsim::osa_distance(word, known) == 1
 }
 
 /// The values that tokens have been read as; nothing is read twice.

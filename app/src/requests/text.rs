@@ -166,6 +166,14 @@ fn json_of(text: &str) -> Option<usize> {
     (!object.is_empty()).then(|| values.byte_offset())
 }
 
+/// Where an expression of a schedule ends: "cron(0 7 ? * MON-FRI *)" is one word.
+fn called(rest: &str, opens: usize) -> Option<usize> {
+    let name = rest.get(..opens).filter(|name| matches!(*name, "cron" | "rate"))?;
+    let inner = rest.get(name.len()..)?.strip_prefix('(')?;
+    let closes = inner.find([')', '\n', '('])?;
+    inner.get(closes..)?.starts_with(')').then_some(name.len() + closes + 2)
+}
+
 /// Where a number goes on behind a comma: "1,5 GB", "2,555 days". Only a unit behind it tells it from a list.
 fn decimals(rest: &str, comma: usize) -> Option<usize> {
     let whole = rest.get(..comma)?;
@@ -224,6 +232,8 @@ impl Tokenizer<'_> {
                 {
                     self.word();
                 }
+                // All of them: "resource *".
+                '*' if self.stands_alone() => self.push(Kind::Word, 1, self.at..self.at + 1),
                 // Emphasis and the frames of tables are not part of what is said.
                 '*' | '_' | '|' | '~' | '#' => self.at += length,
                 ',' | ';' | ':' | '(' | ')' | '[' | ']' | '?' | '!' | '.' | '=' => {
@@ -271,6 +281,14 @@ impl Tokenizer<'_> {
         true
     }
 
+    /// Whether the letter here has a word of its line before it and nothing right beside it.
+    fn stands_alone(&self) -> bool {
+        let line = self.source.get(..self.at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        let before = line.ends_with(char::is_whitespace) && line.chars().any(char::is_alphanumeric);
+        let after = self.rest().chars().nth(1);
+        before && after.is_none_or(|after| after.is_whitespace() || matches!(after, '.' | ',' | ';' | ')'))
+    }
+
     /// An object of JSON is one value.
     fn json(&mut self) -> bool {
         let line = self.rest().split('\n').next().unwrap_or_default();
@@ -286,7 +304,9 @@ impl Tokenizer<'_> {
                 || matches!(letter, ',' | ';' | '(' | ')' | '"' | '`' | '|' | '?' | '!' | '“' | '”')
         };
         let mut length = rest.find(ends).unwrap_or(rest.len());
-        if let Some(more) = decimals(rest, length) {
+        if let Some(more) = called(rest, length) {
+            length = more;
+        } else if let Some(more) = decimals(rest, length) {
             let behind = rest.get(more..).unwrap_or_default();
             length = more + behind.find(ends).unwrap_or(behind.len());
         }
@@ -297,6 +317,14 @@ impl Tokenizer<'_> {
         let starred =
             word.get(..text.len() + 1).filter(|longer| longer.ends_with(['*']) && text.ends_with(['/', ':']));
         text = starred.unwrap_or(text);
+        // So does one star behind an ARN or a path, unless it closes the emphasis that another opened.
+        let opened = self.source.get(..self.at).is_some_and(|before| before.ends_with(['*', '_', '`']));
+        let star = text.contains([':', '/']) && !opened;
+        let longer = word.get(..text.len() + 1).filter(|longer| {
+            star && longer.ends_with('*')
+                && !word.get(longer.len()..).is_some_and(|rest| rest.starts_with('*'))
+        });
+        text = longer.unwrap_or(text);
         let length = text.len().max(word.chars().next().map_or(1, char::len_utf8));
         let bullet = text.is_empty() || text.chars().all(|letter| !letter.is_alphanumeric());
         let kind = if bullet { Kind::Mark(word.chars().next().unwrap_or('-')) } else { Kind::Word };

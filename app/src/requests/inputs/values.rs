@@ -1,7 +1,7 @@
 //! The value that goes with an introduction: after it, in the type of its input, or right before it.
 
 use serde_json::{Map, Number, Value as Json};
-use tfpilot_hcl::Type;
+use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::Unit;
 
 use super::{MAX_WORDS, Reader};
@@ -123,8 +123,17 @@ impl Reader<'_, '_> {
         };
         let from = at + 1 + usize::from(self.text.word(at + 1).is_some_and(is_small));
         let from = from + usize::from(is(from, '='));
-        let (number, end) = is(at, '(').then(|| self.quantity_at(from, input))??;
-        is(end, ')').then_some((number, end + 1))
+        if is(at, '(') {
+            let (number, end) = self.quantity_at(from, input)?;
+            return is(end, ')').then_some((number, end + 1));
+        }
+        // "ten years - 3650 days - ", "one week, i.e. 7 days"
+        let dash = ['-', '–', '—', ','].into_iter().find(|mark| is(at, *mark))?;
+        let (number, end) = self.quantity_at(from, input)?;
+        let closes = is(end, dash) || is_boundary(self.text, end);
+        let written = self.text.word(end - 1).is_some_and(|word| language::seconds_of(word).is_some());
+        (closes && written && (dash != ',' || from > at + 1))
+            .then_some((number, end + usize::from(is(end, dash) && dash != ',')))
     }
 
     /// "a week", "eine Stunde", "a quarter of an hour".
@@ -153,7 +162,14 @@ impl Reader<'_, '_> {
     fn string_at(&self, at: usize, input: &str, marked: bool) -> Option<(Json, usize)> {
         let token = self.text.get(at).filter(|_| self.claims.is_free(at))?;
         if token.kind == Kind::Quoted {
-            return Some((value::parse(self.grammar, input, &token.text), at + 1));
+            // What quotes stand inside of quotes belongs to the value.
+            let choice = self.grammar.module.choices(input).is_some() || input == OWNER;
+            let value = if choice {
+                value::parse(self.grammar, input, &token.text)
+            } else {
+                token.text.clone().into()
+            };
+            return Some((value, at + 1));
         }
         if self.grammar.module.choices(input).is_some() {
             return self.choice_at(at, input);
@@ -182,9 +198,28 @@ impl Reader<'_, '_> {
         }
         let text = self.text.quote(at..end);
         let value = Json::String(if input == OWNER { value::team(&text) } else { text });
-        // A word that the input would not take is no value of it, unless it is written as one or is a name.
-        let fits = marked || input == NAME || self.grammar.takes(input, &value);
+        // A word that the input would not take is no value of it, unless it is written as one or is a name, or it is
+        // so clearly meant that what is wrong with it has to be said.
+        let fits = marked || input == NAME || self.grammar.takes(input, &value) || self.is_meant(at, input);
         fits.then_some((value, end))
+    }
+
+    /// A version that a list lacks behind "version", an address behind what it is the address of.
+    fn is_meant(&self, at: usize, input: &str) -> bool {
+        let Some(token) = self.text.get(at) else { return false };
+        let numbered = token.text.starts_with(|first: char| first.is_ascii_digit())
+            && token.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let listed = self.grammar.hints(input).is_some_and(|hints| hints.one_of.is_some());
+        let named = (1..=2)
+            .filter_map(|back| self.text.word(at.checked_sub(back)?))
+            .any(|word| matches!(word, "version" | "v" | "release"));
+        let own = |variable: &Variable| {
+            let one = Json::String(token.text.clone());
+            self.grammar.takes(&variable.name, &one)
+                || self.grammar.takes(&variable.name, &Json::Array(vec![one]))
+        };
+        listed && numbered && named
+            || text::is_id(&token.lower) && !self.grammar.module.variables.iter().any(own)
     }
 
     fn is_no_phrase(&self, index: usize) -> bool {
@@ -218,21 +253,31 @@ impl Reader<'_, '_> {
         let mut next = at;
         while let Some(token) = self.text.get(next).filter(|_| self.claims.is_free(next)) {
             let joins = matches!(token.kind, Kind::Mark(',')) || language::is_join(&token.lower);
-            if joins && !values.is_empty() {
+            // "to a@x.example and to b@x.example"
+            let again = token.kind == Kind::Word
+                && (language::is_preposition(&token.lower) || language::is_definite(&token.lower))
+                && values.last().is_some_and(|(_, end)| next > *end);
+            if (joins || again) && !values.is_empty() {
                 next += 1;
                 continue;
             }
             let small = language::is_small_word(&token.lower) && !is_code(&token.text);
             let written = matches!(token.kind, Kind::Word | Kind::Quoted) && !small;
+            let starred = token.text == "*";
             // Two values stand together only with a comma or "and" between them, but for ids.
             let apart = text::is_id(&token.lower) || values.last().is_none_or(|(_, end)| next > *end);
-            if !written || !apart || self.grammar.phrase_at(self.text, next).is_some() {
+            if !(written || starred) || !apart || self.grammar.phrase_at(self.text, next).is_some() {
                 break;
             }
             next += 1;
             // "POST /quotes"
             let path = self.text.get(next).filter(|path| is_code(&token.text) && path.text.starts_with('/'));
-            let value = match path {
+            let paired = self.text.get(next).filter(|behind| {
+                let pair = Json::Array(vec![Json::String(format!("{} {}", token.text, behind.text))]);
+                let one = Json::Array(vec![Json::String(token.text.clone())]);
+                is_number(&token.text) && self.grammar.takes(input, &pair) && !self.grammar.takes(input, &one)
+            });
+            let value = match path.or(paired) {
                 Some(path) => {
                     next += 1;
                     format!("{} {}", token.text, path.text)
@@ -256,7 +301,7 @@ impl Reader<'_, '_> {
         let has_digit = |(value, _): &&(Json, usize)| {
             value.as_str().is_some_and(|text| {
                 let digits = text.bytes().any(|byte| byte.is_ascii_digit());
-                digits && !text.bytes().all(|byte| byte.is_ascii_digit())
+                digits && !is_number(text)
             })
         };
         fitting.or_else(|| first(values.iter().take_while(has_digit).count()))
@@ -319,7 +364,9 @@ impl Reader<'_, '_> {
     /// "the billing team", "a 30 days retention": the value before the noun that names the input.
     pub(super) fn value_before(&self, start: usize, input: &str) -> Option<(Json, usize)> {
         match self.grammar.type_of(input) {
-            Type::Number => (1..=2)
+            // "half an hour visibility": the longest wording that ends here.
+            Type::Number => (1..=4)
+                .rev()
                 .filter_map(|back| start.checked_sub(back))
                 .find_map(|at| {
                     let (number, end) = self.number_at(at, input)?;
@@ -328,20 +375,24 @@ impl Reader<'_, '_> {
                 .or_else(|| self.only_one(start, input)),
             Type::String => {
                 let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+                // "booking_ref as partition key"
+                let turned = matches!(self.text.word(at), Some("as" | "als"));
+                let at = if turned { at.checked_sub(1).filter(|at| self.claims.is_free(*at))? } else { at };
                 let before = at.checked_sub(1);
                 let token = self
                     .text
                     .get(at)
                     .filter(|token| token.kind == Kind::Word && !language::is_small_word(&token.lower))?;
                 // "the billing team", "for billing team", ", billing team"
-                let led = before.is_none_or(|before| match self.text.word(before) {
-                    Some(word) => {
-                        language::is_definite(word)
-                            || language::is_preposition(word)
-                            || language::is_indefinite(word)
-                    }
-                    None => is_boundary(self.text, before),
-                });
+                let led = turned
+                    || before.is_none_or(|before| match self.text.word(before) {
+                        Some(word) => {
+                            language::is_definite(word)
+                                || language::is_preposition(word)
+                                || language::is_indefinite(word)
+                        }
+                        None => is_boundary(self.text, before),
+                    });
                 let is_team = input == OWNER && language::is_department(&token.lower);
                 let value = Json::String(if is_team { token.lower.clone() } else { token.text.clone() });
                 (led && self.is_no_phrase(at) && self.grammar.takes(input, &value)).then_some((value, at))
@@ -353,6 +404,11 @@ impl Reader<'_, '_> {
 
 fn starts_upper(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// "7", "1.34": a number or a version alone is no member of a list that does not take it.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// "AT" is a country where "at" is a word.
