@@ -230,6 +230,20 @@ impl<'m> Grammar<'m> {
         self.module.hints(input)
     }
 
+    /// Whether the words of a closed value are what the module is called, and `module.yml` does not list them.
+    pub(super) fn is_noun(&self, entry: &Entry) -> bool {
+        let is_word = self.module.words.iter().any(|words| Phrase::new(words) == entry.phrase);
+        is_word && !self.is_listed(entry)
+    }
+
+    /// Whether `module.yml` itself lists the words of a closed value.
+    pub(super) fn is_listed(&self, entry: &Entry) -> bool {
+        let hints = self.hints(&entry.input);
+        hints.is_some_and(|hints| {
+            hints.values.values().flatten().any(|words| Phrase::new(words) == entry.phrase)
+        })
+    }
+
     pub(super) fn unit(&self, input: &str) -> Option<Unit> {
         self.hints(input)?.unit
     }

@@ -44,6 +44,9 @@ const LATE: usize = 10;
 /// Words from which on a text is a sentence, whose full stop belongs to it.
 const WORDS_OF_A_SENTENCE: usize = 5;
 
+/// Tokens between an introduction and its value that were read before: names, environments, old values.
+const MOST_PASSED: usize = 8;
+
 /// Words of one unquoted value.
 const MAX_WORDS: usize = 60;
 
@@ -273,6 +276,8 @@ impl Reader<'_, '_> {
                 self.add(&found.entry.input, Json::Bool(false), found.tokens, INTRODUCED);
                 Some(end)
             }
+            // "Redis" names the module; that it is the engine too has to be said.
+            Meaning::Is(_) if grammar.is_noun(found.entry) => None,
             Meaning::Is(value) => {
                 self.add(&found.entry.input, value.clone(), found.tokens, SIZED);
                 Some(end)
@@ -461,7 +466,7 @@ impl Reader<'_, '_> {
     /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one. What was read
     /// already may stand between: "the visibility timeout of pick-events in prod to ten minutes".
     fn skip_fillers(&self, mut at: usize) -> (usize, bool) {
-        let (mut marked, mut of, mut fillers) = (false, false, 0);
+        let (mut marked, mut fillers, mut passed) = (false, 0, 0);
         while fillers < MAX_FILLERS {
             let Some(token) = self.text.get(at) else { break };
             match token.kind {
@@ -473,20 +478,39 @@ impl Reader<'_, '_> {
                 }
                 // A pattern or a payload stands on the lines below its name.
                 Kind::End if marked && self.text.get(at + 1).is_some_and(is_object) => {}
-                Kind::Word | Kind::Quoted
-                    if !self.claims.is_free(at) && (of || fillers > 0 || begins_old(&token.lower)) =>
-                {
-                    of = true;
+                Kind::Word | Kind::Quoted if !self.claims.is_free(at) && passed < MOST_PASSED => {
+                    passed += 1;
                     at += 1;
                     continue;
                 }
-                Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
+                Kind::Word if is_between(&token.lower) => {}
                 _ => break,
             }
             fillers += 1;
             at += 1;
         }
         (at, marked)
+    }
+
+    fn closes(&self, at: usize) -> bool {
+        self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(')'))
+    }
+
+    /// "the security group sg-1 needs access": the words behind a list say whose it is.
+    fn taken_by_next(&self, input: &str, value: &Json, after: usize) -> Option<(String, usize)> {
+        value.as_array()?;
+        let light = |at: usize| self.text.word(at).is_some_and(is_light);
+        let at =
+            (after..after + 3).find(|at| !light(*at) || self.grammar.phrase_at(self.text, *at).is_some())?;
+        let next = self.grammar.phrase_at(self.text, at).filter(|next| next.entry.input != input)?;
+        let other = &next.entry.input;
+        let is_list = matches!(self.grammar.type_of(other), Type::List(_) | Type::Set(_));
+        let introduces = next.entry.meaning == Meaning::Introduces && next.entry.phrase.len() > 1;
+        let (behind, marked) = self.skip_fillers(next.tokens.end);
+        let free =
+            self.value_at(behind, other, marked).is_none_or(|(value, _)| !self.grammar.takes(other, &value));
+        (is_list && introduces && free && self.grammar.takes(other, value))
+            .then(|| (other.clone(), next.tokens.end))
     }
 
     /// One word in parentheses that was read already.
@@ -551,6 +575,22 @@ impl Reader<'_, '_> {
         }
         let (at, marked) = self.skip_fillers(end);
         if let Some((value, after)) = self.value_at(at, input, marked) {
+            if let Some((other, end)) = self.taken_by_next(input, &value, after) {
+                self.add(&other, value, start..end, INTRODUCED);
+                return Some(end);
+            }
+            self.add(input, value, start..after, INTRODUCED);
+            return Some(after);
+        }
+        // "three consumers - a, b and c", "their account (1111)"
+        let aside =
+            self.text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark('-' | '–' | '—' | '(')));
+        if aside
+            && matches!(self.grammar.type_of(input), Type::List(_) | Type::Set(_))
+            && let Some((value, after)) = self.value_at(at + 1, input, marked)
+            && self.grammar.takes(input, &value)
+            && (value.as_array().is_some_and(|values| values.len() > 1) || self.closes(after))
+        {
             self.add(input, value, start..after, INTRODUCED);
             return Some(after);
         }
@@ -683,6 +723,12 @@ fn is_between(word: &str) -> bool {
             | "reicht"
             | "genügen"
             | "reichen"
+            | "el"
+            | "la"
+            | "le"
+            | "les"
+            | "equipo"
+            | "équipe"
     )
 }
 
@@ -703,14 +749,4 @@ fn is_undecided(text: &Text, at: usize) -> bool {
         "nicht" => near(&["sicher", "einig", "entschieden"]),
         _ => false,
     }
-}
-
-/// "from 90 to", "von 30 auf": the old value was read and goes before the new one.
-fn begins_old(word: &str) -> bool {
-    matches!(word, "from" | "von")
-}
-
-/// "of pick-events", "bei pick-events"
-fn leads_to_thing(word: &str) -> bool {
-    matches!(word, "of" | "for" | "von" | "der" | "des" | "für" | "bei" | "on")
 }

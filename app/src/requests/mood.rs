@@ -186,6 +186,15 @@ const WISHES: &[&str] = &[
     "bräuchten",
     "wünschen",
     "required",
+    "most",
+    "least",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "höchstens",
+    "mindestens",
+    "maximal",
     "mandatory",
     "nötig",
     "erforderlich",
@@ -208,7 +217,9 @@ pub(super) fn is_told(text: &Text, claims: &Claims, clause: Range<usize>) -> boo
                 "must", "should", "shall", "please", "pls", "soll", "sollen", "muss", "müssen", "bitte",
             ]);
     }
-    CAUSES.contains(first) || has(TENSES) || (has(PEOPLE) || others(text, claims, &words)) && speaks(&words)
+    CAUSES.contains(first)
+        || has(TENSES)
+        || (PEOPLE.contains(first) || others(text, claims, &words)) && speaks(&words)
 }
 
 /// "and", "but" and a greeting begin a clause and say nothing about it.

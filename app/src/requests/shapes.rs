@@ -18,6 +18,9 @@ use super::{language, sizes, value};
 /// Words that an input takes which takes any word.
 const ORDINARY: [&str; 4] = ["acme", "acme-x1", "a1b2", "NW-4711-SG"];
 
+/// Digits of an AWS account's number, which nothing else has so many of.
+const DIGITS_OF_AN_ACCOUNT: usize = 12;
+
 /// Words from which on something in quotes is a text and no name.
 const WORDS_OF_A_TEXT: usize = 3;
 
@@ -77,12 +80,13 @@ fn shaped_at(
     let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     // A plain word tells something where a list has it: a region, not a size.
     let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
-    if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version) {
+    let account = number && word.len() == DIGITS_OF_AN_ACCOUNT;
+    if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version && !account) {
         return None;
     }
     let of_shape = |variable: &&&&Variable| {
         (telling || is_listed(grammar, variable))
-            && (!number || is_listed(grammar, variable))
+            && (!number || account || is_listed(grammar, variable))
             && fits(grammar, variable, word)
     };
     let fitting: Vec<&&Variable> = shaped.iter().filter(|variable| of_shape(&variable)).collect();
@@ -116,7 +120,10 @@ fn shaped_at(
         // More of a list that was read: "the editor at A and the one at B".
         Some(Json::Array(known)) => {
             let new = value.as_array().cloned().unwrap_or_default();
-            known.iter().cloned().chain(new.into_iter().filter(|new| !known.contains(new))).collect()
+            // What is said once more in full replaces what it begins with.
+            let longer = |known: &Json| new.iter().any(|new| begins_with(new, known));
+            let kept = known.iter().filter(|known| !longer(known)).cloned();
+            kept.chain(new.iter().filter(|new| !known.contains(new)).cloned()).collect()
         }
         _ => value,
     };
@@ -260,6 +267,25 @@ fn quantity_at(
     {
         return None;
     }
+    // "for a month" tells how long something went on; "up to a minute" is a limit.
+    let limits = matches!(
+        before,
+        "to" | "of"
+            | "most"
+            | "within"
+            | "zu"
+            | "maximal"
+            | "höchstens"
+            | "max"
+            | "with"
+            | "mit"
+            | "um"
+            | "auf"
+            | "von"
+    );
+    if alone && !word.starts_with(|first: char| first.is_ascii_digit()) && !limits {
+        return None;
+    }
     let amount = if matches!(word, "a" | "an" | "einer" | "eine") { format!("1 {next}") } else { written };
     let variable = counting(grammar, inputs, unit_word)?;
     let number = Json::Number(value::number(&amount, grammar.unit(&variable.name))?);
@@ -311,6 +337,12 @@ fn unit_of(word: &str) -> Option<Unit> {
         () if seconds < 86_400.0 => Unit::Hours,
         () => Unit::Days,
     })
+}
+
+/// "acme/jobs:environment:prod" begins with "acme/jobs".
+fn begins_with(longer: &Json, shorter: &Json) -> bool {
+    let (Some(longer), Some(shorter)) = (longer.as_str(), shorter.as_str()) else { return false };
+    longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with([':', '@']))
 }
 
 fn is_listed(grammar: &Grammar<'_>, variable: &Variable) -> bool {

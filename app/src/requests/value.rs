@@ -99,7 +99,8 @@ pub(super) fn factor(written: &str, unit: Unit) -> Option<f64> {
         Unit::Mib => return language::bytes_of(written).map(|bytes| bytes / 1_048_576.0),
         Unit::PerSecond => return language::per_second(written),
         // "3 replicas": whatever is counted is the noun behind the number.
-        Unit::Count => return None,
+        // "20-mal", "3x": so many times.
+        Unit::Count => return matches!(written, "x" | "mal" | "times" | "fach").then_some(1.0),
     };
     language::seconds_of(written).map(|written| written / seconds)
 }

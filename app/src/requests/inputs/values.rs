@@ -255,6 +255,7 @@ impl Reader<'_, '_> {
             let joins = matches!(token.kind, Kind::Mark(',')) || language::is_join(&token.lower);
             // "to a@x.example and to b@x.example"
             let again = token.kind == Kind::Word
+                && !is_code(&token.text)
                 && (language::is_preposition(&token.lower) || language::is_definite(&token.lower))
                 && values.last().is_some_and(|(_, end)| next > *end);
             if (joins || again) && !values.is_empty() {
