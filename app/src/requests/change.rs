@@ -10,8 +10,8 @@ use super::existing::Existing;
 use super::grammar::{Grammar, NAME, OWNER};
 use super::inputs::{self, INTRODUCED, Inputs};
 use super::phrases::Claims;
-use super::shapes;
 use super::text::Text;
+use super::{outdated, shapes};
 
 /// Adds to what is there.
 const ADDS: &[&str] = &[
@@ -63,6 +63,7 @@ pub(super) fn read(
 ) -> Inputs {
     let grammar = Grammar::new(module);
     claims.take(named.clone());
+    outdated::take(text, claims);
     let mut found = inputs::read(text, &grammar, claims);
     shapes::read(text, &grammar, named, claims, &mut found);
     found.values.remove(NAME);

@@ -385,10 +385,12 @@ fn read_thing<'c>(
     let mut found = inputs::read(text, &grammar, claims);
     // "Aurora Postgres", "lambda role": a noun of several words may hold a value, unless it is a template's.
     let is_template = template.as_ref().is_some_and(|(tokens, ..)| tokens.start == noun.start);
-    let inside =
-        noun.clone().filter(|_| noun.len() > 1 && !is_template).filter_map(|at| grammar.phrase_at(text, at));
-    for held in inside {
+    let inside = noun.clone().filter(|_| !is_template).filter_map(|at| grammar.phrase_at(text, at));
+    // What was read there as something else ("every day at 3") holds nothing more.
+    let inside = inside.filter(|held| held.tokens.clone().all(|at| at + 1 == noun.end || claims.is_free(at)));
+    for held in inside.collect::<Vec<_>>() {
         if let Meaning::Is(value) = &held.entry.meaning
+            && grammar.is_listed(held.entry)
             && !found.values.contains_key(&held.entry.input)
         {
             found.add(&held.entry.input, value.clone(), Source::Text(text.quote(held.tokens)), SIZED);

@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::{InputHints, Module, Unit};
 
-use super::phrases::{Phrase, beginnings};
+use super::language;
+use super::phrases::{Phrase, beginnings, is_misspelt};
 use super::text::Text;
 
 /// The input that is the name of the thing and of its stack.
@@ -169,6 +170,10 @@ impl<'m> Grammar<'m> {
         let Some(word) = text.word(index) else { return Vec::new() };
         let found = beginnings(word).filter_map(|first| self.by_first.get(first));
         let mut at: Vec<usize> = found.flatten().copied().collect();
+        if at.is_empty() && !language::is_known(word) {
+            let near = self.by_first.iter().filter(|(first, _)| is_misspelt(word, first));
+            at.extend(near.flat_map(|(_, entries)| entries));
+        }
         at.sort_unstable();
         at.dedup();
         at.into_iter().filter_map(|at| self.entries.get(at)).collect()
@@ -186,7 +191,12 @@ impl<'m> Grammar<'m> {
                     |best, next| if next.entry.phrase.len() > best.entry.phrase.len() { next } else { best },
                 )
         };
-        longest(&|phrase| phrase.at(text, index)).or_else(|| {
+        let whole = longest(&|phrase| phrase.at(text, index));
+        let loose = longest(&|phrase| phrase.loose_at(text, index));
+        let more = |loose: &Found<'_>| {
+            whole.as_ref().is_none_or(|whole| loose.entry.phrase.len() > whole.entry.phrase.len())
+        };
+        loose.filter(more).or(whole).or_else(|| {
             let found = longest(&|phrase| phrase.parted_at(text, index))?;
             // "messages hidden for": the word between has a meaning of its own.
             let mut between = found.tokens.start + 1..found.tokens.end - 1;
@@ -194,6 +204,19 @@ impl<'m> Grammar<'m> {
                 |at: usize| self.candidates(text, at).iter().any(|entry| entry.phrase.at(text, at).is_some());
             (!between.any(begins)).then_some(found)
         })
+    }
+
+    /// The entries whose phrases begin at a token, and what they take up.
+    pub(super) fn entries_at<'g>(
+        &'g self,
+        text: &Text,
+        index: usize,
+    ) -> impl Iterator<Item = (Range<usize>, &'g Entry)> {
+        self.candidates(text, index)
+            .into_iter()
+            .filter_map(move |entry| Some((entry.phrase.at(text, index)?, entry)))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// The input that a key of a list, form, pair or YAML block names.
@@ -226,6 +249,20 @@ impl<'m> Grammar<'m> {
 
     pub(super) fn hints(&self, input: &str) -> Option<&'m InputHints> {
         self.module.hints(input)
+    }
+
+    /// Whether the words of a closed value are what the module is called, and `module.yml` does not list them.
+    pub(super) fn is_noun(&self, entry: &Entry) -> bool {
+        let is_word = self.module.words.iter().any(|words| Phrase::new(words) == entry.phrase);
+        is_word && !self.is_listed(entry)
+    }
+
+    /// Whether `module.yml` itself lists the words of a closed value.
+    pub(super) fn is_listed(&self, entry: &Entry) -> bool {
+        let hints = self.hints(&entry.input);
+        hints.is_some_and(|hints| {
+            hints.values.values().flatten().any(|words| Phrase::new(words) == entry.phrase)
+        })
     }
 
     pub(super) fn unit(&self, input: &str) -> Option<Unit> {

@@ -2,6 +2,7 @@
 //!
 //! Every value keeps the words it came from. What contradicts itself is a doubt, not a choice made in silence.
 
+mod around;
 mod lines;
 mod values;
 
@@ -15,9 +16,9 @@ use tfpilot_hcl::Type;
 use super::counts;
 use super::grammar::{Found, Grammar, Meaning, NAME, OWNER};
 use super::language;
-use super::phrases::{Claims, is_boundary};
-use super::text::{Kind, Text};
-use super::value;
+use super::phrases::{Claims, is_boundary, is_light};
+use super::text::{Kind, Text, Token};
+use super::{permissions, records, value};
 
 pub(super) use self::lines::key_lines;
 
@@ -36,6 +37,15 @@ pub(super) const CONTRADICTED: u8 = 30;
 
 /// Words between an introduction and its value.
 const MAX_FILLERS: usize = 4;
+
+/// Words behind a switch in which a German sentence may deny it.
+const LATE: usize = 10;
+
+/// Words from which on a text is a sentence, whose full stop belongs to it.
+const WORDS_OF_A_SENTENCE: usize = 5;
+
+/// Tokens between an introduction and its value that were read before: names, environments, old values.
+const MOST_PASSED: usize = 8;
 
 /// Words of one unquoted value.
 const MAX_WORDS: usize = 60;
@@ -76,7 +86,9 @@ impl Inputs {
 
 /// Reads all inputs of a text. `claims` holds what was read already: the thing's own noun, environments.
 pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> Inputs {
-    let mut reader = Reader { text, grammar, claims, inputs: Inputs::default() };
+    let mut reader =
+        Reader { text, grammar, claims, inputs: Inputs::default(), last_off: None, read: Vec::new() };
+    permissions::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.lines();
     counts::read(text, grammar, reader.claims, &mut reader.inputs);
     let mut index = 0;
@@ -86,8 +98,12 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
             .or_else(|| reader.turned(index))
             .or_else(|| reader.phrase(index))
             .or_else(|| reader.negated_stem(index))
+            .or_else(|| reader.route(index))
             .unwrap_or(index + 1);
     }
+    records::read(text, grammar, reader.claims, &mut reader.inputs);
+    reader.around();
+    reader.undecided();
     reader.inputs
 }
 
@@ -96,11 +112,16 @@ struct Reader<'a, 'm> {
     grammar: &'a Grammar<'m>,
     claims: &'a mut Claims,
     inputs: Inputs,
+    /// The sentence in which something was switched off last.
+    last_off: Option<usize>,
+    /// The ends of what was read, with its input.
+    read: Vec<(usize, String)>,
 }
 
 impl Reader<'_, '_> {
     fn add(&mut self, input: &str, value: Json, tokens: Range<usize>, confidence: u8) {
         let source = Source::Text(self.text.quote(tokens.clone()));
+        self.read.push((tokens.end, input.to_owned()));
         self.claims.take(tokens);
         self.inputs.add(input, value, source, confidence);
     }
@@ -112,7 +133,12 @@ impl Reader<'_, '_> {
             if !self.claims.are_free(tokens.clone()) || value.is_empty() {
                 continue;
             }
-            let written = value::parse(self.grammar, &input, &value);
+            let written = self.line_value(&tokens, &input, &value);
+            // "code: s3://x/y.zip, Java 21": what stands behind one word is said of something else.
+            if let Some((first, end)) = self.first_of_line(&tokens, &input) {
+                self.add(&input, first, tokens.start..end, WRITTEN);
+                continue;
+            }
             if self.grammar.takes(&input, &written) {
                 self.add(&input, written, tokens, WRITTEN);
                 continue;
@@ -127,6 +153,46 @@ impl Reader<'_, '_> {
                 None => self.add(&input, written, tokens, WRITTEN),
             }
         }
+    }
+
+    /// A line's value: what stands in quotes or backticks is taken as it is, a whole sentence with its full stop.
+    fn line_value(&self, line: &Range<usize>, input: &str, value: &str) -> Json {
+        let is_text =
+            self.grammar.type_of(input) == Type::String && self.grammar.module.choices(input).is_none();
+        let last = line.end.checked_sub(1).and_then(|at| Some((at, self.text.get(at)?)));
+        let quoted = last
+            .is_some_and(|(at, token)| token.kind == Kind::Quoted && token.text == value && at > line.start);
+        if is_text && quoted && input != OWNER {
+            return Json::String(value.to_owned());
+        }
+        let stop = self.text.get(line.end).is_some_and(|token| token.kind == Kind::Mark('.'));
+        let several = self.grammar.takes_several_words(input)
+            && value.split_whitespace().count() >= WORDS_OF_A_SENTENCE;
+        if is_text && stop && several && input != OWNER {
+            return Json::String(format!("{value}."));
+        }
+        value::parse(self.grammar, input, value)
+    }
+
+    /// The one word that is a line's value where more follows behind a comma or in parentheses.
+    fn first_of_line(&self, line: &Range<usize>, input: &str) -> Option<(Json, usize)> {
+        let is_mark =
+            |at: &usize| self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        let at = line.clone().find(is_mark)? + 1;
+        let spaced = self.text.get(at)?.span.end < self.text.get(at + 1)?.span.start
+            || self.text.get(at + 1)?.span.end < self.text.get(at + 2)?.span.start;
+        let cut = self.text.get(at + 1).is_some_and(|token| matches!(token.kind, Kind::Mark(',' | '(')));
+        let single = self.grammar.type_of(input) == Type::String
+            && !self.grammar.takes_several_words(input)
+            && self.grammar.module.choices(input).is_none();
+        let value = Json::String(self.text.get(at)?.text.clone());
+        let fits = input != OWNER
+            && cut
+            && spaced
+            && single
+            && at + 2 < line.end
+            && self.grammar.takes(input, &value);
+        fits.then_some((value, at + 1))
     }
 
     /// "HA: multi-AZ", "keep: newest 40 images": a line's value that holds a switch's own words, or one number.
@@ -197,12 +263,21 @@ impl Reader<'_, '_> {
             grammar.phrase_at(self.text, index).filter(|found| self.claims.are_free(found.tokens.clone()))?;
         let end = found.tokens.end;
         match &found.entry.meaning {
-            Meaning::Introduces => self.introduced(&found),
+            Meaning::Introduces => {
+                let known = self.inputs.values.contains_key(&found.entry.input);
+                let next = self.introduced(&found);
+                if !known && self.inputs.values.contains_key(&found.entry.input) {
+                    self.implied(&found);
+                }
+                next
+            }
             Meaning::On => Some(self.switched(&found, true)),
             Meaning::Off => {
                 self.add(&found.entry.input, Json::Bool(false), found.tokens, INTRODUCED);
                 Some(end)
             }
+            // "Redis" names the module; that it is the engine too has to be said.
+            Meaning::Is(_) if grammar.is_noun(found.entry) => None,
             Meaning::Is(value) => {
                 self.add(&found.entry.input, value.clone(), found.tokens, SIZED);
                 Some(end)
@@ -210,9 +285,50 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// "keep old versions for 30 days" switches on what it counts; "move to Glacier after" names a class too.
+    fn implied(&mut self, found: &Found<'_>) {
+        let grammar = self.grammar;
+        let tokens = found.tokens.clone();
+        let (mut keeps, mut kept) = (true, false);
+        for at in tokens.clone() {
+            let inside = grammar.entries_at(self.text, at).filter(|(range, entry)| {
+                let fits = match &entry.meaning {
+                    Meaning::Is(_) => grammar.type_of(&entry.input) != Type::Number,
+                    Meaning::On => {
+                        keeps
+                            && (kept
+                                || entry.phrase.words().any(keeps_something)
+                                || entry.phrase.words().any(is_kept))
+                    }
+                    _ => false,
+                };
+                fits && range.end <= tokens.end && entry.input != found.entry.input
+            });
+            let longest = inside.max_by_key(|(range, _)| range.len());
+            if let Some((range, entry)) = longest
+                && !self.inputs.values.contains_key(&entry.input)
+            {
+                let value = match &entry.meaning {
+                    Meaning::Is(value) => value.clone(),
+                    _ => Json::Bool(true),
+                };
+                let source = Source::Text(self.text.quote(range));
+                self.inputs.add(&entry.input, value, source, SIZED);
+            }
+            keeps &= self.text.word(at).is_some_and(|word| keeps_something(word) || is_light(word));
+            kept |= self.text.word(at).is_some_and(keeps_something);
+        }
+    }
+
     /// "versioned", "not versioned", "versioning: off", "versioning is not needed".
     fn switched(&mut self, found: &Found<'_>, value: bool) -> usize {
         let Range { start, end } = found.tokens;
+        // "deletion protection switched off & point in time recovery too"
+        let sentence = self.text.get(start).map(|token| token.sentence);
+        if self.last_off == sentence && sentence.is_some() && self.is_too(end) {
+            self.add(&found.entry.input, Json::Bool(!value), start..end + 1, INTRODUCED);
+            return end + 1;
+        }
         if let Some(at) = self.negation_before(start) {
             self.add(&found.entry.input, Json::Bool(!value), at..end, INTRODUCED);
             return end;
@@ -222,8 +338,15 @@ impl Reader<'_, '_> {
             return at;
         }
         let (said, end) = self.switch_after(end).unwrap_or((true, end));
+        self.last_off = sentence.filter(|_| !said);
         self.add(&found.entry.input, Json::Bool(value == said), start..end, INTRODUCED);
         end
+    }
+
+    /// "too", "as well", "ebenfalls".
+    fn is_too(&self, at: usize) -> bool {
+        matches!(self.text.word(at), Some("too" | "also" | "likewise" | "auch" | "ebenfalls" | "ebenso"))
+            || self.text.word(at) == Some("as") && self.text.word(at + 1) == Some("well")
     }
 
     /// "do not version it": the verb of a switch, and a no before it.
@@ -240,17 +363,50 @@ impl Reader<'_, '_> {
         Some(index + 1)
     }
 
-    /// A negation up to three words before, in the same clause.
+    /// "POST /callback": two words that are cut like the example of a list.
+    fn route(&mut self, index: usize) -> Option<usize> {
+        const METHODS: [&str; 8] = ["get", "post", "put", "delete", "patch", "head", "options", "any"];
+        let word =
+            self.text.word(index).filter(|word| METHODS.contains(word) && self.claims.is_free(index))?;
+        let path = self.text.get(index + 1).filter(|path| path.text.starts_with('/'))?;
+        let route = Json::Array(vec![Json::String(format!("{} {}", word.to_uppercase(), path.text))]);
+        let grammar = self.grammar;
+        let mut alike = grammar.module.variables.iter().filter(|variable| {
+            let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+            example.is_some_and(|example| example.contains(" /")) && grammar.takes(&variable.name, &route)
+        });
+        let (only, None) = (alike.next()?, alike.next()) else { return None };
+        if self.inputs.values.contains_key(&only.name) {
+            return None;
+        }
+        let (value, end) = self.value_at(index, &only.name, false)?;
+        self.add(&only.name, value, index..end, INTRODUCED);
+        Some(end)
+    }
+
+    /// A negation up to three words before, in the same clause; further where only "need for a" stands between.
     fn negation_before(&self, start: usize) -> Option<usize> {
-        (1..=3)
+        let says_nothing = |at: usize| {
+            self.text.word(at).is_some_and(|word| is_light(word) || language::asks_for(word) || word == "for")
+        };
+        (1..=6)
             .map_while(|back| start.checked_sub(back))
             .take_while(|at| self.text.word(*at).is_some() && self.claims.is_free(*at))
+            .take_while(|at| start - at <= 3 || (at + 1..start).all(says_nothing))
             .find(|at| self.text.word(*at).is_some_and(language::is_negation))
     }
 
-    /// "PITR brauchen wir in dev nicht", "FIFO muss nicht sein": the index after the word that denies it.
+    /// "PITR brauchen wir in dev nicht", "FIFO muss nicht sein", "auf PITR können wir verzichten": the index after the word
+    /// that denies it.
     fn denied_late(&self, end: usize) -> Option<usize> {
-        let at = (end..end + 7)
+        let mut clause = (end..end + LATE)
+            .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
+            .take_while(|at| self.grammar.phrase_at(self.text, *at).is_none());
+        let ends = |at: &usize| is_boundary(self.text, at + 1) || self.text.word(at + 1).is_some_and(joins);
+        if let Some(at) = clause.find(|at| self.text.word(*at).is_some_and(lets_go) && ends(at)) {
+            return Some(at + 1);
+        }
+        let at = (end..end + LATE)
             .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
             .find(|at| matches!(self.text.word(*at), Some("nicht" | "not")))?;
         let follows = self.text.word(at + 1);
@@ -272,6 +428,18 @@ impl Reader<'_, '_> {
         if let Some(said) = language::yes_or_no(word).filter(|_| clear) {
             return Some((said, at + 1));
         }
+        if matches!(
+            word,
+            "unnecessary"
+                | "unneeded"
+                | "superfluous"
+                | "unnötig"
+                | "überflüssig"
+                | "unwanted"
+                | "unerwünscht"
+        ) {
+            return Some((false, at + 1));
+        }
         let needed = |at| {
             self.text.word(at).is_some_and(|word| {
                 matches!(
@@ -284,6 +452,11 @@ impl Reader<'_, '_> {
                         | "erforderlich"
                         | "gewünscht"
                         | "notwendig"
+                        | "gebraucht"
+                        | "benötigt"
+                        | "verlangt"
+                        | "important"
+                        | "wichtig"
                 )
             })
         };
@@ -293,16 +466,24 @@ impl Reader<'_, '_> {
     /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one. What was read
     /// already may stand between: "the visibility timeout of pick-events in prod to ten minutes".
     fn skip_fillers(&self, mut at: usize, input: &str) -> (usize, bool) {
-        let (mut marked, mut of, mut fillers) = (false, false, 0);
+        let (mut marked, mut fillers, mut passed) = (false, 0, 0);
         while fillers < MAX_FILLERS {
             let Some(token) = self.text.get(at) else { break };
             match token.kind {
                 Kind::Mark(':' | '=') if !marked => marked = true,
-                Kind::Word | Kind::Quoted if of && !self.claims.is_free(at) => {
+                // "retention on readings (prod) to 21 days"
+                Kind::Mark('(') if self.is_taken_aside(at) => {
+                    at += 3;
+                    continue;
+                }
+                // A pattern or a payload stands on the lines below its name.
+                Kind::End if marked && self.text.get(at + 1).is_some_and(is_object) => {}
+                Kind::Word | Kind::Quoted if !self.claims.is_free(at) && passed < MOST_PASSED => {
+                    passed += 1;
                     at += 1;
                     continue;
                 }
-                Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
+                Kind::Word if is_between(&token.lower) => {}
                 // "owner of all three: mobile"
                 Kind::Word if input == OWNER && language::number(&token.lower).is_some() => {}
                 _ => break,
@@ -311,6 +492,53 @@ impl Reader<'_, '_> {
             at += 1;
         }
         (at, marked)
+    }
+
+    fn closes(&self, at: usize) -> bool {
+        self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(')'))
+    }
+
+    /// "the security group sg-1 needs access": the words behind a list say whose it is.
+    fn taken_by_next(&self, input: &str, value: &Json, after: usize) -> Option<(String, usize)> {
+        value.as_array()?;
+        let light = |at: usize| self.text.word(at).is_some_and(is_light);
+        let at =
+            (after..after + 3).find(|at| !light(*at) || self.grammar.phrase_at(self.text, *at).is_some())?;
+        let next = self.grammar.phrase_at(self.text, at).filter(|next| next.entry.input != input)?;
+        let other = &next.entry.input;
+        let is_list = matches!(self.grammar.type_of(other), Type::List(_) | Type::Set(_));
+        let introduces = next.entry.meaning == Meaning::Introduces && next.entry.phrase.len() > 1;
+        let (behind, marked) = self.skip_fillers(next.tokens.end, other);
+        let free =
+            self.value_at(behind, other, marked).is_none_or(|(value, _)| !self.grammar.takes(other, &value));
+        (is_list && introduces && free && self.grammar.takes(other, value))
+            .then(|| (other.clone(), next.tokens.end))
+    }
+
+    /// One word in parentheses that was read already.
+    fn is_taken_aside(&self, at: usize) -> bool {
+        self.text.word(at + 1).is_some()
+            && !self.claims.is_free(at + 1)
+            && self.text.get(at + 2).is_some_and(|token| token.kind == Kind::Mark(')'))
+    }
+
+    /// What people say they have not settled is asked about: the value that was named last before they say so.
+    fn undecided(&mut self) {
+        for at in 0..self.text.tokens.len() {
+            if !is_undecided(self.text, at) {
+                continue;
+            }
+            let line =
+                (0..at).rev().find(|at| self.text.get(*at).is_some_and(|token| token.kind == Kind::End));
+            let from = line.map_or(0, |at| at + 1);
+            let last = self.read.iter().filter(|(end, input)| {
+                (from + 1..=at).contains(end) && self.grammar.type_of(input) != Type::String
+            });
+            let Some((_, input)) = last.max_by_key(|(end, _)| *end) else { continue };
+            if let Some(filled) = self.inputs.values.get_mut(input) {
+                filled.confidence = CONTRADICTED;
+            }
+        }
     }
 
     /// A value after its introduction, else right before it.
@@ -322,6 +550,24 @@ impl Reader<'_, '_> {
             self.claims.is_free(*before) && self.text.word(*before).is_some_and(language::denies)
         });
         let none = Json::from(0);
+        let holds_none = || {
+            let default = self.grammar.module.variable(input).and_then(|variable| variable.default.as_ref());
+            default.is_some_and(|default| {
+                default.is_null()
+                    || default.as_array().is_some_and(Vec::is_empty)
+                    || default.as_object().is_some_and(serde_json::Map::is_empty)
+            })
+        };
+        // "without inbound rules", "no tags": it is so where nothing is said.
+        if let Some(from) = denied
+            && self.grammar.type_of(input) != Type::Number
+            && input != OWNER
+            && input != NAME
+            && holds_none()
+        {
+            self.claims.take(from..end);
+            return Some(end);
+        }
         if let Some(from) = denied
             && self.grammar.type_of(input) == Type::Number
             && self.grammar.takes(input, &none)
@@ -344,6 +590,22 @@ impl Reader<'_, '_> {
             return Some(end);
         }
         if let Some((value, after)) = self.value_at(at, input, marked) {
+            if let Some((other, end)) = self.taken_by_next(input, &value, after) {
+                self.add(&other, value, start..end, INTRODUCED);
+                return Some(end);
+            }
+            self.add(input, value, start..after, INTRODUCED);
+            return Some(after);
+        }
+        // "three consumers - a, b and c", "their account (1111)"
+        let aside =
+            self.text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark('-' | '–' | '—' | '(')));
+        if aside
+            && matches!(self.grammar.type_of(input), Type::List(_) | Type::Set(_))
+            && let Some((value, after)) = self.value_at(at + 1, input, marked)
+            && self.grammar.takes(input, &value)
+            && (value.as_array().is_some_and(|values| values.len() > 1) || self.closes(after))
+        {
             self.add(input, value, start..after, INTRODUCED);
             return Some(after);
         }
@@ -352,6 +614,51 @@ impl Reader<'_, '_> {
         }
         Some(end)
     }
+}
+
+/// An object of JSON.
+fn is_object(token: &Token) -> bool {
+    token.kind == Kind::Quoted && token.text.starts_with('{')
+}
+
+/// Words at which a statement ends without a mark.
+fn joins(word: &str) -> bool {
+    matches!(word, "and" | "und" | "but" | "aber" | "because" | "since" | "as" | "weil")
+}
+
+/// Ends a clause about what is not wanted: "auf Snapshots verzichten", "PITR weglassen".
+fn lets_go(word: &str) -> bool {
+    matches!(
+        word,
+        "verzichten"
+            | "verzichtet"
+            | "weglassen"
+            | "weggelassen"
+            | "abschalten"
+            | "abgeschaltet"
+            | "ausschalten"
+            | "ausgeschaltet"
+            | "deaktivieren"
+            | "deaktiviert"
+            | "abstellen"
+            | "entfallen"
+            | "entfällt"
+            | "wegfallen"
+            | "sparen"
+    )
+}
+
+/// "keep flow logs": what is kept is wanted.
+fn keeps_something(word: &str) -> bool {
+    matches!(word, "keep" | "keeps" | "retain" | "retains" | "store" | "hold" | "behalte" | "bewahre")
+}
+
+/// "old versions kept", "alte Versionen aufheben".
+fn is_kept(word: &str) -> bool {
+    matches!(
+        word,
+        "kept" | "retained" | "stay" | "behalten" | "aufheben" | "aufbewahren" | "aufbewahrt" | "bleiben"
+    )
 }
 
 /// Small words between an introduction and its value.
@@ -410,10 +717,63 @@ fn is_between(word: &str) -> bool {
             | "bitte"
             | "bei"
             | "on"
+            | "can"
+            | "could"
+            | "stay"
+            | "stays"
+            | "remain"
+            | "kann"
+            | "darf"
+            | "bleibt"
+            | "bleiben"
+            | "werden"
+            | "has"
+            | "have"
+            | "haben"
+            | "hat"
+            | "muss"
+            | "wir"
+            | "exactly"
+            | "genau"
+            | "around"
+            | "roughly"
+            | "approximately"
+            | "etwa"
+            | "ca"
+            | "circa"
+            | "rund"
+            | "only"
+            | "nur"
+            | "just"
+            | "up"
+            | "genügt"
+            | "reicht"
+            | "genügen"
+            | "reichen"
+            | "el"
+            | "la"
+            | "le"
+            | "les"
+            | "equipo"
+            | "équipe"
     )
 }
 
-/// "of pick-events", "bei pick-events"
-fn leads_to_thing(word: &str) -> bool {
-    matches!(word, "of" | "for" | "von" | "der" | "des" | "für" | "bei" | "on")
+/// "we have not agreed yet", "das klären wir noch".
+fn is_undecided(text: &Text, at: usize) -> bool {
+    let word = |ahead: usize| text.word(at + ahead).unwrap_or_default();
+    let near = |words: &[&str]| (1..=4).any(|ahead| words.contains(&word(ahead)));
+    match word(0) {
+        "disagree" | "undecided" | "tbd" | "unentschieden" | "uneinig" | "offen" => true,
+        "not" | "haven't" | "hasn't" | "isn't" => {
+            near(&["agreed", "decided", "settled", "sure", "clear", "agree"])
+        }
+        "check" | "confirm" => word(1) == "with" && matches!(word(2), "me" | "us"),
+        "noch" => {
+            near(&["offen", "geklärt", "unklar", "entschieden"])
+                || near(&["nicht"]) && near(&["sicher", "klar", "einig"])
+        }
+        "nicht" => near(&["sicher", "einig", "entschieden"]),
+        _ => false,
+    }
 }

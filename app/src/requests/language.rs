@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::numbers;
+
 /// Asks for something.
 const ASKS: &str = "\
     need needs want wants require requires request requesting please pls create provision add make setup set \
@@ -369,28 +371,9 @@ pub(super) fn is_department(word: &str) -> bool {
         })
 }
 
-/// A number in digits or, up to twelve, in words.
+/// A number in digits or in words.
 pub(super) fn number(word: &str) -> Option<f64> {
-    if word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && word.bytes().any(|byte| byte.is_ascii_digit())
-    {
-        return word.parse().ok();
-    }
-    let (english, german) = (
-        [
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-            "twelve",
-        ],
-        [
-            "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf",
-            "zwölf",
-        ],
-    );
-    let index = english
-        .iter()
-        .position(|known| *known == word)
-        .or_else(|| german.iter().position(|known| *known == word));
-    index.and_then(|index| u32::try_from(index).ok()).map(f64::from)
+    numbers::parse(word)
 }
 
 /// How often in a second something happens, of "writes/s" or "requests/min".
@@ -420,17 +403,31 @@ pub(super) fn ordinal(word: &str) -> Option<usize> {
     words.iter().position(|known| known.contains(&word))
 }
 
-/// Seconds of a unit of time.
+/// Seconds of a unit of time, as a noun or as an adjective: "days", "Tagen", "tägige".
 pub(super) fn seconds_of(unit: &str) -> Option<f64> {
+    const DAY: f64 = 86_400.0;
+    let adjective = ["e", "en", "er", "es", "em", ""].iter().find_map(|ending| {
+        Some(match unit.strip_suffix(ending)? {
+            "sekündig" => 1.0,
+            "minütig" => 60.0,
+            "stündig" => 3_600.0,
+            "tägig" => DAY,
+            "wöchig" => 7.0 * DAY,
+            "monatig" => 30.0 * DAY,
+            "jährig" => 365.0 * DAY,
+            _ => return None,
+        })
+    });
     Some(match unit {
-        "s" | "sec" | "secs" | "second" | "seconds" | "sekunde" | "sekunden" => 1.0,
+        "s" | "sec" | "secs" | "second" | "seconds" | "sekunde" | "sekunden" | "sek" => 1.0,
         "m" | "min" | "mins" | "minute" | "minutes" | "minuten" => 60.0,
-        "h" | "hour" | "hours" | "stunde" | "stunden" => 3_600.0,
-        "d" | "day" | "days" | "tag" | "tage" | "tagen" => 86_400.0,
-        "w" | "week" | "weeks" | "woche" | "wochen" => 7.0 * 86_400.0,
-        "month" | "months" | "monat" | "monate" | "monaten" => 30.0 * 86_400.0,
-        "y" | "year" | "years" | "jahr" | "jahre" | "jahren" => 365.0 * 86_400.0,
-        _ => return None,
+        "h" | "hr" | "hrs" | "hour" | "hours" | "stunde" | "stunden" | "std" => 3_600.0,
+        "d" | "day" | "days" | "tag" | "tage" | "tagen" | "kalendertage" | "kalendertagen" => DAY,
+        "w" | "wk" | "wks" | "week" | "weeks" | "woche" | "wochen" => 7.0 * DAY,
+        "fortnight" | "fortnights" => 14.0 * DAY,
+        "month" | "months" | "mth" | "mths" | "monat" | "monate" | "monaten" => 30.0 * DAY,
+        "y" | "yr" | "yrs" | "year" | "years" | "jahr" | "jahre" | "jahren" => 365.0 * DAY,
+        _ => return adjective,
     })
 }
 
@@ -439,9 +436,11 @@ pub(super) fn bytes_of(unit: &str) -> Option<f64> {
     Some(match unit {
         "b" | "byte" | "bytes" => 1.0,
         "kb" | "kib" | "kilobyte" | "kilobytes" => 1_024.0,
-        "mb" | "mib" | "megabyte" | "megabytes" => 1_048_576.0,
-        "gb" | "gib" | "gigabyte" | "gigabytes" | "gig" | "gigs" => 1_073_741_824.0,
-        "tb" | "tib" | "terabyte" | "terabytes" => 1_099_511_627_776.0,
+        "mb" | "mib" | "megabyte" | "megabytes" | "mebibyte" | "mebibytes" | "meg" | "megs" => 1_048_576.0,
+        "gb" | "gib" | "gigabyte" | "gigabytes" | "gibibyte" | "gibibytes" | "gig" | "gigs" | "g" => {
+            1_073_741_824.0
+        }
+        "tb" | "tib" | "terabyte" | "terabytes" | "tebibyte" | "tebibytes" => 1_099_511_627_776.0,
         _ => return None,
     })
 }

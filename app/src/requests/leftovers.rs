@@ -1,6 +1,6 @@
 //! What was said of a thing and nothing took: it is asked about, so that no wish is lost in silence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -9,6 +9,7 @@ use tfpilot_engine::Source;
 use super::grammar::{Grammar, NAME, OWNER};
 use super::inputs::{Inputs, SURE};
 use super::language;
+use super::mood::is_told;
 use super::phrases::{Claims, is_boundary};
 use super::text::{self, Kind, Text, Token};
 
@@ -71,6 +72,8 @@ pub(super) fn read(
     let read =
         text.tokens.iter().enumerate().filter(|(at, token)| token.kind != Kind::End && !claims.is_free(*at));
     spoken.extend(read.map(|(_, token)| token.sentence));
+    let topics = Topics::of(grammar);
+    let told = |at: usize| is_told(text, claims, clause_of(text, at));
     let tokens = text.tokens.iter().enumerate().filter(|(at, _)| claims.is_free(*at));
     let mut left: Vec<Range<usize>> = tokens
         .filter_map(|(at, token)| {
@@ -78,7 +81,7 @@ pub(super) fn read(
             let is_unit =
                 |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
             let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) {
+            if is_number && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) && !told(at) {
                 return Some(at..at + 2);
             }
             // "75 % cpu", "8 receives": so many of something.
@@ -90,17 +93,30 @@ pub(super) fn read(
             });
             let short = token.lower.len() <= 5;
             let led = at.checked_sub(1).and_then(|before| text.word(before));
-            if is_number && short && counted && !led.is_some_and(is_date) && !is_trouble(text, token.sentence)
+            let settled = unit.is_some_and(|word| topics.are_read(word, inputs));
+            if is_number
+                && short
+                && counted
+                && !settled
+                && !led.is_some_and(is_date)
+                && !is_trouble(text, token.sentence)
+                && !told(at)
             {
                 return Some(at..at + 2);
             }
             // `LOG_LEVEL=info`, AmazonAthenaFullAccess, /healthz: nobody writes them without a reason.
-            if is_code(token) && !is_trouble(text, token.sentence) {
+            if is_code(token) && !is_trouble(text, token.sentence) && !told(at) {
                 return Some(at..at + 1);
             }
             // "no snapshots": a wish that no switch took.
             let denied = unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
-            if denied && language::denies(&token.lower) && spoken.contains(&token.sentence) {
+            let settled = unit.is_some_and(|word| topics.are_read(word, inputs));
+            if denied
+                && !settled
+                && language::denies(&token.lower)
+                && spoken.contains(&token.sentence)
+                && !told(at)
+            {
                 return Some(at..at + 2);
             }
             let named = matches!(token.kind, Kind::Word | Kind::Quoted) && text::is_id(&token.lower);
@@ -108,7 +124,7 @@ pub(super) fn read(
         })
         .take(MOST_LEFT)
         .collect();
-    left.extend(clauses(text, grammar, claims, &spoken));
+    left.extend(clauses(text, &topics, claims, &spoken, inputs));
     for tokens in left.into_iter().take(MOST_LEFT) {
         let words = text.quote(tokens);
         inputs.add(&words, Json::String(words.clone()), Source::Text(words.clone()), SURE);
@@ -201,11 +217,11 @@ fn is_code(token: &Token) -> bool {
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
 fn clauses(
     text: &Text,
-    grammar: &Grammar<'_>,
+    topics: &Topics,
     claims: &Claims,
     spoken: &BTreeSet<usize>,
+    inputs: &Inputs,
 ) -> Vec<Range<usize>> {
-    let topics = topics(grammar);
     let mut found = Vec::new();
     let mut from = 0;
     for at in 0..=text.tokens.len() {
@@ -221,7 +237,8 @@ fn clauses(
         if words >= 2
             && about
             && claims.are_free(clause.clone())
-            && (wishes(text, clause.clone()) || is_topical(text, &topics, clause.clone()))
+            && !is_told(text, claims, clause.clone())
+            && topics.leave_open(text, clause.clone(), inputs, wishes(text, clause.clone()))
         {
             let end = clause.start + clause.len().min(MOST_SHOWN);
             found.push(clause.start..end);
@@ -230,22 +247,47 @@ fn clauses(
     found
 }
 
-/// The words in which a module's inputs are spoken of.
-fn topics(grammar: &Grammar<'_>) -> BTreeSet<String> {
-    let entries = grammar
-        .entries
-        .iter()
-        .filter(|entry| entry.input != NAME && entry.input != OWNER && entry.input != "tags");
-    let words = entries.flat_map(|entry| entry.phrase.words());
-    words
-        .filter(|word| word.chars().count() >= SHORTEST_TOPIC && !language::is_known(word))
-        .map(str::to_owned)
-        .collect()
+/// The words in which a module's inputs are spoken of, and the inputs that each may mean.
+struct Topics {
+    inputs: HashMap<String, BTreeSet<String>>,
 }
 
-/// Whether a clause speaks of what the module's inputs are about.
-fn is_topical(text: &Text, topics: &BTreeSet<String>, mut clause: Range<usize>) -> bool {
-    clause.any(|at| text.word(at).is_some_and(|word| topics.contains(word)))
+impl Topics {
+    fn of(grammar: &Grammar<'_>) -> Self {
+        let mut inputs: HashMap<String, BTreeSet<String>> = HashMap::new();
+        let entries = grammar
+            .entries
+            .iter()
+            .filter(|entry| entry.input != NAME && entry.input != OWNER && entry.input != "tags");
+        for entry in entries {
+            for word in entry.phrase.words() {
+                if word.chars().count() >= SHORTEST_TOPIC && !language::is_known(word) {
+                    inputs.entry(word.to_owned()).or_default().insert(entry.input.clone());
+                }
+            }
+        }
+        Self { inputs }
+    }
+
+    /// Whether one of the inputs that a word may mean was read: what is said once more is no new wish.
+    fn are_read(&self, word: &str, inputs: &Inputs) -> bool {
+        let meant = self.inputs.get(word);
+        meant.is_some_and(|meant| meant.iter().any(|input| inputs.values.contains_key(input)))
+    }
+
+    /// Whether a clause speaks of an input that nothing was read of, or `wishes` what no input is about.
+    fn leave_open(&self, text: &Text, clause: Range<usize>, inputs: &Inputs, wishes: bool) -> bool {
+        let words = clause.filter_map(|at| text.word(at)).filter(|word| self.inputs.contains_key(*word));
+        let (read, unread): (Vec<&str>, Vec<&str>) = words.partition(|word| self.are_read(word, inputs));
+        !unread.is_empty() || wishes && read.is_empty()
+    }
+}
+
+/// The clause that a token stands in.
+fn clause_of(text: &Text, at: usize) -> Range<usize> {
+    let from = (0..at).rev().find(|before| is_boundary(text, *before)).map_or(0, |before| before + 1);
+    let to = (at..text.tokens.len()).find(|after| is_boundary(text, *after)).unwrap_or(text.tokens.len());
+    from..to
 }
 
 fn wishes(text: &Text, mut clause: Range<usize>) -> bool {

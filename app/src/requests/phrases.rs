@@ -8,6 +8,12 @@ use super::text::{Kind, Text};
 /// Tokens that may stand between the parts of a parted phrase: "delete them after".
 const MAX_GAP: usize = 2;
 
+/// Tokens in parentheses that are passed over.
+const MAX_INSIDE: usize = 12;
+
+/// Letters of a word whose misspelling is still told from another word.
+const LONG: usize = 7;
+
 /// What words of both languages end in when they are inflected.
 const ENDINGS: [&str; 7] = ["s", "es", "n", "en", "e", "er", "em"];
 
@@ -62,18 +68,39 @@ impl Phrase {
         (next > index).then_some(index..next)
     }
 
-    /// Like [`Self::at`], with up to [`MAX_GAP`] words before a closing preposition: "delete them after".
+    /// Like [`Self::at`], with up to [`MAX_GAP`] words before a closing preposition: "delete them after". What stands in
+    /// parentheses between is passed over.
     pub(super) fn parted_at(&self, text: &Text, index: usize) -> Option<Range<usize>> {
         let (last, first) = self.parts.split_last()?;
         if first.is_empty() || !language::is_preposition(last) {
             return None;
         }
         let first = Self { parts: first.to_vec() };
-        let begun = first.at(text, index)?;
-        (begun.end..=begun.end + MAX_GAP)
+        let begun = after_parentheses(text, first.at(text, index)?.end);
+        (begun..=begun + MAX_GAP)
             .take_while(|at| text.word(*at).is_some())
             .find(|at| text.word(*at) == Some(last))
             .map(|at| index..at + 1)
+    }
+
+    /// Like [`Self::at`], with words between that say nothing by themselves: "keep all of the old versions".
+    pub(super) fn loose_at(&self, text: &Text, index: usize) -> Option<Range<usize>> {
+        let mut wanted = self.parts.as_slice();
+        let (mut next, mut gap) = (index, 0);
+        while !wanted.is_empty() {
+            match self.take(text, next, wanted) {
+                Some(rest) => (wanted, gap) = (rest, 0),
+                None if next > index && gap < MAX_GAP && text.word(next).is_some_and(is_light) => gap += 1,
+                None => return None,
+            }
+            next += 1;
+        }
+        (next > index).then_some(index..next)
+    }
+
+    /// Whether a word of a text is one of a phrase, or a form of it.
+    pub(super) fn is_form_of(word: &str, part: &str) -> bool {
+        word == part || is_inflected(word, part)
     }
 
     /// The phrase turned around a value, as German does: "nach 30 Tagen löschen". Gives the preposition and the rest.
@@ -89,13 +116,124 @@ impl Phrase {
         let mut rest = wanted;
         for part in parts(word) {
             let (next, after) = rest.split_first()?;
-            if part != next && !(after.is_empty() && is_inflected(part, next)) {
+            if part != next && !(after.is_empty() && is_inflected(part, next)) && !is_misspelt(part, next) {
                 return None;
             }
             rest = after;
         }
         Some(rest)
     }
+}
+
+/// The index after the parentheses that open at `at`, where they close on their line.
+fn after_parentheses(text: &Text, at: usize) -> usize {
+    if text.get(at).is_none_or(|token| token.kind != Kind::Mark('(')) {
+        return at;
+    }
+    let inner = text.tokens.iter().enumerate().skip(at).take_while(|(_, token)| token.kind != Kind::End);
+    let closes = inner.take(MAX_INSIDE).find(|(_, token)| token.kind == Kind::Mark(')'));
+    closes.map_or(at, |(at, _)| at + 1)
+}
+
+/// Articles, pronouns and helping verbs: they may stand between the parts of a phrase and change nothing about it.
+pub(super) fn is_light(word: &str) -> bool {
+    matches!(
+        word,
+        "the"
+            | "a"
+            | "an"
+            | "our"
+            | "your"
+            | "its"
+            | "their"
+            | "these"
+            | "those"
+            | "this"
+            | "that"
+            | "any"
+            | "all"
+            | "every"
+            | "each"
+            | "of"
+            | "it"
+            | "them"
+            | "us"
+            | "we"
+            | "i"
+            | "you"
+            | "they"
+            | "please"
+            | "pls"
+            | "also"
+            | "just"
+            | "always"
+            | "still"
+            | "simply"
+            | "too"
+            | "should"
+            | "shall"
+            | "must"
+            | "can"
+            | "may"
+            | "could"
+            | "will"
+            | "would"
+            | "be"
+            | "is"
+            | "are"
+            | "get"
+            | "gets"
+            | "have"
+            | "has"
+            | "to"
+            | "there"
+            | "in"
+            | "on"
+            | "bitte"
+            | "auch"
+            | "immer"
+            | "noch"
+            | "mal"
+            | "gern"
+            | "gerne"
+            | "der"
+            | "die"
+            | "das"
+            | "den"
+            | "dem"
+            | "des"
+            | "ein"
+            | "eine"
+            | "einen"
+            | "unsere"
+            | "unseren"
+            | "alle"
+            | "allen"
+            | "jede"
+            | "wir"
+            | "ich"
+            | "sie"
+            | "er"
+            | "es"
+            | "soll"
+            | "sollen"
+            | "sollte"
+            | "sollten"
+            | "muss"
+            | "müssen"
+            | "kann"
+            | "können"
+            | "darf"
+            | "dürfen"
+            | "wird"
+            | "werden"
+            | "ist"
+            | "sind"
+            | "dort"
+            | "dann"
+            | "im"
+            | "am"
+    )
 }
 
 /// The first parts of phrases that a word can begin: its own, and what it is inflected from.
@@ -116,6 +254,20 @@ fn parts(words: &str) -> impl Iterator<Item = &str> {
 /// "buckets" for "bucket", "versionierten" for "versioniert"; short words have no endings.
 fn is_inflected(word: &str, stem: &str) -> bool {
     stem.chars().count() >= 4 && word.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending))
+}
+
+/// "versionning" for "versioning": one letter more, less or other in a long word that begins alike.
+pub(super) fn is_misspelt(word: &str, known: &str) -> bool {
+    word.len() >= LONG
+        && known.len() >= LONG
+        && word.len().abs_diff(known.len()) <= 1
+        && word.as_bytes().first() == known.as_bytes().first()
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && known.bytes().all(|byte| byte.is_ascii_lowercase())
+        && word != known
+        && !is_inflected(word, known)
+        && !is_inflected(known, word)
+        && strsim::osa_distance(word, known) == 1
 }
 
 /// The values that tokens have been read as; nothing is read twice.
@@ -181,5 +333,12 @@ mod tests {
         let text = Text::new("delete them all after 3 days");
         assert_eq!(Phrase::new("delete after").parted_at(&text, 0), Some(0..4));
         assert_eq!(Phrase::new("delete it").parted_at(&text, 0), None);
+        let text = Text::new("archive to glacier (flexible retrieval) after 90 days");
+        assert_eq!(Phrase::new("archive to glacier after").parted_at(&text, 0), Some(0..8));
+        let text = Text::new("keep all of the old versions, keep no old versions");
+        assert_eq!(Phrase::new("keep old versions").loose_at(&text, 0), None);
+        let text = Text::new("keep the old versions, keep no old versions");
+        assert_eq!(Phrase::new("keep old versions").loose_at(&text, 0), Some(0..4));
+        assert_eq!(Phrase::new("keep old versions").loose_at(&text, 5), None);
     }
 }

@@ -13,10 +13,16 @@ use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED, SIZED};
 use super::phrases::{Claims, is_boundary};
 use super::text::{self, Kind, Text};
-use super::{language, value};
+use super::{language, sizes, value};
 
 /// Words that an input takes which takes any word.
-const ORDINARY: [&str; 3] = ["acme", "acme-x1", "a1b2"];
+const ORDINARY: [&str; 4] = ["acme", "acme-x1", "a1b2", "NW-4711-SG"];
+
+/// Digits of an AWS account's number, which nothing else has so many of.
+const DIGITS_OF_AN_ACCOUNT: usize = 12;
+
+/// Words from which on something in quotes is a text and no name.
+const WORDS_OF_A_TEXT: usize = 3;
 
 /// Adds values that only one input can take. `noun` are the tokens of the thing's noun.
 pub(super) fn read(
@@ -28,10 +34,12 @@ pub(super) fn read(
 ) {
     let shaped: Vec<&Variable> =
         grammar.module.variables.iter().filter(|variable| is_shaped(grammar, variable)).collect();
+    sizes::read(text, grammar, claims, inputs);
     let mut at = 0;
     while at < text.tokens.len() {
         let end = shaped_at(text, grammar, &shaped, noun, at, claims, inputs)
             .or_else(|| like_example_at(text, grammar, at, claims, inputs))
+            .or_else(|| quoted_at(text, grammar, at, claims, inputs))
             .or_else(|| quantity_at(text, grammar, at, claims, inputs));
         at = end.unwrap_or(at + 1);
     }
@@ -47,10 +55,14 @@ fn shaped_at(
     inputs: &mut Inputs,
 ) -> Option<usize> {
     let token = text.get(at).filter(|_| claims.is_free(at))?;
-    let word = token.text.as_str();
+    // "v16"
+    let plain =
+        token.text.strip_prefix('v').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    let word = plain.unwrap_or(token.text.as_str());
     let before = at.checked_sub(1);
     // "Postgres 16", "Valkey 8.1", "version 8": right behind what it is the version of.
-    let is_version = at == noun.end && !noun.is_empty()
+    let is_version = plain.is_some()
+        || at == noun.end && !noun.is_empty()
         || before.is_some_and(|before| {
             let claimed =
                 !claims.is_free(before) && text.get(before).is_some_and(|token| token.kind == Kind::Word);
@@ -68,17 +80,33 @@ fn shaped_at(
     let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     // A plain word tells something where a list has it: a region, not a size.
     let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
-    if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version) {
+    let account = number && word.len() == DIGITS_OF_AN_ACCOUNT;
+    if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version && !account) {
         return None;
     }
-    let fitting: Vec<&&Variable> = shaped
-        .iter()
-        .filter(|variable| inputs.values.get(&variable.name).is_none_or(|known| known.confidence == SIZED))
-        .filter(|variable| telling || is_listed(grammar, variable))
-        .filter(|variable| (!number || is_listed(grammar, variable)) && fits(grammar, variable, word))
-        .collect();
+    let of_shape = |variable: &&&&Variable| {
+        (telling || is_listed(grammar, variable))
+            && (!number || account || is_listed(grammar, variable))
+            && fits(grammar, variable, word)
+    };
+    let fitting: Vec<&&Variable> = shaped.iter().filter(|variable| of_shape(&variable)).collect();
+    let open = |variable: &&&Variable| {
+        inputs.values.get(&variable.name).is_none_or(|known| known.confidence == SIZED)
+    };
+    let more = matches!(fitting.as_slice(), [only] if inputs.values.get(&only.name).is_some_and(|known| known.value.is_array()));
+    let fitting: Vec<&&Variable> = fitting.into_iter().filter(|variable| more || open(variable)).collect();
     let mut needed = fitting.iter().filter(|variable| variable.required());
+    // "roles/pubsub.publisher" begins like the example of one of them.
+    let head = |text: &str| {
+        text.split_inclusive(['/', ':']).next().filter(|head| head.len() < text.len()).map(str::to_owned)
+    };
+    let mut alike = fitting.iter().filter(|variable| {
+        let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+        example.and_then(head).is_some_and(|example| Some(example) == head(word))
+    });
+    let alike = alike.next().filter(|_| alike.next().is_none());
     let variable = match (fitting.as_slice(), needed.next(), needed.next()) {
+        ([_, _, ..], ..) if alike.is_some() && !text::is_id(word) => *alike?,
         ([only], ..) => *only,
         (_, Some(only), None) => *only,
         // Of groups that may connect and groups it is put into, the first is what people mean.
@@ -88,6 +116,20 @@ fn shaped_at(
     let list = matches!(variable.ty, Type::List(_) | Type::Set(_));
     let (value, end) =
         if list { all_from(text, grammar, variable, at, claims) } else { (word.into(), at + 1) };
+    let value = match inputs.values.get(&variable.name).map(|known| &known.value) {
+        // More of a list that was read: "the editor at A and the one at B".
+        Some(Json::Array(known)) => {
+            let new = value.as_array().cloned().unwrap_or_default();
+            // What is said once more in full replaces what it begins with.
+            let longer = |known: &Json| new.iter().any(|new| begins_with(new, known));
+            let kept = known.iter().filter(|known| !longer(known)).cloned();
+            kept.chain(new.iter().filter(|new| !known.contains(new)).cloned()).collect()
+        }
+        _ => value,
+    };
+    if !grammar.takes(&variable.name, &value) && inputs.values.contains_key(&variable.name) {
+        return None;
+    }
     let source = Source::Text(text.quote(at..end));
     claims.take(at..end);
     // The value itself wins over a word for its size: "cache.t4g.medium instead of the micro".
@@ -174,6 +216,33 @@ fn all_from(
     (Json::Array(values), end)
 }
 
+/// A sentence in quotes, where one input takes texts of several words and nothing else was said of it.
+fn quoted_at(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    at: usize,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let token = text.get(at).filter(|token| claims.is_free(at) && token.kind == Kind::Quoted)?;
+    if token.text.split_whitespace().count() < WORDS_OF_A_TEXT {
+        return None;
+    }
+    let value = Json::String(token.text.clone());
+    let takes = |variable: &&Variable| {
+        variable.ty == Type::String
+            && grammar.takes_several_words(&variable.name)
+            && !inputs.values.contains_key(&variable.name)
+            && grammar.takes(&variable.name, &value)
+    };
+    let mut taking = grammar.module.variables.iter().filter(takes);
+    let (only, None) = (taking.next()?, taking.next()) else { return None };
+    let source = Source::Text(text.quote(at..at + 1));
+    claims.take(at..at + 1);
+    inputs.add(&only.name, value, source, PLACED);
+    Some(at + 1)
+}
+
 /// "100 GB": the first input that counts gibibytes; "14 days": the only one that counts days.
 fn quantity_at(
     text: &Text,
@@ -184,32 +253,76 @@ fn quantity_at(
 ) -> Option<usize> {
     let word = text.word(at).filter(|_| claims.is_free(at))?;
     let next = text.word(at + 1).filter(|_| claims.is_free(at + 1)).unwrap_or_default();
-    let alone = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_digit = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
+    let alone = word.chars().all(is_digit)
+        || language::number(word).is_some()
+        || matches!(word, "a" | "an" | "einer" | "eine");
     let (written, end) = if alone { (format!("{word} {next}"), at + 2) } else { (word.to_owned(), at + 1) };
-    let unit_word =
-        written.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.').trim().to_owned();
-    if unit_word.is_empty() || unit_word.len() == written.len() {
+    let unit_word = if alone { next } else { word.trim_start_matches(is_digit).trim_start_matches('-') };
+    // "every 5 minutes" is no time that something takes.
+    let before = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
+    if unit_word.is_empty()
+        || unit_word.len() == written.len()
+        || matches!(before, "every" | "each" | "alle" | "jede")
+    {
         return None;
     }
-    let unit = unit_of(&unit_word)?;
-    let counts = |variable: &&Variable| {
-        variable.ty == Type::Number
-            && grammar.unit(&variable.name) == Some(unit)
-            && !inputs.values.contains_key(&variable.name)
-    };
-    let mut counting = grammar.module.variables.iter().filter(counts);
-    let first = counting.next()?;
-    if unit != Unit::Gib && counting.next().is_some() {
+    // "for a month" tells how long something went on; "up to a minute" is a limit.
+    let limits = matches!(
+        before,
+        "to" | "of"
+            | "most"
+            | "within"
+            | "zu"
+            | "maximal"
+            | "höchstens"
+            | "max"
+            | "with"
+            | "mit"
+            | "um"
+            | "auf"
+            | "von"
+    );
+    if alone && !word.starts_with(|first: char| first.is_ascii_digit()) && !limits {
         return None;
     }
-    let number = Json::Number(value::number(&written, Some(unit))?);
-    if !grammar.takes(&first.name, &number) {
+    let amount = if matches!(word, "a" | "an" | "einer" | "eine") { format!("1 {next}") } else { written };
+    let variable = counting(grammar, inputs, unit_word)?;
+    let number = Json::Number(value::number(&amount, grammar.unit(&variable.name))?);
+    if !grammar.takes(&variable.name, &number) {
         return None;
     }
     let source = Source::Text(text.quote(at..end));
     claims.take(at..end);
-    inputs.add(&first.name, number, source, PLACED - 5);
+    inputs.add(&variable.name, number, source, PLACED - 5);
     Some(end)
+}
+
+/// The input that counts what a unit counts: one of exactly this unit that nothing was said of yet, else the only one of
+/// its kind.
+fn counting<'m>(grammar: &Grammar<'m>, inputs: &Inputs, unit_word: &str) -> Option<&'m Variable> {
+    let numbers = || grammar.module.variables.iter().filter(|variable| variable.ty == Type::Number);
+    let unread = |variable: &&Variable| !inputs.values.contains_key(&variable.name);
+    if language::per_second(unit_word).is_some() {
+        let mut rates = numbers().filter(|variable| grammar.unit(&variable.name) == Some(Unit::PerSecond));
+        return rates.next().filter(|_| rates.next().is_none()).filter(unread);
+    }
+    let unit = unit_of(unit_word)?;
+    let mut exact = numbers().filter(|variable| grammar.unit(&variable.name) == Some(unit)).filter(unread);
+    if let Some(first) = exact.next() {
+        return (unit == Unit::Gib || exact.next().is_none()).then_some(first);
+    }
+    let kind = |unit: Unit| match unit {
+        Unit::Gib | Unit::Mib => 0,
+        Unit::Seconds | Unit::Minutes | Unit::Hours => 1,
+        Unit::Days => 2,
+        Unit::PerSecond => 3,
+        Unit::Count => 4,
+    };
+    let same =
+        |variable: &&Variable| grammar.unit(&variable.name).is_some_and(|other| kind(other) == kind(unit));
+    let mut alike = numbers().filter(same);
+    alike.next().filter(|_| alike.next().is_none()).filter(unread)
 }
 
 /// The unit that a word is of, as inputs count in.
@@ -224,6 +337,12 @@ fn unit_of(word: &str) -> Option<Unit> {
         () if seconds < 86_400.0 => Unit::Hours,
         () => Unit::Days,
     })
+}
+
+/// "acme/jobs:environment:prod" begins with "acme/jobs".
+fn begins_with(longer: &Json, shorter: &Json) -> bool {
+    let (Some(longer), Some(shorter)) = (longer.as_str(), shorter.as_str()) else { return false };
+    longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with([':', '@']))
 }
 
 fn is_listed(grammar: &Grammar<'_>, variable: &Variable) -> bool {

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::command::plain_lines;
-use super::layout;
+use super::{language, layout};
 
 /// Text beyond this many bytes of a request is not read.
 const MAX_BYTES: usize = 32 * 1024;
@@ -57,7 +57,8 @@ impl Text {
             let is_command = line.trim_start().to_lowercase().starts_with("/tfpilot");
             if is_command { String::new() } else { visible(line) }
         };
-        let mut lines: Vec<String> = plain_lines(body).map(|(_, line)| said(line)).collect();
+        let body = with_json(body);
+        let mut lines: Vec<String> = plain_lines(&body).map(|(_, line)| said(line)).collect();
         layout::without_mail_heads(&mut lines);
         for line in layout::flat(&lines) {
             source.push_str(&line);
@@ -128,6 +129,76 @@ pub(super) fn is_arrow(text: &Text, at: usize) -> bool {
         .is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | "⇒" | ">" | "—>"))
 }
 
+/// A body with every fenced block that is one JSON object as a line of its own: a pattern or a payload is a value, where
+/// other code is not said to us.
+fn with_json(body: &str) -> String {
+    let mut shown = String::with_capacity(body.len());
+    let mut fenced: Option<Vec<&str>> = None;
+    for line in body.lines() {
+        let fence = line.trim_start().starts_with("```");
+        match (&mut fenced, fence) {
+            (None, true) => fenced = Some(vec![line]),
+            (None, false) => push_line(&mut shown, line),
+            (Some(block), false) => block.push(line),
+            (Some(block), true) => {
+                let content = block.iter().skip(1).map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+                let content = content.trim();
+                if json_of(content).is_some_and(|length| length == content.len()) {
+                    push_line(&mut shown, content);
+                } else {
+                    block.iter().for_each(|line| push_line(&mut shown, line));
+                    push_line(&mut shown, line);
+                }
+                fenced = None;
+            }
+        }
+    }
+    fenced.into_iter().flatten().for_each(|line| push_line(&mut shown, line));
+    shown
+}
+
+fn push_line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}
+
+/// How many bytes the JSON object takes that a text begins with, if it does.
+fn json_of(text: &str) -> Option<usize> {
+    if !text.starts_with('{') {
+        return None;
+    }
+    let mut values =
+        serde_json::Deserializer::from_str(text).into_iter::<serde_json::Map<String, serde_json::Value>>();
+    let object = values.next()?.ok()?;
+    (!object.is_empty()).then(|| values.byte_offset())
+}
+
+/// Where an expression of a schedule ends: "cron(0 7 ? * MON-FRI *)" is one word.
+fn called(rest: &str, opens: usize) -> Option<usize> {
+    let name = rest.get(..opens).filter(|name| matches!(*name, "cron" | "rate"))?;
+    let inner = rest.get(name.len()..)?.strip_prefix('(')?;
+    let closes = inner.find([')', '\n', '('])?;
+    inner.get(closes..)?.starts_with(')').then_some(name.len() + closes + 2)
+}
+
+/// Where a number goes on behind a comma: "1,5 GB", "2,555 days". Only a unit behind it tells it from a list.
+fn decimals(rest: &str, comma: usize) -> Option<usize> {
+    let whole = rest.get(..comma)?;
+    let after = rest.get(comma..)?.strip_prefix(',')?;
+    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = after.get(digits..)?;
+    let unit: String = behind
+        .trim_start_matches([' ', '\u{a0}'])
+        .chars()
+        .take_while(|letter| letter.is_alphabetic())
+        .collect();
+    let unit = unit.to_lowercase();
+    let is_unit = language::bytes_of(&unit).or_else(|| language::seconds_of(&unit)).is_some()
+        || matches!(unit.as_str(), "vcpu" | "vcpus" | "cpu" | "cpus" | "acu" | "acus");
+    let is_number = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && (1..=3).contains(&digits) && is_unit).then_some(comma + 1 + digits)
+}
+
 /// A line without what HTML comments hide.
 pub(super) fn visible(line: &str) -> String {
     let mut shown = String::new();
@@ -160,6 +231,7 @@ impl Tokenizer<'_> {
                     self.sentence += 1;
                 }
                 _ if letter.is_whitespace() => self.at += length,
+                '{' if self.json() => {}
                 '"' | '“' | '„' | '«' | '\'' | '‘' | '‚' | '`' if self.quoted(letter) => {}
                 // A wildcard: `*.stage.acme.example`.
                 '*' if self.rest().starts_with("*.")
@@ -167,6 +239,8 @@ impl Tokenizer<'_> {
                 {
                     self.word();
                 }
+                // All of them: "resource *".
+                '*' if self.stands_alone() => self.push(Kind::Word, 1, self.at..self.at + 1),
                 // Emphasis and the frames of tables are not part of what is said.
                 '*' | '_' | '~' | '#' => self.at += length,
                 ',' | ';' | '|' | ':' | '(' | ')' | '[' | ']' | '?' | '!' | '.' | '=' => {
@@ -218,14 +292,35 @@ impl Tokenizer<'_> {
         true
     }
 
+    /// Whether the letter here has a word of its line before it and nothing right beside it.
+    fn stands_alone(&self) -> bool {
+        let line = self.source.get(..self.at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        let before = line.ends_with(char::is_whitespace) && line.chars().any(char::is_alphanumeric);
+        let after = self.rest().chars().nth(1);
+        before && after.is_none_or(|after| after.is_whitespace() || matches!(after, '.' | ',' | ';' | ')'))
+    }
+
+    /// An object of JSON is one value.
+    fn json(&mut self) -> bool {
+        let line = self.rest().split('\n').next().unwrap_or_default();
+        let Some(length) = json_of(line) else { return false };
+        self.push(Kind::Quoted, length, self.at..self.at + length);
+        true
+    }
+
     fn word(&mut self) {
         let rest = self.rest();
-        let length = rest
-            .find(|letter: char| {
-                letter.is_whitespace()
-                    || matches!(letter, ',' | ';' | '(' | ')' | '"' | '`' | '|' | '?' | '!' | '“' | '”')
-            })
-            .unwrap_or(rest.len());
+        let ends = |letter: char| {
+            letter.is_whitespace()
+                || matches!(letter, ',' | ';' | '(' | ')' | '"' | '`' | '|' | '?' | '!' | '“' | '”')
+        };
+        let mut length = rest.find(ends).unwrap_or(rest.len());
+        if let Some(more) = called(rest, length) {
+            length = more;
+        } else if let Some(more) = decimals(rest, length) {
+            let behind = rest.get(more..).unwrap_or_default();
+            length = more + behind.find(ends).unwrap_or(behind.len());
+        }
         let word = rest.get(..length).unwrap_or_default();
         // Marks at the end belong to the sentence; inside a word they belong to it (an ARN, a host, a key=value).
         let mut text = word.trim_end_matches(['.', ':', '*', '_', ']', '\'', '…', '=', '~', '—']);
@@ -233,6 +328,14 @@ impl Tokenizer<'_> {
         let starred =
             word.get(..text.len() + 1).filter(|longer| longer.ends_with(['*']) && text.ends_with(['/', ':']));
         text = starred.unwrap_or(text);
+        // So does one star behind an ARN or a path, unless it closes the emphasis that another opened.
+        let opened = self.source.get(..self.at).is_some_and(|before| before.ends_with(['*', '_', '`']));
+        let star = text.contains([':', '/']) && !opened;
+        let longer = word.get(..text.len() + 1).filter(|longer| {
+            star && longer.ends_with('*')
+                && !word.get(longer.len()..).is_some_and(|rest| rest.starts_with('*'))
+        });
+        text = longer.unwrap_or(text);
         let length = text.len().max(word.chars().next().map_or(1, char::len_utf8));
         let bullet = text.is_empty() || text.chars().all(|letter| !letter.is_alphanumeric());
         let kind = if bullet { Kind::Mark(word.chars().next().unwrap_or('-')) } else { Kind::Word };
@@ -269,6 +372,28 @@ mod tests {
             tokens("„Freitag, 14 Uhr“ “a” 'b c' name=\"x\"").join(" "),
             "<Freitag, 14 Uhr> <a> <b c> name = <x>"
         );
+    }
+
+    #[test]
+    fn a_comma_inside_a_number_is_no_end() {
+        assert_eq!(tokens("1,5 GB, 2,25h and 2,555 days").join(" "), "1,5 GB , 2,25h and 2,555 days");
+        assert_eq!(tokens("ports 80,443 zones 1,2,3").join(" "), "ports 80 , 443 zones 1 , 2 , 3");
+    }
+
+    #[test]
+    fn json_is_one_value() {
+        assert_eq!(
+            tokens(r#"pattern {"source": ["aws.s3"]}, {id} {}"#).join(" "),
+            r#"pattern <{"source": ["aws.s3"]}> , {id} {"#
+        );
+        let text = Text::of_issue("", "Pattern:\n```json\n{\n  \"a\": 1\n}\n```\n```\nno {\n```");
+        let shown: Vec<&str> = text
+            .tokens
+            .iter()
+            .filter(|token| token.kind != Kind::End)
+            .map(|token| token.text.as_str())
+            .collect();
+        assert_eq!(shown, ["Pattern", ":", "{ \"a\": 1 }"]);
     }
 
     #[test]

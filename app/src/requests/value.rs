@@ -10,6 +10,9 @@ use tfpilot_modules::lists;
 use super::grammar::{Grammar, OWNER};
 use super::language;
 
+/// How far two wordings of one quantity may be apart: a half year is 180 days or 183.
+const ALIKE: f64 = 0.03;
+
 /// The value that `text` means for an input.
 pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
     let text = unquoted(text.trim());
@@ -54,22 +57,35 @@ pub(super) fn team(text: &str) -> String {
     }
 }
 
-/// A number with an optional unit, in the unit of the input.
+/// A number with an optional unit, in the unit of the input; what is repeated in parentheses, as it is said there.
 pub(super) fn number(text: &str, unit: Option<Unit>) -> Option<Number> {
     let text = text.trim().replace('\u{a0}', " ");
-    let digits = text.find(|letter: char| !(letter.is_ascii_digit() || letter == '.')).unwrap_or(text.len());
+    if let Some((said, again)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+        return repeated(number(said, unit)?, number(again, unit)?);
+    }
+    let is_digit = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
+    let digits = text.find(|letter| !is_digit(letter)).unwrap_or(text.len());
     let (amount, rest) =
         if digits > 0 { text.split_at(digits) } else { text.split_once(' ').unwrap_or((&text, "")) };
-    let amount = language::number(amount.trim_end_matches('.'))?;
-    let rest = rest.trim().trim_end_matches('.');
+    let amount = language::number(amount.trim_end_matches(['.', ',']))?;
+    // "30-day", "30 d."
+    let rest = rest.trim().trim_start_matches('-').trim_end_matches('.');
     // "5k", "5k requests/s"
     let (thousands, rest) =
         match rest.strip_prefix('k').filter(|rest| !rest.starts_with(char::is_alphanumeric)) {
             Some(rest) => (1_000.0, rest.trim()),
             None => (1.0, rest),
         };
-    let factor = if rest.is_empty() { 1.0 } else { factor(rest, unit?)? };
+    let is_percent = unit.is_none() && matches!(rest, "%" | "percent" | "prozent");
+    let factor = if rest.is_empty() || is_percent { 1.0 } else { factor(rest, unit?)? };
     exact(amount * thousands * factor)
+}
+
+/// Of "7 years (2555 days)" the days, of "2 TB (2048)" the plain number: who repeats a quantity says it more exactly. None
+/// where the two are not the same.
+pub(super) fn repeated(said: Number, again: Number) -> Option<Number> {
+    let (first, second) = (said.as_f64()?, again.as_f64()?);
+    ((first - second).abs() <= ALIKE * first.abs()).then_some(again)
 }
 
 /// How many of `unit` one of the written unit is.
@@ -83,7 +99,8 @@ pub(super) fn factor(written: &str, unit: Unit) -> Option<f64> {
         Unit::Mib => return language::bytes_of(written).map(|bytes| bytes / 1_048_576.0),
         Unit::PerSecond => return language::per_second(written),
         // "3 replicas": whatever is counted is the noun behind the number.
-        Unit::Count => return None,
+        // "20-mal", "3x": so many times.
+        Unit::Count => return matches!(written, "x" | "mal" | "times" | "fach").then_some(1.0),
     };
     language::seconds_of(written).map(|written| written / seconds)
 }
@@ -205,6 +222,15 @@ mod tests {
         assert_eq!(read("1 gb", Unit::Mib), Some(1_024.0));
         assert_eq!(read("512", Unit::Mib), Some(512.0));
         assert_eq!(read("3", Unit::Count), Some(3.0));
+        assert_eq!(read("1,5 gb", Unit::Mib), Some(1_536.0));
+        assert_eq!(read("30-day", Unit::Days), Some(30.0));
+        assert_eq!(read("14-tägige", Unit::Days), Some(14.0));
+        assert_eq!(read("thirty days", Unit::Days), Some(30.0));
+        assert_eq!(read("fünfundvierzig Tage".to_lowercase().as_str(), Unit::Days), Some(45.0));
+        assert_eq!(read("7 jahre (2555 tage)", Unit::Days), Some(2_555.0));
+        assert_eq!(read("2 tb (2048)", Unit::Gib), Some(2_048.0));
+        assert_eq!(read("72 hours (5 days)", Unit::Days), None);
+        assert_eq!(number("75%", None).and_then(|number| number.as_f64()), Some(75.0));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The value that goes with an introduction: after it, in the type of its input, or right before it.
 
 use serde_json::{Map, Number, Value as Json};
-use tfpilot_hcl::Type;
+use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::Unit;
 
 use super::{MAX_WORDS, Reader};
@@ -26,7 +26,15 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A number in the unit of its input; what is repeated in parentheses belongs to it.
     pub(super) fn number_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
+        let (number, end) = self.quantity_at(at, input)?;
+        let again = self.repeated_at(end, input);
+        let again = again.and_then(|(again, end)| Some((value::repeated(number.clone(), again)?, end)));
+        Some(again.unwrap_or((number, end)))
+    }
+
+    fn quantity_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
         let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
         let unit = self.grammar.unit(input);
         if let Some(found) = unit.and_then(|unit| self.one_of(at, word, unit)) {
@@ -35,28 +43,105 @@ impl Reader<'_, '_> {
         // "from 3 to 5": the second is meant.
         if matches!(word, "from" | "von") {
             let to = (at + 2..=at + 3).find(|at| matches!(self.text.word(*at), Some("to" | "auf")));
-            return to.and_then(|to| self.number_at(to + 1, input));
+            return to.and_then(|to| self.quantity_at(to + 1, input));
         }
         // The same where the "from" was passed over as a small word.
         let from =
             at.checked_sub(1).is_some_and(|before| matches!(self.text.word(before), Some("from" | "von")));
         let to = (at + 1..=at + 2).find(|at| matches!(self.text.word(*at), Some("to" | "auf")));
         if let Some(to) = to.filter(|_| from) {
-            return self.number_at(to + 1, input);
+            return self.quantity_at(to + 1, input);
         }
-        if let Some(number) = value::number(word, unit) {
-            let factor = unit.zip(self.text.word(at + 1)).and_then(|(unit, word)| value::factor(word, unit));
-            return match factor {
-                Some(factor) => Some((value::exact(number.as_f64()? * factor)?, at + 2)),
-                None => Some((number, at + 1)),
-            };
+        let (number, end) = self.amount_at(at, word, unit)?;
+        let Some((unit_at, written)) = self.unit_at(end, unit) else { return Some((number, end)) };
+        // "at most 5 minutes" counts no replicas.
+        let factor = value::factor(written, unit?)?;
+        Some((value::exact(number.as_f64()? * factor)?, unit_at + 1))
+    }
+
+    /// A number of one word or of several: "two hundred and fifty", "one and a half".
+    fn amount_at(&self, at: usize, word: &str, unit: Option<Unit>) -> Option<(Number, usize)> {
+        let mut number = value::number(word, unit)?;
+        let mut end = at + 1;
+        let next = |at: usize| self.text.word(at).filter(|_| self.claims.is_free(at));
+        if !word.starts_with(|first: char| first.is_ascii_digit()) {
+            for (name, size) in [("hundred", 100.0), ("thousand", 1_000.0)] {
+                if next(end) == Some(name) {
+                    number = value::exact(number.as_f64()? * size)?;
+                    end += 1;
+                    let more = end + usize::from(next(end) == Some("and"));
+                    let rest = next(more).and_then(language::number).filter(|rest| *rest < size);
+                    if let Some(rest) = rest {
+                        number = value::exact(number.as_f64()? + rest)?;
+                        end = more + 1;
+                    }
+                }
+            }
         }
-        None
+        if next(end) == Some("and") && next(end + 1) == Some("a") && next(end + 2) == Some("half") {
+            return Some((value::exact(number.as_f64()? + 0.5)?, end + 3));
+        }
+        // "75 %"
+        let percent = self.text.get(end).is_some_and(|token| token.kind == Kind::Mark('%'))
+            || matches!(next(end), Some("percent" | "prozent"));
+        Some((number, end + usize::from(percent && unit.is_none())))
+    }
+
+    /// A unit of time or size right behind a number, with a word that says the same between: "14 full days".
+    fn unit_at(&self, at: usize, wanted: Option<Unit>) -> Option<(usize, &str)> {
+        let between = |word: &str| {
+            matches!(
+                word,
+                "full"
+                    | "whole"
+                    | "calendar"
+                    | "more"
+                    | "further"
+                    | "volle"
+                    | "vollen"
+                    | "ganze"
+                    | "ganzen"
+                    | "weitere"
+                    | "weiteren"
+            )
+        };
+        let at = at + usize::from(self.text.word(at).is_some_and(between));
+        let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
+        let rate = || language::per_second(word).filter(|_| wanted == Some(Unit::PerSecond));
+        let known = language::seconds_of(word).or_else(|| language::bytes_of(word)).or_else(rate);
+        // "max 12 min 0": what may begin the next limit is no unit.
+        let limits = word == "min" && self.text.word(at + 1).and_then(language::number).is_some();
+        (known.is_some() && !limits).then_some((at, word))
+    }
+
+    /// The same once more in parentheses: "2 years (730 days)", "2 TB (2048)".
+    fn repeated_at(&self, at: usize, input: &str) -> Option<(Number, usize)> {
+        let is =
+            |at: usize, mark: char| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(mark));
+        let is_small = |word: &str| {
+            matches!(word, "=" | "i.e" | "ie" | "d.h" | "also" | "or" | "bzw" | "about" | "ca" | "rund")
+        };
+        let from = at + 1 + usize::from(self.text.word(at + 1).is_some_and(is_small));
+        let from = from + usize::from(is(from, '='));
+        if is(at, '(') {
+            let (number, end) = self.quantity_at(from, input)?;
+            return is(end, ')').then_some((number, end + 1));
+        }
+        // "ten years - 3650 days - ", "one week, i.e. 7 days"
+        let dash = ['-', '–', '—', ','].into_iter().find(|mark| is(at, *mark))?;
+        let (number, end) = self.quantity_at(from, input)?;
+        let closes = is(end, dash) || is_boundary(self.text, end);
+        let written = self.text.word(end - 1).is_some_and(|word| language::seconds_of(word).is_some());
+        (closes && written && (dash != ',' || from > at + 1))
+            .then_some((number, end + usize::from(is(end, dash) && dash != ',')))
     }
 
     /// "a week", "eine Stunde", "a quarter of an hour".
     fn one_of(&self, at: usize, word: &str, unit: Unit) -> Option<(Number, usize)> {
-        if !matches!(word, "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "half" | "halbe") {
+        if !matches!(
+            word,
+            "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "half" | "halbe" | "halben"
+        ) {
             return None;
         }
         let next = self.text.word(at + 1)?;
@@ -66,7 +151,8 @@ impl Reader<'_, '_> {
             (_, "viertelstunde", _) => {
                 return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
             }
-            ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben", _) => (0.5, at + 2),
+            ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben" | "halbes", _) => (0.5, at + 2),
+            ("half" | "halbe" | "halben", ..) => (0.5, at + 1),
             _ => (1.0, at + 1),
         };
         let factor = value::factor(self.text.word(unit_at)?, unit)?;
@@ -76,7 +162,14 @@ impl Reader<'_, '_> {
     fn string_at(&self, at: usize, input: &str, marked: bool) -> Option<(Json, usize)> {
         let token = self.text.get(at).filter(|_| self.claims.is_free(at))?;
         if token.kind == Kind::Quoted {
-            return Some((value::parse(self.grammar, input, &token.text), at + 1));
+            // What quotes stand inside of quotes belongs to the value.
+            let choice = self.grammar.module.choices(input).is_some() || input == OWNER;
+            let value = if choice {
+                value::parse(self.grammar, input, &token.text)
+            } else {
+                token.text.clone().into()
+            };
+            return Some((value, at + 1));
         }
         if self.grammar.module.choices(input).is_some() {
             return self.choice_at(at, input);
@@ -105,9 +198,28 @@ impl Reader<'_, '_> {
         }
         let text = self.text.quote(at..end);
         let value = Json::String(if input == OWNER { value::team(&text) } else { text });
-        // A word that the input would not take is no value of it, unless it is written as one or is a name.
-        let fits = marked || input == NAME || self.grammar.takes(input, &value);
+        // A word that the input would not take is no value of it, unless it is written as one or is a name, or it is
+        // so clearly meant that what is wrong with it has to be said.
+        let fits = marked || input == NAME || self.grammar.takes(input, &value) || self.is_meant(at, input);
         fits.then_some((value, end))
+    }
+
+    /// A version that a list lacks behind "version", an address behind what it is the address of.
+    fn is_meant(&self, at: usize, input: &str) -> bool {
+        let Some(token) = self.text.get(at) else { return false };
+        let numbered = token.text.starts_with(|first: char| first.is_ascii_digit())
+            && token.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let listed = self.grammar.hints(input).is_some_and(|hints| hints.one_of.is_some());
+        let named = (1..=2)
+            .filter_map(|back| self.text.word(at.checked_sub(back)?))
+            .any(|word| matches!(word, "version" | "v" | "release"));
+        let own = |variable: &Variable| {
+            let one = Json::String(token.text.clone());
+            self.grammar.takes(&variable.name, &one)
+                || self.grammar.takes(&variable.name, &Json::Array(vec![one]))
+        };
+        listed && numbered && named
+            || text::is_id(&token.lower) && !self.grammar.module.variables.iter().any(own)
     }
 
     fn is_no_phrase(&self, index: usize) -> bool {
@@ -141,21 +253,32 @@ impl Reader<'_, '_> {
         let mut next = at;
         while let Some(token) = self.text.get(next).filter(|_| self.claims.is_free(next)) {
             let joins = matches!(token.kind, Kind::Mark(',')) || language::is_join(&token.lower);
-            if joins && !values.is_empty() {
+            // "to a@x.example and to b@x.example"
+            let again = token.kind == Kind::Word
+                && !is_code(&token.text)
+                && (language::is_preposition(&token.lower) || language::is_definite(&token.lower))
+                && values.last().is_some_and(|(_, end)| next > *end);
+            if (joins || again) && !values.is_empty() {
                 next += 1;
                 continue;
             }
             let small = language::is_small_word(&token.lower) && !is_code(&token.text);
             let written = matches!(token.kind, Kind::Word | Kind::Quoted) && !small;
+            let starred = token.text == "*";
             // Two values stand together only with a comma or "and" between them, but for ids.
             let apart = text::is_id(&token.lower) || values.last().is_none_or(|(_, end)| next > *end);
-            if !written || !apart || self.grammar.phrase_at(self.text, next).is_some() {
+            if !(written || starred) || !apart || self.grammar.phrase_at(self.text, next).is_some() {
                 break;
             }
             next += 1;
             // "POST /quotes"
             let path = self.text.get(next).filter(|path| is_code(&token.text) && path.text.starts_with('/'));
-            let value = match path {
+            let paired = self.text.get(next).filter(|behind| {
+                let pair = Json::Array(vec![Json::String(format!("{} {}", token.text, behind.text))]);
+                let one = Json::Array(vec![Json::String(token.text.clone())]);
+                is_number(&token.text) && self.grammar.takes(input, &pair) && !self.grammar.takes(input, &one)
+            });
+            let value = match path.or(paired) {
                 Some(path) => {
                     next += 1;
                     format!("{} {}", token.text, path.text)
@@ -179,7 +302,7 @@ impl Reader<'_, '_> {
         let has_digit = |(value, _): &&(Json, usize)| {
             value.as_str().is_some_and(|text| {
                 let digits = text.bytes().any(|byte| byte.is_ascii_digit());
-                digits && !text.bytes().all(|byte| byte.is_ascii_digit())
+                digits && !is_number(text)
             })
         };
         fitting.or_else(|| first(values.iter().take_while(has_digit).count()))
@@ -246,7 +369,9 @@ impl Reader<'_, '_> {
     /// "the billing team", "a 30 days retention": the value before the noun that names the input.
     pub(super) fn value_before(&self, start: usize, input: &str) -> Option<(Json, usize)> {
         match self.grammar.type_of(input) {
-            Type::Number => (1..=2)
+            // "half an hour visibility": the longest wording that ends here.
+            Type::Number => (1..=4)
+                .rev()
                 .filter_map(|back| start.checked_sub(back))
                 .find_map(|at| {
                     let (number, end) = self.number_at(at, input)?;
@@ -255,22 +380,26 @@ impl Reader<'_, '_> {
                 .or_else(|| self.only_one(start, input)),
             Type::String => {
                 let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+                // "booking_ref as partition key"
+                let turned = matches!(self.text.word(at), Some("as" | "als"));
+                let at = if turned { at.checked_sub(1).filter(|at| self.claims.is_free(*at))? } else { at };
                 let before = at.checked_sub(1);
                 let token = self
                     .text
                     .get(at)
                     .filter(|token| token.kind == Kind::Word && !language::is_small_word(&token.lower))?;
                 // "the billing team", "for billing team", ", billing team"
-                let led = before.is_none_or(|before| match self.text.word(before) {
-                    Some(word) => {
-                        language::is_definite(word)
-                            || language::is_preposition(word)
-                            || language::is_indefinite(word)
-                    }
-                    None => {
-                        is_boundary(self.text, before) || input == OWNER && self.opens_parenthesis(before)
-                    }
-                });
+                let led = turned
+                    || before.is_none_or(|before| match self.text.word(before) {
+                        Some(word) => {
+                            language::is_definite(word)
+                                || language::is_preposition(word)
+                                || language::is_indefinite(word)
+                        }
+                        None => {
+                            is_boundary(self.text, before) || input == OWNER && self.opens_parenthesis(before)
+                        }
+                    });
                 let is_team = input == OWNER && language::is_department(&token.lower);
                 let value = Json::String(if is_team { token.lower.clone() } else { token.text.clone() });
                 (led && (is_team || self.is_no_phrase(at)) && self.grammar.takes(input, &value))
@@ -283,6 +412,11 @@ impl Reader<'_, '_> {
 
 fn starts_upper(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// "7", "1.34": a number or a version alone is no member of a list that does not take it.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// "AT" is a country where "at" is a word.

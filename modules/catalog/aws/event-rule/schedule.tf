@@ -59,7 +59,7 @@ resource "aws_scheduler_schedule" "this" {
   lifecycle {
     precondition {
       condition     = length(local.expressions) == 1
-      error_message = "Say in one way when the target is called: every_minutes, daily_at, schedule or event_pattern."
+      error_message = "Say in one way when the target is called: schedule, every_minutes, daily_at or event_pattern."
     }
   }
 
