@@ -30,7 +30,7 @@ const BARELY: i32 = 1;
 #[derive(Debug)]
 pub(super) enum Understood {
     /// A request, as far as it was understood.
-    Request(Draft, Doubts),
+    Request(Box<Draft>, Doubts),
     /// It asks for what the catalog lacks.
     NotInCatalog(String, Option<EnvironmentName>),
     /// It is about what exists, or a question.
@@ -81,7 +81,9 @@ pub(super) fn read(
 /// What exists already is taken in, and not made.
 fn importing(understood: Understood, import: Option<Import>) -> Understood {
     match understood {
-        Understood::Request(draft, doubts) => Understood::Request(Draft { import, ..draft }, doubts),
+        Understood::Request(draft, doubts) => {
+            Understood::Request(Box::new(Draft { import, ..*draft }), doubts)
+        }
         other => other,
     }
 }
@@ -183,7 +185,7 @@ fn same_elsewhere(text: &Text, met: &[Met<'_>], environments: &environment::Foun
     };
     let environment =
         Filled { value: EnvironmentName::new(target), source: source.clone(), confidence: PLACED };
-    Some(Understood::Request(Draft::of(Some(environment), resource), Doubts::default()))
+    Some(Understood::Request(Box::new(Draft::of(Some(environment), resource)), Doubts::default()))
 }
 
 /// "a queue orders-v2 beside orders": something of a name that counts is asked for as a new one.
@@ -267,7 +269,7 @@ fn read_several(
     }
     share_owner(things, &mut draft);
     references::link(text, things, &of, &mut draft.resources);
-    Understood::Request(draft, doubts)
+    Understood::Request(Box::new(draft), doubts)
 }
 
 /// The team of one thing is that of all, where no other is named.
@@ -331,7 +333,7 @@ fn read_one(
         leftovers::read(text, &grammar, &noun, claims, &mut found);
         add_thing(&mut draft, &mut doubts, module, template, found);
     }
-    Understood::Request(draft, doubts)
+    Understood::Request(Box::new(draft), doubts)
 }
 
 /// The last words of a module's nouns alone: "Repository" of "ECR repository".

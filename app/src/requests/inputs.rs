@@ -727,7 +727,6 @@ fn is_between(word: &str) -> bool {
             | "bleibt"
             | "bleiben"
             | "werden"
-            | "has"
             | "have"
             | "haben"
             | "hat"

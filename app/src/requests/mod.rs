@@ -148,7 +148,7 @@ pub fn read_new(
         Text::new(&request.text)
     };
     let (mut draft, mut doubts) = match free::read(&text, &[], catalog, config, true) {
-        Understood::Request(draft, doubts) => (draft, doubts),
+        Understood::Request(draft, doubts) => (*draft, doubts),
         understood if request.pairs.is_empty() => return conclude_free(understood, catalog, config),
         _ => (Draft::default(), Doubts::default()),
     };
@@ -191,7 +191,7 @@ fn read_pairs(
 
 fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryConfig) -> Reading {
     match understood {
-        Understood::Request(draft, doubts) => conclude(draft, &doubts, catalog, config),
+        Understood::Request(draft, doubts) => conclude(*draft, &doubts, catalog, config),
         Understood::NotInCatalog(word, environment) => {
             let offered = |id: &String| !config.catalog.hide.contains(id);
             let nearest = catalog

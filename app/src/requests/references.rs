@@ -133,7 +133,9 @@ fn likewise(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resou
             if let Some(mut taken) =
                 taken.filter(|_| !values.iter().any(|value| points_at(value, Some(&own))))
             {
-                taken["from"] = Json::String(own.clone());
+                if let Some(from) = taken.get_mut("from") {
+                    *from = Json::String(own.clone());
+                }
                 values.push(taken);
             }
         }

@@ -31,7 +31,8 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
     else {
         return;
     };
-    let (mut memory, mut cores): (Option<(f64, Range<usize>)>, Option<(f64, Range<usize>)>) = (None, None);
+    let mut memory: Option<(f64, Range<usize>)> = None;
+    let mut cores: Option<(f64, Range<usize>)> = None;
     for at in 0..text.tokens.len() {
         memory = memory.or_else(|| memory_at(text, claims, at));
         cores = cores.or_else(|| cores_at(text, claims, at));
