@@ -23,6 +23,8 @@ mod catalog;
 #[cfg(test)]
 mod deliveries;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod existing;
 #[cfg(test)]
 mod gates;

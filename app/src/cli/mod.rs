@@ -119,7 +119,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Catalog(command) => catalog::run(&command, json),
         Command::Config(command) => config::run(&command, json),
         Command::ErroredState(arguments) => errored_state::run(settings, &arguments, json),
-        Command::Requests(command) => requests::run(&command, json),
+        Command::Requests(command) => requests::run(settings, &command, json),
         Command::Sim(arguments) => sim::run(&arguments, json),
         Command::Token(command) => token::run(settings, &command, json),
         Command::Why(arguments) => why::run(settings, &arguments, json),

@@ -1,22 +1,30 @@
 //! `tfpilot requests`: how requests are understood, without a server: one text, many, or a corpus with its labels.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tfpilot_engine::Reading;
+use tfpilot_engine::{PullState, Reading};
 use tfpilot_modules::Catalog;
 
 use super::catalog::source::Source;
+use super::stopped::Place;
 use super::{INVALID_INPUT, NO, log};
+use crate::clock::Clock;
 use crate::config::RepositoryConfig;
 use crate::requests::eval::Line;
 use crate::requests::summary::Summary;
 use crate::requests::{Address, eval, read_among, read_as};
+use crate::store::{Store, StreamId, View};
+use crate::worker::examples::ExampleRow;
+use crate::worker::ledger::Ledger;
+use crate::worker::repositories::known;
+use crate::worker::views;
 
 /// Largest input that is read, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -25,6 +33,9 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 pub(super) enum Command {
     /// Read a request from stdin and print what is understood. Exits 0 when it is complete, 1 when something is asked.
     Parse(Parse),
+    /// Print the requests that people corrected as labelled examples, one JSON line each, from the store of a stopped server
+    /// or a copy of it.
+    Examples(Examples),
     /// Read labelled requests and print how well they are understood.
     Eval(Eval),
 }
@@ -64,6 +75,16 @@ pub(super) struct Eval {
     only: Option<Set>,
 }
 
+/// `tfpilot requests examples`.
+#[derive(Debug, Args)]
+pub(super) struct Examples {
+    /// Only this repository, such as acme/infra.
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
 /// A part of a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Set {
@@ -94,11 +115,45 @@ struct Answer {
     summary: Summary,
 }
 
-pub(super) fn run(command: &Command, json: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn run(settings: Option<&Path>, command: &Command, json: bool) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Examples(arguments) => examples(settings, arguments),
         Command::Parse(arguments) => parse(arguments, json),
         Command::Eval(arguments) => evaluate(arguments, json),
     }
+}
+
+/// The requests that were corrected and are merged: only then it is sure what was meant.
+fn examples(settings: Option<&Path>, arguments: &Examples) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let found = runtime.block_on(async {
+        let store: Arc<dyn Store> = Arc::new(arguments.place.open(settings)?);
+        let ledger = Ledger::new(Arc::clone(&store), Clock::default());
+        let catalog = Catalog::shipped();
+        let mut found = Vec::new();
+        let all = known(store.as_ref()).await?;
+        let is_wanted =
+            |name: &str| arguments.repository.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
+        for repository in all.into_iter().filter(|one| is_wanted(&one.name)) {
+            let rows = store.scan(View::Examples, &format!("{}/", repository.id), usize::MAX).await?;
+            for (key, bytes) in rows {
+                let row: ExampleRow = views::read(View::Examples, &key, &bytes)?;
+                let Some(stream) = store.view(View::Subjects, &key).await? else { continue };
+                let stream: StreamId = views::read(View::Subjects, &key, &stream)?;
+                let facts = ledger.facts(&stream, &repository.config.rules()).await?;
+                let merged = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged);
+                let Some(request) = facts.request.filter(|_| merged) else { continue };
+                let id = format!("{}#{}", repository.name, request.issue);
+                let ExampleRow { title, text } = row;
+                found.extend(eval::example(id, &title, &text, &request.draft, &catalog, &repository.config));
+            }
+        }
+        anyhow::Ok(found)
+    })?;
+    for example in &found {
+        log::say(&serde_json::to_string(example)?);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn parse(arguments: &Parse, json: bool) -> anyhow::Result<ExitCode> {

@@ -170,11 +170,13 @@ pub enum View {
     Heads,
     /// `repository id/stack` → what requests made there, once it is merged.
     Things,
+    /// `repository id/issue` → the words of a request that somebody corrected.
+    Examples,
 }
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 13] = [
+    pub const ALL: [View; 14] = [
         View::Subjects,
         View::Jobs,
         View::Changes,
@@ -188,6 +190,7 @@ impl View {
         View::Marks,
         View::Heads,
         View::Things,
+        View::Examples,
     ];
 }
 

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Refusal, Role, Status, gate};
 
 /// Commands that are served in comments, and `new` at the start of an issue.
-const SERVED: [&str; 11] =
-    ["plan", "apply", "approve", "override", "resume", "cancel", "status", "why", "help", "set", "new"];
+const SERVED: [&str; 12] = [
+    "plan", "apply", "approve", "override", "resume", "cancel", "status", "why", "help", "set", "upgrade",
+    "new",
+];
 
 /// True for a command, with or without its arguments, that a text may suggest.
 pub(super) fn is_served(command: &str) -> bool {

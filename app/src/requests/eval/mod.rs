@@ -2,10 +2,12 @@
 //! what a careful engineer would have read.
 
 mod corpus;
+mod example;
 mod report;
 mod score;
 
 pub use corpus::{Context, Line, NotALine, parse};
+pub use example::{Example, Meaning, Thing, example};
 pub use report::Report;
 pub use score::{Comparison, Miss};
 

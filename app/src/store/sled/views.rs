@@ -24,6 +24,7 @@ fn view_byte(view: View) -> u8 {
         View::Workflows => 11,
         View::Heads => 12,
         View::Things => 13,
+        View::Examples => 14,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::store::{StreamId, View, ViewChange};
 use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
-use crate::worker::{actors, observe, timers, views};
+use crate::worker::{actors, examples, observe, timers, views};
 
 pub(super) async fn comment(
     delivery: &Delivery<'_>,
@@ -53,7 +53,7 @@ pub(super) async fn comment(
     }
     let by = actors::actor(delivery.app, delivery.repository, author).await?;
     let written_at = comment.created_at.unwrap_or(received_at);
-    let said = Said { delivery, stream, facts, by, number: issue.number, comment: comment.id.0, written_at };
+    let said = Said { delivery, stream, facts, by, issue, comment: comment.id.0, written_at };
     if lines.is_empty() { said.answer(&comment.body).await } else { said.commands(lines).await }
 }
 
@@ -63,7 +63,8 @@ struct Said<'a> {
     stream: StreamId,
     facts: Facts,
     by: Actor,
-    number: u64,
+    /// Where it was written.
+    issue: &'a Issue,
     comment: u64,
     written_at: Timestamp,
 }
@@ -76,7 +77,8 @@ impl Said<'_> {
         let (app, repository) = (self.delivery.app, self.delivery.repository);
         let catalog = self.catalog(&request.draft).await?;
         let reading = requests::answer(&request.draft, question, text, &catalog, &repository.config);
-        app.decide(&self.stream, repository, &self.reply(reading), self.settles()?).await?;
+        let settles = self.settles(&[&reading]).await?;
+        app.decide(&self.stream, repository, &self.reply(reading), settles).await?;
         Ok(())
     }
 
@@ -101,7 +103,9 @@ impl Said<'_> {
             signals.push(self.signal(line, facts, &mut draft).await?);
         }
         let (app, repository) = (self.delivery.app, self.delivery.repository);
-        app.decide_all(&self.stream, repository, &signals, self.settles()?).await?;
+        let readings: Vec<&Reading> = signals.iter().filter_map(reading_of).collect();
+        let settles = self.settles(&readings).await?;
+        app.decide_all(&self.stream, repository, &signals, settles).await?;
         Ok(())
     }
 
@@ -123,18 +127,27 @@ impl Said<'_> {
         })
     }
 
-    /// The delivery ends with the mark that its comment was acted upon.
-    fn settles(&self) -> Result<Settles, CommandError> {
+    /// The delivery ends with the mark that its comment was acted upon, and what it corrects is kept as an example.
+    async fn settles(&self, readings: &[&Reading]) -> Result<Settles, CommandError> {
         let key = views::comment_key(self.delivery.repository.id, self.comment);
         let value = Some(views::write(&self.written_at)?);
         let mut settles = self.delivery.settles();
         settles.views.push(ViewChange { view: View::Marks, key, value });
+        let corrected = readings.iter().find_map(|reading| match reading {
+            Reading::Complete { draft } | Reading::Asks { draft, .. } => Some(draft),
+            _ => None,
+        });
+        if let Some(draft) = corrected {
+            let (app, repository) = (self.delivery.app, self.delivery.repository);
+            let kept = examples::of_correction(app, repository, &self.facts, self.issue, draft).await?;
+            settles.views.extend(kept);
+        }
         Ok(settles)
     }
 
     fn asked(&self, ask: Ask) -> Signal {
         Signal::Asked {
-            number: self.number,
+            number: self.issue.number,
             comment: Some(self.comment),
             by: self.by.clone(),
             ask,
@@ -144,6 +157,13 @@ impl Said<'_> {
 
     fn reply(&self, reading: Reading) -> Signal {
         Signal::ReplyRead { by: self.by.clone(), comment: self.comment, reading }
+    }
+}
+
+fn reading_of(signal: &Signal) -> Option<&Reading> {
+    match signal {
+        Signal::ReplyRead { reading, .. } => Some(reading),
+        _ => None,
     }
 }
 

@@ -1,0 +1,53 @@
+//! Texts of requests that people correct: they are kept, so that `tfpilot requests examples` can tell what was misread.
+
+use serde::{Deserialize, Serialize};
+use tfpilot_engine::{Draft, Facts};
+use tfpilot_plan::Redactor;
+
+use crate::app::App;
+use crate::github::GitHubError;
+use crate::github::webhook::Issue;
+use crate::store::{View, ViewChange};
+use crate::worker::outbox::CommandError;
+use crate::worker::repositories::Repository;
+use crate::worker::views;
+
+/// Bytes of a text that is kept.
+const LONGEST: usize = 16 * 1024;
+
+/// The words of a request, as they were when somebody first corrected it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ExampleRow {
+    pub(crate) title: String,
+    pub(crate) text: String,
+}
+
+/// The row to write when a reply makes another draft of a request; none where it is kept already or cannot be had. `issue`
+/// is where the reply was written.
+pub(crate) async fn of_correction(
+    app: &App,
+    repository: &Repository,
+    facts: &Facts,
+    issue: &Issue,
+    corrected: &Draft,
+) -> Result<Option<ViewChange>, CommandError> {
+    let Some(request) = facts.request.as_ref().filter(|request| request.draft != *corrected) else {
+        return Ok(None);
+    };
+    let key = views::subject_key(repository.id, request.issue);
+    if app.store.view(View::Examples, &key).await?.is_some() {
+        return Ok(None);
+    }
+    let (title, text) = if issue.number == request.issue && !issue.pull_request {
+        (issue.title.clone(), issue.body.clone())
+    } else {
+        match repository.client.issue(request.issue).await {
+            Ok(found) => (found.title, found.body.unwrap_or_default()),
+            // The correction counts without it.
+            Err(GitHubError { .. }) => return Ok(None),
+        }
+    };
+    let kept = |text: &str| Redactor::default().mask_text(&text.chars().take(LONGEST).collect::<String>());
+    let row = ExampleRow { title: kept(&title), text: kept(&text) };
+    Ok(Some(ViewChange { view: View::Examples, key, value: Some(views::write(&row)?) }))
+}
