@@ -218,10 +218,15 @@ fn read_several(
     let mut draft = Draft::default();
     set_environment(&mut draft, &mut doubts, environments, config);
     let of = things::spoken_of(text, things);
+    let mut all = claims.clone();
     for (at, thing) in things.iter().enumerate() {
         let mut own = things::claims_of(claims, &of, things, at);
+        let before = own.clone();
         let (mut found, template) = read_thing(text, thing.module, &thing.noun, config, &mut own);
         found.values.remove(NAME);
+        all.take_what_is_new(&before, &own);
+        all.take(thing.name..thing.name + 1);
+        all.take(thing.noun.clone());
         if let Some(token) = text.get(thing.name) {
             let source = Source::Text(text.quote(thing.name..thing.name + 1));
             found.add(NAME, token.text.clone().into(), source, INTRODUCED);
@@ -235,6 +240,7 @@ fn read_several(
         leftovers::read(text, &Grammar::new(thing.module), &thing.noun, &own_alone, &mut found);
         add_thing(&mut draft, &mut doubts, thing.module, template, found);
     }
+    doubts.has_unread = leftovers::has_unread(text, &all);
     share_owner(things, &mut draft);
     references::link(text, things, &of, &mut draft.resources);
     Understood::Request(draft, doubts)
@@ -286,6 +292,7 @@ fn read_one(
     if let Some((module, noun)) = mention {
         let (mut found, template) = read_thing(text, module, &noun, config, claims);
         leftovers::read(text, &Grammar::new(module), &noun, claims, &mut found);
+        doubts.has_unread = leftovers::has_unread(text, claims);
         add_thing(&mut draft, &mut doubts, module, template, found);
     }
     Understood::Request(draft, doubts)
@@ -339,7 +346,7 @@ fn read_thing<'c>(
     (found, template.map(|(_, name, template)| (name, template)))
 }
 
-/// Reads more about a draft whose module is known: an answer with further wishes.
+/// Reads more about a draft whose module is known: an answer with further wishes. Gives what was read of the text.
 pub(super) fn add(
     draft: &mut Draft,
     at: usize,
@@ -347,7 +354,7 @@ pub(super) fn add(
     text: &Text,
     module: &Module,
     config: &RepositoryConfig,
-) -> bool {
+) -> (bool, Claims) {
     let mut claims = Claims::new(text);
     let environments = environment::read(text, config, &mut claims);
     let before = draft.clone();
@@ -359,7 +366,7 @@ pub(super) fn add(
     if let Some(thing) = draft.resources.get_mut(at) {
         set_inputs(thing, at, doubts, found);
     }
-    *draft != before
+    (*draft != before, claims)
 }
 
 /// `Module: aws/s3-bucket` on a line of its own.

@@ -58,7 +58,7 @@ pub(crate) fn edits(
         return with_known(reading, rows);
     }
     let edit = Edit { request: row.request, stack: StackPath::new(row.stack.as_str()), kind };
-    let mut draft = Draft { edits: Some(edit), ..row.draft.clone() };
+    let mut draft = Draft { edits: Some(edit), ..settled(&row.draft) };
     if let (EditKind::Change, Some(question)) = (kind, question) {
         return Reading::Asks { draft, question: question.clone() };
     }
@@ -85,12 +85,23 @@ fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &Rep
     let said = things.first().and_then(named).unwrap_or_default();
     let source = Source::Text(format!("promote {said}"));
     let environment = Filled { value: target.clone(), source, confidence: 100 };
-    let mut draft = Draft { environment: Some(environment), ..row.draft.clone() };
+    let mut draft = Draft { environment: Some(environment), ..settled(&row.draft) };
     for resource in &mut draft.resources {
         let changed = things.iter().find(|thing| is_same(thing, resource));
         resource.inputs.extend(changed.into_iter().flat_map(|thing| thing.inputs.clone()));
     }
     requests::check(draft, catalog, config)
+}
+
+/// What a request made, as it was reviewed and merged: nothing of it is a suggestion any more.
+fn settled(draft: &Draft) -> Draft {
+    let mut draft = draft.clone();
+    for filled in draft.resources.iter_mut().flat_map(|thing| thing.inputs.values_mut()) {
+        if let Source::Suggested(words) = &filled.source {
+            filled.source = Source::Text(words.clone());
+        }
+    }
+    draft
 }
 
 /// The reading with what requests made of it: the things that it names, else all where it asks.

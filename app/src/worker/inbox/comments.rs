@@ -12,6 +12,7 @@ use crate::requests::command::{self, Command, CommandError as Unreadable, Comman
 use crate::store::{StreamId, View, ViewChange};
 use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
+use crate::worker::open_texts::{self, Written};
 use crate::worker::outbox::CommandError;
 use crate::worker::{actors, observe, timers, views};
 
@@ -72,9 +73,11 @@ impl Said<'_> {
         let Some(request) = &self.facts.request else { return self.delivery.ignore().await };
         let Some(question) = &request.question else { return self.delivery.ignore().await };
         let (catalog, config) = (&self.delivery.repository.catalog, &self.delivery.repository.config);
-        let reading = requests::answer(&request.draft, question, text, catalog, config);
+        let read = requests::answer_telling(&request.draft, question, text, catalog, config);
         let (app, repository) = (self.delivery.app, self.delivery.repository);
-        app.decide(&self.stream, repository, &self.reply(reading), self.settles()?).await?;
+        let written = Written { number: self.number, comment: Some(self.comment), by: self.by.clone() };
+        let signal = open_texts::signal(app, repository, &self.facts, written, read);
+        app.decide(&self.stream, repository, &signal, self.settles()?).await?;
         Ok(())
     }
 
@@ -160,6 +163,9 @@ pub(crate) fn wants(
         Ok(Command::Override(order)) => return Wants::Override(order),
         Ok(Command::Set(pairs)) => {
             let reading = requests::set(draft, &pairs, catalog, config);
+            let request = facts.request.iter();
+            let suggested = request.flat_map(|request| request.suggestions.values().flatten());
+            let reading = requests::suggest::offered(reading, suggested, catalog, config);
             if let Reading::Complete { draft: read } | Reading::Asks { draft: read, .. } = &reading {
                 draft.clone_from(read);
             }

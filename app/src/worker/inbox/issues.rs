@@ -12,6 +12,7 @@ use crate::requests::{self, Address};
 use crate::store::StreamId;
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
+use crate::worker::open_texts::{self, Written};
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 use crate::worker::{actors, existing, observe, timers, views};
@@ -57,14 +58,19 @@ pub(crate) async fn read(
     // What this issue itself made is no news to it.
     things.retain(|row| row.request != issue.number);
     let existing = existing::of(&things);
-    let reading = requests::read_among(&existing, address, &issue.title, &issue.body, catalog, config);
+    let (reading, free) =
+        requests::read_telling(&existing, address, &issue.title, &issue.body, catalog, config);
     let reading = existing::edits(reading, &things, catalog, config);
     // Talk among people is answered where it is meant for us.
     if address == Address::Open && matches!(reading, Reading::Other { .. }) {
         return Ok(false);
     }
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
-    let signal = Signal::IssueRead { number: issue.number, by, reading };
+    let written = Written { number: issue.number, comment: None, by };
+    let signal = {
+        let facts = app.ledger.facts(&stream, &repository.rules).await?;
+        open_texts::signal(app, repository, &facts, written, (reading, free))
+    };
     app.decide(&stream, repository, &signal, settles).await?;
     Ok(true)
 }
