@@ -37,6 +37,8 @@ mod merge_queue;
 #[cfg(test)]
 mod missed;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod note;
 #[cfg(test)]
 mod onboarding;
