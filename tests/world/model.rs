@@ -50,17 +50,17 @@ impl Asked {
     /// The text that it was asked about.
     pub fn text(&self) -> String {
         let messages = self.body.get("messages").and_then(Value::as_array);
-        let user = messages.into_iter().flatten().find(|message| message["role"] == "user");
-        let content = user.and_then(|message| message["content"].as_str()).unwrap_or_default();
+        let by_user = |message: &&Value| message.get("role").and_then(Value::as_str) == Some("user");
+        let user = messages.into_iter().flatten().find(by_user);
+        let content = user.and_then(|message| message.get("content")?.as_str()).unwrap_or_default();
         let document: Value = serde_json::from_str(content).unwrap_or_default();
-        document["request"].as_str().unwrap_or_default().to_owned()
+        document.get("request").and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// The schema of the form.
-    pub fn schema(&self) -> &Value {
-        let (openai, anthropic) =
-            (&self.body["response_format"]["json_schema"]["schema"], &self.body["tools"][0]["input_schema"]);
-        if openai.is_object() { openai } else { anthropic }
+    pub fn schema(&self) -> Option<&Value> {
+        let places = ["/response_format/json_schema/schema", "/tools/0/input_schema"];
+        places.iter().find_map(|place| self.body.pointer(place))
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Rea
     }
 }
 
-/// 1. What is not for us is left alone. 2. A stranger gets one answer or silence. 3. A wish is answered. 4. The rest is a
-/// request: true.
+/// 1. What is not for us is left alone. 2. A stranger gets one answer or silence. 3. A wish is answered. True for the rest,
+///    which is a request.
 pub(super) fn admit(desk: &mut Desk, number: u64, by: &Actor, reading: &Reading) -> bool {
     let known = desk.facts.request.is_some();
     if matches!(reading, Reading::NotForUs) {

@@ -9,8 +9,7 @@ use crate::{Actor, Command, Event, OpenText, Reading, Suggestion, SuggestionsOut
 /// Texts of one request that a model is asked about; later ones are taken as they were read.
 const MOST_ASKED: u32 = 10;
 
-/// 1. Who may not ask is answered as ever. 2. A text that is waited for is waited for. 3. The rest waits, where a model may
-/// be asked.
+/// 1. Who may not ask is answered as ever. 2. What is waited for is waited for. 3. The rest waits, if a model may be asked.
 pub(super) fn wanted(
     desk: &mut Desk,
     number: u64,
