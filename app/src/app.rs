@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::github::GitHub;
 use crate::github::oidc::OidcVerifier;
 use crate::metrics::Metrics;
+use crate::model::Model;
 use crate::stacks::ObjectCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
 use crate::worker::ledger::{Decided, Ledger, Settles};
@@ -41,6 +42,8 @@ pub struct App {
     pub(crate) terraform_version: String,
     /// Judges the tokens of workflow runs.
     pub(crate) oidc: OidcVerifier,
+    /// What may suggest values, where there is one.
+    pub(crate) model: Option<Model>,
     pub(crate) objects: ObjectCache,
     pub(crate) looks: Looks,
     /// One at a time finds out whether we may work in a repository, so that it is told once.
@@ -82,6 +85,8 @@ pub struct Parts {
     pub terraform_version: String,
     /// Judges the tokens of workflow runs.
     pub oidc: OidcVerifier,
+    /// What may suggest values; everything works without it.
+    pub model: Option<Model>,
 }
 
 impl App {
@@ -99,6 +104,7 @@ impl App {
             app_id,
             terraform_version,
             oidc,
+            model,
         } = parts;
         Arc::new(Self {
             ledger: Ledger::new(Arc::clone(&store), clock.clone()),
@@ -120,6 +126,7 @@ impl App {
             app_id,
             terraform_version,
             oidc,
+            model,
             objects: ObjectCache::default(),
             looks: Looks::default(),
             access_turn: tokio::sync::Mutex::default(),

@@ -6,6 +6,7 @@ mod clock;
 pub mod config;
 pub mod github;
 mod metrics;
+pub mod model;
 pub mod requests;
 mod stacks;
 pub mod store;

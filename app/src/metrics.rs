@@ -5,6 +5,8 @@ pub(crate) mod report;
 mod tally;
 mod text;
 
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
@@ -36,6 +38,8 @@ pub struct Metrics {
     deliveries_asked_again: AtomicU64,
     deliveries_given_up: AtomicU64,
     swept_open: AtomicU64,
+    /// Calls of the language model by how they ended; the words are ours.
+    model: std::sync::Mutex<BTreeMap<&'static str, u64>>,
     /// Totals of the log, where they were asked for; one reader at a time counts on.
     tally: Mutex<Option<Tally>>,
 }
@@ -79,6 +83,8 @@ pub struct Counts {
     pub deliveries_given_up: u64,
     /// Issues and pull requests that were read after an outage longer than GitHub's memory.
     pub swept_open: u64,
+    /// Calls of the language model by how they ended.
+    pub model_calls: BTreeMap<&'static str, u64>,
 }
 
 impl Metrics {
@@ -135,6 +141,21 @@ impl Metrics {
         add(&self.sweeps_failed);
     }
 
+    /// The language model answered, with something that counts or nothing.
+    pub(crate) fn model_answered(&self, with_something: bool) {
+        self.model_ended(if with_something { "suggested" } else { "nothing" });
+    }
+
+    /// The language model was of no use: why, in one of our words.
+    pub(crate) fn model_failed(&self, word: &'static str) {
+        self.model_ended(word);
+    }
+
+    fn model_ended(&self, word: &'static str) {
+        let mut calls = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        *calls.entry(word).or_default() += 1;
+    }
+
     pub(crate) fn job_concluded(&self, signal: &Signal) {
         match signal {
             Signal::Planned { .. } => add(&self.plans),
@@ -181,6 +202,7 @@ impl Metrics {
             deliveries_asked_again: read(&self.deliveries_asked_again),
             deliveries_given_up: read(&self.deliveries_given_up),
             swept_open: read(&self.swept_open),
+            model_calls: self.model.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }

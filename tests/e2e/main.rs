@@ -41,6 +41,8 @@ mod merge_queue;
 #[cfg(test)]
 mod missed;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod note;
 #[cfg(test)]
 mod onboarding;

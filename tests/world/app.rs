@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use secrecy::SecretString;
+use tfpilot::config::ModelSettings;
 use tfpilot::github::oidc::{OidcSettings, OidcVerifier};
 use tfpilot::github::{GitHub, Settings};
+use tfpilot::model::Model;
 use tfpilot::store::{DirBlobs, MasterKeys, SealedBlobs, SledStore};
 use tfpilot::{App, Clock, Parts};
 use tfpilot_modules::Catalog;
@@ -37,6 +39,18 @@ pub struct Site {
 /// # Errors
 /// When the store does not open, or the settings are not accepted.
 pub async fn start_app(site: &Site, dir: &Path) -> anyhow::Result<(Arc<App>, String)> {
+    start_app_with(site, dir, None).await
+}
+
+/// The same with a language model.
+///
+/// # Errors
+/// When the store does not open, or the settings are not accepted.
+pub async fn start_app_with(
+    site: &Site,
+    dir: &Path,
+    model: Option<&ModelSettings>,
+) -> anyhow::Result<(Arc<App>, String)> {
     std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
     let clock = Clock::default();
     let key = SecretString::from(site.key.clone());
@@ -63,6 +77,7 @@ pub async fn start_app(site: &Site, dir: &Path) -> anyhow::Result<(Arc<App>, Str
             jwks_url: format!("{}/.well-known/jwks", site.issuer),
             timeout: Duration::from_secs(10),
         })?,
+        model: model.map(Model::new).transpose()?.flatten(),
     });
     let router = tfpilot::web::router(Arc::clone(&app));
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -9,6 +9,7 @@ mod browser;
 mod cloud;
 mod config;
 mod forms;
+mod model;
 mod operator;
 mod random;
 mod runner;
@@ -23,12 +24,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tfpilot::App;
+use tfpilot::config::ModelSettings;
 use tfpilot_forge::views::DeliveryView;
 use tfpilot_forge::{Forge, ForgeOptions, Person};
 
-pub use app::{Site, start_app};
+pub use app::{Site, start_app, start_app_with};
 pub use browser::Browser;
 pub use cloud::{Cloud, REGION, STATE_BUCKET};
+pub use model::{Asked, MODEL_KEY, PlayedModel, Says};
 pub use operator::{Said, tfpilot, tfpilot_in, tfpilot_reads};
 pub use random::{Random, wanted};
 pub use runner::{Runner, find_program};
@@ -53,6 +56,8 @@ pub struct WorldOptions {
     pub dir: Option<PathBuf>,
     /// Where Terraform runs, and against what.
     pub stage: Stage,
+    /// The app's language model; by default it has none.
+    pub model: Option<ModelSettings>,
 }
 
 /// Where Terraform runs, and against what.
@@ -106,7 +111,8 @@ impl World {
             ..ForgeOptions::default()
         })
         .await?;
-        let (app, app_url) = start_app(&site(&forge), &dir.join("app")).await?;
+        let model = options.model.as_ref();
+        let (app, app_url) = start_app_with(&site(&forge), &dir.join("app"), model).await?;
         forge.set_webhook_url(&format!("{app_url}/webhooks/github"));
         let cloud = match options.stage {
             Stage::Sidecar => None,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, CommitSha, JobId, Reviewers, RunId};
+use crate::{Call, CommitSha, JobId, OpenText, Reviewers, RunId};
 
 /// One step outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,11 @@ pub enum Command {
         stack: crate::StackPath,
         /// The job that returned it.
         job: JobId,
+    },
+    /// Ask the language model for what a text leaves open.
+    Suggest {
+        /// The text.
+        open: OpenText,
     },
     /// Bring our branch up to date with its base: a merge commit with the request rendered again.
     RenewBranch {

@@ -247,6 +247,8 @@ pub enum Source {
     Answer(String),
     /// A default, such as `default of dev`.
     Default(String),
+    /// A language model, for these words of the request: nobody has said so yet.
+    Suggested(String),
 }
 
 /// One compact question to a person.

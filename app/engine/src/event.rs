@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AdmissionOverride, Applied, Call, CommitSha, Draft, DraftJudged, DraftOverride, Failure, JobId,
-    JournalLine, Override, Person, Plan, PlanJudged, PullSnapshot, Question, ReviewedDigest, Reviewers, Run,
-    RunId, Ticket, TicketId, TreeReading,
+    JournalLine, Override, Person, Plan, PlanJudged, PullSnapshot, Question, Reading, ReviewedDigest,
+    Reviewers, Run, RunId, Suggestion, SuggestionsOutcome, Ticket, TicketId, TreeReading,
 };
 
 /// The version of [`Event`] that is written.
@@ -48,6 +48,24 @@ pub enum Event {
         question: Question,
         /// Whose words led to it.
         by: Person,
+    },
+    /// A language model is to be asked for what a text leaves open; until it answered, nothing is made of the text.
+    SuggestionsWanted {
+        /// Names the text.
+        of: String,
+        /// How it was read.
+        reading: Reading,
+        /// Whose words these are.
+        by: Person,
+    },
+    /// What came of it. Whatever it is, the text is not asked about again.
+    SuggestionsGiven {
+        /// Names the text.
+        of: String,
+        /// How it went.
+        outcome: SuggestionsOutcome,
+        /// Those that passed every check.
+        suggestions: Vec<Suggestion>,
     },
     /// The rules said something of a draft, before there is a plan.
     DraftJudged {

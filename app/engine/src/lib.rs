@@ -21,6 +21,7 @@ mod pull;
 mod rules;
 mod run;
 mod signal;
+mod suggestion;
 
 pub use access::{Barred, NoAccess};
 pub use call::{Call, NotCounted, NotCountedWhy, Refusal, Say, Stale};
@@ -51,3 +52,4 @@ pub use run::{
     Run, Ticket, TicketState, WorkflowRun,
 };
 pub use signal::{Ask, Signal};
+pub use suggestion::{Awaited, OpenText, Suggestion, SuggestionsOutcome};

@@ -16,6 +16,9 @@ pub struct Rules {
     /// Every rule of policies and cost by its id, with who may override it beside admins.
     #[serde(default)]
     pub overrides: BTreeMap<String, Overriders>,
+    /// True where a language model may be asked for what a request leaves open.
+    #[serde(default)]
+    pub model: bool,
 }
 
 /// What one environment demands.

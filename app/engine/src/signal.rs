@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, NoAccess, Person,
-    Plan, PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, TicketId, TreeReading,
-    WorkflowRun,
+    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, NoAccess, OpenText,
+    Person, Plan, PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, Suggestion,
+    SuggestionsOutcome, TicketId, TreeReading, WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -45,6 +45,30 @@ pub enum Signal {
         comment: u64,
         /// How the request reads now.
         reading: Reading,
+    },
+    /// A text was read, and leaves open what a language model may be asked for.
+    SuggestionsWanted {
+        /// The issue, or where the comment stands.
+        number: u64,
+        /// The comment; none for the issue itself.
+        comment: Option<u64>,
+        /// Who wrote it.
+        by: Actor,
+        /// How it was read.
+        reading: Reading,
+        /// The text.
+        open: OpenText,
+    },
+    /// The language model answered, or will not.
+    SuggestionsGiven {
+        /// Names the text.
+        of: String,
+        /// How it went.
+        outcome: SuggestionsOutcome,
+        /// Those that passed every check.
+        suggestions: Vec<Suggestion>,
+        /// How the text reads with them; none where they change nothing.
+        reading: Option<Reading>,
     },
     /// A person gave a command in a comment or by a button.
     Asked {

@@ -32,5 +32,6 @@ pub(crate) fn app_in(dir: &Path, github: Settings, clock: Clock) -> Arc<App> {
         app_id: 7,
         terraform_version: "1.11.4".to_owned(),
         oidc: OidcVerifier::new(oidc).expect("a verifier"),
+        model: None,
     })
 }

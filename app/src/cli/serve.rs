@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::github::oidc::{OidcSettings, OidcVerifier};
 use crate::github::{self, GitHub};
+use crate::model::Model;
 use crate::store::{DirBlobs, MasterKeys, SealedBlobs, SledStore};
 use crate::web::{self, TokenGrant};
 use crate::worker;
@@ -80,6 +81,10 @@ async fn build(settings: &Settings) -> anyhow::Result<Arc<App>> {
         settings.github.app_id,
         settings.github.private_key.clone(),
     ))?;
+    let model = Model::new(&settings.model)?;
+    if let Some(model) = &model {
+        info!(?model, "a language model may suggest values where a repository switches it on");
+    }
     Ok(App::new(Parts {
         store: Arc::new(store),
         blobs: Arc::new(blobs),
@@ -97,6 +102,7 @@ async fn build(settings: &Settings) -> anyhow::Result<Arc<App>> {
             jwks_url: format!("{}/.well-known/jwks", settings.runner.oidc_issuer.trim_end_matches('/')),
             timeout: OIDC_TIMEOUT,
         })?,
+        model,
     }))
 }
 

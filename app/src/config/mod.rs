@@ -13,4 +13,4 @@ pub(crate) mod suggest;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use repository::RepositoryConfig;
-pub use settings::Settings;
+pub use settings::{ModelProvider, ModelSettings, Settings};

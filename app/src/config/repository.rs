@@ -67,6 +67,9 @@ pub struct Requests {
     pub strangers: Strangers,
     /// Which issues are read. Default: all in private repositories, addressed in public ones.
     pub listen: Option<Listen>,
+    /// Ask the server's language model, where it has one, for what a request in free text leaves open. Its values are shown
+    /// as suggested. Default: false.
+    pub model: bool,
     /// Named presets of modules that requests may ask for.
     pub templates: IndexMap<String, Template>,
     /// File of the default branch with the text of pull requests, such as `.github/tfpilot/pull_request.md`. Default: the

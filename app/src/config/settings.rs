@@ -4,6 +4,7 @@
 //! (`x-env`), so that loading, errors and documentation cannot differ. A secret may come from a file named by
 //! its variable with `_FILE` behind it. What a repository says about itself is `repository`'s.
 
+mod model;
 mod sections;
 
 use std::path::Path;
@@ -13,7 +14,9 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_yaml::{Mapping, Value};
 
-pub use self::sections::{GitHub, Log, LogFormat, RunnerSettings, Secret, Server, StoreSettings};
+pub use self::sections::{
+    GitHub, Log, LogFormat, ModelProvider, ModelSettings, RunnerSettings, Secret, Server, StoreSettings,
+};
 use super::document::Document;
 use super::shape;
 
@@ -29,6 +32,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// Who may run jobs.
     pub runner: RunnerSettings,
+    /// What may suggest values.
+    pub model: ModelSettings,
     /// What is logged.
     pub log: Log,
 }
@@ -131,6 +136,7 @@ impl Settings {
                     .push(format!("{variable} is no URL: set it to one such as https://tfpilot.example.com"));
             }
         }
+        problems.extend(self.model.problems());
         problems
     }
 }

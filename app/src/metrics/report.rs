@@ -251,6 +251,14 @@ impl Report {
             "Issues and pull requests read after an outage longer than GitHub's memory.",
             self.process.swept_open,
         );
+        let calls: Vec<([(&str, &str); 1], f64)> = self
+            .process
+            .model_calls
+            .iter()
+            .map(|(outcome, count)| ([("outcome", *outcome)], *count as f64))
+            .collect();
+        let samples = calls.iter().map(|(labels, value)| -> Sample<'_> { (labels, *value) });
+        text.metric("model_calls_total", Kind::Counter, "Calls of the language model.", samples);
         text.one(
             "success_ratio",
             Kind::Gauge,

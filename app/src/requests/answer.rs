@@ -7,13 +7,15 @@ use tfpilot_modules::{Catalog, Module};
 use crate::config::RepositoryConfig;
 
 use super::command::plain_lines;
-use super::conclude::{Doubts, LEAVE_OUT, conclude};
+use super::conclude::{Doubts, LEAVE_OUT, conclude, plain};
 use super::grammar::{Grammar, NAME};
 use super::import::{self, IMPORT};
 use super::inputs::WRITTEN;
 use super::pairs::{self, Given, Target};
+use super::phrases::Claims;
+use super::suggest::FreeText;
 use super::text::{Kind, Text, visible};
-use super::{environment, free, language, template, wiring};
+use super::{environment, free, language, leftovers, template, wiring};
 
 /// What a question is about that asks what shall be otherwise.
 pub(super) const CHANGE: &str = "change";
@@ -32,18 +34,35 @@ pub fn answer(
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) -> Reading {
+    answer_telling(draft, question, reply, catalog, config).0
+}
+
+/// The same, with the reply's text, where something of it was understood.
+pub(crate) fn answer_telling(
+    draft: &Draft,
+    question: &Question,
+    reply: &str,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> (Reading, Option<FreeText>) {
     let visible: Vec<String> = plain_lines(reply)
         .map(|(_, line)| visible(line))
         .filter(|line| !line.trim_start().starts_with("/tfpilot"))
         .collect();
     let text = Text::new(&visible.join("\n"));
-    let mut answering =
-        Answering { draft: draft.clone(), at: question.resource, doubts: Doubts::default(), catalog, config };
+    let mut answering = Answering {
+        draft: draft.clone(),
+        at: question.resource,
+        doubts: Doubts::default(),
+        read: Claims::new(&text),
+        catalog,
+        config,
+    };
     let answered = answering.pairs(&text) || answering.question(question, &text);
     let understood = answering.more(question, &text) || answered;
     if !understood {
         let Some(number) = counted(&words_of(&text)).filter(|_| !question.choices.is_empty()) else {
-            return Reading::NotForUs;
+            return (Reading::NotForUs, None);
         };
         let (at, about) = (question.resource, question.about.as_str());
         answering.doubts.object(at, about, format!("there is no choice {number}"));
@@ -51,9 +70,11 @@ pub fn answer(
     }
     // "thanks" changes nothing, and a change of nothing is no pull request.
     if question.about == CHANGE && answering.draft.resources == draft.resources {
-        return Reading::NotForUs;
+        return (Reading::NotForUs, None);
     }
-    conclude(answering.draft, &answering.doubts, catalog, config)
+    let has_unread = answering.has_unread(question, draft, &text);
+    let reading = conclude(answering.draft, &answering.doubts, catalog, config);
+    (reading, understood.then_some(FreeText { text: text.source, has_unread, is_whole: false }))
 }
 
 struct Answering<'a> {
@@ -61,6 +82,8 @@ struct Answering<'a> {
     /// The thing that was asked about.
     at: usize,
     doubts: Doubts,
+    /// What was read of the reply besides the answer itself.
+    read: Claims,
     catalog: &'a Catalog,
     config: &'a RepositoryConfig,
 }
@@ -125,7 +148,7 @@ impl Answering<'_> {
         // A key the module does not have: renamed to the one that was meant.
         let unknown = self.draft.resources.get_mut(self.at).and_then(|thing| thing.inputs.remove(about));
         if let Some(filled) = unknown {
-            self.apply(&[(value, Given::Text(super::conclude::plain(&filled.value)))], &text.source);
+            self.apply(&[(value, Given::Text(plain(&filled.value)))], &text.source);
         }
         true
     }
@@ -223,7 +246,9 @@ impl Answering<'_> {
         let before = self.draft.clone();
         let known = self.draft.resources.get(self.at).and_then(|thing| thing.module.as_deref());
         let Some(module) = known.and_then(|id| self.catalog.find(id)) else { return false };
-        if !free::add(&mut self.draft, self.at, &mut self.doubts, text, module, self.config) {
+        let (more, read) = free::add(&mut self.draft, self.at, &mut self.doubts, text, module, self.config);
+        self.read = read;
+        if !more {
             // An environment that does not exist is an answer too, though not a good one.
             return question.about == "environment" && self.doubts.problem(0, "environment").is_some();
         }
@@ -247,6 +272,29 @@ impl Answering<'_> {
             }
         }
         true
+    }
+}
+
+impl Answering<'_> {
+    /// Whether words of the reply neither answer the question nor mean anything else that was understood.
+    fn has_unread(&self, question: &Question, before: &Draft, text: &Text) -> bool {
+        let known = before.resources.get(self.at);
+        let new = self.draft.resources.get(self.at).into_iter().flat_map(|thing| {
+            let name = thing.name.as_ref().map(|name| name.value.clone());
+            let inputs = thing.inputs.iter().filter(|(input, filled)| {
+                known.and_then(|known| known.inputs.get(*input)).is_none_or(|known| known != *filled)
+            });
+            name.into_iter().chain(inputs.map(|(_, filled)| plain(&filled.value)))
+        });
+        let environment = self.draft.environment.as_ref().map(|environment| environment.value.to_string());
+        let said: Vec<String> =
+            new.chain(environment).chain(question.choices.clone()).map(|it| it.to_lowercase()).collect();
+        text.tokens.iter().enumerate().any(|(at, token)| {
+            self.read.is_free(at)
+                && leftovers::is_meaningful(token)
+                && !token.lower.contains('=')
+                && !said.iter().any(|value| value.contains(&token.lower))
+        })
     }
 }
 

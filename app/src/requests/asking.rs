@@ -1,6 +1,6 @@
 //! Questions about one thing of a request: its module, its name, an input, and the environment of all of them.
 
-use tfpilot_engine::{Draft, Question, Resource};
+use tfpilot_engine::{Draft, Filled, Question, Resource};
 use tfpilot_hcl::Type;
 use tfpilot_modules::{Call, InputProblem, Inputs, Module, check_references};
 
@@ -9,7 +9,7 @@ use crate::config::RepositoryConfig;
 use super::conclude::{Doubts, LEAVE_OUT, name_problem, plain, slug};
 use super::grammar::NAME;
 use super::inputs::SURE;
-use super::{allowed, environment, value, wiring};
+use super::{allowed, environment, suggest, value, wiring};
 
 /// Who asks, and about which thing.
 pub(super) struct Asking<'a> {
@@ -154,7 +154,10 @@ impl Asking<'_> {
         if let Some(question) = self.together(&converted, module) {
             return Some(question);
         }
-        let (input, unsure) = resource.inputs.iter().find(|(_, filled)| filled.confidence < SURE)?;
+        // A suggestion is shown as one, and asks nobody anything.
+        let unsure =
+            |filled: &Filled<serde_json::Value>| filled.confidence < SURE && !suggest::is_suggested(filled);
+        let (input, unsure) = resource.inputs.iter().find(|(_, filled)| unsure(filled))?;
         let mut question = self.input(input, module);
         if question.choices.is_empty() {
             question.choices.push(plain(&unsure.value));

@@ -10,7 +10,7 @@ use crate::config::RepositoryConfig;
 
 use super::asking::Asking;
 use super::grammar::NAME;
-use super::{allowed, import, mentions, wiring};
+use super::{allowed, import, mentions, suggest, wiring};
 
 /// The choice that drops a value nobody can use.
 pub(super) const LEAVE_OUT: &str = "leave it out";
@@ -21,6 +21,8 @@ pub(super) const LEAVE_OUT: &str = "leave it out";
 pub(super) struct Doubts {
     choices: BTreeMap<(usize, String), Vec<String>>,
     problems: BTreeMap<(usize, String), String>,
+    /// Whether words of the text meant nothing to any reader.
+    pub(super) has_unread: bool,
 }
 
 impl Doubts {
@@ -83,6 +85,11 @@ pub(super) fn conclude(
         }
         allowed::add_defaults(resource, environment, module, config);
     }
+    // What exists keeps what it has.
+    if draft.edits.is_none() {
+        suggest::withdraw(&mut draft, catalog, config);
+    }
+    let environment = draft.environment.as_ref().map(|environment| environment.value.as_str());
     let mut question = Asking { doubts, config, at: 0 }.environment(&draft);
     let calls: Vec<Call<'_>> = draft
         .resources

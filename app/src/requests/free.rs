@@ -247,12 +247,17 @@ fn read_several(
     let mut draft = Draft::default();
     set_environment(&mut draft, &mut doubts, environments, config);
     let of = things::spoken_of(text, things);
+    let mut all = claims.clone();
     for (at, thing) in things.iter().enumerate() {
         let mut own = things::claims_of(claims, &of, things, at);
+        let before = own.clone();
         let (mut found, template) = read_thing(text, thing.module, &thing.noun, config, &mut own);
         found.values.remove(NAME);
         let grammar = Grammar::new(thing.module);
+        all.take_what_is_new(&before, &own);
+        all.take(thing.noun.clone());
         if let Some((name, token)) = thing.name.and_then(|name| Some((name, text.get(name)?))) {
+            all.take(name..name + 1);
             let source = Source::Text(text.quote(name..name + 1));
             found.add(NAME, token.text.clone().into(), source, INTRODUCED);
             name::unfold(&grammar, &mut found);
@@ -267,6 +272,7 @@ fn read_several(
         leftovers::read(text, &grammar, &thing.noun, &own_alone, &mut found);
         add_thing(&mut draft, &mut doubts, thing.module, template, found);
     }
+    doubts.has_unread = leftovers::has_unread(text, &all);
     share_owner(things, &mut draft);
     references::link(text, things, &of, &mut draft.resources);
     Understood::Request(Box::new(draft), doubts)
@@ -331,6 +337,7 @@ fn read_one(
         name::read(text, &grammar, &noun, &others, claims, &mut found);
         slots::team(text, &grammar, claims, &mut found);
         leftovers::read(text, &grammar, &noun, claims, &mut found);
+        doubts.has_unread = leftovers::has_unread(text, claims);
         add_thing(&mut draft, &mut doubts, module, template, found);
     }
     Understood::Request(Box::new(draft), doubts)
@@ -429,7 +436,7 @@ pub(super) fn around(
     }
 }
 
-/// Reads more about a draft whose module is known: an answer with further wishes.
+/// Reads more about a draft whose module is known: an answer with further wishes. Gives what was read of the text.
 pub(super) fn add(
     draft: &mut Draft,
     at: usize,
@@ -437,7 +444,7 @@ pub(super) fn add(
     text: &Text,
     module: &Module,
     config: &RepositoryConfig,
-) -> bool {
+) -> (bool, Claims) {
     let mut claims = Claims::new(text);
     let environments = environment::read(text, config, &mut claims);
     let before = draft.clone();
@@ -449,7 +456,7 @@ pub(super) fn add(
     if let Some(thing) = draft.resources.get_mut(at) {
         set_inputs(thing, at, doubts, found);
     }
-    *draft != before
+    (*draft != before, claims)
 }
 
 /// `Module: aws/s3-bucket` on a line of its own.

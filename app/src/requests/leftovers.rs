@@ -19,6 +19,9 @@ const MOST_LEFT: usize = 5;
 /// Letters of a word that says what a clause is about.
 const SHORTEST_TOPIC: usize = 6;
 
+/// Letters of a word that says something.
+const SHORTEST_WORD: usize = 3;
+
 /// Words of a clause that are shown.
 const MOST_SHOWN: usize = 8;
 
@@ -129,6 +132,21 @@ pub(super) fn read(
         let words = text.quote(tokens);
         inputs.add(&words, Json::String(words.clone()), Source::Text(words.clone()), SURE);
     }
+}
+
+/// Whether words of a text meant nothing to any reader, though they are no words around it either.
+pub(super) fn has_unread(text: &Text, claims: &Claims) -> bool {
+    text.tokens.iter().enumerate().any(|(at, token)| claims.is_free(at) && is_meaningful(token))
+}
+
+/// A word that says something.
+pub(super) fn is_meaningful(token: &Token) -> bool {
+    let word = token.lower.as_str();
+    matches!(token.kind, Kind::Word | Kind::Quoted)
+        && word.chars().filter(|letter| letter.is_alphanumeric()).count() >= SHORTEST_WORD
+        && !language::is_known(word)
+        && !language::is_small_word(word)
+        && !language::is_idle(word)
 }
 
 /// A month, or what stands beside a day and an hour.

@@ -35,6 +35,7 @@ mod references;
 mod shapes;
 mod sizes;
 mod slots;
+pub(crate) mod suggest;
 pub mod summary;
 mod template;
 mod text;
@@ -46,6 +47,7 @@ mod wishes;
 mod yaml;
 
 pub use answer::answer;
+pub(crate) use answer::answer_telling;
 pub use existing::Existing;
 pub use tfpilot_engine::{Draft, Question, Reading};
 pub(crate) use wiring::call;
@@ -59,6 +61,7 @@ use self::command::Command;
 use self::conclude::{Doubts, conclude};
 use self::free::Understood;
 use self::pairs::{Given, Target};
+use self::suggest::FreeText;
 use self::text::Text;
 
 /// Whether a text speaks to us.
@@ -95,28 +98,42 @@ pub fn read_among(
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) -> Reading {
+    read_telling(existing, address, title, body, catalog, config).0
+}
+
+/// The same, with the text that was read as people write it, where it was that.
+pub(crate) fn read_telling(
+    existing: &[Existing],
+    address: Address,
+    title: &str,
+    body: &str,
+    catalog: &Catalog,
+    config: &RepositoryConfig,
+) -> (Reading, Option<FreeText>) {
     let ordered = command::parse(body).into_iter().find_map(|line| match line.command {
         Ok(Command::New(request)) => Some(read_new(&request, title, body, catalog, config)),
         Ok(Command::Upgrade(order)) => Some(existing::upgrade(&order, existing)),
         _ => None,
     });
-    if let Some(reading) = ordered {
-        return reading;
-    }
-    if let Some(reading) = form::read(body, catalog, config) {
-        return reading;
-    }
-    if let Some(reading) = yaml::read(title, body, catalog, config) {
-        return reading;
+    let written = ordered.or_else(|| form::read(body, catalog, config));
+    if let Some(reading) = written.or_else(|| yaml::read(title, body, catalog, config)) {
+        return (reading, None);
     }
     let text = Text::of_issue(title, body);
     if let Some(quoted) = forwarded(title, body) {
-        let reading = read_among(existing, address, title, &quoted, catalog, config);
+        let (reading, free) = read_telling(existing, address, title, &quoted, catalog, config);
         if reading != Reading::NotForUs {
-            return reading;
+            return (reading, free);
         }
     }
-    conclude_free(free::read(&text, existing, catalog, config, address == Address::ToUs), catalog, config)
+    let understood = free::read(&text, existing, catalog, config, address == Address::ToUs);
+    let free = match &understood {
+        Understood::Request(_, doubts) => {
+            Some(FreeText { text: text.source, has_unread: doubts.has_unread, is_whole: true })
+        }
+        _ => None,
+    };
+    (conclude_free(understood, catalog, config), free)
 }
 
 /// The quoted part of a forwarded mail, which says what is wanted where the lines above it only pass it on.

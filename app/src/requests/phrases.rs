@@ -285,6 +285,12 @@ impl Claims {
         self.taken.iter_mut().skip(range.start).take(range.len()).for_each(|taken| *taken = true);
     }
 
+    /// Takes what was read between two moments.
+    pub(super) fn take_what_is_new(&mut self, before: &Claims, after: &Claims) {
+        let new = before.taken.iter().zip(&after.taken).map(|(before, after)| *after && !*before);
+        self.taken.iter_mut().zip(new).for_each(|(taken, new)| *taken |= new);
+    }
+
     /// Whether anything was read.
     pub(super) fn any(&self) -> bool {
         self.taken.contains(&true)

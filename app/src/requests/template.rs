@@ -73,7 +73,7 @@ fn unknown(thing: &mut Resource, at: usize, doubts: &mut Doubts, word: &str, con
 /// Puts the presets into a thing. What the request itself says stays, whatever an earlier template set goes.
 pub(super) fn preset(draft: &mut Draft, at: usize, doubts: &Doubts, name: &str, template: &Template) {
     let source = || Source::Default(format!("{TEMPLATE}{name}"));
-    let is_said = |source: &Source| !matches!(source, Source::Default(_));
+    let is_said = |source: &Source| !matches!(source, Source::Default(_) | Source::Suggested(_));
     let of_others = |source: &Source| {
         let mut others = draft.resources.iter().enumerate().filter(|(other, _)| *other != at);
         is_preset(source)

@@ -5,7 +5,10 @@ use tfpilot_engine::{CommitSha, Draft, EnvironmentName, Facts, Filled, Resource,
 
 use super::call::is_login;
 use super::escape::{code, plain, prose};
-use super::fit;
+use super::{fit, words};
+
+/// Most suggested inputs named below the table.
+const SUGGESTED: usize = 12;
 
 /// Bytes that the table of inputs may take.
 const TABLE_LIMIT: usize = 20_000;
@@ -72,7 +75,26 @@ pub(super) fn input_table(draft: &Draft) -> String {
         let name = thing.name.as_ref().map(|name| format!(" {}", code(&name.value))).unwrap_or_default();
         tables.push(if alone { table } else { format!("**{module}{name}**\n\n{table}") });
     }
+    tables.extend(suggested(draft));
     tables.join("\n")
+}
+
+/// Which values nobody has said, and how to change them.
+fn suggested(draft: &Draft) -> Option<String> {
+    let mut keys = Vec::new();
+    for (at, thing) in draft.resources.iter().enumerate() {
+        let suggested = thing.inputs.iter().filter(|(_, it)| matches!(it.source, Source::Suggested(_)));
+        keys.extend(suggested.map(|(input, _)| match draft.handle(at) {
+            Some(handle) => format!("{handle}.{input}"),
+            None => input.clone(),
+        }));
+    }
+    let first = keys.first()?.clone();
+    let shown: Vec<String> = keys.iter().map(|key| code(key)).collect();
+    let (shown, set) = (words::some(&shown, SUGGESTED), code(&format!("/tfpilot set {first}=…")));
+    Some(format!(
+        "A language model suggested {shown}: check it. {set} changes it, without a value it goes.\n"
+    ))
 }
 
 fn table_of(
@@ -134,5 +156,6 @@ fn from(source: &Source) -> String {
         Source::Command(text) => code(text),
         Source::Answer(text) => format!("answer \"{}\"", prose(text)),
         Source::Default(text) => prose(text),
+        Source::Suggested(words) => format!("**suggested** for \"{}\"", prose(words)),
     }
 }

@@ -9,7 +9,7 @@ use super::{STICKY_MARKER, Scene, Sticky, call, commit, delay, pull, tally};
 pub(super) fn render_sticky(scene: &Scene<'_>) -> Option<Sticky> {
     let request = scene.facts.request.as_ref()?;
     let status = scene.facts.status(scene.now);
-    if request.drafts == 0 && matches!(status, Status::NeedsAnswer | Status::Closed) {
+    if request.drafts == 0 && matches!(status, Status::NeedsAnswer | Status::Opening | Status::Closed) {
         return None;
     }
     let heading = format!("### {}: {}", thing(scene, request), heading_end(scene, request, &status));

@@ -28,7 +28,9 @@ pub(crate) enum Need {
 /// What the command asks of GitHub.
 pub(crate) fn need_of(command: &Command, facts: impl FnOnce() -> Option<Facts>) -> Need {
     match command {
-        Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. }, .. } => Need::Nothing,
+        Command::Suggest { .. } | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. }, .. } => {
+            Need::Nothing
+        }
         Command::React { .. } | Command::CancelRun { .. } | Command::Minimize { .. } => Need::Courtesy,
         Command::CommitBranch | Command::OpenPull => Need::NewWork,
         Command::Dispatch { run } => {

@@ -57,6 +57,12 @@ pub(crate) fn of_one<'r>(reading: &Reading, rows: &'r [ThingRow]) -> Option<&'r 
     (*wish != Wish::Promote || found.next().is_none()).then_some(first)
 }
 
+/// Whether a stack gets the catalog's versions.
+pub(crate) fn upgrades(reading: &Reading) -> bool {
+    let (Reading::Complete { draft } | Reading::Asks { draft, .. }) = reading else { return false };
+    draft.edits.as_ref().is_some_and(|edit| edit.kind == EditKind::Upgrade)
+}
+
 /// A wish to change, remove, promote or upgrade one stack becomes a draft; other readings stay.
 pub(crate) fn edits(
     reading: Reading,
@@ -86,7 +92,7 @@ pub(crate) fn edits(
         before: Vec::new(),
         drops_hand_edits: false,
     };
-    let mut draft = Draft { edits: Some(edit), ..row.draft.clone() };
+    let mut draft = Draft { edits: Some(edit), ..settled(&row.draft) };
     if let (EditKind::RemovePart, Some(edit)) = (kind, &mut draft.edits) {
         edit.before = std::mem::take(&mut draft.resources);
         let stays = |known: &&Resource| !things.iter().any(|thing| is_same(thing, known));
@@ -114,7 +120,7 @@ fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &Rep
     let said = things.first().and_then(named).unwrap_or_default();
     let source = Source::Text(format!("promote {said}"));
     let environment = Filled { value: target.clone(), source, confidence: 100 };
-    let mut draft = Draft { environment: Some(environment), ..row.draft.clone() };
+    let mut draft = Draft { environment: Some(environment), ..settled(&row.draft) };
     // What stands beside it and was not named stays where it is.
     draft.resources.retain(|known| things.iter().any(|thing| is_same(thing, known)));
     for resource in &mut draft.resources {
@@ -134,7 +140,7 @@ fn upgraded(
 ) -> Reading {
     let Some(row) = of_one(&reading, rows) else { return with_known(reading, rows) };
     let mut upgrades: Vec<Upgrade> = Vec::new();
-    let mut draft = row.draft.clone();
+    let mut draft = settled(&row.draft);
     for resource in &mut draft.resources {
         let (Some(id), Some(from)) = (&resource.module, &resource.module_version) else { continue };
         let Some(today) = versions.today.find(id).filter(|today| today.version != *from) else { continue };
@@ -164,6 +170,17 @@ fn upgraded(
         drops_hand_edits: false,
     });
     requests::check(draft, versions.today, config)
+}
+
+/// What a request made, as it was reviewed and merged: nothing of it is a suggestion any more.
+fn settled(draft: &Draft) -> Draft {
+    let mut draft = draft.clone();
+    for filled in draft.resources.iter_mut().flat_map(|thing| thing.inputs.values_mut()) {
+        if let Source::Suggested(words) = &filled.source {
+            filled.source = Source::Text(words.clone());
+        }
+    }
+    draft
 }
 
 /// The reading with what requests made of it: the things that it names, else all where it asks.

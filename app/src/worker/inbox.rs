@@ -17,12 +17,12 @@ use tracing::{debug, error, warn};
 use crate::app::App;
 use crate::github::webhook::{self, Event, Webhook};
 use crate::store::{InboxItem, StoreError};
-use crate::worker::WORK_LEASE_SECONDS;
 use crate::worker::access::{self, Noted};
 use crate::worker::ledger::Settles;
 use crate::worker::merge_groups;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::{LoadError, Repository};
+use crate::worker::{WORK_LEASE_SECONDS, boxed};
 
 /// Attempts at a delivery; then it is put aside with an error in the log.
 const ATTEMPTS: u32 = 30;
@@ -158,23 +158,23 @@ async fn handle(app: &Arc<App>, item: &InboxItem) -> Result<(), CommandError> {
 }
 
 async fn dispatch(delivery: &Delivery<'_>, item: &InboxItem) -> Result<(), CommandError> {
+    let received_at = item.delivery.received_at;
     match &delivery.webhook.event {
-        Event::Issues { issue, .. } => issues::issue(delivery, issue).await,
+        Event::Issues { issue, .. } => boxed(|| issues::issue(delivery, issue)).await,
         Event::IssueComment { comment, issue } => {
-            comments::comment(delivery, comment, issue, item.delivery.received_at).await
+            boxed(|| comments::comment(delivery, comment, issue, received_at)).await
         }
-        Event::PullRequest { pull, .. } => pulls::pull(delivery, pull).await,
-        Event::PullRequestReview { pull, .. } => pulls::pull(delivery, pull).await,
+        Event::PullRequest { pull, .. } => boxed(|| pulls::pull(delivery, pull)).await,
+        Event::PullRequestReview { pull, .. } => boxed(|| pulls::pull(delivery, pull)).await,
         Event::CheckRun { check, pressed } => {
-            checks::check_run(delivery, check, pressed.as_ref(), item.delivery.received_at).await
+            boxed(|| checks::check_run(delivery, check, pressed.as_ref(), received_at)).await
         }
-        Event::WorkflowRun { run } => workflows::workflow_run(delivery, run).await,
-        Event::Push { reference, .. } => repository::push(delivery, reference).await,
+        Event::WorkflowRun { run } => boxed(|| workflows::workflow_run(delivery, run)).await,
+        Event::Push { reference, .. } => boxed(|| repository::push(delivery, reference)).await,
         Event::MergeGroup { group, reason } => {
-            // On the heap: it holds most of what the others hold as well.
-            Box::pin(merge_groups::seen(delivery, group, reason.as_deref())).await
+            boxed(|| merge_groups::seen(delivery, group, reason.as_deref())).await
         }
-        Event::Repository { .. } => repository::changed(delivery).await,
+        Event::Repository { .. } => boxed(|| repository::changed(delivery)).await,
         _ => delivery.ignore().await,
     }
 }

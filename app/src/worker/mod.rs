@@ -16,6 +16,7 @@ mod merge_groups;
 pub(crate) mod observe;
 mod obstacles;
 pub(crate) mod onboarding;
+pub(crate) mod open_texts;
 pub(crate) mod outbox;
 pub(crate) mod posted;
 mod pushers;
@@ -26,6 +27,7 @@ mod sweep;
 pub(crate) mod timers;
 pub(crate) mod views;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,6 +92,16 @@ async fn repeat(app: Arc<App>, name: &'static str, kind: Kind) {
             }
         }
     }
+}
+
+/// A step on the heap, made in a frame of its own. What holds the steps of all deliveries or commands side by side would
+/// need most of a thread's stack otherwise.
+#[inline(never)]
+fn boxed<'a, F>(make: impl FnOnce() -> F) -> Pin<Box<dyn Future<Output = F::Output> + Send + 'a>>
+where
+    F: Future + Send + 'a,
+{
+    Box::pin(make())
 }
 
 async fn sleep_for(app: &App) -> Duration {

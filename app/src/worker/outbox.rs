@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tfpilot_engine::{Command, Signal, Wake};
+use tfpilot_engine::{Command, Signal, SuggestionsOutcome, Wake};
 use tracing::{debug, warn};
 
 use crate::app::App;
@@ -13,7 +13,7 @@ use crate::worker::access::Noted;
 use crate::worker::ledger::Settles;
 use crate::worker::repositories::{LoadError, Repository};
 use crate::worker::timers::Woken;
-use crate::worker::{WORK_LEASE_SECONDS, budget, commands, observe, reconcile, timers};
+use crate::worker::{WORK_LEASE_SECONDS, boxed, budget, commands, observe, reconcile, timers};
 
 use self::shut_out::{drop_command, is_shut_out, look_into};
 
@@ -119,45 +119,50 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
     let settles = Settles { command: Some(item.id), ..Settles::default() };
     let context = commands::Context { app, repository: &repository, stream: &item.stream };
     match command {
-        Command::CommitBranch => commands::commit_branch::run(&context, settles).await,
+        Command::CommitBranch => boxed(|| commands::commit_branch::run(&context, settles)).await,
         Command::CommitLockFile { stack, job } => {
-            commands::commit_lock_file::run(&context, stack, *job, settles).await
+            boxed(|| commands::commit_lock_file::run(&context, stack, *job, settles)).await
+        }
+        Command::Suggest { open } => {
+            boxed(|| commands::suggest::run(&context, open, item.attempts, settles)).await
         }
         Command::RenewBranch { head, base } => {
-            commands::renew_branch::run(&context, head, base, settles).await
+            boxed(|| commands::renew_branch::run(&context, head, base, settles)).await
         }
-        Command::OpenPull => commands::open_pull::run(&context, settles).await,
-        Command::SetPullState { open } => commands::set_pull_state::run(&context, *open, settles).await,
+        Command::OpenPull => boxed(|| commands::open_pull::run(&context, settles)).await,
+        Command::SetPullState { open } => {
+            boxed(|| commands::set_pull_state::run(&context, *open, settles)).await
+        }
         Command::Observe { number } => {
-            observe::observe(app, &repository, &item.stream, *number, settles).await.map(drop)
+            boxed(|| observe::observe(app, &repository, &item.stream, *number, settles)).await.map(drop)
         }
-        Command::Dispatch { run } => commands::dispatch::run(&context, *run, settles).await,
+        Command::Dispatch { run } => boxed(|| commands::dispatch::run(&context, *run, settles)).await,
         Command::CancelRun { run } => {
-            commands::cancel_run::run(&context, *run).await?;
+            boxed(|| commands::cancel_run::run(&context, *run)).await?;
             finish(app, item).await
         }
-        Command::Merge { head } => commands::merge::run(&context, head, settles).await,
+        Command::Merge { head } => boxed(|| commands::merge::run(&context, head, settles)).await,
         Command::RequestReview { number, of } => {
-            commands::request_review::run(&context, *number, of).await?;
+            boxed(|| commands::request_review::run(&context, *number, of)).await?;
             finish(app, item).await
         }
         Command::React { on, reaction } => {
-            commands::react::run(&context, *on, *reaction).await?;
+            boxed(|| commands::react::run(&context, *on, *reaction)).await?;
             finish(app, item).await
         }
         Command::Say { call } => {
-            commands::say::run(&context, call).await?;
+            boxed(|| commands::say::run(&context, call)).await?;
             finish(app, item).await
         }
         Command::Minimize { number, key, opening } => {
-            commands::minimize::run(&context, *number, key, *opening).await?;
+            boxed(|| commands::minimize::run(&context, *number, key, *opening)).await?;
             finish(app, item).await
         }
         Command::Show => {
-            reconcile::show(&context).await?;
+            boxed(|| reconcile::show(&context)).await?;
             finish(app, item).await
         }
-        Command::Wake { what, .. } => wake(app, &repository, item, what, settles).await,
+        Command::Wake { what, .. } => boxed(|| wake(app, &repository, item, what, settles)).await,
     }
 }
 
@@ -263,6 +268,12 @@ async fn give_up(
     };
     let signal = match command {
         Command::CommitBranch => Signal::StepFailed { step: "commit".to_owned(), why },
+        Command::Suggest { open } => Signal::SuggestionsGiven {
+            of: open.of.clone(),
+            outcome: SuggestionsOutcome::Failed,
+            suggestions: Vec::new(),
+            reading: None,
+        },
         Command::RenewBranch { .. } => Signal::StepFailed { step: "update of the branch".to_owned(), why },
         Command::OpenPull => Signal::StepFailed { step: "pull request".to_owned(), why },
         Command::Dispatch { run } => Signal::DispatchRefused { run: *run, why },

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 14] = [
+pub const PAGES: [&str; 15] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
+    "docs/adr/language-model.md",
     "docs/architecture.md",
     "docs/benchmarks.md",
     "docs/checks.md",

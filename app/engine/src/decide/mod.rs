@@ -20,6 +20,7 @@ mod resume;
 mod review;
 mod settle;
 mod stop;
+mod suggest;
 
 use std::collections::BTreeSet;
 
@@ -53,6 +54,12 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         Signal::IssueReopened { by } => stop::issue_reopened(&mut desk, by),
         Signal::PullStateRefused { open, why } => stop::refused(&mut desk, *open, why),
         Signal::ReplyRead { by, comment, reading } => request::reply_read(&mut desk, by, *comment, reading),
+        Signal::SuggestionsWanted { number, comment, by, reading, open } => {
+            suggest::wanted(&mut desk, *number, *comment, by, reading, open);
+        }
+        Signal::SuggestionsGiven { of, outcome, suggestions, reading } => {
+            suggest::given(&mut desk, of, *outcome, suggestions, reading.as_ref());
+        }
         Signal::Asked { number, comment, by, ask, written_at } => {
             let place = ask::Place { number: *number, comment: *comment, written_at: *written_at };
             ask::asked(&mut desk, &place, by, ask);

@@ -1,6 +1,6 @@
 //! What an issue's text or a reply leads to.
 
-use crate::decide::{Desk, settle};
+use crate::decide::{Desk, settle, suggest};
 use crate::{
     Actor, Call, Draft, Event, Person, Question, Reaction, ReactionTarget, Reading, Refusal, Resource, Role,
     Say, Strangers,
@@ -15,40 +15,56 @@ const WISH: &str = "wish";
 /// Names the one answer that a stranger gets.
 const STRANGER: &str = "stranger";
 
-/// 1. A stranger gets one answer or silence. 2. What is not for us is left alone. 3. The rest is a request.
+/// A request is taken as it was read.
 pub(super) fn issue_read(desk: &mut Desk, number: u64, by: &Actor, reading: &Reading) {
+    if admit(desk, number, by, reading) {
+        take_reading(desk, number, &by.person, reading);
+    }
+}
+
+/// 1. What is not for us is left alone. 2. A stranger gets one answer or silence. 3. A wish is answered. True for the rest,
+///    which is a request.
+pub(super) fn admit(desk: &mut Desk, number: u64, by: &Actor, reading: &Reading) -> bool {
     let known = desk.facts.request.is_some();
     if matches!(reading, Reading::NotForUs) {
-        return;
+        return false;
     }
     if by.roles.anywhere < Role::Developer && !has_developer_role(by) {
         if !known {
             refuse_stranger(desk, number, by);
         }
-        return;
+        return false;
     }
     if let Reading::Other { wish, environment, known, .. } = reading {
         desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
         let say = Say::Wished { wish: *wish, environment: environment.clone(), known: known.clone() };
-        return desk.say(Call { number, key: WISH.to_owned(), to: by.person.clone(), say });
+        desk.say(Call { number, key: WISH.to_owned(), to: by.person.clone(), say });
+        return false;
     }
     if !known {
         desk.react(ReactionTarget::Issue { number }, Reaction::Eyes);
         desk.record(Event::Requested { issue: number, by: by.person.clone() });
         settle::settle(desk, STRANGER);
     }
-    take_reading(desk, number, &by.person, reading);
+    true
 }
 
-/// A reply counts by its writer's role; who may not ask is not answered again.
+/// A reply is taken as it was read.
 pub(super) fn reply_read(desk: &mut Desk, by: &Actor, comment: u64, reading: &Reading) {
-    let Some(issue) = desk.facts.request.as_ref().map(|request| request.issue) else { return };
+    if let Some(issue) = admit_reply(desk, by, comment, reading) {
+        take_reading(desk, issue, &by.person, reading);
+    }
+}
+
+/// A reply counts by its writer's role; who may not ask is not answered again. The request's issue, where it counts.
+pub(super) fn admit_reply(desk: &mut Desk, by: &Actor, comment: u64, reading: &Reading) -> Option<u64> {
+    let issue = desk.facts.request.as_ref()?.issue;
     if matches!(reading, Reading::NotForUs | Reading::Other { .. }) || !has_developer_role(by) {
-        return;
+        return None;
     }
     desk.react(ReactionTarget::Comment { id: comment }, Reaction::Eyes);
     settle::obeyed(desk, &by.person, "set");
-    take_reading(desk, issue, &by.person, reading);
+    Some(issue)
 }
 
 fn has_developer_role(actor: &Actor) -> bool {
@@ -71,7 +87,9 @@ fn refuse_stranger(desk: &mut Desk, number: u64, by: &Actor) {
     desk.say(Call { number, key, to: by.person.clone(), say: Say::Refused { refusal } });
 }
 
-fn take_reading(desk: &mut Desk, number: u64, by: &Person, reading: &Reading) {
+/// What was read last counts, whatever an earlier text still waits for.
+pub(super) fn take_reading(desk: &mut Desk, number: u64, by: &Person, reading: &Reading) {
+    suggest::overtake(desk);
     match reading {
         Reading::Complete { draft } => take_draft(desk, number, by, draft),
         Reading::Asks { draft, question } => take_question(desk, number, by, draft, question),

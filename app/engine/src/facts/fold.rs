@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Acceptance, Apply, Approval, Change, Facts, MergeWait, Request, Round, Stop};
 use crate::{
-    Barred, Call, Draft, Event, Executor, JobId, JobState, Person, PlanJudged, PullState, Run, RunId, Say,
-    TicketId, TicketState,
+    Awaited, Barred, Call, Draft, Event, Executor, JobId, JobState, Person, PlanJudged, PullState, Run,
+    RunId, Say, Suggestion, SuggestionsOutcome, TicketId, TicketState,
 };
 
 impl Facts {
@@ -21,6 +21,16 @@ impl Facts {
                     request.question = Some(question.clone());
                     request.setters.insert(by.clone());
                 }
+            }
+            Event::SuggestionsWanted { of, reading, by } => {
+                let (of, reading, by) = (of.clone(), reading.clone(), by.clone());
+                self.with_request(|request| {
+                    request.asked_model += 1;
+                    request.awaits = Some(Awaited { of, reading, by });
+                });
+            }
+            Event::SuggestionsGiven { of, outcome, suggestions } => {
+                self.fold_suggestions(of, *outcome, suggestions);
             }
             Event::DraftJudged { judged } => {
                 self.with_request(|request| request.judged = Some(judged.clone()));
@@ -200,6 +210,9 @@ impl Facts {
             draft: Draft::default(),
             drafts: 0,
             question: None,
+            awaits: None,
+            asked_model: 0,
+            suggestions: BTreeMap::new(),
             judged: None,
             overrides: Vec::new(),
             setters: [by.clone()].into(),
@@ -231,6 +244,16 @@ impl Facts {
             request.question = None;
             request.setters.insert(by.clone());
         }
+    }
+
+    /// A text that was overtaken may be written once more, and is asked about then.
+    fn fold_suggestions(&mut self, of: &str, outcome: SuggestionsOutcome, suggestions: &[Suggestion]) {
+        self.with_request(|request| {
+            request.awaits = request.awaits.take().filter(|awaited| awaited.of != of);
+            if outcome != SuggestionsOutcome::Overtaken {
+                request.suggestions.insert(of.to_owned(), suggestions.to_vec());
+            }
+        });
     }
 
     fn fold_judged(&mut self, under: &str, plans: &[JobId], changed: &[PlanJudged]) {

@@ -17,10 +17,10 @@ pub use aftermath::Acceptance;
 pub use status::{ApplyStanding, Status};
 
 use crate::{
-    AdmissionFinding, AdmissionOverride, Applied, Barred, Call, CommitSha, Draft, DraftJudged, DraftOverride,
-    EnvironmentName, Event, JobId, JournalLine, Override, Person, Plan, PullSnapshot, Question,
-    ReviewedDigest, Reviewers, Roles, Rules, Run, RunId, StackAtHead, StackPath, Ticket, TicketId,
-    TreeReading,
+    AdmissionFinding, AdmissionOverride, Applied, Awaited, Barred, Call, CommitSha, Draft, DraftJudged,
+    DraftOverride, EnvironmentName, Event, JobId, JournalLine, Override, Person, Plan, PullSnapshot,
+    Question, ReviewedDigest, Reviewers, Roles, Rules, Run, RunId, StackAtHead, StackPath, Suggestion,
+    Ticket, TicketId, TreeReading,
 };
 
 /// Everything a decision may depend on.
@@ -107,6 +107,12 @@ pub struct Request {
     pub drafts: u32,
     /// The open question.
     pub question: Option<Question>,
+    /// What is waited for before the last text counts.
+    pub awaits: Option<Awaited>,
+    /// How often a language model was asked.
+    pub asked_model: u32,
+    /// What it suggested, by the text.
+    pub suggestions: BTreeMap<String, Vec<Suggestion>>,
     /// What the rules last said of a draft before there was a plan; none while they had nothing to say.
     pub judged: Option<DraftJudged>,
     /// Who let a draft pass a rule.

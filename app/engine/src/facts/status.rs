@@ -131,8 +131,9 @@ impl Facts {
         if self.is_request_closed() {
             return Status::Closed;
         }
-        let asks =
-            self.request.as_ref().is_some_and(|request| request.question.is_some() || request.drafts == 0);
+        let asks = self.request.as_ref().is_some_and(|request| {
+            request.question.is_some() || request.drafts == 0 && request.awaits.is_none()
+        });
         match (&self.step_failed, asks) {
             (Some(_), _) => Status::Stuck,
             (None, true) => Status::NeedsAnswer,

@@ -28,6 +28,16 @@ fn version_2_is_written_as_it_was_read() {
 }
 
 #[test]
+fn a_suggestion_is_kept_as_one() {
+    let fixture = include_str!("../../testdata/drafts/v2-suggested.json");
+    let draft = read(fixture);
+    let text = &draft.resources[0].inputs["text"];
+    assert_eq!(text.source, tfpilot_engine::Source::Suggested("greeted with Welcome aboard".to_owned()));
+    let fixture: Json = serde_json::from_str(fixture).expect("JSON");
+    assert_eq!(serde_json::to_value(&draft).expect("written"), fixture);
+}
+
+#[test]
 fn a_draft_of_nothing_has_no_things() {
     let draft = read("{\"schema_version\": 1, \"module\": null, \"environment\": null, \"name\": null}");
     assert_eq!(draft, Draft::default());

@@ -36,6 +36,8 @@ mod reviewers;
 #[cfg(test)]
 mod settled;
 #[cfg(test)]
+mod suggestions;
+#[cfg(test)]
 mod tale;
 #[cfg(test)]
 mod workflows;

@@ -3,8 +3,8 @@
 use crate::tale::{Tale, actor, alice, bob, draft, snapshot, tree, victor};
 use proptest::prelude::*;
 use tfpilot_engine::{
-    Actor, Applied, Ask, CommitSha, Event, Failure, JobId, Operation, PlanDigest, PullState, Reading,
-    Refusal, Role, Say, Signal, StackPath, TicketState,
+    Actor, Applied, Ask, CommitSha, Event, Failure, JobId, OpenText, Operation, PlanDigest, PullState,
+    Reading, Refusal, Role, Say, Signal, StackPath, SuggestionsOutcome, TicketState,
 };
 
 /// What is rarely so of a pull request.
@@ -19,6 +19,8 @@ enum Odd {
 #[derive(Debug, Clone)]
 enum Step {
     Request { by: u8, text: u8 },
+    Wanted { by: u8, text: u8 },
+    Suggested { of: u8, text: u8 },
     Commit,
     See { head: u8, inputs: u8, fork: bool, closed: bool, odd: Odd },
     Turn { closed: bool },
@@ -65,6 +67,15 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// The same, and now and then a text that waits for a model, or the model's answer.
+fn step_with_a_model() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        10 => step(),
+        1 => (0..4u8, 0..2u8).prop_map(|(by, text)| Step::Wanted { by, text }),
+        1 => (0..2u8, 0..3u8).prop_map(|(of, text)| Step::Suggested { of, text }),
+    ]
+}
+
 fn person(index: u8) -> Actor {
     match index {
         0 => alice(),
@@ -84,12 +95,27 @@ fn pick(tale: &Tale, operation: Option<Operation>, index: u8) -> Option<JobId> {
     jobs.get(jobs.len().checked_sub(1 + usize::from(index) % jobs.len().max(1))?).copied()
 }
 
+fn complete(text: u8) -> Reading {
+    Reading::Complete { draft: draft(if text == 0 { "hi" } else { "ho" }) }
+}
+
 fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
     Some(match *step {
-        Step::Request { by, text } => Signal::IssueRead {
+        Step::Request { by, text } => {
+            Signal::IssueRead { number: 1, by: person(by), reading: complete(text) }
+        }
+        Step::Wanted { by, text } => Signal::SuggestionsWanted {
             number: 1,
+            comment: None,
             by: person(by),
-            reading: Reading::Complete { draft: draft(if text == 0 { "hi" } else { "ho" }) },
+            reading: complete(text),
+            open: OpenText { of: text.to_string(), text: "a note".to_owned() },
+        },
+        Step::Suggested { of, text } => Signal::SuggestionsGiven {
+            of: of.to_string(),
+            outcome: SuggestionsOutcome::Answered,
+            suggestions: Vec::new(),
+            reading: (text < 2).then(|| complete(text)),
         },
         Step::Commit => {
             let drafts = tale.facts.request.as_ref().map_or(0, |request| request.drafts);
@@ -221,6 +247,7 @@ fn check_approval(before: &Tale, signal: &Signal, event: &Event) -> Result<(), T
 /// The calm day up to some step, so that chance begins close to where it can do harm.
 fn calm_day(far: u8) -> Tale {
     let mut tale = Tale::new();
+    tale.facts.rules.model = true;
     let steps: [fn(&mut Tale); 7] = [
         |tale| {
             tale.asked_for();
@@ -283,7 +310,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_apply_without_every_gate(far in 0..=7u8, steps in prop::collection::vec(step(), 1..40)) {
+    fn no_apply_without_every_gate(far in 0..=7u8, steps in prop::collection::vec(step_with_a_model(), 1..40)) {
         let mut tale = calm_day(far);
         for step in &steps {
             if let Step::Wait { hours } = step {
@@ -318,7 +345,7 @@ proptest! {
         // What was decided can be folded again from the log alone, through its JSON.
         let json = serde_json::to_string(&tale.events).expect("events are JSON");
         let read: Vec<Event> = serde_json::from_str(&json).expect("events read back");
-        let again = tfpilot_engine::Facts::new("7/1", crate::tale::rules()).folded(read);
+        let again = tfpilot_engine::Facts::new("7/1", tale.facts.rules.clone()).folded(read);
         prop_assert_eq!(again, tale.facts);
     }
 }

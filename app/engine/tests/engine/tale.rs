@@ -57,6 +57,7 @@ pub(crate) fn rules() -> Rules {
             ("cost".to_owned(), Overriders::default()),
         ]
         .into(),
+        model: false,
     }
 }
 

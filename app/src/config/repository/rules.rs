@@ -31,6 +31,7 @@ impl RepositoryConfig {
                 Strangers::Silent => EngineStrangers::Silent,
             },
             overrides: self.overrides(),
+            model: self.requests.model,
         }
     }
 

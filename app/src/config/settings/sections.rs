@@ -103,6 +103,58 @@ pub struct RunnerSettings {
     pub terraform_version: String,
 }
 
+/// The language model, which is optional: everything works without one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSettings {
+    /// Protocol of its endpoint. A repository still has to switch it on (`requests.model`). Variable
+    /// `TFPILOT_MODEL_PROVIDER`; default `off`.
+    #[serde(default)]
+    #[schemars(extend("x-env" = "TFPILOT_MODEL_PROVIDER"))]
+    pub provider: ModelProvider,
+    /// Base of its API, such as `http://127.0.0.1:11434/v1`. Variable `TFPILOT_MODEL_URL`; default
+    /// `https://api.openai.com/v1` or `https://api.anthropic.com`.
+    #[serde(default)]
+    #[schemars(extend("x-env" = "TFPILOT_MODEL_URL"))]
+    pub url: Option<String>,
+    /// Name of the model. Variable `TFPILOT_MODEL_NAME`; default none, and needed with a provider.
+    #[serde(default)]
+    #[schemars(extend("x-env" = "TFPILOT_MODEL_NAME"))]
+    pub name: Option<String>,
+    /// Key of its API. Variable `TFPILOT_MODEL_KEY`; default none, for an endpoint that wants none.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("x-env" = "TFPILOT_MODEL_KEY", "x-secret" = true))]
+    pub key: Option<Secret>,
+    /// Seconds that an answer may take, 1 to 120; a request waits that long at most. Variable
+    /// `TFPILOT_MODEL_TIMEOUT_SECONDS`; default 20.
+    #[serde(default = "model_timeout_seconds")]
+    #[schemars(extend("x-env" = "TFPILOT_MODEL_TIMEOUT_SECONDS"))]
+    pub timeout_seconds: u64,
+    /// Bytes of a text that is sent, up to 32768; about a longer one it is not asked. Variable
+    /// `TFPILOT_MODEL_TEXT_BYTES`; default 8192.
+    #[serde(default = "model_text_bytes")]
+    #[schemars(extend("x-env" = "TFPILOT_MODEL_TEXT_BYTES"))]
+    pub text_bytes: u64,
+    /// Bytes of an answer, up to 1048576; a longer one is not read. Variable `TFPILOT_MODEL_ANSWER_BYTES`; default
+    /// 65536.
+    #[serde(default = "model_answer_bytes")]
+    #[schemars(extend("x-env" = "TFPILOT_MODEL_ANSWER_BYTES"))]
+    pub answer_bytes: u64,
+}
+
+/// Protocol of a language model's endpoint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelProvider {
+    /// No model.
+    #[default]
+    Off,
+    /// OpenAI's chat completions, which many servers speak.
+    Openai,
+    /// Anthropic's messages.
+    Anthropic,
+}
+
 /// What is logged.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -154,6 +206,18 @@ fn oidc_issuer() -> String {
 
 fn terraform_version() -> String {
     "1.11.4".to_owned()
+}
+
+fn model_timeout_seconds() -> u64 {
+    20
+}
+
+fn model_text_bytes() -> u64 {
+    8 * 1024
+}
+
+fn model_answer_bytes() -> u64 {
+    64 * 1024
 }
 
 fn log_filter() -> String {

@@ -73,6 +73,51 @@ fn everything_that_is_missing_or_wrong_is_said_at_once() {
 }
 
 #[test]
+fn a_model_is_off_and_its_key_stays_in_the_house() {
+    let off = load(None, &ENOUGH).expect("is complete").model;
+    assert_eq!((off.provider, off.timeout_seconds, off.key.is_none()), (ModelProvider::Off, 20, true));
+    let with = |more: &[(&'static str, &'static str)]| {
+        let mut variables = ENOUGH.to_vec();
+        variables.extend([("TFPILOT_MODEL_PROVIDER", "anthropic"), ("TFPILOT_MODEL_KEY", "hush-model")]);
+        variables.extend(more);
+        load(None, &variables)
+    };
+    let settings = with(&[("TFPILOT_MODEL_NAME", "some-model")]).expect("is complete");
+    assert_eq!(settings.model.base(), "https://api.anthropic.com");
+    assert!(!format!("{settings:?}").contains("hush-model"));
+    let wrong = |more: &[(&'static str, &'static str)]| {
+        let error = with(more).expect_err("is wrong");
+        assert!(!error.to_string().contains("hush-model"), "{error}");
+        error.problems.join("\n")
+    };
+    insta::assert_snapshot!(
+        wrong(&[
+            ("TFPILOT_MODEL_URL", "http://models.example.com/v1/"),
+            ("TFPILOT_MODEL_TIMEOUT_SECONDS", "0"),
+            ("TFPILOT_MODEL_ANSWER_BYTES", "10485760"),
+        ]),
+        @r"
+    TFPILOT_MODEL_NAME is not set: set it to the name of a model of the provider
+    TFPILOT_MODEL_URL is plain http, which would show the key to the network: set it to an https address
+    TFPILOT_MODEL_TIMEOUT_SECONDS cannot be 0: set it to 1 to 120
+    TFPILOT_MODEL_ANSWER_BYTES cannot be 10485760: set it to 1 to 1048576
+    "
+    );
+    for (url, why) in [
+        ("models.example.com", "is no URL: set it to one such as https://api.openai.com/v1"),
+        ("ftp://models.example.com", "is no URL: set it to one such as https://api.openai.com/v1"),
+        ("https://me:secret@models.example.com", "holds a password: set TFPILOT_MODEL_KEY instead"),
+    ] {
+        let problem = wrong(&[("TFPILOT_MODEL_NAME", "some-model"), ("TFPILOT_MODEL_URL", url)]);
+        assert_eq!(problem, format!("TFPILOT_MODEL_URL {why}"));
+    }
+    for url in ["http://127.0.0.1:11434/v1", "http://localhost/v1", "http://[::1]:8000"] {
+        with(&[("TFPILOT_MODEL_NAME", "some-model"), ("TFPILOT_MODEL_URL", url)])
+            .expect("stays on the machine");
+    }
+}
+
+#[test]
 fn each_field_names_its_variable_and_default() {
     let schema = shape::schema_of::<Settings>();
     for field in fields(schema.as_value()) {

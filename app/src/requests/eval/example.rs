@@ -109,7 +109,8 @@ pub fn example(
 /// Whether the text says a value: it was read out of it, or what was read there was put right.
 fn said<T>(filled: &Filled<T>, was_read: bool) -> bool {
     match filled.source {
-        Source::Text(_) | Source::Form(_) | Source::Yaml(_) => true,
+        // A suggestion quotes the text, and people let it stand.
+        Source::Text(_) | Source::Form(_) | Source::Yaml(_) | Source::Suggested(_) => true,
         Source::Answer(_) | Source::Command(_) => was_read,
         Source::Default(_) => false,
     }

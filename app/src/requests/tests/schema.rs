@@ -8,12 +8,13 @@ use super::*;
 const NEWEST: &str = include_str!("../../../../docs/schema/draft.v2.json");
 
 /// A draft as each version wrote it, with its schema.
-const VERSIONS: [(&str, &str); 2] = [
+const VERSIONS: [(&str, &str); 3] = [
     (
         include_str!("../../../../docs/schema/draft.v1.json"),
         include_str!("../../../engine/testdata/drafts/v1.json"),
     ),
     (NEWEST, include_str!("../../../engine/testdata/drafts/v2.json")),
+    (NEWEST, include_str!("../../../engine/testdata/drafts/v2-suggested.json")),
 ];
 
 fn validator(schema: &str) -> Validator {

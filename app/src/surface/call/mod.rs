@@ -23,10 +23,7 @@ const KEY_LIMIT: usize = 200;
 pub fn render_call(facts: &Facts, call: &Call, now: Timestamp) -> String {
     let to = mention(&call.to);
     let body = match &call.say {
-        Say::Question { question, kept } => {
-            let draft = facts.request.as_ref().map(|request| &request.draft);
-            question::ask(draft, &to, question, kept)
-        }
+        Say::Question { question, kept } => question::ask(facts.request.as_ref(), &to, question, kept),
         Say::NotInCatalog { word, nearest } => question::not_in_catalog(&facts.rules, &to, word, nearest),
         Say::Wished { wish, environment, known } => {
             wish::answer(&facts.rules, &to, *wish, environment.as_ref(), known)

@@ -1,6 +1,6 @@
 //! What a person is asked about a request: a missing answer, a module that the catalog does not have.
 
-use tfpilot_engine::{Draft, Question, Rules};
+use tfpilot_engine::{Draft, Question, Request, Rules};
 
 use crate::surface::escape::{self, code, prose};
 use crate::surface::{refusal, words};
@@ -16,7 +16,8 @@ const CLOSEST: usize = 3;
 
 /// "one answer is missing: **which environment?**", numbered choices, and how to reply. Of several things, it names the one
 /// it is about.
-pub(super) fn ask(draft: Option<&Draft>, to: &str, question: &Question, kept: &[String]) -> String {
+pub(super) fn ask(request: Option<&Request>, to: &str, question: &Question, kept: &[String]) -> String {
+    let draft = request.map(|request| &request.draft);
     let text = escape::sentence(&question.text);
     let thing = draft.filter(|_| question.about != "environment").and_then(|draft| thing(draft, question));
     let (named, key) = thing.unwrap_or_else(|| (String::new(), question.about.clone()));
@@ -27,7 +28,10 @@ pub(super) fn ask(draft: Option<&Draft>, to: &str, question: &Question, kept: &[
         named => format!("{to} {}. {named}: **{text}**", why.trim_end_matches('.')),
     }];
     let numbered = question.choices.iter().take(CHOICES).enumerate();
-    lines.extend(numbered.map(|(index, choice)| format!("{}. {}", index + 1, code(choice))));
+    lines.extend(numbered.map(|(index, choice)| {
+        let from = if is_suggested(request, question, choice) { " (suggested)" } else { "" };
+        format!("{}. {}{from}", index + 1, code(choice))
+    }));
     let reply = match question.choices.first() {
         Some(first) => format!("Reply \"1\", \"{}\" or", prose(first)),
         None => "Reply with it or".to_owned(),
@@ -37,6 +41,15 @@ pub(super) fn ask(draft: Option<&Draft>, to: &str, question: &Question, kept: &[
     lines.push(String::new());
     lines.push(format!("{reply} {}.{kept}", code(&set(&key, &question.example))));
     lines.join("\n")
+}
+
+/// Whether a language model proposed a choice.
+fn is_suggested(request: Option<&Request>, question: &Question, choice: &str) -> bool {
+    let thing = request.and_then(|request| request.draft.resources.get(question.resource));
+    let Some(module) = thing.and_then(|thing| thing.module.as_deref()) else { return false };
+    let all = request.into_iter().flat_map(|request| request.suggestions.values().flatten());
+    let mut about = all.filter(|it| it.is_for(question.resource, module, &question.about));
+    about.any(|suggestion| suggestion.shown() == choice)
 }
 
 /// How the thing of a question is called, and the key that means its part; none where there is one thing alone.

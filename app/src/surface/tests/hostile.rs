@@ -59,7 +59,7 @@ fn poison(tale: &mut Tale, text: &str) {
         if let Some(environment) = &mut request.draft.environment {
             environment.source = Source::Form(owned());
         }
-        let sources = [Source::Text, Source::Yaml, Source::Command, Source::Default];
+        let sources = [Source::Text, Source::Yaml, Source::Command, Source::Default, Source::Suggested];
         for (index, source) in sources.into_iter().enumerate() {
             let filled = Filled { value: json!({ text: [text] }), source: source(owned()), confidence: 100 };
             request.draft.resources[0].inputs.insert(format!("{index}{text}"), filled);

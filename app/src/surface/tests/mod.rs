@@ -14,5 +14,6 @@ mod shared;
 mod show;
 mod stories;
 mod stories_apply;
+mod suggested;
 mod tale;
 mod titles;

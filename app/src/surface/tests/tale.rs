@@ -52,7 +52,12 @@ fn rules() -> Rules {
         .map(|(name, path)| (EnvironmentName::new(name), environment(path)));
     let finops = Overriders { teams: vec!["acme/finops".to_owned()], users: Vec::new(), count: 1 };
     let overrides = [("required-tags".to_owned(), finops), ("cost".to_owned(), Overriders::default())];
-    Rules { environments: environments.into(), strangers: Strangers::Answer, overrides: overrides.into() }
+    Rules {
+        environments: environments.into(),
+        strangers: Strangers::Answer,
+        overrides: overrides.into(),
+        model: false,
+    }
 }
 
 pub(super) fn draft() -> Draft {

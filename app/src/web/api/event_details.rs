@@ -77,6 +77,11 @@ pub(super) fn details(event: &Event) -> Details {
         Event::QuestionAsked { question, by, .. } => {
             Details { by: login(by), text: text(&question.text), ..none }
         }
+        Event::SuggestionsWanted { by, .. } => Details { by: login(by), ..none },
+        Event::SuggestionsGiven { outcome, suggestions, .. } => {
+            let said = format!("{}, suggestions: {}", word(outcome, "outcome"), suggestions.len());
+            Details { text: Some(said), ..none }
+        }
         Event::RequestClosed { by, .. } | Event::RequestReopened { by, .. } => {
             Details { by: login(by), ..none }
         }

@@ -12,6 +12,7 @@ pub(crate) mod renew_branch;
 pub(crate) mod request_review;
 pub(crate) mod say;
 pub(crate) mod set_pull_state;
+pub(crate) mod suggest;
 mod vendored;
 
 use std::sync::Arc;

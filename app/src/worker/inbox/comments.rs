@@ -14,6 +14,7 @@ use crate::requests::command::{self, Command, CommandError as Unreadable, Comman
 use crate::store::{StreamId, View, ViewChange};
 use crate::worker::inbox::{Delivery, overrule};
 use crate::worker::ledger::Settles;
+use crate::worker::open_texts::{self, Written};
 use crate::worker::outbox::CommandError;
 use crate::worker::{actors, examples, observe, timers, views};
 
@@ -76,9 +77,11 @@ impl Said<'_> {
         let Some(question) = &request.question else { return self.delivery.ignore().await };
         let (app, repository) = (self.delivery.app, self.delivery.repository);
         let catalog = self.catalog(&request.draft).await?;
-        let reading = requests::answer(&request.draft, question, text, &catalog, &repository.config);
-        let settles = self.settles(&[&reading]).await?;
-        app.decide(&self.stream, repository, &self.reply(reading), settles).await?;
+        let read = requests::answer_telling(&request.draft, question, text, &catalog, &repository.config);
+        let settles = self.settles(&[&read.0]).await?;
+        let written = Written { number: self.issue.number, comment: Some(self.comment), by: self.by.clone() };
+        let signal = open_texts::signal(app, repository, &catalog, &self.facts, written, read);
+        app.decide(&self.stream, repository, &signal, settles).await?;
         Ok(())
     }
 
@@ -189,6 +192,9 @@ pub(crate) fn wants(
         Ok(Command::Override(order)) => return Wants::Override(order),
         Ok(Command::Set(pairs)) => {
             let reading = requests::set(draft, &pairs, catalog, config);
+            let request = facts.request.iter();
+            let suggested = request.flat_map(|request| request.suggestions.values().flatten());
+            let reading = requests::suggest::offered(reading, suggested, catalog, config);
             if let Reading::Complete { draft: read } | Reading::Asks { draft: read, .. } = &reading {
                 draft.clone_from(read);
             }

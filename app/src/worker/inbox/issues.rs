@@ -15,6 +15,7 @@ use crate::store::StreamId;
 use crate::worker::existing::Versions;
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
+use crate::worker::open_texts::{self, Written};
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 use crate::worker::{actors, existing, observe, timers, views};
@@ -60,7 +61,8 @@ pub(crate) async fn read(
     // What this issue itself made is no news to it.
     things.retain(|row| row.request != issue.number);
     let existing = existing::of(&things);
-    let reading = requests::read_among(&existing, address, &issue.title, &issue.body, catalog, config);
+    let (reading, free) =
+        requests::read_telling(&existing, address, &issue.title, &issue.body, catalog, config);
     let pinned = match existing::of_one(&reading, &things) {
         Some(row) => app.repositories.pinned(repository, &row.draft, &BTreeMap::new()).await?,
         None => catalog.clone(),
@@ -71,7 +73,12 @@ pub(crate) async fn read(
         return Ok(false);
     }
     let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
-    let signal = Signal::IssueRead { number: issue.number, by, reading };
+    let written = Written { number: issue.number, comment: None, by };
+    let signal = {
+        let facts = app.ledger.facts(&stream, &repository.rules).await?;
+        let catalog = if existing::upgrades(&reading) { catalog } else { &pinned };
+        open_texts::signal(app, repository, catalog, &facts, written, (reading, free))
+    };
     app.decide(&stream, repository, &signal, settles).await?;
     Ok(true)
 }

@@ -13,9 +13,12 @@ use crate::worker::access::{self, Noted};
 use crate::worker::repositories::LoadError;
 
 /// True for a command that asks GitHub about a repository from which it shuts us out. Timers that look at the store alone
-/// go on: how an apply ended is found out all the same.
+/// go on: how an apply ended is found out all the same. So does what asks the language model: a text waits for it.
 pub(super) async fn is_shut_out(app: &App, item: &OutboxItem, command: &Command) -> Result<bool, StoreError> {
-    if matches!(command, Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. }, .. }) {
+    if matches!(
+        command,
+        Command::Suggest { .. } | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. }, .. }
+    ) {
         return Ok(false);
     }
     match app.repositories.of_stream(&item.stream).await {
