@@ -48,8 +48,12 @@ pub(super) async fn post(
     Ok(answer)
 }
 
-/// The innermost cause, which names neither address nor headers.
+/// The innermost cause, which names neither address nor headers. Where even connecting took its time, a second try would
+/// take as long.
 fn unreachable(error: &reqwest::Error) -> ModelError {
+    if error.is_timeout() {
+        return ModelError::TimedOut { seconds: CONNECT.as_secs() };
+    }
     let mut why = "the connection broke off".to_owned();
     let mut cause: Option<&dyn Error> = error.source();
     while let Some(inner) = cause {
