@@ -14,7 +14,7 @@ use tfpilot_engine::{Filled, Source};
 use tfpilot_hcl::Type;
 
 use super::counts;
-use super::grammar::{Found, Grammar, Meaning, NAME, OWNER};
+use super::grammar::{Entry, Found, Grammar, Meaning, NAME, OWNER};
 use super::language;
 use super::phrases::{Claims, is_boundary, is_light};
 use super::text::{Kind, Text, Token};
@@ -38,6 +38,15 @@ pub(super) const CONTRADICTED: u8 = 30;
 /// Words between an introduction and its value.
 const MAX_FILLERS: usize = 4;
 
+/// Letters that names of inputs of one subject have in common.
+const COMMON_STEM: usize = 4;
+
+/// Letters of a closed value that is told from an ordinary word.
+const SHORTEST_CHOICE: usize = 5;
+
+/// Inputs that are noted as spoken of.
+const MOST_SPOKEN: usize = 20;
+
 /// Words behind a switch in which a German sentence may deny it.
 const LATE: usize = 10;
 
@@ -56,6 +65,8 @@ pub(super) struct Inputs {
     pub(super) values: BTreeMap<String, Filled<Json>>,
     /// Values that contradict the one kept, by input.
     pub(super) others: BTreeMap<String, Vec<Json>>,
+    /// Inputs that were spoken of without a value.
+    pub(super) spoken: Vec<String>,
 }
 
 impl Inputs {
@@ -90,6 +101,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
         Reader { text, grammar, claims, inputs: Inputs::default(), last_off: None, read: Vec::new() };
     permissions::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.lines();
+    reader.what_comes_from();
     counts::read(text, grammar, reader.claims, &mut reader.inputs);
     let mut index = 0;
     while index < text.tokens.len() {
@@ -99,6 +111,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
             .or_else(|| reader.phrase(index))
             .or_else(|| reader.negated_stem(index))
             .or_else(|| reader.route(index))
+            .or_else(|| reader.compound(index))
             .unwrap_or(index + 1);
     }
     records::read(text, grammar, reader.claims, &mut reader.inputs);
@@ -140,10 +153,16 @@ impl Reader<'_, '_> {
                 continue;
             }
             if self.grammar.takes(&input, &written) {
+                let key = self.key_of_line(&tokens);
                 self.add(&input, written, tokens, WRITTEN);
+                self.implied(key, &input);
                 continue;
             }
-            if let Some(said) = self.said_in_line(&tokens, &input) {
+            if let Some((said, end)) = self.said_in_line(&tokens, &input) {
+                self.add(&input, said, tokens.start..end, WRITTEN);
+                continue;
+            }
+            if let Some(said) = self.after_small_words(&input, &value) {
                 self.add(&input, said, tokens, WRITTEN);
                 continue;
             }
@@ -196,23 +215,43 @@ impl Reader<'_, '_> {
     }
 
     /// "HA: multi-AZ", "keep: newest 40 images": a line's value that holds a switch's own words, or one number.
-    fn said_in_line(&self, line: &Range<usize>, input: &str) -> Option<Json> {
+    fn said_in_line(&self, line: &Range<usize>, input: &str) -> Option<(Json, usize)> {
         let is_mark =
             |at: &usize| self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
         let from = line.clone().find(is_mark)? + 1;
         if self.grammar.type_of(input) == Type::Bool {
             let found = (from..line.end).find_map(|at| self.grammar.phrase_at(self.text, at))?;
-            return (found.entry.input == input).then_some(match found.entry.meaning {
-                Meaning::Off => Json::Bool(false),
-                _ => Json::Bool(true),
-            });
+            let said = Json::Bool(found.entry.meaning != Meaning::Off);
+            return (found.entry.input == input).then_some((said, line.end));
         }
         if self.grammar.type_of(input) != Type::Number {
             return None;
         }
         let mut numbers = (from..line.end).filter_map(|at| self.number_at(at, input));
-        let (number, _) = numbers.next()?;
-        numbers.next().is_none().then_some(Json::Number(number))
+        let (number, end) = numbers.next()?;
+        let ends = |at: usize| is_boundary(self.text, at) || at >= line.end;
+        numbers.next().is_none().then_some((Json::Number(number), if ends(end) { end } else { line.end }))
+    }
+
+    /// The words before a line's colon.
+    fn key_of_line(&self, line: &Range<usize>) -> Range<usize> {
+        let is_mark =
+            |at: &usize| self.text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        line.start..line.clone().find(is_mark).unwrap_or(line.start)
+    }
+
+    /// "Access logs: to acme-logs", "Rechte: nur ReadOnlyAccess": the value behind words that say nothing.
+    fn after_small_words(&self, input: &str, value: &str) -> Option<Json> {
+        let mut rest = value;
+        while let Some((first, more)) = rest.split_once(' ') {
+            let small = first.to_lowercase();
+            if !language::is_small_word(&small) && !is_between(&small) {
+                break;
+            }
+            rest = more.trim_start();
+        }
+        let said = value::parse(self.grammar, input, rest);
+        (rest != value && self.grammar.takes(input, &said)).then_some(said)
     }
 
     /// The longest beginning of a line's value that the input takes, and the index after it.
@@ -267,7 +306,18 @@ impl Reader<'_, '_> {
                 let known = self.inputs.values.contains_key(&found.entry.input);
                 let next = self.introduced(&found);
                 if !known && self.inputs.values.contains_key(&found.entry.input) {
-                    self.implied(&found);
+                    self.implied(found.tokens.clone(), &found.entry.input);
+                    self.switched_around(&found, next.unwrap_or(end));
+                } else if let Some((value, tokens)) = self.value_instead(&found) {
+                    let next = tokens.end;
+                    self.add(&found.entry.input, value, tokens, SIZED);
+                    return Some(next);
+                } else if let Some((other, value)) = self.choice_of_subject(end - 1, &found.entry.input)
+                    && !self.inputs.values.contains_key(&other)
+                {
+                    self.add(&other, value, found.tokens.clone(), SIZED);
+                } else if !known && self.inputs.spoken.len() < MOST_SPOKEN {
+                    self.inputs.spoken.push(found.entry.input.clone());
                 }
                 next
             }
@@ -285,39 +335,90 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// "keep old versions for 30 days" switches on what it counts; "move to Glacier after" names a class too.
-    fn implied(&mut self, found: &Found<'_>) {
+    /// "keep old versions for 30 days" switches on what it counts; "move to Glacier after" names a class too. Only inputs
+    /// of one subject, as their names tell, say something of each other.
+    fn implied(&mut self, tokens: Range<usize>, input: &str) {
         let grammar = self.grammar;
-        let tokens = found.tokens.clone();
         let (mut keeps, mut kept) = (true, false);
         for at in tokens.clone() {
             let inside = grammar.entries_at(self.text, at).filter(|(range, entry)| {
                 let fits = match &entry.meaning {
                     Meaning::Is(_) => grammar.type_of(&entry.input) != Type::Number,
                     Meaning::On => {
-                        keeps
-                            && (kept
-                                || entry.phrase.words().any(keeps_something)
-                                || entry.phrase.words().any(is_kept))
+                        let words = || entry.phrase.words();
+                        keeps && (kept || words().any(keeps_something) || words().any(is_kept))
                     }
                     _ => false,
                 };
-                fits && range.end <= tokens.end && entry.input != found.entry.input
+                fits && range.end <= tokens.end && are_of_one_subject(&entry.input, input)
             });
             let longest = inside.max_by_key(|(range, _)| range.len());
-            if let Some((range, entry)) = longest
-                && !self.inputs.values.contains_key(&entry.input)
+            let said = longest.map(|(range, entry)| match &entry.meaning {
+                Meaning::Is(value) => (entry.input.clone(), value.clone(), range),
+                _ => (entry.input.clone(), Json::Bool(true), range),
+            });
+            let said = said.or_else(|| {
+                let (other, value) = self.choice_of_subject(at, input)?;
+                Some((other, value, at..at + 1))
+            });
+            if let Some((other, value, range)) = said
+                && !self.inputs.values.contains_key(&other)
             {
-                let value = match &entry.meaning {
-                    Meaning::Is(value) => value.clone(),
-                    _ => Json::Bool(true),
-                };
                 let source = Source::Text(self.text.quote(range));
-                self.inputs.add(&entry.input, value, source, SIZED);
+                self.inputs.add(&other, value, source, SIZED);
             }
             keeps &= self.text.word(at).is_some_and(|word| keeps_something(word) || is_light(word));
             kept |= self.text.word(at).is_some_and(keeps_something);
         }
+    }
+
+    /// "the admin group pg-admins": a word that is a closed value of an input of the same subject.
+    fn choice_of_subject(&self, at: usize, input: &str) -> Option<(String, Json)> {
+        let word = self.text.word(at)?;
+        let variables = self.grammar.module.variables.iter();
+        let mut others =
+            variables.filter(|other| are_of_one_subject(&other.name, input) && other.ty == Type::String);
+        others.find_map(|other| {
+            let choices = self.grammar.module.choices(&other.name)?;
+            let choice = choices.into_iter().find(|choice| {
+                choice
+                    .as_str()
+                    .is_some_and(|choice| choice.len() >= SHORTEST_CHOICE && choice.to_lowercase() == word)
+            })?;
+            Some((other.name.clone(), choice))
+        })
+    }
+
+    /// "alte Versionen 1 Woche behalten": the rest of a switch's words behind the value.
+    fn switched_around(&mut self, found: &Found<'_>, after: usize) {
+        let grammar = self.grammar;
+        let begun: Vec<&str> = found.entry.phrase.words().collect();
+        let switch = grammar.entries.iter().find(|entry| {
+            let words: Vec<&str> = entry.phrase.words().collect();
+            let rest = words.strip_prefix(begun.as_slice()).filter(|rest| !rest.is_empty());
+            entry.meaning == Meaning::On
+                && are_of_one_subject(&entry.input, &found.entry.input)
+                && rest.is_some_and(|rest| {
+                    let said = |at: usize, word: &&str| self.text.word(at).is_some_and(|said| said == *word);
+                    rest.iter().enumerate().all(|(ahead, word)| said(after + ahead, word))
+                })
+        });
+        if let Some(switch) = switch.filter(|switch| !self.inputs.values.contains_key(&switch.input)) {
+            let source = Source::Text(self.text.quote(found.tokens.start..after + 1));
+            self.inputs.add(&switch.input, Json::Bool(true), source, SIZED);
+        }
+    }
+
+    /// "rotate it every day": what introduces nothing may be a value as it stands.
+    fn value_instead(&self, found: &Found<'_>) -> Option<(Json, Range<usize>)> {
+        let own = |entry: &&Entry| entry.input == found.entry.input;
+        let values = self.grammar.entries.iter().filter(own).filter_map(|entry| match &entry.meaning {
+            Meaning::Is(value) => Some((value, entry.phrase.loose_at(self.text, found.tokens.start)?)),
+            _ => None,
+        });
+        let (value, tokens) = values.max_by_key(|(_, tokens)| tokens.len())?;
+        (tokens.len() >= found.tokens.len() && self.claims.are_free(tokens.clone()))
+            .then(|| (value.clone(), tokens))
     }
 
     /// "versioned", "not versioned", "versioning: off", "versioning is not needed".
@@ -361,6 +462,55 @@ impl Reader<'_, '_> {
             .find(|entry| entry.meaning == Meaning::On && entry.phrase.has_stem(word))?;
         self.add(&entry.input, Json::Bool(false), from..index + 1, INTRODUCED);
         Some(index + 1)
+    }
+
+    /// "FIFO-Queue", "Valkey-Cache": what the module is called, with a value or a switch before it.
+    fn compound(&mut self, index: usize) -> Option<usize> {
+        let entry = self.grammar.inside(self.text, index).filter(|_| self.claims.is_free(index))?;
+        let value = match &entry.meaning {
+            Meaning::Is(value) => value.clone(),
+            _ => Json::Bool(true),
+        };
+        let input = entry.input.clone();
+        self.add(&input, value, index..index + 1, SIZED);
+        Some(index + 1)
+    }
+
+    /// "postgres and 8443 from sg-1": what only another list takes, right before the words that introduce where it comes from.
+    fn what_comes_from(&mut self) {
+        let grammar = self.grammar;
+        for at in 1..self.text.tokens.len() {
+            if !matches!(self.text.word(at), Some("from" | "aus" | "von")) || !self.claims.is_free(at) {
+                continue;
+            }
+            let behind = self.text.get(at + 1).is_some_and(|token| super::text::is_id(&token.lower));
+            let Some(found) = grammar.phrase_at(self.text, at).filter(|_| behind) else { continue };
+            let lists = grammar.module.variables.iter().filter(|variable| {
+                matches!(variable.ty, Type::List(_)) && variable.name != found.entry.input
+            });
+            for variable in lists {
+                let takes = |value: &str| grammar.takes(&variable.name, &Json::Array(vec![value.into()]));
+                let (mut values, mut from, mut next) = (Vec::new(), at, at);
+                while let Some(token) = next.checked_sub(1).and_then(|before| self.text.get(before)) {
+                    let joins = token.kind == Kind::Mark(',') || language::is_join(&token.lower);
+                    let fits = matches!(token.kind, Kind::Word | Kind::Quoted)
+                        && self.claims.is_free(next - 1)
+                        && takes(&token.lower);
+                    if !fits && !(joins && from == next && from < at) {
+                        break;
+                    }
+                    if fits && from == next || fits && joined_to(self.text, next, from) {
+                        values.insert(0, Json::String(token.lower.clone()));
+                        from = next - 1;
+                    }
+                    next -= 1;
+                }
+                if !values.is_empty() && !takes("acme") && !self.inputs.values.contains_key(&variable.name) {
+                    self.add(&variable.name, Json::Array(values), from..at, INTRODUCED);
+                    break;
+                }
+            }
+        }
     }
 
     /// "POST /callback": two words that are cut like the example of a list.
@@ -417,7 +567,7 @@ impl Reader<'_, '_> {
 
     /// On or off behind a phrase, after a few small words.
     fn switch_after(&self, end: usize) -> Option<(bool, usize)> {
-        let (at, marked) = self.skip_fillers(end);
+        let (at, marked) = self.skip_fillers(end, "");
         let word = self.text.word(at)?;
         // Without a mark before it, "no" may begin the next wish and "an" is an article.
         let clear = marked
@@ -465,8 +615,10 @@ impl Reader<'_, '_> {
 
     /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one. What was read
     /// already may stand between: "the visibility timeout of pick-events in prod to ten minutes".
-    fn skip_fillers(&self, mut at: usize) -> (usize, bool) {
-        let (mut marked, mut fillers, mut passed) = (false, 0, 0);
+    fn skip_fillers(&self, mut at: usize, input: &str) -> (usize, bool) {
+        // Names stand between a number and its words, and are no number.
+        let counts = self.grammar.type_of(input) == Type::Number;
+        let (mut marked, mut of, mut fillers, mut passed) = (false, false, 0, 0);
         while fillers < MAX_FILLERS {
             let Some(token) = self.text.get(at) else { break };
             match token.kind {
@@ -478,18 +630,36 @@ impl Reader<'_, '_> {
                 }
                 // A pattern or a payload stands on the lines below its name.
                 Kind::End if marked && self.text.get(at + 1).is_some_and(is_object) => {}
-                Kind::Word | Kind::Quoted if !self.claims.is_free(at) && passed < MOST_PASSED => {
+                Kind::Word | Kind::Quoted
+                    if (counts || of) && !self.claims.is_free(at) && passed < MOST_PASSED =>
+                {
                     passed += 1;
                     at += 1;
                     continue;
                 }
-                Kind::Word if is_between(&token.lower) => {}
+                Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
                 _ => break,
             }
             fillers += 1;
             at += 1;
         }
         (at, marked)
+    }
+
+    /// "6 nodes of m7i.large": the noun counts, whatever it introduces besides.
+    fn counted_before(&mut self, input: &str, start: usize) {
+        let grammar = self.grammar;
+        let counted = grammar.entries_at(self.text, start).find_map(|(_, entry)| {
+            let counts = entry.meaning == Meaning::Introduces
+                && entry.input != input
+                && grammar.type_of(&entry.input) == Type::Number
+                && !self.inputs.values.contains_key(&entry.input);
+            let (value, from) = counts.then(|| self.value_before(start, &entry.input))??;
+            Some((entry.input.clone(), value, from))
+        });
+        if let Some((other, value, from)) = counted {
+            self.add(&other, value, from..start, PLACED);
+        }
     }
 
     fn closes(&self, at: usize) -> bool {
@@ -506,7 +676,7 @@ impl Reader<'_, '_> {
         let other = &next.entry.input;
         let is_list = matches!(self.grammar.type_of(other), Type::List(_) | Type::Set(_));
         let introduces = next.entry.meaning == Meaning::Introduces && next.entry.phrase.len() > 1;
-        let (behind, marked) = self.skip_fillers(next.tokens.end);
+        let (behind, marked) = self.skip_fillers(next.tokens.end, other);
         let free =
             self.value_at(behind, other, marked).is_none_or(|(value, _)| !self.grammar.takes(other, &value));
         (is_list && introduces && free && self.grammar.takes(other, value))
@@ -573,12 +743,13 @@ impl Reader<'_, '_> {
             self.add(input, none, from..end, INTRODUCED);
             return Some(end);
         }
-        let (at, marked) = self.skip_fillers(end);
+        let (at, marked) = self.skip_fillers(end, input);
         if let Some((value, after)) = self.value_at(at, input, marked) {
             if let Some((other, end)) = self.taken_by_next(input, &value, after) {
                 self.add(&other, value, start..end, INTRODUCED);
                 return Some(end);
             }
+            self.counted_before(input, start);
             self.add(input, value, start..after, INTRODUCED);
             return Some(after);
         }
@@ -631,6 +802,18 @@ fn lets_go(word: &str) -> bool {
             | "wegfallen"
             | "sparen"
     )
+}
+
+/// Whether two inputs are about the same, as their names tell: `flow_logs` and `flow_log_days`.
+fn are_of_one_subject(one: &str, other: &str) -> bool {
+    let alike = |left: &str, right: &str| {
+        let same = left.bytes().zip(right.bytes()).take_while(|(left, right)| left == right).count();
+        same >= COMMON_STEM.min(left.len().max(right.len()))
+    };
+    one != other
+        && one
+            .split('_')
+            .any(|left| other.split('_').any(|right| left.len() >= COMMON_STEM && alike(left, right)))
 }
 
 /// "keep flow logs": what is kept is wanted.
@@ -730,6 +913,18 @@ fn is_between(word: &str) -> bool {
             | "equipo"
             | "équipe"
     )
+}
+
+/// Whether only commas and "and" stand between two tokens.
+fn joined_to(text: &Text, from: usize, to: usize) -> bool {
+    (from..to).all(|at| {
+        text.get(at).is_some_and(|token| token.kind == Kind::Mark(',') || language::is_join(&token.lower))
+    })
+}
+
+/// "of pick-events", "bei pick-events"
+fn leads_to_thing(word: &str) -> bool {
+    matches!(word, "of" | "for" | "von" | "der" | "des" | "für" | "bei" | "on")
 }
 
 /// "we have not agreed yet", "das klären wir noch".

@@ -239,6 +239,7 @@ fn clauses(
             && claims.are_free(clause.clone())
             && !is_told(text, claims, clause.clone())
             && topics.leave_open(text, clause.clone(), inputs, wishes(text, clause.clone()))
+            && !denies_nothing(text, clause.clone())
         {
             let end = clause.start + clause.len().min(MOST_SHOWN);
             found.push(clause.start..end);
@@ -281,6 +282,14 @@ impl Topics {
         let (read, unread): (Vec<&str>, Vec<&str>) = words.partition(|word| self.are_read(word, inputs));
         !unread.is_empty() || wishes && read.is_empty()
     }
+}
+
+/// "gelöscht wird nie": nothing happens by itself where nothing is said.
+fn denies_nothing(text: &Text, clause: Range<usize>) -> bool {
+    let words: Vec<&str> = clause.filter_map(|at| text.word(at)).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    has(&["nie", "niemals", "never", "nichts", "nothing"])
+        && has(&["gelöscht", "löschen", "deleted", "delete", "expire", "expires", "removed"])
 }
 
 /// The clause that a token stands in.

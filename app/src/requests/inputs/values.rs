@@ -140,13 +140,24 @@ impl Reader<'_, '_> {
     fn one_of(&self, at: usize, word: &str, unit: Unit) -> Option<(Number, usize)> {
         if !matches!(
             word,
-            "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "half" | "halbe" | "halben"
+            "a" | "an"
+                | "ein"
+                | "eine"
+                | "einen"
+                | "einer"
+                | "einem"
+                | "half"
+                | "halbe"
+                | "halben"
+                | "quarter"
         ) {
             return None;
         }
         let next = self.text.word(at + 1)?;
         let third = self.text.word(at + 2);
         let (amount, unit_at) = match (word, next, third) {
+            ("quarter", "of", Some("a" | "an")) => (0.25, at + 3),
+            ("quarter", ..) => return None,
             (_, "quarter", Some("of")) => (0.25, at + 4),
             (_, "viertelstunde", _) => {
                 return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
@@ -185,7 +196,19 @@ impl Reader<'_, '_> {
         }
         let mut end = at + 1;
         if several {
-            while end - at < MAX_WORDS && !is_boundary(self.text, end) && self.claims.is_free(end) {
+            // "counts FATAL and tells the topic": what is written like a code ends before "and".
+            let code = is_capital(&token.text);
+            let joined = |at: usize| {
+                code && self
+                    .text
+                    .word(at)
+                    .is_some_and(|word| matches!(word, "and" | "und" | "then" | "if" | "wenn"))
+            };
+            while end - at < MAX_WORDS
+                && !is_boundary(self.text, end)
+                && self.claims.is_free(end)
+                && !(joined(end) && !self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
+            {
                 end += 1;
             }
         } else if starts_upper(&token.text) && input != NAME {
@@ -405,6 +428,12 @@ impl Reader<'_, '_> {
 
 fn starts_upper(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// `LINK_DOWN`
+fn is_capital(text: &str) -> bool {
+    text.len() >= 3
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// "7", "1.34": a number or a version alone is no member of a list that does not take it.
