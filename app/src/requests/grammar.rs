@@ -304,6 +304,12 @@ fn add(entries: &mut Vec<Entry>, module: &Module, variable: &Variable) {
         }
     }
     let meaning = if is_bool { Meaning::On } else { Meaning::Introduces };
+    // "alarm" alone says too little where "alarm threshold" and "alarm topics" are inputs too.
+    let begins_others =
+        module.variables.iter().filter(|other| other.name.starts_with(&format!("{name}_"))).count();
+    if is_bool && begins_others > 1 {
+        return;
+    }
     for words in [module.label(name), name.replace('_', " ")] {
         push(entries, &words, name, meaning.clone());
     }

@@ -11,13 +11,13 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 use tfpilot_engine::{Filled, Source};
-use tfpilot_hcl::Type;
+use tfpilot_hcl::{Type, Variable};
 
 use super::counts;
 use super::grammar::{Entry, Found, Grammar, Meaning, NAME, OWNER};
 use super::language;
 use super::phrases::{Claims, is_boundary, is_light};
-use super::text::{Kind, Text, Token};
+use super::text::{self, Kind, Text, Token};
 use super::{permissions, records, value};
 
 pub(super) use self::lines::key_lines;
@@ -101,7 +101,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
         Reader { text, grammar, claims, inputs: Inputs::default(), last_off: None, read: Vec::new() };
     permissions::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.lines();
-    reader.what_comes_from();
+    reader.ports_from();
     counts::read(text, grammar, reader.claims, &mut reader.inputs);
     let mut index = 0;
     while index < text.tokens.len() {
@@ -476,39 +476,35 @@ impl Reader<'_, '_> {
         Some(index + 1)
     }
 
-    /// "postgres and 8443 from sg-1": what only another list takes, right before the words that introduce where it comes from.
-    fn what_comes_from(&mut self) {
+    /// "postgres and 8443 from sg-1": ports right before the words that introduce where calls come from.
+    fn ports_from(&mut self) {
         let grammar = self.grammar;
+        let is_port_list = |variable: &&Variable| {
+            let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+            matches!(variable.ty, Type::List(_)) && example.is_some_and(is_port)
+        };
+        let Some(ports) = grammar.module.variables.iter().find(is_port_list) else { return };
         for at in 1..self.text.tokens.len() {
             if !matches!(self.text.word(at), Some("from" | "aus" | "von")) || !self.claims.is_free(at) {
                 continue;
             }
-            let behind = self.text.get(at + 1).is_some_and(|token| super::text::is_id(&token.lower));
-            let Some(found) = grammar.phrase_at(self.text, at).filter(|_| behind) else { continue };
-            let lists = grammar.module.variables.iter().filter(|variable| {
-                matches!(variable.ty, Type::List(_)) && variable.name != found.entry.input
-            });
-            for variable in lists {
-                let takes = |value: &str| grammar.takes(&variable.name, &Json::Array(vec![value.into()]));
-                let (mut values, mut from, mut next) = (Vec::new(), at, at);
-                while let Some(token) = next.checked_sub(1).and_then(|before| self.text.get(before)) {
-                    let joins = token.kind == Kind::Mark(',') || language::is_join(&token.lower);
-                    let fits = matches!(token.kind, Kind::Word | Kind::Quoted)
-                        && self.claims.is_free(next - 1)
-                        && takes(&token.lower);
-                    if !fits && !(joins && from == next && from < at) {
-                        break;
-                    }
-                    if fits && from == next || fits && joined_to(self.text, next, from) {
-                        values.insert(0, Json::String(token.lower.clone()));
-                        from = next - 1;
-                    }
-                    next -= 1;
-                }
-                if !values.is_empty() && !takes("acme") && !self.inputs.values.contains_key(&variable.name) {
-                    self.add(&variable.name, Json::Array(values), from..at, INTRODUCED);
+            let behind = self.text.get(at + 1).is_some_and(|token| text::is_id(&token.lower));
+            let (mut values, mut from, mut next) = (Vec::new(), at, at);
+            while let Some(token) =
+                next.checked_sub(1).and_then(|before| self.text.get(before)).filter(|_| behind)
+            {
+                let joins = token.kind == Kind::Mark(',') || language::is_join(&token.lower);
+                let fits = token.kind == Kind::Word && self.claims.is_free(next - 1) && is_port(&token.lower);
+                if fits {
+                    values.insert(0, Json::String(token.lower.clone()));
+                    from = next - 1;
+                } else if !joins || from != next {
                     break;
                 }
+                next -= 1;
+            }
+            if !values.is_empty() && !self.inputs.values.contains_key(&ports.name) {
+                self.add(&ports.name, Json::Array(values), from..at, INTRODUCED);
             }
         }
     }
@@ -915,11 +911,13 @@ fn is_between(word: &str) -> bool {
     )
 }
 
-/// Whether only commas and "and" stand between two tokens.
-fn joined_to(text: &Text, from: usize, to: usize) -> bool {
-    (from..to).all(|at| {
-        text.get(at).is_some_and(|token| token.kind == Kind::Mark(',') || language::is_join(&token.lower))
-    })
+/// `443`, `8000-8100`, `udp/53`, or the name of a service that has one.
+fn is_port(word: &str) -> bool {
+    let number = word.trim_start_matches("tcp/").trim_start_matches("udp/");
+    let plain = |part: &str| (1..=5).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    plain(number)
+        || number.split_once('-').is_some_and(|(first, last)| plain(first) && plain(last))
+        || matches!(word, "http" | "https" | "ssh" | "rdp" | "postgres" | "mysql" | "redis" | "nfs")
 }
 
 /// "of pick-events", "bei pick-events"

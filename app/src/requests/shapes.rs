@@ -83,8 +83,9 @@ fn shaped_at(
             && is_boundary(text, at + 1);
     let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     // A plain word tells something where a list has it: a region, not a size.
-    let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'))
-        || word.contains('.') && stands_apart(text, noun, at);
+    let shown = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
+    let by_place = !shown && word.contains('.') && stands_apart(text, noun, at);
+    let telling = shown || by_place;
     let account = number && word.len() == DIGITS_OF_AN_ACCOUNT;
     if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version && !account) {
         return None;
@@ -118,6 +119,10 @@ fn shaped_at(
         ([first, ..], None, _) if text::is_id(word) || is_listed(grammar, first) => *first,
         _ => return None,
     };
+    // A host that stands by itself is what the thing needs, or nothing: a title names it once more.
+    if by_place && !variable.required() && at != noun.end {
+        return None;
+    }
     let list = matches!(variable.ty, Type::List(_) | Type::Set(_));
     let (value, end) =
         if list { all_from(text, grammar, variable, at, claims) } else { (word.into(), at + 1) };
