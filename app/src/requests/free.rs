@@ -336,7 +336,9 @@ fn read_thing<'c>(
         }
     }
     // "FIFO-Queue": a compound holds it too.
-    for (at, entry) in noun.clone().filter_map(|at| Some((at, grammar.inside(text, at)?))) {
+    for (at, entry) in
+        noun.clone().filter(|_| !is_template).filter_map(|at| Some((at, grammar.inside(text, at)?)))
+    {
         let value = match &entry.meaning {
             Meaning::Is(value) => value.clone(),
             _ => true.into(),

@@ -398,17 +398,28 @@ impl Reader<'_, '_> {
                 })
                 .or_else(|| self.only_one(start, input)),
             Type::String => {
-                let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
-                // "booking_ref as partition key"
-                let turned = matches!(self.text.word(at), Some("as" | "als"));
-                let at = if turned { at.checked_sub(1).filter(|at| self.claims.is_free(*at))? } else { at };
+                let mut at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+                // "booking_ref as partition key", "cart_id is the partition key"
+                let mut turned = false;
+                for _ in 0..MOST_TURNED {
+                    let word = self.text.word(at).unwrap_or_default();
+                    let links = matches!(word, "as" | "als" | "is" | "ist");
+                    if !links && !language::is_definite(word) {
+                        break;
+                    }
+                    turned |= links;
+                    at = at.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+                }
                 let before = at.checked_sub(1);
                 let token = self
                     .text
                     .get(at)
                     .filter(|token| token.kind == Kind::Word && !language::is_small_word(&token.lower))?;
                 // "the billing team", "for billing team", ", billing team"
+                // "and sku the sort key"
+                let named = self.text.get(at).is_some_and(|token| token.text.contains('_')) && at + 1 < start;
                 let led = turned
+                    || named
                     || before.is_none_or(|before| match self.text.word(before) {
                         Some(word) => {
                             language::is_definite(word)
@@ -425,6 +436,9 @@ impl Reader<'_, '_> {
         }
     }
 }
+
+/// Words between a value and the noun behind it: "is the".
+const MOST_TURNED: usize = 3;
 
 fn starts_upper(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_uppercase)
