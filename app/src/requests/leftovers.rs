@@ -19,6 +19,9 @@ const MOST_LEFT: usize = 5;
 /// Letters of a word that says what a clause is about.
 const SHORTEST_TOPIC: usize = 6;
 
+/// Tokens on either side in which a clause is looked for; a text without marks has no clauses.
+const LONGEST_CLAUSE: usize = 40;
+
 /// Words of a clause that are shown.
 const MOST_SHOWN: usize = 8;
 
@@ -217,7 +220,7 @@ fn is_code(token: &Token) -> bool {
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
 fn clauses(
     text: &Text,
-    topics: &Topics,
+    topics: &Topics<'_>,
     claims: &Claims,
     spoken: &BTreeSet<usize>,
     inputs: &Inputs,
@@ -249,13 +252,13 @@ fn clauses(
 }
 
 /// The words in which a module's inputs are spoken of, and the inputs that each may mean.
-struct Topics {
-    inputs: HashMap<String, BTreeSet<String>>,
+struct Topics<'g> {
+    inputs: HashMap<&'g str, Vec<&'g str>>,
 }
 
-impl Topics {
-    fn of(grammar: &Grammar<'_>) -> Self {
-        let mut inputs: HashMap<String, BTreeSet<String>> = HashMap::new();
+impl<'g> Topics<'g> {
+    fn of(grammar: &'g Grammar<'_>) -> Self {
+        let mut inputs: HashMap<&str, Vec<&str>> = HashMap::new();
         let entries = grammar
             .entries
             .iter()
@@ -263,7 +266,10 @@ impl Topics {
         for entry in entries {
             for word in entry.phrase.words() {
                 if word.chars().count() >= SHORTEST_TOPIC && !language::is_known(word) {
-                    inputs.entry(word.to_owned()).or_default().insert(entry.input.clone());
+                    let meant = inputs.entry(word).or_default();
+                    if !meant.contains(&entry.input.as_str()) {
+                        meant.push(&entry.input);
+                    }
                 }
             }
         }
@@ -273,12 +279,12 @@ impl Topics {
     /// Whether one of the inputs that a word may mean was read: what is said once more is no new wish.
     fn are_read(&self, word: &str, inputs: &Inputs) -> bool {
         let meant = self.inputs.get(word);
-        meant.is_some_and(|meant| meant.iter().any(|input| inputs.values.contains_key(input)))
+        meant.is_some_and(|meant| meant.iter().any(|input| inputs.values.contains_key(*input)))
     }
 
     /// Whether a clause speaks of an input that nothing was read of, or `wishes` what no input is about.
     fn leave_open(&self, text: &Text, clause: Range<usize>, inputs: &Inputs, wishes: bool) -> bool {
-        let words = clause.filter_map(|at| text.word(at)).filter(|word| self.inputs.contains_key(*word));
+        let words = clause.filter_map(|at| text.word(at)).filter(|word| self.inputs.contains_key(word));
         let (read, unread): (Vec<&str>, Vec<&str>) = words.partition(|word| self.are_read(word, inputs));
         !unread.is_empty() || wishes && read.is_empty()
     }
@@ -294,8 +300,9 @@ fn denies_nothing(text: &Text, clause: Range<usize>) -> bool {
 
 /// The clause that a token stands in.
 fn clause_of(text: &Text, at: usize) -> Range<usize> {
-    let from = (0..at).rev().find(|before| is_boundary(text, *before)).map_or(0, |before| before + 1);
-    let to = (at..text.tokens.len()).find(|after| is_boundary(text, *after)).unwrap_or(text.tokens.len());
+    let (first, last) = (at.saturating_sub(LONGEST_CLAUSE), (at + LONGEST_CLAUSE).min(text.tokens.len()));
+    let from = (first..at).rev().find(|before| is_boundary(text, *before)).map_or(first, |before| before + 1);
+    let to = (at..last).find(|after| is_boundary(text, *after)).unwrap_or(last);
     from..to
 }
 
