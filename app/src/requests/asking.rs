@@ -182,7 +182,9 @@ impl Asking<'_> {
         let taken = given.iter().filter(|(_, value)| wiring::takes_outputs(value));
         let taken: Vec<&str> = taken.map(|(input, _)| input.as_str()).collect();
         let unmet = module.unmet(given, &taken).into_iter().next()?;
-        let mut question = self.input(unmet.inputs.first()?, module);
+        // Of several that would do, the one that was spoken of is meant.
+        let spoken = unmet.inputs.iter().find(|input| self.doubts.is_spoken_of(self.at, input));
+        let mut question = self.input(spoken.or(unmet.inputs.first())?, module);
         question.problem = Some(unmet.why.trim_end_matches('.').replace('`', ""));
         Some(question)
     }
@@ -248,7 +250,7 @@ impl Asking<'_> {
 }
 
 /// What is wrong, as a question begins with it.
-fn objection(problem: &InputProblem) -> String {
+pub(super) fn objection(problem: &InputProblem) -> String {
     format!("{}: {}", problem.what, problem.why.trim_end_matches('.')).replace('`', "")
 }
 

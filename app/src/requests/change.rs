@@ -11,7 +11,7 @@ use super::grammar::{Grammar, NAME, OWNER};
 use super::inputs::{self, INTRODUCED, Inputs};
 use super::phrases::Claims;
 use super::text::Text;
-use super::{outdated, shapes};
+use super::{outdated, relative, shapes};
 
 /// Adds to what is there.
 const ADDS: &[&str] = &[
@@ -64,7 +64,11 @@ pub(super) fn read(
     let grammar = Grammar::new(module);
     claims.take(named.clone());
     outdated::take(text, claims);
+    let stepped = relative::read(text, &grammar, thing, claims);
     let mut found = inputs::read(text, &grammar, claims);
+    for (input, filled) in stepped.values {
+        found.values.entry(input).or_insert(filled);
+    }
     shapes::read(text, &grammar, named, claims, &mut found);
     found.values.remove(NAME);
     if !keep_owner && found.values.get(OWNER).is_some_and(|owner| owner.confidence <= INTRODUCED) {

@@ -23,6 +23,8 @@ pub(super) struct Doubts {
     problems: BTreeMap<(usize, String), String>,
     /// Whether words of the text meant nothing to any reader.
     pub(super) has_unread: bool,
+    /// Inputs that were spoken of without a value, by thing.
+    spoken: BTreeMap<usize, Vec<String>>,
 }
 
 impl Doubts {
@@ -34,6 +36,16 @@ impl Doubts {
     /// What is wrong with a word that was given for a part.
     pub(super) fn object(&mut self, thing: usize, about: &str, problem: String) {
         self.problems.insert((thing, about.to_owned()), problem);
+    }
+
+    /// An input was spoken of, though no value was said.
+    pub(super) fn note(&mut self, thing: usize, input: &str) {
+        self.spoken.entry(thing).or_default().push(input.to_owned());
+    }
+
+    /// Whether an input was spoken of without a value.
+    pub(super) fn is_spoken_of(&self, thing: usize, input: &str) -> bool {
+        self.spoken.get(&thing).is_some_and(|inputs| inputs.iter().any(|spoken| spoken == input))
     }
 
     /// A part was given anew.

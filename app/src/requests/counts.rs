@@ -6,6 +6,7 @@ use serde_json::{Number, Value as Json};
 use tfpilot_engine::Source;
 use tfpilot_hcl::Type;
 use tfpilot_modules::catalog::Unit;
+use tfpilot_modules::lists;
 
 use super::grammar::Grammar;
 use super::inputs::{INTRODUCED, Inputs};
@@ -99,7 +100,19 @@ fn numbers(text: &Text, at: usize) -> Option<(Number, Number, usize)> {
 fn multiple(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
     let Some(word) = text.word(at) else { return };
     let times = word.strip_suffix(['x', '×']).and_then(|count| count.parse::<u32>().ok());
-    let apart = matches!(text.word(at + 1), Some("x" | "×")).then(|| language::number(word)).flatten();
+    // "three m7i.large nodes"
+    let class = || {
+        let next = text
+            .word(at + 1)
+            .filter(|next| next.contains('.') && !next.starts_with(|first: char| first.is_ascii_digit()))?;
+        let listed = grammar.module.variables.iter().any(|variable| {
+            let list = grammar.hints(&variable.name).and_then(|hints| lists::find(hints.one_of.as_deref()?));
+            list.is_some_and(|list| list.has(next))
+        });
+        listed.then(|| language::number(word)).flatten()
+    };
+    let times_sign = matches!(text.word(at + 1), Some("x" | "×"));
+    let apart = if times_sign { language::number(word) } else { class() };
     let Some(count) = times.map(f64::from).or(apart).and_then(value::exact) else { return };
     let machines: Vec<Phrase> = MACHINES.iter().map(|word| Phrase::new(word)).collect();
     let counts = |input: &str| {
@@ -110,7 +123,7 @@ fn multiple(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, 
     };
     let counting = grammar.module.variables.iter().find(|variable| counts(&variable.name));
     if let Some(variable) = counting {
-        let end = at + 1 + usize::from(times.is_none());
+        let end = at + 1 + usize::from(times.is_none() && times_sign);
         add(text, &variable.name, count, at..end, claims, inputs);
     }
 }

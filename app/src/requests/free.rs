@@ -405,6 +405,18 @@ fn read_thing<'c>(
             found.add(&held.entry.input, value.clone(), Source::Text(text.quote(held.tokens)), SIZED);
         }
     }
+    // "FIFO-Queue": a compound holds it too.
+    for (at, entry) in
+        noun.clone().filter(|_| !is_template).filter_map(|at| Some((at, grammar.inside(text, at)?)))
+    {
+        let value = match &entry.meaning {
+            Meaning::Is(value) => value.clone(),
+            _ => true.into(),
+        };
+        if !found.values.contains_key(&entry.input) {
+            found.add(&entry.input, value, Source::Text(text.quote(at..at + 1)), SIZED);
+        }
+    }
     shapes::read(text, &grammar, noun, claims, &mut found);
     (found, template.map(|(_, name, template)| (name, template)))
 }
@@ -506,7 +518,8 @@ fn set_environment(
 }
 
 fn set_inputs(thing: &mut Resource, at: usize, doubts: &mut Doubts, found: Inputs) {
-    let Inputs { values, others } = found;
+    let Inputs { values, others, spoken } = found;
+    spoken.iter().filter(|input| !values.contains_key(*input)).for_each(|input| doubts.note(at, input));
     for (input, filled) in values {
         if filled.confidence == CONTRADICTED || others.contains_key(&input) && filled.confidence < SURE {
             let all = std::iter::once(&filled.value).chain(others.get(&input).into_iter().flatten());

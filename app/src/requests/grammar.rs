@@ -206,6 +206,20 @@ impl<'m> Grammar<'m> {
         })
     }
 
+    /// The switch or the closed value that a compound of the module's name begins with: "FIFO-Queue".
+    pub(super) fn inside(&self, text: &Text, index: usize) -> Option<&Entry> {
+        let word = text.word(index).filter(|word| word.contains('-'))?;
+        let whole = Phrase::new(word);
+        let is_noun = |words: &&String| whole.ends_like(&Phrase::new(words));
+        self.module.words.iter().find(is_noun)?;
+        let fits = |entry: &&&Entry| {
+            matches!(entry.meaning, Meaning::On | Meaning::Is(_))
+                && whole.begins_like(&entry.phrase)
+                && (entry.meaning == Meaning::On || self.is_listed(entry))
+        };
+        self.candidates(text, index).iter().filter(fits).max_by_key(|entry| entry.phrase.len()).copied()
+    }
+
     /// The entries whose phrases begin at a token, and what they take up.
     pub(super) fn entries_at<'g>(
         &'g self,
@@ -311,6 +325,12 @@ fn add(entries: &mut Vec<Entry>, module: &Module, variable: &Variable) {
         }
     }
     let meaning = if is_bool { Meaning::On } else { Meaning::Introduces };
+    // "alarm" alone says too little where "alarm threshold" and "alarm topics" are inputs too.
+    let begins_others =
+        module.variables.iter().filter(|other| other.name.starts_with(&format!("{name}_"))).count();
+    if is_bool && begins_others > 1 {
+        return;
+    }
     for words in [module.label(name), name.replace('_', " ")] {
         push(entries, &words, name, meaning.clone());
     }

@@ -22,6 +22,9 @@ const SHORTEST_TOPIC: usize = 6;
 /// Letters of a word that says something.
 const SHORTEST_WORD: usize = 3;
 
+/// Tokens on either side in which a clause is looked for; a text without marks has no clauses.
+const LONGEST_CLAUSE: usize = 40;
+
 /// Words of a clause that are shown.
 const MOST_SHOWN: usize = 8;
 
@@ -235,7 +238,7 @@ fn is_code(token: &Token) -> bool {
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
 fn clauses(
     text: &Text,
-    topics: &Topics,
+    topics: &Topics<'_>,
     claims: &Claims,
     spoken: &BTreeSet<usize>,
     inputs: &Inputs,
@@ -257,6 +260,7 @@ fn clauses(
             && claims.are_free(clause.clone())
             && !is_told(text, claims, clause.clone())
             && topics.leave_open(text, clause.clone(), inputs, wishes(text, clause.clone()))
+            && !denies_nothing(text, clause.clone())
         {
             let end = clause.start + clause.len().min(MOST_SHOWN);
             found.push(clause.start..end);
@@ -266,13 +270,13 @@ fn clauses(
 }
 
 /// The words in which a module's inputs are spoken of, and the inputs that each may mean.
-struct Topics {
-    inputs: HashMap<String, BTreeSet<String>>,
+struct Topics<'g> {
+    inputs: HashMap<&'g str, Vec<&'g str>>,
 }
 
-impl Topics {
-    fn of(grammar: &Grammar<'_>) -> Self {
-        let mut inputs: HashMap<String, BTreeSet<String>> = HashMap::new();
+impl<'g> Topics<'g> {
+    fn of(grammar: &'g Grammar<'_>) -> Self {
+        let mut inputs: HashMap<&str, Vec<&str>> = HashMap::new();
         let entries = grammar
             .entries
             .iter()
@@ -280,7 +284,10 @@ impl Topics {
         for entry in entries {
             for word in entry.phrase.words() {
                 if word.chars().count() >= SHORTEST_TOPIC && !language::is_known(word) {
-                    inputs.entry(word.to_owned()).or_default().insert(entry.input.clone());
+                    let meant = inputs.entry(word).or_default();
+                    if !meant.contains(&entry.input.as_str()) {
+                        meant.push(&entry.input);
+                    }
                 }
             }
         }
@@ -290,21 +297,30 @@ impl Topics {
     /// Whether one of the inputs that a word may mean was read: what is said once more is no new wish.
     fn are_read(&self, word: &str, inputs: &Inputs) -> bool {
         let meant = self.inputs.get(word);
-        meant.is_some_and(|meant| meant.iter().any(|input| inputs.values.contains_key(input)))
+        meant.is_some_and(|meant| meant.iter().any(|input| inputs.values.contains_key(*input)))
     }
 
     /// Whether a clause speaks of an input that nothing was read of, or `wishes` what no input is about.
     fn leave_open(&self, text: &Text, clause: Range<usize>, inputs: &Inputs, wishes: bool) -> bool {
-        let words = clause.filter_map(|at| text.word(at)).filter(|word| self.inputs.contains_key(*word));
+        let words = clause.filter_map(|at| text.word(at)).filter(|word| self.inputs.contains_key(word));
         let (read, unread): (Vec<&str>, Vec<&str>) = words.partition(|word| self.are_read(word, inputs));
         !unread.is_empty() || wishes && read.is_empty()
     }
 }
 
+/// "gelöscht wird nie": nothing happens by itself where nothing is said.
+fn denies_nothing(text: &Text, clause: Range<usize>) -> bool {
+    let words: Vec<&str> = clause.filter_map(|at| text.word(at)).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    has(&["nie", "niemals", "never", "nichts", "nothing"])
+        && has(&["gelöscht", "löschen", "deleted", "delete", "expire", "expires", "removed"])
+}
+
 /// The clause that a token stands in.
 fn clause_of(text: &Text, at: usize) -> Range<usize> {
-    let from = (0..at).rev().find(|before| is_boundary(text, *before)).map_or(0, |before| before + 1);
-    let to = (at..text.tokens.len()).find(|after| is_boundary(text, *after)).unwrap_or(text.tokens.len());
+    let (first, last) = (at.saturating_sub(LONGEST_CLAUSE), (at + LONGEST_CLAUSE).min(text.tokens.len()));
+    let from = (first..at).rev().find(|before| is_boundary(text, *before)).map_or(first, |before| before + 1);
+    let to = (at..last).find(|after| is_boundary(text, *after)).unwrap_or(last);
     from..to
 }
 

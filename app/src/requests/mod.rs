@@ -32,6 +32,7 @@ mod permissions;
 mod phrases;
 mod records;
 mod references;
+mod relative;
 mod shapes;
 mod sizes;
 mod slots;
@@ -220,7 +221,8 @@ fn conclude_free(understood: Understood, catalog: &Catalog, config: &RepositoryC
             Reading::NotInCatalog { word, nearest, environment }
         }
         Understood::Other(wish, environment, things) => {
-            let question = asks_what_changes(wish, &things);
+            let question =
+                asks_what_changes(wish, &things).or_else(|| asks_for_right(wish, &things, catalog));
             Reading::Other { wish, environment, things, question, known: Vec::new() }
         }
         Understood::Somewhere(wish, places, things) => {
@@ -249,6 +251,30 @@ fn asks_what_changes(wish: Wish, things: &[Resource]) -> Option<Question> {
         problem: None,
         example: "versioning=false".to_owned(),
     })
+}
+
+/// A change to a value that the module does not take.
+fn asks_for_right(wish: Wish, things: &[Resource], catalog: &Catalog) -> Option<Question> {
+    let changes = things.iter().enumerate().filter(|_| wish == Wish::Change);
+    changes.filter_map(|(at, thing)| Some((at, thing, catalog.find(thing.module.as_deref()?)?))).find_map(
+        |(at, thing, module)| {
+            let refused = |(input, filled): (&String, &tfpilot_engine::Filled<serde_json::Value>)| {
+                let problem = module.convert_input(input, &filled.value).err()?;
+                let hints = module.hints(input);
+                Some(Question {
+                    about: input.clone(),
+                    resource: at,
+                    text: hints
+                        .and_then(|hints| hints.question.clone())
+                        .unwrap_or_else(|| format!("what is {}?", module.label(input))),
+                    choices: Vec::new(),
+                    problem: Some(asking::objection(&problem)),
+                    example: hints.and_then(|hints| hints.example.clone()).unwrap_or_else(|| "…".to_owned()),
+                })
+            };
+            thing.inputs.iter().find_map(refused)
+        },
+    )
 }
 
 fn given(pairs: &[(String, String)]) -> Vec<(String, Given)> {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::language;
 use super::phrases::Claims;
-use super::text::{Kind, Text};
+use super::text::Text;
 
 /// Begins a clause that gives a reason, or that says more of a noun.
 const CAUSES: &[&str] = &[
@@ -249,10 +249,18 @@ fn speaks(words: &[(usize, &str)]) -> bool {
 fn others(text: &Text, claims: &Claims, words: &[(usize, &str)]) -> bool {
     let mut rest = words.iter().skip_while(|(_, word)| is_opening(word));
     let Some((_, determiner)) = rest.next() else { return false };
-    let names = text
-        .get(words.first().map_or(0, |(at, _)| *at))
-        .is_some_and(|token| token.kind == Kind::Word && token.text.starts_with(char::is_uppercase));
-    let led = language::is_definite(determiner) || language::is_indefinite(determiner) || names;
+    // "Callers sign": a sentence that neither asks nor orders begins with who does it.
+    let orders = language::asks_for(determiner)
+        || language::is_change(determiner)
+        || matches!(
+            *determiner,
+            "keep" | "retain" | "store" | "use" | "allow" | "expire" | "archive" | "behalte"
+        );
+    let named = words
+        .first()
+        .and_then(|(at, _)| text.get(*at))
+        .is_some_and(|token| token.text.starts_with(char::is_uppercase));
+    let led = language::is_definite(determiner) || language::is_indefinite(determiner) || named && !orders;
     let verb = rest.by_ref().take(4).position(|(_, word)| STATES.contains(word));
     led && verb.is_some_and(|behind| words.iter().skip(1).take(behind + 1).all(|(at, _)| claims.is_free(*at)))
 }

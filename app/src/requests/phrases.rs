@@ -98,6 +98,16 @@ impl Phrase {
         (next > index).then_some(index..next)
     }
 
+    /// Whether the phrase begins with all of another and goes on.
+    pub(super) fn begins_like(&self, other: &Self) -> bool {
+        self.len() > other.len() && self.parts.starts_with(&other.parts)
+    }
+
+    /// Whether the phrase ends with all of another.
+    pub(super) fn ends_like(&self, other: &Self) -> bool {
+        other.len() > 0 && self.parts.ends_with(&other.parts)
+    }
+
     /// Whether a word of a text is one of a phrase, or a form of it.
     pub(super) fn is_form_of(word: &str, part: &str) -> bool {
         word == part || is_inflected(word, part)

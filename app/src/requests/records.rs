@@ -104,9 +104,12 @@ fn pointed(text: &Text, claims: &Claims, at: usize) -> Option<Entry> {
     let mut between: Vec<String> = Vec::new();
     for next in at + 1..at + 1 + REACH {
         let token = text.get(next).filter(|token| is_word(token.kind))?;
-        let leads = between
-            .last()
-            .is_some_and(|word| matches!(word.as_str(), "to" | "at" | "auf" | "for" | "für" | "on" | "zu"));
+        let leads = between.last().is_some_and(|word| {
+            matches!(
+                word.as_str(),
+                "to" | "at" | "auf" | "for" | "für" | "on" | "zu" | "address" | "adresse" | "ip"
+            )
+        });
         if leads && token.text.contains('.') {
             let behind = text.word(next + 1).filter(|word| points(word));
             between.extend(behind.map(str::to_owned));
@@ -131,6 +134,9 @@ fn points(word: &str) -> bool {
             | "resolving"
             | "cname"
             | "alias"
+            | "address"
+            | "adresse"
+            | "ip"
             | "zeigt"
             | "zeigen"
             | "zeige"

@@ -18,6 +18,9 @@ use super::{language, sizes, value};
 /// Words that an input takes which takes any word.
 const ORDINARY: [&str; 4] = ["acme", "acme-x1", "a1b2", "NW-4711-SG"];
 
+/// Last letters that a word and an example have in common when they are of one kind: "…Access".
+const ENDS_ALIKE: usize = 5;
+
 /// Digits of an AWS account's number, which nothing else has so many of.
 const DIGITS_OF_AN_ACCOUNT: usize = 12;
 
@@ -39,6 +42,7 @@ pub(super) fn read(
     while at < text.tokens.len() {
         let end = shaped_at(text, grammar, &shaped, noun, at, claims, inputs)
             .or_else(|| like_example_at(text, grammar, at, claims, inputs))
+            .or_else(|| abbreviated_at(text, grammar, at, claims, inputs))
             .or_else(|| quoted_at(text, grammar, at, claims, inputs))
             .or_else(|| quantity_at(text, grammar, at, claims, inputs));
         at = end.unwrap_or(at + 1);
@@ -79,7 +83,9 @@ fn shaped_at(
             && is_boundary(text, at + 1);
     let number = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     // A plain word tells something where a list has it: a region, not a size.
-    let telling = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
+    let shown = word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'/' | b'@'));
+    let by_place = !shown && word.contains('.') && stands_apart(text, noun, at);
+    let telling = shown || by_place;
     let account = number && word.len() == DIGITS_OF_AN_ACCOUNT;
     if !matches!(token.kind, Kind::Word | Kind::Quoted) || (number && !is_version && !account) {
         return None;
@@ -113,6 +119,10 @@ fn shaped_at(
         ([first, ..], None, _) if text::is_id(word) || is_listed(grammar, first) => *first,
         _ => return None,
     };
+    // A host that stands by itself is what the thing needs, or nothing: a title names it once more.
+    if by_place && !variable.required() && at != noun.end {
+        return None;
+    }
     let list = matches!(variable.ty, Type::List(_) | Type::Set(_));
     let (value, end) =
         if list { all_from(text, grammar, variable, at, claims) } else { (word.into(), at + 1) };
@@ -136,6 +146,12 @@ fn shaped_at(
     inputs.values.remove(&variable.name);
     inputs.add(&variable.name, value, source, PLACED + 5);
     Some(end)
+}
+
+/// "hosted zone shop.example.com", "Cert please. *.example.com, …": right behind the noun, or alone between marks.
+fn stands_apart(text: &Text, noun: &Range<usize>, at: usize) -> bool {
+    let alone = at.checked_sub(1).is_none_or(|before| is_boundary(text, before)) && is_boundary(text, at + 1);
+    at == noun.end && !noun.is_empty() || alone
 }
 
 /// "AmazonAthenaFullAccess": a word cut like the example of one input and of no other.
@@ -171,7 +187,11 @@ fn like_example_at(
         Type::List(_) | Type::Set(_) => Json::Array(values),
         _ => values.into_iter().next()?,
     };
-    if !grammar.takes(&only.name, &value) {
+    // What ends like the example and is refused is meant all the same, and asked about.
+    let example = grammar.hints(&only.name).and_then(|hints| hints.example.as_deref()).unwrap_or_default();
+    let word = text.get(at).map(|token| token.text.as_str()).unwrap_or_default();
+    let alike = word.chars().rev().zip(example.chars().rev()).take_while(|(one, other)| one == other).count();
+    if !grammar.takes(&only.name, &value) && alike < ENDS_ALIKE {
         return None;
     }
     let source = Source::Text(text.quote(at..end));
@@ -214,6 +234,38 @@ fn all_from(
         end = next;
     }
     (Json::Array(values), end)
+}
+
+/// "rg-shop": a word with the short prefix that an input's example has, where that input needs a value.
+fn abbreviated_at(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    at: usize,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let token = text.get(at).filter(|token| claims.is_free(at) && token.kind == Kind::Word)?;
+    let head = |word: &str| {
+        word.split_once('-')
+            .filter(|(head, _)| (2..=3).contains(&head.len()))
+            .map(|(head, _)| head.to_owned())
+    };
+    let own = head(&token.lower)?;
+    let value = Json::String(token.text.clone());
+    let alike = |variable: &&Variable| {
+        let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+        variable.name != NAME
+            && variable.required()
+            && !inputs.values.contains_key(&variable.name)
+            && example.and_then(head).is_some_and(|head| head == own)
+            && grammar.takes(&variable.name, &value)
+    };
+    let mut alike = grammar.module.variables.iter().filter(alike);
+    let (only, None) = (alike.next()?, alike.next()) else { return None };
+    let source = Source::Text(text.quote(at..at + 1));
+    claims.take(at..at + 1);
+    inputs.add(&only.name, value, source, PLACED);
+    Some(at + 1)
 }
 
 /// A sentence in quotes, where one input takes texts of several words and nothing else was said of it.

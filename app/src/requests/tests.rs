@@ -16,6 +16,7 @@ mod silence;
 mod structured;
 mod things;
 mod wishes;
+mod wordings;
 
 /// The shipped catalog, read once.
 fn catalog() -> &'static Catalog {
@@ -152,7 +153,7 @@ fn buckets() {
     bucket(
         "We need a bucket acme-media in dev. Team is media. Keep old versions for 30 days.",
         "dev",
-        json!({"name": "acme-media", "owner": "media", "keep_old_versions_days": 30}),
+        json!({"name": "acme-media", "owner": "media", "versioning": true, "keep_old_versions_days": 30}),
     );
     bucket(
         "Wir brauchen einen S3-Bucket namens acme-belege in der Entwicklung, versioniert, für das Team buchhaltung",

@@ -34,6 +34,20 @@ enum Role {
     Other,
 }
 
+/// What is told of a quantity.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// Letters of the words that tell it.
+    pub(super) score: usize,
+    pub(super) input: String,
+    value: Json,
+    end: usize,
+    tokens: Vec<usize>,
+}
+
+/// Letters from which on a value that the input does not take is meant all the same.
+const SURELY: usize = 6;
+
 /// The role that a word before a quantity gives it.
 fn role_of(word: &str) -> Option<Role> {
     Some(match word {
@@ -56,6 +70,24 @@ impl Reader<'_, '_> {
     }
 
     fn quantity_around(&mut self, at: usize) -> Option<usize> {
+        let told = self.told_around(at)?;
+        if !self.grammar.takes(&told.input, &told.value) && told.score < SURELY {
+            return None;
+        }
+        Some(self.take_told(at, told))
+    }
+
+    /// Takes a quantity and the words that tell what it is.
+    pub(super) fn take_told(&mut self, at: usize, told: Told) -> usize {
+        self.add(&told.input, told.value, at..told.end, PLACED);
+        for token in told.tokens {
+            self.claims.take(token..token + 1);
+        }
+        told.end
+    }
+
+    /// What the words around a quantity tell of it, where one input is told best.
+    pub(super) fn told_around(&self, at: usize) -> Option<Told> {
         let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
         let begins = word.starts_with(|first: char| first.is_ascii_digit())
             || numbers::parse(word).is_some()
@@ -66,7 +98,7 @@ impl Reader<'_, '_> {
         begins.then_some(())?;
         let grammar = self.grammar;
         let counted = grammar.module.variables.iter().filter(|variable| variable.ty == Type::Number);
-        let mut best: Option<(usize, &str, Json, usize, Vec<usize>)> = None;
+        let mut best: Option<Told> = None;
         let mut rivals = false;
         let mut clauses: Option<Vec<Vec<usize>>> = None;
         for variable in counted {
@@ -84,25 +116,20 @@ impl Reader<'_, '_> {
                 if entry.meaning != Meaning::Introduces {
                     continue;
                 }
-                let found = clauses.iter().find_map(|clause| self.speaks(&entry.phrase, clause, at));
+                let found = clauses.iter().find_map(|clause| self.speaks(&entry.phrase, clause, at..end));
                 let Some((score, tokens)) = found else { continue };
                 match &best {
-                    Some((top, known, ..)) if *top == score && *known != input => rivals = true,
-                    Some((top, ..)) if *top >= score => {}
-                    _ => (best, rivals) = (Some((score, input, value.clone(), end, tokens)), false),
+                    Some(top) if top.score == score && top.input != input => rivals = true,
+                    Some(top) if top.score >= score => {}
+                    _ => {
+                        let input = input.to_owned();
+                        (best, rivals) =
+                            (Some(Told { score, input, value: value.clone(), end, tokens }), false);
+                    }
                 }
             }
         }
-        let (_, input, value, end, tokens) = best.filter(|_| !rivals)?;
-        if !grammar.takes(input, &value) {
-            return None;
-        }
-        let input = input.to_owned();
-        self.add(&input, value, at..end, PLACED);
-        for token in tokens {
-            self.claims.take(token..token + 1);
-        }
-        Some(end)
+        best.filter(|_| !rivals)
     }
 
     /// Whether a unit is written: a bare number says too little to look for its words.
@@ -115,8 +142,8 @@ impl Reader<'_, '_> {
         })
     }
 
-    /// The tokens that may speak of a quantity: those between the nearest joins, then the whole clause, then with the
-    /// clause before, where the quantity's own says nothing ("old versions should be kept, but only for 30 days").
+    /// The tokens that may speak of a quantity: those between the nearest joins, then the whole clause with the one before,
+    /// where the quantity's own says nothing ("old versions should be kept, but only for 30 days").
     fn clauses_around(&self, quantity: Range<usize>) -> Vec<Vec<usize>> {
         let sides = |joins_end: bool| {
             let before = self.side(quantity.start, -1, joins_end);
@@ -124,7 +151,7 @@ impl Reader<'_, '_> {
             before.into_iter().rev().chain(after).collect::<Vec<usize>>()
         };
         let (near, whole) = (sides(true), sides(false));
-        let mut clauses = vec![near, whole.clone()];
+        let mut clauses = vec![near];
         let silent = whole
             .iter()
             .all(|at| self.text.word(*at).is_none_or(|word| is_light(word) || language::is_small_word(word)));
@@ -173,7 +200,12 @@ impl Reader<'_, '_> {
 
     /// Whether a clause has all words of a phrase in their order, and the role that it gives its value: how many letters
     /// tell it, and where they stand. A denial that is no part of the phrase says the opposite.
-    fn speaks(&self, phrase: &Phrase, clause: &[usize], quantity: usize) -> Option<(usize, Vec<usize>)> {
+    fn speaks(
+        &self,
+        phrase: &Phrase,
+        clause: &[usize],
+        quantity: Range<usize>,
+    ) -> Option<(usize, Vec<usize>)> {
         let words: Vec<&str> = phrase.words().collect();
         let (last, first) = words.split_last()?;
         let (content, role) = match role_of(last) {
@@ -203,7 +235,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether the words before a quantity give it a role.
-    fn plays(&self, role: Option<Role>, quantity: usize) -> bool {
+    fn plays(&self, role: Option<Role>, quantity: Range<usize>) -> bool {
         let about = |word: &&str| {
             !matches!(
                 *word,
@@ -237,9 +269,12 @@ impl Reader<'_, '_> {
             )
         };
         let before = (1..=4)
-            .map_while(|back| self.text.word(quantity.checked_sub(back)?))
+            .map_while(|back| self.text.word(quantity.start.checked_sub(back)?))
             .find(about)
             .and_then(role_of);
+        // "once they are 45 days old"
+        let aged = self.text.word(quantity.end).is_some_and(|word| matches!(word, "old" | "alt" | "ago"));
+        let before = if aged { Some(Role::After) } else { before };
         match role {
             Some(Role::For) => matches!(before, None | Some(Role::For)),
             Some(Role::Other) => before == Some(Role::Other),

@@ -140,13 +140,24 @@ impl Reader<'_, '_> {
     fn one_of(&self, at: usize, word: &str, unit: Unit) -> Option<(Number, usize)> {
         if !matches!(
             word,
-            "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "half" | "halbe" | "halben"
+            "a" | "an"
+                | "ein"
+                | "eine"
+                | "einen"
+                | "einer"
+                | "einem"
+                | "half"
+                | "halbe"
+                | "halben"
+                | "quarter"
         ) {
             return None;
         }
         let next = self.text.word(at + 1)?;
         let third = self.text.word(at + 2);
         let (amount, unit_at) = match (word, next, third) {
+            ("quarter", "of", Some("a" | "an")) => (0.25, at + 3),
+            ("quarter", ..) => return None,
             (_, "quarter", Some("of")) => (0.25, at + 4),
             (_, "viertelstunde", _) => {
                 return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
@@ -185,7 +196,19 @@ impl Reader<'_, '_> {
         }
         let mut end = at + 1;
         if several {
-            while end - at < MAX_WORDS && !is_boundary(self.text, end) && self.claims.is_free(end) {
+            // "counts FATAL and tells the topic": what is written like a code ends before "and".
+            let code = is_capital(&token.text);
+            let joined = |at: usize| {
+                code && self
+                    .text
+                    .word(at)
+                    .is_some_and(|word| matches!(word, "and" | "und" | "then" | "if" | "wenn"))
+            };
+            while end - at < MAX_WORDS
+                && !is_boundary(self.text, end)
+                && self.claims.is_free(end)
+                && !(joined(end) && !self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
+            {
                 end += 1;
             }
         } else if starts_upper(&token.text) && input != NAME {
@@ -379,17 +402,28 @@ impl Reader<'_, '_> {
                 })
                 .or_else(|| self.only_one(start, input)),
             Type::String => {
-                let at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
-                // "booking_ref as partition key"
-                let turned = matches!(self.text.word(at), Some("as" | "als"));
-                let at = if turned { at.checked_sub(1).filter(|at| self.claims.is_free(*at))? } else { at };
+                let mut at = start.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+                // "booking_ref as partition key", "cart_id is the partition key"
+                let mut turned = false;
+                for _ in 0..MOST_TURNED {
+                    let word = self.text.word(at).unwrap_or_default();
+                    let links = matches!(word, "as" | "als" | "is" | "ist");
+                    if !links && !language::is_definite(word) {
+                        break;
+                    }
+                    turned |= links;
+                    at = at.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
+                }
                 let before = at.checked_sub(1);
                 let token = self
                     .text
                     .get(at)
                     .filter(|token| token.kind == Kind::Word && !language::is_small_word(&token.lower))?;
                 // "the billing team", "for billing team", ", billing team"
+                // "and sku the sort key"
+                let named = self.text.get(at).is_some_and(|token| token.text.contains('_')) && at + 1 < start;
                 let led = turned
+                    || named
                     || before.is_none_or(|before| match self.text.word(before) {
                         Some(word) => {
                             language::is_definite(word)
@@ -410,8 +444,17 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Words between a value and the noun behind it: "is the".
+const MOST_TURNED: usize = 3;
+
 fn starts_upper(text: &str) -> bool {
     text.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// `LINK_DOWN`
+fn is_capital(text: &str) -> bool {
+    text.len() >= 3
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// "7", "1.34": a number or a version alone is no member of a list that does not take it.
