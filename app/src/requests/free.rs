@@ -115,6 +115,10 @@ fn other(
     let wish = wishes::of_existing(text, &met, &named);
     // "a queue called orders in prod" is a new one, though there is one of the name, above all where it is elsewhere.
     let elsewhere = !named.is_empty() && met.iter().all(|met| !named.contains(&met.thing.environment));
+    let wish = match wish {
+        Wish::Change if becomes_promotion(text, &met, environments, catalog) => Wish::Promote,
+        wish => wish,
+    };
     if wish == Wish::Change && (elsewhere || asks_anew(text, mentions, &claims, |_| true)) {
         return None;
     }
@@ -145,6 +149,22 @@ fn other(
         return Some(Understood::Somewhere(wish, places, things));
     }
     Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
+}
+
+/// "ledger in prod as well, please": what exists, wanted where it is not, with nothing of it to be otherwise.
+fn becomes_promotion(
+    text: &Text,
+    met: &[Met<'_>],
+    environments: &environment::Found,
+    catalog: &Catalog,
+) -> bool {
+    let Some(target) = wishes::target(met, &environments.in_order()) else { return false };
+    let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
+    wishes::wants_also(text)
+        && met.iter().all(|met| {
+            !met.places.contains(&target)
+                && wished(text, Wish::Change, met, &taken, environments, catalog).inputs.is_empty()
+        })
 }
 
 fn is_met(met: &[Met<'_>], name: &str) -> bool {
