@@ -26,6 +26,9 @@ use super::{
 /// From this on a mention counts where all else in the text looks like a request.
 const BARELY: i32 = 1;
 
+/// Words of a text that is a list more than sentences.
+const FEW: usize = 40;
+
 /// What a text means.
 #[derive(Debug)]
 pub(super) enum Understood {
@@ -62,17 +65,41 @@ pub(super) fn read(
     let wished = !environments.named.is_empty() && wishes::asks_for_new(text);
     let lacks = addressed || wished;
     let addressed = addressed || wished && mentions.iter().any(|mention| mention.score >= BARELY);
+    // A place, a team and a word for the thing, and nothing that fails: a list of what is wanted.
+    let listed = placed(text, &environments) && says_whose(text);
+    let addressed = addressed || listed && mentions.iter().any(|mention| mention.score >= 0);
     let several = things::read(text, &mentions, &claims);
     // Several names beside their nouns, a place and no trouble are a request, however short.
-    let is_trouble = |token: &super::text::Token| language::is_trouble(&token.lower);
-    let placed = !environments.named.is_empty() && !text.tokens.iter().any(is_trouble);
-    let asked = addressed || placed || mentions.iter().any(|mention| mention.score >= ENOUGH);
+    let asked =
+        addressed || placed(text, &environments) || mentions.iter().any(|mention| mention.score >= ENOUGH);
     if several.len() > 1 && asked {
         return read_several(text, &several, &claims, &environments, config);
     }
     let lacking = || lacking::read(text, &vocabulary, &claims, lacks);
     let lacking = if mentions::asked_for(mentions.clone(), addressed).is_empty() { lacking() } else { None };
     read_one(text, mentions, &mut claims, &environments, lacking, catalog, config, addressed)
+}
+
+/// Whether it is said where, and nothing fails there.
+fn placed(text: &Text, environments: &environment::Found) -> bool {
+    !environments.named.is_empty() && !text.tokens.iter().any(|token| language::is_trouble(&token.lower))
+}
+
+/// Whether a text of few words says who answers for something.
+fn says_whose(text: &Text) -> bool {
+    let words = (0..text.tokens.len()).filter_map(|at| text.word(at));
+    let is_change = |word: &str| {
+        language::is_change(word) || matches!(word, "is" | "are" | "was" | "were" | "ist" | "sind" | "war")
+    };
+    let says = |word: &str| {
+        language::is_department(word)
+            || matches!(
+                word,
+                "team" | "owner" | "squad" | "eigentümer" | "besitzer" | "zuständig" | "verantwortlich"
+            )
+    };
+    let few: Vec<&str> = words.take(FEW + 1).collect();
+    few.len() <= FEW && few.iter().any(|word| says(word)) && !few.iter().any(|word| is_change(word))
 }
 
 /// What is wanted of things that exist, or to be known.

@@ -284,10 +284,31 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
     score += details;
     // A text that begins with the thing says in its next sentences where.
     let placed = claimed > 0 || sentence <= 1 && before.is_empty() && claims.any();
-    score += i32::from(placed) + i32::from(named_after(text, tokens.end));
+    let named = named_after(text, tokens.end) || named_before(text, tokens.start);
+    score += i32::from(placed) + i32::from(named);
     score -= 3 * i32::try_from(trouble.min(2)).unwrap_or(2);
     score -= if title_trouble { 3 } else { 0 };
     score
+}
+
+/// "acme-invoices bucket", "orders-in, SQS": what begins a sentence and can only be a name.
+fn named_before(text: &Text, start: usize) -> bool {
+    let comma =
+        start.checked_sub(1).filter(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(',')));
+    let Some(at) = comma.unwrap_or(start).checked_sub(1) else { return false };
+    let begins = at.checked_sub(1).is_none_or(|before| {
+        text.get(before).is_some_and(|token| !matches!(token.kind, Kind::Word | Kind::Quoted))
+    });
+    begins
+        && text.get(at).is_some_and(|token| {
+            token.kind == Kind::Quoted
+                || token.kind == Kind::Word
+                    && token.text.contains('-')
+                    && token
+                        .text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
 }
 
 /// Something that looks like a name, or that introduces one, right behind the noun.

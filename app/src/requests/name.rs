@@ -187,6 +187,8 @@ fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<u
             behind.or_else(|| at.checked_sub(1).filter(is_name))
         }
         "zwar" | "namely" | "nämlich" => Some(at + 1).filter(is_name),
+        // "orders-in would be a good name"
+        "name" if named_late(text, at).as_ref().is_some_and(is_name) => named_late(text, at),
         "call" | "name" | "nennt" | "nenn" | "nenne" | "tauft" | "baptise" => {
             let of = matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for"));
             if of {
@@ -199,6 +201,20 @@ fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<u
         }
         _ => None,
     })
+}
+
+/// The word before "as the name", "would be a good name", "als Name".
+fn named_late(text: &Text, at: usize) -> Option<usize> {
+    let between = |word: &str| {
+        language::is_small_word(word)
+            || matches!(
+                word,
+                "good" | "nice" | "fine" | "guter" | "schöner" | "passender" | "sounds" | "works"
+            )
+    };
+    let before = (1..=6).map_while(|back| at.checked_sub(back));
+    let first = before.into_iter().find(|at| !text.word(*at).is_some_and(between))?;
+    (first + 1 < at).then_some(first)
 }
 
 /// "heißen soll sie abo-verwaltung"

@@ -163,6 +163,11 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs += if owns { 2 } else { 0 };
     signs += if owns && begins { 1 } else { 0 };
     signs += if looks_after { 3 } else { 0 };
+    // "the shop folks", "for the guys in shop", "we in shop"
+    signs += if is_people(after) { 2 } else { 0 };
+    let among = matches!(before, "in" | "from" | "of" | "at" | "bei" | "von" | "aus" | "im");
+    let who = word(at.checked_sub(2));
+    signs += if among && (is_people(who) || matches!(who, "we" | "us" | "wir" | "uns")) { 2 } else { 0 };
     signs += if presents && is_boundary(text, at + 1) && !is_state(text.word(at).unwrap_or_default()) {
         3
     } else {
@@ -185,6 +190,29 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     // Alone it says nothing else: "stage, growth, 2 shards".
     signs += if alone { if is_department { 2 } else { 3 } } else { 0 };
     signs
+}
+
+/// A word for those who belong together.
+fn is_people(word: &str) -> bool {
+    matches!(
+        word,
+        "folks"
+            | "people"
+            | "guys"
+            | "crew"
+            | "squad"
+            | "colleagues"
+            | "department"
+            | "leute"
+            | "kollegen"
+            | "abteilung"
+            | "tribe"
+            | "chapter"
+            | "devs"
+            | "engineers"
+            | "kolleginnen"
+            | "team"
+    )
 }
 
 /// How people are, which is nobody's name: "we're ready".

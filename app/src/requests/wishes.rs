@@ -283,15 +283,18 @@ pub(super) fn target(met: &[Met<'_>], environments: &[String]) -> Option<String>
 /// What is wanted where nothing is named that exists. `nouns` are the sentences that speak of something we make;
 /// `addressed` texts speak of us anyway.
 pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Option<Wish> {
-    if nouns.is_empty() && !addressed {
-        return None;
-    }
     let sentences = sentences(text);
-    if sentences
-        .iter()
-        .any(|sentence| sentence.says(HELP) && sentence.says(GETTING) && !sentence.is_about_a_part)
-    {
+    // "What can I order here?" speaks of us without a noun.
+    let is_here =
+        |sentence: &Sentence| sentence.says(&["here", "hier", "infrastructure", "infrastruktur", "infra"]);
+    let asks_how =
+        |sentence: &Sentence| sentence.says(HELP) && sentence.says(GETTING) && !sentence.is_about_a_part;
+    let speaks = !nouns.is_empty() || addressed;
+    if sentences.iter().any(|sentence| asks_how(sentence) && (speaks || is_here(sentence))) {
         return Some(Wish::Help);
+    }
+    if !speaks {
+        return None;
     }
     let wondered = |sentence: &Sentence| {
         (addressed || nouns.contains(&sentence.number))
