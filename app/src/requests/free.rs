@@ -76,7 +76,8 @@ pub(super) fn read(
         return read_several(text, &several, &claims, &environments, config);
     }
     let lacking = || lacking::read(text, &vocabulary, &claims, lacks);
-    let lacking = if mentions::asked_for(mentions.clone(), addressed).is_empty() { lacking() } else { None };
+    let lacking =
+        if mentions::asked_for(text, mentions.clone(), addressed).is_empty() { lacking() } else { None };
     read_one(text, mentions, &mut claims, &environments, lacking, catalog, config, addressed)
 }
 
@@ -338,7 +339,7 @@ fn read_one(
         .collect();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
-        None => match mentions::asked_for(mentions, addressed).as_slice() {
+        None => match mentions::asked_for(text, mentions, addressed).as_slice() {
             [] => match lacking {
                 Some(word) => return Understood::NotInCatalog(word, environments.only()),
                 None if addressed => None,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use serde_json::Value as Json;
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
@@ -65,11 +66,16 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
         });
         let is_key = begins
             && text.get(mention.tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        let named = name_of_new(text, &mention.tokens);
         mentions.iter().take(MOST_COMPARED).any(|other| {
             let takes = || {
-                let input = Grammar::new(other.module).input_of_key(&noun).map(str::to_owned);
-                let from = input.and_then(|input| Some(other.module.hints(&input)?.from.clone()));
-                from.is_some_and(|from| from.contains_key(&mention.module.id.to_string()))
+                let grammar = Grammar::new(other.module);
+                let Some(input) = grammar.input_of_key(&noun).map(str::to_owned) else { return false };
+                let from = grammar.hints(&input).map(|hints| &hints.from);
+                // "a topic with queues a-in and b-in": an ARN would be a value, a name alone is another thing.
+                let is_made =
+                    !exists && !is_key && named.as_ref().is_some_and(|name| !fits(&grammar, &input, name));
+                from.is_some_and(|from| from.contains_key(&mention.module.id.to_string())) && !is_made
             };
             let before = other.sentence == mention.sentence && other.tokens.start < mention.tokens.start;
             other.module.id != mention.module.id
@@ -81,9 +87,31 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
     kept.cloned().collect()
 }
 
+/// The name behind a noun that is not spoken of as known: "queue a-in", and not "our queue a-in".
+fn name_of_new(text: &Text, noun: &Range<usize>) -> Option<String> {
+    let before = noun.start.checked_sub(1).and_then(|before| text.word(before));
+    let name = text.get(noun.end).filter(|token| {
+        matches!(token.kind, Kind::Word | Kind::Quoted)
+            && token.text.contains(['-', '_'])
+            && token.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && !text::is_id(&token.lower)
+    })?;
+    (!before.is_some_and(language::is_definite)).then(|| name.text.clone())
+}
+
+/// Whether a name alone is a value of an input, or one of its values.
+fn fits(grammar: &Grammar<'_>, input: &str, name: &str) -> bool {
+    let one = Json::String(name.to_owned());
+    grammar.takes(input, &one) || grammar.takes(input, &Json::Array(vec![one]))
+}
+
 /// The mentions that ask for something, one of each module; several where it is not clear which is meant. `addressed` texts
 /// need no signs of a request.
-pub(super) fn asked_for<'m>(mut mentions: Vec<Mention<'m>>, addressed: bool) -> Vec<Mention<'m>> {
+pub(super) fn asked_for<'m>(
+    text: &Text,
+    mut mentions: Vec<Mention<'m>>,
+    addressed: bool,
+) -> Vec<Mention<'m>> {
     mentions.retain(|mention| mention.score >= if addressed { i32::MIN } else { ENOUGH });
     // Of the mentions of one module the best counts; the first of equals.
     let mut best: Vec<Mention<'m>> = Vec::new();
@@ -105,10 +133,48 @@ pub(super) fn asked_for<'m>(mut mentions: Vec<Mention<'m>>, addressed: bool) -> 
         if !asked_again {
             best.retain(|mention| mention.sentence == first);
         }
+        // "Linux box on Azure": of several the one of the cloud that is named.
+        let of_cloud = |mention: &Mention<'_>| cloud(text) == Some(mention.module.id.provider());
+        if best.iter().any(|mention| of_cloud(mention)) {
+            best.retain(|mention| of_cloud(mention));
+        }
     } else {
         best.truncate(1);
     }
     best
+}
+
+/// The one cloud that a text names, as modules' ids do.
+fn cloud(text: &Text) -> Option<&'static str> {
+    let named = |word: &str| match word {
+        "aws" | "amazon" => Some("aws"),
+        "azure" => Some("azure"),
+        "gcp" | "google" => Some("google"),
+        _ => None,
+    };
+    let mut clouds = (0..text.tokens.len()).filter_map(|at| named(text.word(at)?));
+    let first = clouds.next()?;
+    clouds.all(|other| other == first).then_some(first)
+}
+
+/// What a noun means on the cloud that the text names: a VM on GCP is no EC2 instance.
+fn on_cloud<'m>(
+    cloud: &str,
+    words: &str,
+    module: &'m Module,
+    modules: &[&'m Module],
+    vocabulary: &Vocabulary,
+) -> &'m Module {
+    if cloud == module.id.provider() {
+        return module;
+    }
+    let clouds = [cloud];
+    let names: &[&str] = if cloud == "google" { &["google", "gcp", "google cloud", "gce"] } else { &clouds };
+    let known = names.iter().find_map(|name| vocabulary.module_of(&format!("{name} {words}")));
+    known
+        .and_then(|id| modules.iter().find(|module| is_named(module, id) && module.id.provider() == cloud))
+        .copied()
+        .unwrap_or(module)
 }
 
 /// Every noun of a module, the longest at its place. Of a text without end the first ones.
@@ -119,7 +185,8 @@ pub(super) fn mentions<'m>(
     claims: &Claims,
 ) -> Vec<Mention<'m>> {
     let lines = key_lines(text);
-    let mut weighed: HashMap<&str, i32> = HashMap::new();
+    let mut weighed: HashMap<String, i32> = HashMap::new();
+    let cloud = cloud(text);
     let mut found = Vec::new();
     let mut index = 0;
     while index < text.tokens.len() && found.len() < MOST_MENTIONS {
@@ -147,8 +214,11 @@ pub(super) fn mentions<'m>(
         };
         index = first.0.tokens.end;
         for (noun, module) in std::iter::once(first).chain(nouns) {
-            let details =
-                *weighed.entry(noun.module).or_insert_with(|| details(text, &Grammar::new(module), &lines));
+            let words = || text.quote(noun.tokens.clone());
+            let module = cloud.map_or(module, |cloud| on_cloud(cloud, &words(), module, modules, vocabulary));
+            let details = *weighed
+                .entry(module.id.to_string())
+                .or_insert_with(|| details(text, &Grammar::new(module), &lines));
             let score = score(text, &noun.tokens, claims, details);
             let sentence = text.get(noun.tokens.start).map_or(0, |token| token.sentence);
             let is_asked = (1..=3)

@@ -3,6 +3,7 @@
 //! A thing is a noun of a module with a name of its own. What is said around a thing, up to the next one, is said of
 //! it; what is said before the first, or of "both", is said of all.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tfpilot_modules::Module;
@@ -398,27 +399,30 @@ fn sentence_end(text: &Text, at: usize) -> usize {
     end
 }
 
+/// Speaks of several things at once.
+fn shares(word: &str) -> bool {
+    matches!(
+        word,
+        "both"
+            | "all"
+            | "each"
+            | "everything"
+            | "beide"
+            | "beides"
+            | "beiden"
+            | "alle"
+            | "alles"
+            | "jeweils"
+            | "beider"
+            | "aller"
+    )
+}
+
 /// "both finance", "all owned by shop": the clause is said of all.
 fn share(text: &Text, of: &mut [Of]) {
     let mut at = 0;
     while at < text.tokens.len() {
-        let shares = text.word(at).is_some_and(|word| {
-            matches!(
-                word,
-                "both"
-                    | "all"
-                    | "each"
-                    | "everything"
-                    | "beide"
-                    | "beides"
-                    | "beiden"
-                    | "alle"
-                    | "alles"
-                    | "jeweils"
-                    | "beider"
-                    | "aller"
-            )
-        });
+        let is_shared = text.word(at).is_some_and(shares);
         // "delivers to both": what is spoken of is another thing.
         let is_object = at
             .checked_sub(1)
@@ -427,7 +431,7 @@ fn share(text: &Text, of: &mut [Of]) {
             // "gets everything from that topic"
             || matches!(text.word(at), Some("everything" | "all" | "alles"))
                 && matches!(text.word(at + 1), Some("from" | "in" | "that" | "which" | "aus" | "was" | "vom" | "von"));
-        if shares && !is_object {
+        if is_shared && !is_object {
             let mut end = at;
             while text.get(end).is_some_and(|token| !is_boundary(text, end) && token.kind != Kind::End) {
                 end += 1;
@@ -442,6 +446,7 @@ fn share(text: &Text, of: &mut [Of]) {
 /// A later sentence that names one thing, or its noun, speaks of it alone.
 fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
     let last = text.tokens.last().map_or(0, |token| token.sentence);
+    let nouns: Vec<BTreeSet<String>> = things.iter().map(|thing| nouns_of(text, thing)).collect();
     for sentence in 0..=last {
         let inside: Vec<usize> = text
             .tokens
@@ -463,6 +468,17 @@ fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
             })
             .map(|(at, _)| at)
             .collect();
+        // "The topic should pass messages on raw.", and not "Both queues are subscribed to the topic."
+        let spoken = |thing: &usize| {
+            inside.iter().any(|at| {
+                let known = nouns.get(*thing);
+                text.word(*at).is_some_and(|word| known.is_some_and(|nouns| nouns.contains(stem(word))))
+            })
+        };
+        let is_definite = |at: &usize| text.word(*at).is_some_and(language::is_definite);
+        let shared = inside.iter().any(|at| text.word(*at).is_some_and(shares));
+        let one_of = named.is_empty() && !shared && inside.iter().any(is_definite);
+        let named = if one_of { (0..things.len()).filter(spoken).collect() } else { named };
         if let [only] = named.as_slice() {
             for at in inside {
                 if let Some(place) = of.get_mut(at) {
@@ -471,6 +487,25 @@ fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
             }
         }
     }
+}
+
+/// The words by which a thing is spoken of again: "topic" of "SNS topic", "Gruppe" of "Sicherheitsgruppe".
+pub(super) fn nouns_of(text: &Text, thing: &Thing<'_>) -> BTreeSet<String> {
+    let own = thing.noun.clone().filter_map(|at| text.word(at));
+    let last = own.last().map(|word| word.rsplit('-').next().unwrap_or(word).to_owned());
+    let title = thing.module.title.to_lowercase();
+    let title = title.split_whitespace().filter(|word| word.chars().count() >= 2);
+    let words = thing.module.words.iter().map(|words| words.to_lowercase()).filter_map(|words| {
+        let parts: Vec<&str> = words.split([' ', '-']).collect();
+        parts.last().filter(|_| parts.len() <= 2).map(|last| (*last).to_owned())
+    });
+    let all = last.into_iter().chain(title.map(str::to_owned)).chain(words);
+    all.map(|word| stem(&word).to_owned()).collect()
+}
+
+/// A noun without what says that it is one of several, or whose.
+pub(super) fn stem(word: &str) -> &str {
+    word.trim_end_matches("'s").trim_end_matches('s')
 }
 
 /// The claims under which one thing is read: what is said of others is taken.
