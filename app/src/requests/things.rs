@@ -356,7 +356,7 @@ fn end_of(text: &Text, thing: &Thing<'_>, next: Option<usize>) -> usize {
     let begins_line = starts_line(text, thing);
     match next {
         // An item of a list ends with its line, whatever follows; a paragraph reaches to the next.
-        Some(next) if begins_line => line.max(next.min(paragraph_end(text, line))),
+        Some(next) if begins_line && next >= line => line.max(next.min(paragraph_end(text, line))),
         Some(next) => next,
         None if begins_line => line,
         None => sentence_end(text, thing.place()),
