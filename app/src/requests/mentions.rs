@@ -270,12 +270,11 @@ fn is_existing(text: &Text, end: usize) -> bool {
 pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details: i32) -> i32 {
     let Some(sentence) = text.get(tokens.start).map(|token| token.sentence) else { return 0 };
     let inside = |at: usize| text.get(at).is_some_and(|token| token.sentence == sentence);
-    let before: Vec<&str> = (0..tokens.start)
-        .rev()
-        .take(NEAR)
-        .take_while(|at| inside(*at))
-        .filter_map(|at| text.word(at))
-        .collect();
+    let behind = (0..tokens.start).rev().take(NEAR).take_while(|at| inside(*at));
+    let before: Vec<&str> = behind.clone().filter_map(|at| text.word(at)).collect();
+    // "For the newsletter: topic x": what leads to a colon says what it is for.
+    let is_colon = |at: &usize| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':'));
+    let clause: Vec<&str> = behind.take_while(|at| !is_colon(at)).filter_map(|at| text.word(at)).collect();
     let from = tokens.start.saturating_sub(NEAR);
     let near = text.tokens.iter().enumerate().skip(from).take(2 * NEAR + tokens.len());
     let around = near.filter(|(_, token)| token.sentence == sentence);
@@ -311,7 +310,7 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
     score += if asked { 2 } else { 0 };
     // Adjectives may stand between: "a small encrypted bucket", "ein neuer Bucket".
     let counts = |word: &str| language::number(word).is_some_and(|number| number > 0.0);
-    let determiner = before
+    let determiner = clause
         .iter()
         .take(4)
         .find(|word| language::is_indefinite(word) || language::is_definite(word) || counts(word));
@@ -331,7 +330,7 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
         None => {}
     }
     // "for a bucket" is about it, unless asking ends with "for": "request for a bucket".
-    let led_by = before.iter().position(|word| language::is_preposition(word)).filter(|at| *at <= 3);
+    let led_by = clause.iter().position(|word| language::is_preposition(word)).filter(|at| *at <= 3);
     if let Some(at) = led_by {
         let asking = before
             .get(at + 1)

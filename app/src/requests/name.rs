@@ -7,7 +7,7 @@ use tfpilot_engine::Source;
 use tfpilot_hcl::Type;
 
 use super::grammar::{Grammar, NAME};
-use super::inputs::{Inputs, PLACED};
+use super::inputs::{INTRODUCED, Inputs, PLACED};
 use super::language;
 use super::phrases::{Claims, is_boundary};
 use super::slots;
@@ -34,13 +34,26 @@ pub(super) fn read(
 ) {
     let introduced = inputs.values.get(NAME).is_some_and(|name| name.confidence > PLACED);
     if !introduced {
-        match find(text, grammar, noun, others, claims) {
+        match find(text, grammar, noun, others, claims, inputs) {
             Some((at, confidence)) => add(text, at, confidence, claims, inputs),
+            None if ends_path(grammar, inputs) => {}
             None => guess(text, grammar, noun, claims, inputs),
         }
     }
     several(text, grammar, noun, claims, inputs);
     unfold(grammar, inputs);
+}
+
+/// `/shop/importer` alone is a path and a name behind it.
+fn ends_path(grammar: &Grammar<'_>, inputs: &mut Inputs) -> bool {
+    let told = inputs.values.get(PATH).filter(|path| path.confidence < INTRODUCED).cloned();
+    let Some(path) = told.filter(|path| path.value.as_str().is_some_and(|path| has_path(grammar, path)))
+    else {
+        return false;
+    };
+    inputs.values.remove(PATH);
+    inputs.add(NAME, path.value, path.source, path.confidence);
+    true
 }
 
 /// The token that is the name, and how sure it is: the surest places first.
@@ -50,6 +63,7 @@ fn find(
     noun: &Range<usize>,
     others: &[Range<usize>],
     claims: &Claims,
+    inputs: &Inputs,
 ) -> Option<(usize, u8)> {
     let again = || {
         let mut found = others.iter().filter_map(|other| beside(text, grammar, other, claims));
@@ -72,7 +86,7 @@ fn find(
         .or_else(|| Some((to_be_called(text, grammar, claims)?, 90)))
         .or_else(behind)
         .or_else(|| {
-            let alone = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims));
+            let alone = slots::name(text, grammar, claims, inputs).or_else(|| only_quoted(text, claims));
             Some((alone.or_else(|| asked_for(text, grammar, claims))?, PLACED - 3))
         })
         .or_else(before)

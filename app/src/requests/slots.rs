@@ -12,17 +12,18 @@ use super::text::{Kind, Text};
 use super::{language, name};
 
 /// The name that stands alone: an identifier or something in quotes, and no other beside it.
-pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
+pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims, inputs: &Inputs) -> Option<usize> {
+    // "CRM (crm-core), team sales": whose team is known is called so.
+    let is_team = |word: &str| {
+        language::is_named_department(word)
+            || language::is_department(word) && !inputs.values.contains_key(OWNER)
+    };
     // "- design-share in staging": the place behind it was read.
     let placed = |at: usize| !claims.is_free(at) && text.word(at).is_some();
     let names = parts(text, grammar, claims, &placed).into_iter().filter(|at| {
         text.get(*at).is_some_and(|token| match token.kind {
             Kind::Quoted => !token.text.contains(char::is_whitespace),
-            _ => {
-                name::is_identifier(&token.text)
-                    && token.text.contains('-')
-                    && !language::is_department(&token.lower)
-            }
+            _ => name::is_identifier(&token.text) && token.text.contains('-') && !is_team(&token.lower),
         })
     });
     match names.collect::<Vec<usize>>().as_slice() {
@@ -188,7 +189,7 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs += if led && ends { 1 } else { 0 };
     signs += if is_department { 2 } else { 0 };
     // Alone it says nothing else: "stage, growth, 2 shards".
-    signs += if alone { if is_department { 2 } else { 3 } } else { 0 };
+    signs += if alone { if is_department { 4 } else { 3 } } else { 0 };
     signs
 }
 
