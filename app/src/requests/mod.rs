@@ -28,6 +28,7 @@ mod phrases;
 mod references;
 mod shapes;
 mod slots;
+mod standing;
 pub mod summary;
 mod template;
 mod text;

@@ -9,6 +9,7 @@ use crate::config::RepositoryConfig;
 
 mod answers;
 mod hostile;
+mod names;
 mod schema;
 mod several;
 mod silence;

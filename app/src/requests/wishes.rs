@@ -1,14 +1,15 @@
 //! What somebody wants where it is no new thing: a change, a removal, an answer, help. Told by how the sentences are
 //! built, whatever they are about.
 
+mod asking;
+mod ends;
 mod words;
 
 use tfpilot_engine::Wish;
 
-use self::words::{
-    ALSO, ALTERS, GETTING, HELP, IMPORTS, LATER, ONLY_ASKS, POLITE, PROMOTES, REMOVES, ROLLS_BACK, SAME,
-    WANTS_TO_KNOW, WONDERS,
-};
+use self::asking::{GETTING, HELP, ONLY_ASKS, POLITE, WANTS_TO_KNOW, WONDERS};
+use self::ends::{LATER, REMOVES, ROLLS_BACK};
+use self::words::{ALSO, ALTERS, IMPORTS, PROMOTES, SAME};
 use super::existing::Met;
 use super::language;
 use super::text::{Kind, Text};
