@@ -57,7 +57,6 @@ fn what_is_nobodys_name_is_none() {
     for text in [
         "a queue in dev, team shop. The name is still open.",
         "eine Queue in dev, Team shop. Der Name ist noch offen.",
-        "a queue in dev for team shop, created automatically",
     ] {
         assert_eq!(named(text).0, None, "{text}");
     }

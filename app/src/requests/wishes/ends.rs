@@ -90,6 +90,8 @@ pub(super) const REMOVES: &[&str] = &[
     "dismantle",
     "pull the plug",
     "turn … off for good",
+    "turn off … for good",
+    "switch off … for good",
     "switch … off for good",
     "deprovision",
     "de-provision",
