@@ -50,6 +50,10 @@ impl Sentence {
 
     /// "shut the old queue down": the rest of the verb comes within a few words.
     fn says_parted(&self, verb: &str, rest: &str) -> bool {
+        // Most sentences hold neither: they are not cut into words for each phrase.
+        if !self.words.contains(verb) || !self.words.contains(rest) {
+            return false;
+        }
         let words: Vec<&str> = self.words.split_whitespace().collect();
         let (verb, rest): (Vec<&str>, Vec<&str>) =
             (verb.split_whitespace().collect(), rest.split_whitespace().collect());
@@ -202,7 +206,7 @@ fn takes_from(text: &Text, met: &Met<'_>, sentence: usize) -> bool {
     (0..text.tokens.len()).filter(|at| is_name(*at)).any(|at| {
         (1..=3)
             .map_while(|back| text.word(at.checked_sub(back)?))
-            .any(|word| matches!(word, "from" | "aus" | "off" | "bei" | "beim"))
+            .any(|word| matches!(word, "from" | "aus" | "bei" | "beim"))
     })
 }
 
