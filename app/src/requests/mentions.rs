@@ -135,8 +135,8 @@ pub(super) fn asked_for<'m>(
         }
         // "Linux box on Azure": of several the one of the cloud that is named.
         let of_cloud = |mention: &Mention<'_>| cloud(text) == Some(mention.module.id.provider());
-        if best.iter().any(|mention| of_cloud(mention)) {
-            best.retain(|mention| of_cloud(mention));
+        if best.iter().any(&of_cloud) {
+            best.retain(of_cloud);
         }
     } else {
         best.truncate(1);

@@ -148,8 +148,9 @@ fn likewise(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resou
             let taken = values.iter().find(|value| points_at(value, Some(&before))).cloned();
             if let Some(mut taken) =
                 taken.filter(|_| !values.iter().any(|value| points_at(value, Some(&own))))
+                && let Some(keys) = taken.as_object_mut()
             {
-                taken["from"] = Json::String(own.clone());
+                keys.insert("from".to_owned(), Json::String(own.clone()));
                 values.push(taken);
             }
         }

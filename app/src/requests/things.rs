@@ -321,8 +321,8 @@ fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
 
 /// The words by which a thing is spoken of again: "topic" of "SNS topic", "Gruppe" of "Sicherheitsgruppe".
 pub(super) fn nouns_of(text: &Text, thing: &Thing<'_>) -> BTreeSet<String> {
-    let own = thing.noun.clone().filter_map(|at| text.word(at));
-    let last = own.last().map(|word| word.rsplit('-').next().unwrap_or(word).to_owned());
+    let mut own = thing.noun.clone().filter_map(|at| text.word(at));
+    let last = own.next_back().map(|word| word.rsplit('-').next().unwrap_or(word).to_owned());
     let title = thing.module.title.to_lowercase();
     let title = title.split_whitespace().filter(|word| word.chars().count() >= 2);
     let words = thing.module.words.iter().map(|words| words.to_lowercase()).filter_map(|words| {

@@ -279,7 +279,7 @@ impl Reader<'_, '_> {
                 });
                 let is_team = input == OWNER && language::is_department(&token.lower);
                 let value = Json::String(if is_team { token.lower.clone() } else { token.text.clone() });
-                ((led || is_team) && (is_team || self.is_no_phrase(at)) && self.grammar.takes(input, &value))
+                ((is_team || led && self.is_no_phrase(at)) && self.grammar.takes(input, &value))
                     .then_some((value, at))
             }
             _ => None,
