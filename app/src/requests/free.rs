@@ -1,6 +1,5 @@
 //! Free text to a draft: the thing asked for, its environment, its name, its inputs.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use tfpilot_engine::{Draft, EnvironmentName, Filled, Import, Resource, Source, Wish};
@@ -10,21 +9,24 @@ use crate::config::RepositoryConfig;
 use crate::config::repository::templates::Template;
 
 use super::conclude::{Doubts, plain};
-use super::existing::{self, Existing, Met};
+use super::existing::Existing;
 use super::grammar::{Grammar, Meaning, NAME, OWNER};
-use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, PLACED, SIZED, SURE};
+use super::inputs::{self, CONTRADICTED, INTRODUCED, Inputs, SIZED, SURE};
 use super::mentions::{self, ENOUGH, Mention};
 use super::phrases::Claims;
 use super::text::Text;
 use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
 use super::{
-    change, environment, import, lacking, language, leftovers, name, pairs, references, shapes, slots,
+    environment, import, lacking, language, leftovers, name, pairs, references, shapes, slots, standing,
     template, wishes,
 };
 
 /// From this on a mention counts where all else in the text looks like a request.
 const BARELY: i32 = 1;
+
+/// Words of a text that is a list more than sentences.
+const FEW: usize = 40;
 
 /// What a text means.
 #[derive(Debug)]
@@ -56,7 +58,7 @@ pub(super) fn read(
     let vocabulary = Vocabulary::of(catalog, &template::nouns(catalog, config));
     let mentions = mentions::mentions(text, &offered, &vocabulary, &claims);
     let mentions = mentions::without_inputs(text, mentions);
-    if let Some(other) = other(text, existing, &mentions, &environments, catalog, addressed) {
+    if let Some(other) = standing::read(text, existing, &mentions, &environments, catalog, addressed) {
         return other;
     }
     // A place, a wish and no trouble: what is spoken of besides is asked for, however it is put.
@@ -64,16 +66,19 @@ pub(super) fn read(
     let lacks = addressed || wished;
     let addressed =
         addressed || import.is_some() || wished && mentions.iter().any(|mention| mention.score >= BARELY);
+    // A place, a team and a word for the thing, and nothing that fails: a list of what is wanted.
+    let listed = placed(text, &environments) && says_whose(text);
+    let addressed = addressed || listed && mentions.iter().any(|mention| mention.score >= 0);
     let several = things::read(text, &mentions, &claims);
     // Several names beside their nouns, a place and no trouble are a request, however short.
-    let is_trouble = |token: &super::text::Token| language::is_trouble(&token.lower);
-    let placed = !environments.named.is_empty() && !text.tokens.iter().any(is_trouble);
-    let asked = addressed || placed || mentions.iter().any(|mention| mention.score >= ENOUGH);
+    let asked =
+        addressed || placed(text, &environments) || mentions.iter().any(|mention| mention.score >= ENOUGH);
     if several.len() > 1 && asked {
         return importing(read_several(text, &several, &claims, &environments, config), import);
     }
     let lacking = || lacking::read(text, &vocabulary, &claims, lacks);
-    let lacking = if mentions::asked_for(mentions.clone(), addressed).is_empty() { lacking() } else { None };
+    let lacking =
+        if mentions::asked_for(text, mentions.clone(), addressed).is_empty() { lacking() } else { None };
     let one = read_one(text, mentions, &mut claims, &environments, lacking, catalog, config, addressed);
     importing(one, import)
 }
@@ -88,151 +93,26 @@ fn importing(understood: Understood, import: Option<Import>) -> Understood {
     }
 }
 
-/// What is wanted of things that exist, or to be known.
-fn other(
-    text: &Text,
-    existing: &[Existing],
-    mentions: &[Mention<'_>],
-    environments: &environment::Found,
-    catalog: &Catalog,
-    addressed: bool,
-) -> Option<Understood> {
-    let named: Vec<String> = environments.in_order();
-    let met = existing::met(text, existing, mentions, environments);
-    let found = |wish| {
-        Understood::Other(wish, named.first().map(|name| EnvironmentName::new(name.as_str())), Vec::new())
-    };
-    if met.is_empty() {
-        let nouns: Vec<usize> = (0..text.tokens.len())
-            .filter(|at| {
-                let known = mentions.iter().any(|mention| mention.tokens.contains(at));
-                let is_one = |word: &str| {
-                    language::is_infrastructure(word)
-                        || word.strip_suffix('s').is_some_and(language::is_infrastructure)
-                };
-                known || text.word(*at).is_some_and(is_one)
-            })
-            .filter_map(|at| text.get(at).map(|token| token.sentence))
-            .collect();
-        let names_us =
-            text.tokens.iter().any(|token| matches!(token.lower.as_str(), "bot" | "tfpilot" | "@tfpilot"));
-        return wishes::of_nothing(text, &nouns, addressed || names_us).map(found);
-    }
-    if let Some(same) = same_elsewhere(text, &met, environments) {
-        return Some(same);
-    }
-    let claims = environments.claims(text);
-    if asks_anew(text, mentions, &claims, |name| !is_met(&met, name)) {
-        return None;
-    }
-    let wish = wishes::of_existing(text, &met, &named);
-    // "a queue called orders in prod" is a new one, though there is one of the name, above all where it is elsewhere.
-    let elsewhere = !named.is_empty() && met.iter().all(|met| !named.contains(&met.thing.environment));
-    if wish == Wish::Change && (elsewhere || asks_anew(text, mentions, &claims, |_| true)) {
-        return None;
-    }
-    let met = wishes::meant(text, wish, met);
-    let environment = match wish {
-        Wish::Promote => wishes::target(&met, &named),
-        Wish::Question => named.first().cloned(),
-        _ => met.first().map(|met| met.thing.environment.clone()),
-    };
-    let places = existing::places(&met);
-    let taken: Vec<Range<usize>> = met.iter().map(|met| met.tokens.clone()).collect();
-    // "multi-AZ isn't needed any more" takes away a switch, not the thing.
-    let switches = || {
-        met.iter()
-            .any(|met| !wished(text, Wish::Change, met, &taken, environments, catalog).inputs.is_empty())
-    };
-    let wish =
-        if wish == Wish::Remove && !wishes::removes_surely(text) && switches() { Wish::Change } else { wish };
-    let things: Vec<Resource> =
-        met.iter().map(|met| wished(text, wish, met, &taken, environments, catalog)).collect();
-    // A name in passing, or in a report of what fails, wishes nothing.
-    let changes_nothing = wish == Wish::Change && things.iter().all(|thing| thing.inputs.is_empty());
-    if changes_nothing && !addressed && !wishes::asks(text) {
-        return Some(Understood::Nothing);
-    }
-    let acts = matches!(wish, Wish::Change | Wish::Remove | Wish::RollBack);
-    if acts && places.len() > 1 {
-        return Some(Understood::Somewhere(wish, places, things));
-    }
-    Some(Understood::Other(wish, environment.map(|name| EnvironmentName::new(name.as_str())), things))
+/// Whether it is said where, and nothing fails there.
+fn placed(text: &Text, environments: &environment::Found) -> bool {
+    !environments.named.is_empty() && !text.tokens.iter().any(|token| language::is_trouble(&token.lower))
 }
 
-fn is_met(met: &[Met<'_>], name: &str) -> bool {
-    met.iter().any(|met| met.thing.name.to_lowercase() == name)
-}
-
-/// "the same as acme-invoices, but in prod": what exists, asked for once more in another environment.
-fn same_elsewhere(text: &Text, met: &[Met<'_>], environments: &environment::Found) -> Option<Understood> {
-    let ([only], Some(target)) = (met, wishes::target(met, &environments.in_order())) else { return None };
-    if !wishes::wants_the_same(text) {
-        return None;
-    }
-    let source = Source::Text(text.quote(only.tokens.clone()));
-    let filled = |value: &serde_json::Value| Filled {
-        value: value.clone(),
-        source: source.clone(),
-        confidence: PLACED,
+/// Whether a text of few words says who answers for something.
+fn says_whose(text: &Text) -> bool {
+    let words = (0..text.tokens.len()).filter_map(|at| text.word(at));
+    let is_change = |word: &str| {
+        language::is_change(word) || matches!(word, "is" | "are" | "was" | "were" | "ist" | "sind" | "war")
     };
-    let name = Filled { value: only.thing.name.clone(), source: source.clone(), confidence: PLACED };
-    let resource = Resource {
-        module: Some(only.thing.module.clone()),
-        module_version: None,
-        name: Some(name),
-        inputs: only.thing.inputs.iter().map(|(input, value)| (input.clone(), filled(value))).collect(),
+    let says = |word: &str| {
+        language::is_department(word)
+            || matches!(
+                word,
+                "team" | "owner" | "squad" | "eigentümer" | "besitzer" | "zuständig" | "verantwortlich"
+            )
     };
-    let environment =
-        Filled { value: EnvironmentName::new(target), source: source.clone(), confidence: PLACED };
-    Some(Understood::Request(Box::new(Draft::of(Some(environment), resource)), Doubts::default()))
-}
-
-/// "a queue orders-v2 beside orders": something of a name that counts is asked for as a new one.
-fn asks_anew(text: &Text, mentions: &[Mention<'_>], claims: &Claims, counts: impl Fn(&str) -> bool) -> bool {
-    let asked = |thing: &Thing<'_>| {
-        let mention = mentions.iter().find(|mention| mention.tokens == thing.noun);
-        mention.is_some_and(|mention| mention.score > ENOUGH)
-            && (1..=3)
-                .filter_map(|back| text.word(thing.noun.start.checked_sub(back)?))
-                .any(language::is_indefinite)
-    };
-    let named = |thing: &Thing<'_>| {
-        thing.name.and_then(|name| text.get(name)).is_some_and(|token| counts(&token.lower))
-    };
-    things::read(text, mentions, claims).iter().any(|thing| named(thing) && asked(thing))
-}
-
-/// One thing of a wish, with the inputs that shall be otherwise.
-fn wished(
-    text: &Text,
-    wish: Wish,
-    met: &Met<'_>,
-    taken: &[Range<usize>],
-    environments: &environment::Found,
-    catalog: &Catalog,
-) -> Resource {
-    let thing = met.thing;
-    let name = Filled {
-        value: thing.name.clone(),
-        source: Source::Text(text.quote(met.tokens.clone())),
-        confidence: INTRODUCED,
-    };
-    let mut resource = Resource {
-        module: Some(thing.module.clone()),
-        module_version: None,
-        name: Some(name),
-        inputs: BTreeMap::new(),
-    };
-    let changes = matches!(wish, Wish::Change | Wish::Promote | Wish::Import);
-    let Some(module) = catalog.find(&thing.module).filter(|_| changes) else { return resource };
-    let mut claims = environments.claims(text);
-    taken.iter().for_each(|tokens| claims.take(tokens.clone()));
-    let found = change::read(text, module, thing, &met.tokens, wish == Wish::Import, &mut claims);
-    set_inputs(&mut resource, 0, &mut Doubts::default(), found);
-    // What it has already is no change.
-    resource.inputs.retain(|input, filled| thing.inputs.get(input) != Some(&filled.value));
-    resource
+    let few: Vec<&str> = words.take(FEW + 1).collect();
+    few.len() <= FEW && few.iter().any(|word| says(word)) && !few.iter().any(|word| is_change(word))
 }
 
 /// Several things with names of their own.
@@ -310,7 +190,7 @@ fn read_one(
         .collect();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
-        None => match mentions::asked_for(mentions, addressed).as_slice() {
+        None => match mentions::asked_for(text, mentions, addressed).as_slice() {
             [] => match lacking {
                 Some(word) => return Understood::NotInCatalog(word, environments.only()),
                 None if addressed => None,
@@ -517,7 +397,8 @@ fn set_environment(
     }
 }
 
-fn set_inputs(thing: &mut Resource, at: usize, doubts: &mut Doubts, found: Inputs) {
+/// Puts what was read into a thing; what was said in several ways is a doubt.
+pub(super) fn set_inputs(thing: &mut Resource, at: usize, doubts: &mut Doubts, found: Inputs) {
     let Inputs { values, others, spoken } = found;
     spoken.iter().filter(|input| !values.contains_key(*input)).for_each(|input| doubts.note(at, input));
     for (input, filled) in values {

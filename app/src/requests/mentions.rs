@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use serde_json::Value as Json;
 use tfpilot_modules::{Catalog, Module};
 
 use crate::config::RepositoryConfig;
@@ -65,11 +66,16 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
         });
         let is_key = begins
             && text.get(mention.tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
+        let named = name_of_new(text, &mention.tokens);
         mentions.iter().take(MOST_COMPARED).any(|other| {
             let takes = || {
-                let input = Grammar::new(other.module).input_of_key(&noun).map(str::to_owned);
-                let from = input.and_then(|input| Some(other.module.hints(&input)?.from.clone()));
-                from.is_some_and(|from| from.contains_key(&mention.module.id.to_string()))
+                let grammar = Grammar::new(other.module);
+                let Some(input) = grammar.input_of_key(&noun).map(str::to_owned) else { return false };
+                let from = grammar.hints(&input).map(|hints| &hints.from);
+                // "a topic with queues a-in and b-in": an ARN would be a value, a name alone is another thing.
+                let is_made =
+                    !exists && !is_key && named.as_ref().is_some_and(|name| !fits(&grammar, &input, name));
+                from.is_some_and(|from| from.contains_key(&mention.module.id.to_string())) && !is_made
             };
             let before = other.sentence == mention.sentence && other.tokens.start < mention.tokens.start;
             other.module.id != mention.module.id
@@ -81,9 +87,31 @@ pub(super) fn without_inputs<'m>(text: &Text, mentions: Vec<Mention<'m>>) -> Vec
     kept.cloned().collect()
 }
 
+/// The name behind a noun that is not spoken of as known: "queue a-in", and not "our queue a-in".
+fn name_of_new(text: &Text, noun: &Range<usize>) -> Option<String> {
+    let before = noun.start.checked_sub(1).and_then(|before| text.word(before));
+    let name = text.get(noun.end).filter(|token| {
+        matches!(token.kind, Kind::Word | Kind::Quoted)
+            && token.text.contains(['-', '_'])
+            && token.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && !text::is_id(&token.lower)
+    })?;
+    (!before.is_some_and(language::is_definite)).then(|| name.text.clone())
+}
+
+/// Whether a name alone is a value of an input, or one of its values.
+fn fits(grammar: &Grammar<'_>, input: &str, name: &str) -> bool {
+    let one = Json::String(name.to_owned());
+    grammar.takes(input, &one) || grammar.takes(input, &Json::Array(vec![one]))
+}
+
 /// The mentions that ask for something, one of each module; several where it is not clear which is meant. `addressed` texts
 /// need no signs of a request.
-pub(super) fn asked_for<'m>(mut mentions: Vec<Mention<'m>>, addressed: bool) -> Vec<Mention<'m>> {
+pub(super) fn asked_for<'m>(
+    text: &Text,
+    mut mentions: Vec<Mention<'m>>,
+    addressed: bool,
+) -> Vec<Mention<'m>> {
     mentions.retain(|mention| mention.score >= if addressed { i32::MIN } else { ENOUGH });
     // Of the mentions of one module the best counts; the first of equals.
     let mut best: Vec<Mention<'m>> = Vec::new();
@@ -105,10 +133,48 @@ pub(super) fn asked_for<'m>(mut mentions: Vec<Mention<'m>>, addressed: bool) -> 
         if !asked_again {
             best.retain(|mention| mention.sentence == first);
         }
+        // "Linux box on Azure": of several the one of the cloud that is named.
+        let of_cloud = |mention: &Mention<'_>| cloud(text) == Some(mention.module.id.provider());
+        if best.iter().any(&of_cloud) {
+            best.retain(of_cloud);
+        }
     } else {
         best.truncate(1);
     }
     best
+}
+
+/// The one cloud that a text names, as modules' ids do.
+fn cloud(text: &Text) -> Option<&'static str> {
+    let named = |word: &str| match word {
+        "aws" | "amazon" => Some("aws"),
+        "azure" => Some("azure"),
+        "gcp" | "google" => Some("google"),
+        _ => None,
+    };
+    let mut clouds = (0..text.tokens.len()).filter_map(|at| named(text.word(at)?));
+    let first = clouds.next()?;
+    clouds.all(|other| other == first).then_some(first)
+}
+
+/// What a noun means on the cloud that the text names: a VM on GCP is no EC2 instance.
+fn on_cloud<'m>(
+    cloud: &str,
+    words: &str,
+    module: &'m Module,
+    modules: &[&'m Module],
+    vocabulary: &Vocabulary,
+) -> &'m Module {
+    if cloud == module.id.provider() {
+        return module;
+    }
+    let clouds = [cloud];
+    let names: &[&str] = if cloud == "google" { &["google", "gcp", "google cloud", "gce"] } else { &clouds };
+    let known = names.iter().find_map(|name| vocabulary.module_of(&format!("{name} {words}")));
+    known
+        .and_then(|id| modules.iter().find(|module| is_named(module, id) && module.id.provider() == cloud))
+        .copied()
+        .unwrap_or(module)
 }
 
 /// Every noun of a module, the longest at its place. Of a text without end the first ones.
@@ -119,7 +185,8 @@ pub(super) fn mentions<'m>(
     claims: &Claims,
 ) -> Vec<Mention<'m>> {
     let lines = key_lines(text);
-    let mut weighed: HashMap<&str, i32> = HashMap::new();
+    let mut weighed: HashMap<String, i32> = HashMap::new();
+    let cloud = cloud(text);
     let mut found = Vec::new();
     let mut index = 0;
     while index < text.tokens.len() && found.len() < MOST_MENTIONS {
@@ -147,8 +214,11 @@ pub(super) fn mentions<'m>(
         };
         index = first.0.tokens.end;
         for (noun, module) in std::iter::once(first).chain(nouns) {
-            let details =
-                *weighed.entry(noun.module).or_insert_with(|| details(text, &Grammar::new(module), &lines));
+            let words = || text.quote(noun.tokens.clone());
+            let module = cloud.map_or(module, |cloud| on_cloud(cloud, &words(), module, modules, vocabulary));
+            let details = *weighed
+                .entry(module.id.to_string())
+                .or_insert_with(|| details(text, &Grammar::new(module), &lines));
             let score = score(text, &noun.tokens, claims, details);
             let sentence = text.get(noun.tokens.start).map_or(0, |token| token.sentence);
             let is_asked = (1..=3)
@@ -200,12 +270,11 @@ fn is_existing(text: &Text, end: usize) -> bool {
 pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details: i32) -> i32 {
     let Some(sentence) = text.get(tokens.start).map(|token| token.sentence) else { return 0 };
     let inside = |at: usize| text.get(at).is_some_and(|token| token.sentence == sentence);
-    let before: Vec<&str> = (0..tokens.start)
-        .rev()
-        .take(NEAR)
-        .take_while(|at| inside(*at))
-        .filter_map(|at| text.word(at))
-        .collect();
+    let behind = (0..tokens.start).rev().take(NEAR).take_while(|at| inside(*at));
+    let before: Vec<&str> = behind.clone().filter_map(|at| text.word(at)).collect();
+    // "For the newsletter: topic x": what leads to a colon says what it is for.
+    let is_colon = |at: &usize| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':'));
+    let clause: Vec<&str> = behind.take_while(|at| !is_colon(at)).filter_map(|at| text.word(at)).collect();
     let from = tokens.start.saturating_sub(NEAR);
     let near = text.tokens.iter().enumerate().skip(from).take(2 * NEAR + tokens.len());
     let around = near.filter(|(_, token)| token.sentence == sentence);
@@ -241,7 +310,7 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
     score += if asked { 2 } else { 0 };
     // Adjectives may stand between: "a small encrypted bucket", "ein neuer Bucket".
     let counts = |word: &str| language::number(word).is_some_and(|number| number > 0.0);
-    let determiner = before
+    let determiner = clause
         .iter()
         .take(4)
         .find(|word| language::is_indefinite(word) || language::is_definite(word) || counts(word));
@@ -261,7 +330,7 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
         None => {}
     }
     // "for a bucket" is about it, unless asking ends with "for": "request for a bucket".
-    let led_by = before.iter().position(|word| language::is_preposition(word)).filter(|at| *at <= 3);
+    let led_by = clause.iter().position(|word| language::is_preposition(word)).filter(|at| *at <= 3);
     if let Some(at) = led_by {
         let asking = before
             .get(at + 1)
@@ -284,10 +353,31 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
     score += details;
     // A text that begins with the thing says in its next sentences where.
     let placed = claimed > 0 || sentence <= 1 && before.is_empty() && claims.any();
-    score += i32::from(placed) + i32::from(named_after(text, tokens.end));
+    let named = named_after(text, tokens.end) || named_before(text, tokens.start);
+    score += i32::from(placed) + i32::from(named);
     score -= 3 * i32::try_from(trouble.min(2)).unwrap_or(2);
     score -= if title_trouble { 3 } else { 0 };
     score
+}
+
+/// "acme-invoices bucket", "orders-in, SQS": what begins a sentence and can only be a name.
+fn named_before(text: &Text, start: usize) -> bool {
+    let comma =
+        start.checked_sub(1).filter(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(',')));
+    let Some(at) = comma.unwrap_or(start).checked_sub(1) else { return false };
+    let begins = at.checked_sub(1).is_none_or(|before| {
+        text.get(before).is_some_and(|token| !matches!(token.kind, Kind::Word | Kind::Quoted))
+    });
+    begins
+        && text.get(at).is_some_and(|token| {
+            token.kind == Kind::Quoted
+                || token.kind == Kind::Word
+                    && token.text.contains('-')
+                    && token
+                        .text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
 }
 
 /// Something that looks like a name, or that introduces one, right behind the noun.

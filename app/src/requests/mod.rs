@@ -36,6 +36,7 @@ mod relative;
 mod shapes;
 mod sizes;
 mod slots;
+mod standing;
 pub(crate) mod suggest;
 pub mod summary;
 mod template;

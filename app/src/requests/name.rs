@@ -1,11 +1,19 @@
 //! The name of the thing where nothing introduces it: beside its noun, or in quotes; and two names for one request.
 
+mod called;
+mod described;
+mod unfold;
+
 use std::ops::Range;
 
 use serde_json::Value as Json;
 use tfpilot_engine::Source;
-use tfpilot_hcl::Type;
 
+pub(super) use self::unfold::unfold;
+
+use self::called::to_be_called;
+use self::described::is_described;
+use self::unfold::{base, ends_path, has_path};
 use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED};
 use super::language;
@@ -15,9 +23,6 @@ use super::text::{Kind, Text, Token};
 
 /// A guess that is worth a question, not a name.
 const GUESSED: u8 = 55;
-
-/// The input that stands before a name, with a slash between them.
-const PATH: &str = "path";
 
 /// More guesses than this are no help.
 const MAX_GUESSES: usize = 4;
@@ -34,8 +39,9 @@ pub(super) fn read(
 ) {
     let introduced = inputs.values.get(NAME).is_some_and(|name| name.confidence > PLACED);
     if !introduced {
-        match find(text, grammar, noun, others, claims) {
+        match find(text, grammar, noun, others, claims, inputs) {
             Some((at, confidence)) => add(text, at, confidence, claims, inputs),
+            None if ends_path(grammar, inputs) => {}
             None => guess(text, grammar, noun, claims, inputs),
         }
     }
@@ -50,6 +56,7 @@ fn find(
     noun: &Range<usize>,
     others: &[Range<usize>],
     claims: &Claims,
+    inputs: &Inputs,
 ) -> Option<(usize, u8)> {
     let again = || {
         let mut found = others.iter().filter_map(|other| beside(text, grammar, other, claims));
@@ -72,7 +79,7 @@ fn find(
         .or_else(|| Some((to_be_called(text, grammar, claims)?, 90)))
         .or_else(behind)
         .or_else(|| {
-            let alone = slots::name(text, grammar, claims).or_else(|| only_quoted(text, claims));
+            let alone = slots::name(text, grammar, claims, inputs).or_else(|| only_quoted(text, claims));
             Some((alone.or_else(|| asked_for(text, grammar, claims))?, PLACED - 3))
         })
         .or_else(before)
@@ -104,53 +111,6 @@ fn asked_for(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usiz
     })
 }
 
-/// What a name says besides itself: `orders.fifo` is a queue that keeps the order, `/shop/prod/limit` has a path.
-pub(super) fn unfold(grammar: &Grammar<'_>, inputs: &mut Inputs) {
-    let Some(known) = inputs.values.get(NAME) else { return };
-    let (source, confidence) = (known.source.clone(), known.confidence);
-    let Some(name) = known.value.as_str().map(str::to_owned) else { return };
-    let (rest, input, value) = match (name.rsplit_once('.'), name.rsplit_once('/')) {
-        (Some((rest, suffix)), _) if is_switch(grammar, suffix) => (rest, suffix, Json::Bool(true)),
-        (_, Some((path, rest))) => {
-            let plain = path.trim_matches('/');
-            let forms = [plain.to_owned(), format!("/{plain}")].map(Json::String);
-            let mut fitting = forms.into_iter().filter(|form| grammar.takes(PATH, form));
-            let Some(path) = fitting.next().filter(|_| grammar.module.variable(PATH).is_some()) else {
-                return;
-            };
-            (rest, PATH, path)
-        }
-        _ => return,
-    };
-    if rest.is_empty() {
-        return;
-    }
-    if let Some(known) = inputs.values.get_mut(NAME) {
-        known.value = Json::String(rest.to_owned());
-    }
-    inputs.add(input, value, source, confidence);
-}
-
-fn is_switch(grammar: &Grammar<'_>, input: &str) -> bool {
-    grammar.module.variable(input).is_some_and(|variable| variable.ty == Type::Bool)
-}
-
-/// A word without the suffix that says something else of the thing.
-fn base<'t>(grammar: &Grammar<'_>, word: &'t str) -> &'t str {
-    word.rsplit_once('.').filter(|(_, suffix)| is_switch(grammar, suffix)).map_or(word, |(base, _)| base)
-}
-
-/// `/shop/prod/limit`, where things have a path.
-fn has_path(grammar: &Grammar<'_>, word: &str) -> bool {
-    grammar.module.variable(PATH).is_some()
-        && word.starts_with('/')
-        && word.split('/').skip(1).count() >= 2
-        && word.split('/').skip(1).all(|part| {
-            !part.is_empty()
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        })
-}
-
 /// "a secret please: apns-signing-key, stage": what stands alone behind the colon of the noun's sentence.
 fn behind_colon(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &Claims) -> Option<usize> {
     let sentence = text.get(noun.end.checked_sub(1)?)?.sentence;
@@ -175,55 +135,6 @@ fn behind_colon(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims:
 
 fn is_plain_word(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_alphabetic())
-}
-
-/// "soll tourenplan-deploy heißen", "Name of the job: basket-cleanup", "call the whole thing help-dns"
-fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
-    let is_name = |at: &usize| is_before(text, grammar, *at, claims);
-    (0..text.tokens.len()).find_map(|at| match text.word(at)? {
-        "heißen" | "heissen" | "nennen" => {
-            let turned = (at + 1..=at + 3).take_while(|at| text.word(*at).is_some_and(is_shall));
-            let behind = turned.last().map(|last| last + 1).filter(is_name);
-            behind.or_else(|| at.checked_sub(1).filter(is_name))
-        }
-        "zwar" | "namely" | "nämlich" => Some(at + 1).filter(is_name),
-        "call" | "name" | "nennt" | "nenn" | "nenne" | "tauft" | "baptise" => {
-            let of = matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for"));
-            if of {
-                let mark = (at + 2..at + 6)
-                    .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
-                return Some(mark + 1).filter(is_name);
-            }
-            let between = (at + 1..=at + 4).take_while(|at| text.word(*at).is_some_and(is_thing));
-            Some(between.last()? + 1).filter(is_name)
-        }
-        _ => None,
-    })
-}
-
-/// "heißen soll sie abo-verwaltung"
-fn is_shall(word: &str) -> bool {
-    matches!(word, "soll" | "sollte" | "wird" | "muss" | "sie" | "er" | "es" | "das" | "der" | "die")
-}
-
-/// "the whole thing", "das Ganze", "it"
-fn is_thing(word: &str) -> bool {
-    language::is_definite(word)
-        || matches!(
-            word,
-            "it" | "them"
-                | "thing"
-                | "whole"
-                | "new"
-                | "one"
-                | "ganze"
-                | "ding"
-                | "ihn"
-                | "sie"
-                | "es"
-                | "bitte"
-                | "please"
-        )
 }
 
 /// The one thing in quotes that could be a name.
@@ -284,93 +195,6 @@ fn is_before(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> 
         _ => false,
     }) && claims.is_free(at)
         && grammar.phrase_at(text, at).is_none()
-}
-
-/// "multi-region", "high-availability", "in-memory": words that describe, joined by hyphens.
-fn is_described(word: &str) -> bool {
-    const DESCRIBE: &[&str] = &[
-        "high",
-        "highly",
-        "low",
-        "multi",
-        "single",
-        "read",
-        "write",
-        "fast",
-        "small",
-        "large",
-        "long",
-        "short",
-        "real",
-        "first",
-        "third",
-        "second",
-        "cross",
-        "self",
-        "in",
-        "on",
-        "up",
-        "pay",
-        "cost",
-        "key",
-        "dead",
-        "two",
-        "three",
-        "one",
-        "well",
-        "non",
-        "anti",
-        "auto",
-        "semi",
-        "pre",
-        "post",
-        "off",
-        "open",
-        "general",
-        "production",
-        "dev",
-        "s3",
-        "new",
-        "old",
-        "event",
-        "message",
-        "time",
-        "full",
-        "half",
-        "double",
-        "shared",
-        "private",
-        "public",
-        "internal",
-        "external",
-        "fifo",
-        "sqs",
-        "rds",
-        "kms",
-        "iam",
-        "ec2",
-        "eks",
-        "aws",
-        "server",
-        "client",
-        "back",
-        "front",
-        "end",
-        "day",
-        "week",
-        "year",
-        "short-lived",
-        "hoch",
-        "mehr",
-        "ein",
-        "zwei",
-        "drei",
-        "neu",
-    ];
-    let mut parts = word.split(['-', '_']);
-    word.contains(['-', '_'])
-        && parts.any(|part| DESCRIBE.contains(&part) || part.ends_with("ed") || part.ends_with("ing"))
-        || !word.contains(['-', '_'])
 }
 
 /// Quoted words, else identifiers, anywhere in the noun's sentence: each a choice of the question.

@@ -1,6 +1,8 @@
 //! Links between the things of one request: "a queue orders-in that the topic delivers to". An input that a module may
 //! take from another one is filled with the other's output where the text ties the two together.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 use tfpilot_engine::{Filled, Resource, Source};
 use tfpilot_hcl::Type;
@@ -9,7 +11,10 @@ use super::grammar::Grammar;
 use super::inputs::{PLACED, SURE};
 use super::language;
 use super::text::Text;
-use super::things::{Of, Thing};
+use super::things::{self, Of, Thing};
+
+/// Words between a thing and the variable that holds it.
+const NEAR: usize = 6;
 
 /// What points back at something.
 const POINTS: &[&str] = &[
@@ -46,6 +51,8 @@ const POINTS: &[&str] = &[
 
 /// Fills inputs of things with outputs of others.
 pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resource]) {
+    let nouns: Vec<BTreeSet<String>> = things.iter().map(|thing| things::nouns_of(text, thing)).collect();
+    let ties = Ties { text, things, of, nouns };
     let names: Vec<Option<String>> =
         resources.iter().map(|resource| resource.name.as_ref().map(|name| name.value.clone())).collect();
     for at in 0..things.len() {
@@ -65,6 +72,7 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             };
             let candidates: Vec<usize> = (0..things.len()).filter(of_module).collect();
             let list = matches!(variable.ty, Type::List(_) | Type::Set(_));
+            let is_map = matches!(variable.ty, Type::Map(_));
             // A thing that one input took is not taken by the next: a group may use a key or administer it.
             let taken = |other: &usize| {
                 let name = names.get(*other).cloned().flatten();
@@ -75,7 +83,7 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             let tied: Vec<usize> = candidates
                 .iter()
                 .copied()
-                .filter(|other| !taken(other) && are_tied(text, things, of, at, *other))
+                .filter(|other| !taken(other) && ties.are_tied(at, *other))
                 .collect();
             let linked = match tied.as_slice() {
                 [] if variable.required() && candidates.len() == 1 => candidates,
@@ -101,6 +109,14 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
             let whole = !list || is_list(&output);
             let value = if whole { first } else { values.into_iter().map(|(value, _)| value).collect() };
             let said = linked.first().and_then(|other| names.get(*other)?.clone()).unwrap_or_default();
+            // "it gets the secret as SIGNING_KEY"
+            let value = match linked.first().filter(|_| is_map) {
+                Some(other) => match ties.key_beside(at, *other) {
+                    Some(key) => json!({ key: value }),
+                    None => continue,
+                },
+                None => value,
+            };
             if let Some(resource) = resources.get_mut(at) {
                 let filled = Filled { value, source: Source::Text(said), confidence: PLACED };
                 resource.inputs.insert(variable.name.clone(), filled);
@@ -132,10 +148,9 @@ fn likewise(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut [Resou
             let taken = values.iter().find(|value| points_at(value, Some(&before))).cloned();
             if let Some(mut taken) =
                 taken.filter(|_| !values.iter().any(|value| points_at(value, Some(&own))))
+                && let Some(keys) = taken.as_object_mut()
             {
-                if let Some(from) = taken.get_mut("from") {
-                    *from = Json::String(own.clone());
-                }
+                keys.insert("from".to_owned(), Json::String(own.clone()));
                 values.push(taken);
             }
         }
@@ -167,14 +182,102 @@ fn points_at(value: &Json, name: Option<&str>) -> bool {
     }
 }
 
-/// Whether the text ties two things together: one is named, or pointed at, where the other is spoken of.
-fn are_tied(text: &Text, things: &[Thing<'_>], of: &[Of], at: usize, other: usize) -> bool {
-    let (Some(one), Some(two)) = (things.get(at), things.get(other)) else { return false };
-    leads_to(text, things, one, two)
-        || leads_to(text, things, two, one)
-        || speaks_of(text, of, at, two, one)
-        || speaks_of(text, of, other, one, two)
-        || in_one_sentence(text, of, one, two)
+/// What is looked at to know which things belong together.
+struct Ties<'a> {
+    text: &'a Text,
+    things: &'a [Thing<'a>],
+    of: &'a [Of],
+    /// The words by which each is spoken of again.
+    nouns: Vec<BTreeSet<String>>,
+}
+
+impl Ties<'_> {
+    /// Whether the text ties two things together: one is named, or pointed at, where the other is spoken of.
+    fn are_tied(&self, at: usize, other: usize) -> bool {
+        let (Some(one), Some(two)) = (self.things.get(at), self.things.get(other)) else { return false };
+        leads_to(self.text, self.things, one, two)
+            || leads_to(self.text, self.things, two, one)
+            || self.speaks_of(at, other)
+            || self.speaks_of(other, at)
+            || self.last_of_its_noun(at).is_some_and(|last| last != other && self.points_back(last, other))
+            || self.last_of_its_noun(other).is_some_and(|last| last != at && self.points_back(last, at))
+            || self.in_one_sentence(at, other)
+    }
+
+    /// The last thing of a noun that has several: "queues a-in and b-in, which subscribe to it".
+    fn last_of_its_noun(&self, at: usize) -> Option<usize> {
+        let noun = &self.things.get(at)?.noun;
+        self.things.iter().rposition(|thing| thing.noun == *noun).filter(|last| *last != at)
+    }
+
+    fn own(&self, at: usize) -> impl Iterator<Item = usize> {
+        (0..self.text.tokens.len()).filter(move |token| self.of.get(*token) == Some(&Of::One(at)))
+    }
+
+    /// Whether what is said of the thing at `at` names the `other`, or points at its noun.
+    fn speaks_of(&self, at: usize, other: usize) -> bool {
+        self.points_back(at, other) || self.places(at, other).next().is_some()
+    }
+
+    /// Where what is said of the thing at `at` names the `other`, or points at its noun.
+    fn places(&self, at: usize, other: usize) -> impl Iterator<Item = usize> {
+        let own = self.things.get(at).and_then(|thing| thing.name);
+        let thing = self.things.get(other);
+        let name = thing.and_then(|thing| self.text.get(thing.name?)).map(|token| token.lower.as_str());
+        self.own(at).filter(move |token| {
+            let word = self.text.get(*token).map(|token| token.lower.as_str());
+            let is_name =
+                word.is_some() && word == name && thing.is_some_and(|thing| thing.name != Some(*token));
+            Some(*token) != own
+                && (is_name || self.is_noun_of(*token, other) && is_pointed(self.text, *token))
+        })
+    }
+
+    /// "in it", said of the thing at `at` behind the `other`.
+    fn points_back(&self, at: usize, other: usize) -> bool {
+        let (Some(one), Some(two)) = (self.things.get(at), self.things.get(other)) else { return false };
+        one.noun.start > two.noun.start && self.own(at).any(|token| points_alone(self.text, token))
+    }
+
+    /// "Both queues should be subscribed to the topic."
+    fn in_one_sentence(&self, one: usize, two: usize) -> bool {
+        let sentences_of = |thing: usize| {
+            (0..self.text.tokens.len())
+                .filter(|at| self.of.get(*at) == Some(&Of::All) && self.is_noun_of(*at, thing))
+                .filter_map(|at| self.text.get(at).map(|token| token.sentence))
+                .collect::<BTreeSet<usize>>()
+        };
+        !sentences_of(one).is_disjoint(&sentences_of(two))
+    }
+
+    /// A word by which the thing is spoken of again: "topic" of "SNS topic".
+    fn is_noun_of(&self, at: usize, thing: usize) -> bool {
+        let is_own = self.things.get(thing).is_none_or(|thing| thing.noun.contains(&at));
+        let nouns = self.nouns.get(thing).filter(|_| !is_own);
+        nouns.is_some_and(|nouns| self.text.word(at).is_some_and(|word| nouns.contains(things::stem(word))))
+    }
+
+    /// The variable that is named beside a thing: "DB_LOGIN comes from the secret".
+    fn key_beside(&self, at: usize, other: usize) -> Option<String> {
+        let is_key = |token: &usize| {
+            self.text.get(*token).is_some_and(|token| {
+                token.text.len() >= 3
+                    && token.text.starts_with(|first: char| first.is_ascii_uppercase())
+                    && token.text.contains('_')
+                    && token
+                        .text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            })
+        };
+        let keys: Vec<usize> = self.own(at).filter(is_key).collect();
+        let nearest = self
+            .places(at, other)
+            .flat_map(|place| keys.iter().map(move |key| (key.abs_diff(place), *key)))
+            .min();
+        let (_, key) = nearest.filter(|(distance, _)| *distance <= NEAR)?;
+        Some(self.text.get(key)?.text.clone())
+    }
 }
 
 /// "topic orders -> queues a-in and b-in": an arrow, and nothing else, between the name of one and the noun of the other.
@@ -182,50 +285,27 @@ fn leads_to(text: &Text, things: &[Thing<'_>], one: &Thing<'_>, two: &Thing<'_>)
     let last = things.iter().filter(|thing| thing.noun == one.noun).filter_map(|thing| thing.name).max();
     let small =
         |at: usize| text.word(at).is_some_and(language::is_small_word) || text.word(at) == Some("two");
-    last.is_some_and(|last| {
-        super::text::is_arrow(text, last + 1)
-            && last + 1 < two.noun.start
-            && (last + 2..two.noun.start).all(small)
-    })
-}
-
-/// Whether what is said of the thing at `at` names `other`, or points at its noun.
-fn speaks_of(text: &Text, of: &[Of], at: usize, other: &Thing<'_>, own: &Thing<'_>) -> bool {
-    let name =
-        other.name.and_then(|name| text.get(name)).map(|token| token.lower.clone()).unwrap_or_default();
-    (0..text.tokens.len())
-        .filter(|token| of.get(*token) == Some(&Of::One(at)) && Some(*token) != own.name)
-        .any(|token| {
-            let Some(word) = text.get(token).map(|token| token.lower.as_str()) else { return false };
-            (word == name && Some(token) != other.name)
-                || (is_noun_of(text, token, other) && is_pointed(text, token))
-                || points_alone(text, token) && own.noun.start > other.noun.start
-        })
-}
-
-/// "Both queues should be subscribed to the topic."
-fn in_one_sentence(text: &Text, of: &[Of], one: &Thing<'_>, two: &Thing<'_>) -> bool {
-    let shared = |at: usize| of.get(at) == Some(&Of::All);
-    let sentence_of = |thing: &Thing<'_>| {
-        (0..text.tokens.len())
-            .filter(|at| shared(*at) && !thing.noun.contains(at) && is_noun_of(text, *at, thing))
-            .filter_map(|at| text.get(at).map(|token| token.sentence))
-            .collect::<Vec<_>>()
+    // "topic orders with queues a-in and b-in subscribed"
+    let listens = |word: &str| {
+        matches!(
+            word,
+            "subscribed" | "subscribing" | "attached" | "listening" | "abonniert" | "angehängt" | "dahinter"
+        )
     };
-    let second = sentence_of(two);
-    sentence_of(one).iter().any(|sentence| second.contains(sentence))
-}
-
-/// A word of the thing's noun, the last of it above all: "topic" of "SNS topic".
-fn is_noun_of(text: &Text, at: usize, thing: &Thing<'_>) -> bool {
-    let Some(noun) = thing.noun.end.checked_sub(1).and_then(|last| text.get(last)) else { return false };
-    let stem = |word: &str| word.trim_end_matches("'s").trim_end_matches('s').to_owned();
-    let last = noun.lower.rsplit('-').next().unwrap_or(&noun.lower).to_owned();
-    let Some(word) = text.word(at) else { return false };
-    let titles = thing.module.title.to_lowercase();
-    let of_title =
-        titles.split_whitespace().any(|title| stem(title) == stem(word) && word.chars().count() >= 2);
-    !thing.noun.contains(&at) && (stem(word) == stem(&last) || of_title)
+    let listed = last.is_some_and(|last| {
+        let sentence = text.get(last).map(|token| token.sentence);
+        matches!(text.word(two.noun.start.wrapping_sub(1)), Some("with" | "mit"))
+            && last < two.noun.start
+            && (two.noun.end..text.tokens.len())
+                .take_while(|at| text.get(*at).map(|token| token.sentence) == sentence)
+                .any(|at| text.word(at).is_some_and(listens))
+    });
+    listed
+        || last.is_some_and(|last| {
+            super::text::is_arrow(text, last + 1)
+                && last + 1 < two.noun.start
+                && (last + 2..two.noun.start).all(small)
+        })
 }
 
 /// "that topic", "the private subnets of the VPC", "this role".
@@ -262,6 +342,8 @@ fn points_alone(text: &Text, at: usize) -> bool {
         }
         "both" | "beide" | "beiden" => matches!(before, "to" | "into" | "from" | "an" | "in" | "aus"),
         "them" | "those" => matches!(before, "of" | "to" | "both" | "from" | "into"),
+        // "zwei Queues, die es abonnieren"
+        "es" | "ihn" | "sie" | "ihm" => matches!(before, "die" | "das" | "der" | "welche" | "welcher"),
         "its" | "darin" | "dessen" | "deren" | "damit" | "davon" => true,
         _ => false,
     }

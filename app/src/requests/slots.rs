@@ -12,17 +12,18 @@ use super::text::{Kind, Text};
 use super::{language, name};
 
 /// The name that stands alone: an identifier or something in quotes, and no other beside it.
-pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
+pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims, inputs: &Inputs) -> Option<usize> {
+    // "CRM (crm-core), team sales": whose team is known is called so.
+    let is_team = |word: &str| {
+        language::is_named_department(word)
+            || language::is_department(word) && !inputs.values.contains_key(OWNER)
+    };
     // "- design-share in staging": the place behind it was read.
     let placed = |at: usize| !claims.is_free(at) && text.word(at).is_some();
     let names = parts(text, grammar, claims, &placed).into_iter().filter(|at| {
         text.get(*at).is_some_and(|token| match token.kind {
             Kind::Quoted => !token.text.contains(char::is_whitespace),
-            _ => {
-                name::is_identifier(&token.text)
-                    && token.text.contains('-')
-                    && !language::is_department(&token.lower)
-            }
+            _ => name::is_identifier(&token.text) && token.text.contains('-') && !is_team(&token.lower),
         })
     });
     match names.collect::<Vec<usize>>().as_slice() {
@@ -163,6 +164,11 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs += if owns { 2 } else { 0 };
     signs += if owns && begins { 1 } else { 0 };
     signs += if looks_after { 3 } else { 0 };
+    // "the shop folks", "for the guys in shop", "we in shop"
+    signs += if is_people(after) { 2 } else { 0 };
+    let among = matches!(before, "in" | "from" | "of" | "at" | "bei" | "von" | "aus" | "im");
+    let who = word(at.checked_sub(2));
+    signs += if among && (is_people(who) || matches!(who, "we" | "us" | "wir" | "uns")) { 2 } else { 0 };
     signs += if presents && is_boundary(text, at + 1) && !is_state(text.word(at).unwrap_or_default()) {
         3
     } else {
@@ -183,8 +189,31 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs += if led && ends { 1 } else { 0 };
     signs += if is_department { 2 } else { 0 };
     // Alone it says nothing else: "stage, growth, 2 shards".
-    signs += if alone { if is_department { 2 } else { 3 } } else { 0 };
+    signs += if alone { if is_department { 4 } else { 3 } } else { 0 };
     signs
+}
+
+/// A word for those who belong together.
+fn is_people(word: &str) -> bool {
+    matches!(
+        word,
+        "folks"
+            | "people"
+            | "guys"
+            | "crew"
+            | "squad"
+            | "colleagues"
+            | "department"
+            | "leute"
+            | "kollegen"
+            | "abteilung"
+            | "tribe"
+            | "chapter"
+            | "devs"
+            | "engineers"
+            | "kolleginnen"
+            | "team"
+    )
 }
 
 /// How people are, which is nobody's name: "we're ready".

@@ -10,6 +10,7 @@ use crate::config::RepositoryConfig;
 mod answers;
 mod hostile;
 mod imports;
+mod names;
 mod schema;
 mod several;
 mod silence;

@@ -3,13 +3,16 @@
 //! A thing is a noun of a module with a name of its own. What is said around a thing, up to the next one, is said of
 //! it; what is said before the first, or of "both", is said of all.
 
+mod names;
+
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tfpilot_modules::Module;
 
+use self::names::{is_plural, names, number_before};
 use super::language;
 use super::mentions::{ENOUGH, Mention};
-use super::name;
 use super::phrases::{Claims, is_boundary};
 use super::text::{Kind, Text};
 
@@ -18,9 +21,6 @@ const MOST: usize = 20;
 
 /// Things that are counted and not named; of more nobody can be asked for their names.
 const MOST_UNNAMED: usize = 4;
-
-/// Words between a noun and the name that it introduces.
-const MOST_BETWEEN: usize = 4;
 
 /// Words that a noun has before it: "a public FIFO queue".
 const MOST_BEFORE: usize = 8;
@@ -108,18 +108,6 @@ fn without_title<'m>(text: &Text, things: Vec<Thing<'m>>) -> Vec<Thing<'m>> {
     things.iter().filter(|thing| !again(thing)).cloned().collect()
 }
 
-/// How many, right before a noun or before the one word that describes it; more than one.
-fn number_before(text: &Text, noun: &Range<usize>) -> Option<usize> {
-    let number =
-        (1..=2).filter_map(|back| text.word(noun.start.checked_sub(back)?)).find_map(language::number)?;
-    (2..=MOST).find(|count| u32::try_from(*count).is_ok_and(|count| number == f64::from(count)))
-}
-
-/// "queues", "Tabellen"
-fn is_plural(text: &Text, noun: &Range<usize>) -> bool {
-    text.word(noun.end.saturating_sub(1)).is_some_and(|word| word.ends_with('s') || word.ends_with('n'))
-}
-
 /// "we haven't got a certificate yet", "ohne Queue", "SQS is no option"
 fn is_denied(text: &Text, noun: &Range<usize>) -> bool {
     let denies = |word: &str| {
@@ -136,163 +124,6 @@ fn is_denied(text: &Text, noun: &Range<usize>) -> bool {
 fn next_asked(text: &Text, mentions: &[Mention<'_>], mention: &Mention<'_>) -> usize {
     let later = mentions.iter().filter(|other| other.is_asked && other.tokens.start >= mention.tokens.end);
     later.map(|other| other.tokens.start).min().unwrap_or(text.tokens.len())
-}
-
-/// The names that a noun introduces: one right behind it, or as many as are counted.
-fn names(
-    text: &Text,
-    mention: &Mention<'_>,
-    until: usize,
-    is_noun: &dyn Fn(usize) -> bool,
-    claims: &Claims,
-) -> Vec<usize> {
-    let noun = &mention.tokens;
-    let is_name = |at: usize| {
-        text.get(at).is_some_and(|token| {
-            claims.is_free(at)
-                && !is_noun(at)
-                && match token.kind {
-                    Kind::Quoted => is_slug(&token.text),
-                    Kind::Word => {
-                        name::is_identifier(&token.text)
-                            && token.text.contains(['-', '_'])
-                            && !super::text::is_id(&token.lower)
-                            && !language::is_department(&token.lower)
-                            && !matches!(
-                                text.word(at.wrapping_sub(1)),
-                                Some("team" | "owner" | "by" | "squad")
-                            )
-                    }
-                    _ => false,
-                }
-        })
-    };
-    if let Some(count) = number_before(text, noun) {
-        let sentence = text.get(noun.start).map(|token| token.sentence);
-        let rest = noun.end..text.tokens.len();
-        let inside = rest.filter(|at| text.get(*at).map(|token| token.sentence) == sentence);
-        let found: Vec<usize> = inside.filter(|at| is_name(*at)).collect();
-        if found.len() >= count {
-            return found.into_iter().take(count).collect();
-        }
-    }
-    let first = first_name(text, noun, is_noun, claims);
-    let Some(first) = first.or_else(|| called(text, noun, until, claims)) else { return Vec::new() };
-    let mut names = vec![first];
-    // "queues a-in and b-in"
-    if is_plural(text, noun) {
-        let joined = |at: usize| {
-            text.get(at).is_some_and(|token| {
-                token.kind == Kind::Mark(',') || matches!(token.lower.as_str(), "and" | "und" | "&" | "+")
-            })
-        };
-        let more = (first + 1..text.tokens.len()).step_by(2);
-        names.extend(more.take_while(|at| joined(*at) && is_name(at + 1)).map(|at| at + 1));
-    }
-    names
-}
-
-/// "hosted zone for b2b.example (name b2b-zone)", "a certificate for x.example, let's call it x-tls": the name that is
-/// introduced in the noun's sentence, before the next thing.
-fn called(text: &Text, noun: &Range<usize>, until: usize, claims: &Claims) -> Option<usize> {
-    let sentence = text.get(noun.start)?.sentence;
-    let inside = |at: usize| text.get(at).is_some_and(|token| token.sentence == sentence && at < until);
-    let introduces = (noun.end..text.tokens.len()).take_while(|at| inside(*at)).find(|at| {
-        text.word(*at).is_some_and(|word| {
-            matches!(word, "called" | "named" | "namens" | "genannt" | "name" | "call" | "heißt" | "nennt")
-        })
-    })?;
-    let is_small = |at: &usize| {
-        text.get(*at).is_some_and(|token| {
-            matches!(token.kind, Kind::Mark(':' | '='))
-                || token.kind == Kind::Word
-                    && matches!(
-                        token.lower.as_str(),
-                        "it" | "is" | "ist" | "ihn" | "sie" | "es" | "that" | "this"
-                    )
-        })
-    };
-    let at = (introduces + 1..introduces + 4).find(|at| !is_small(at)).filter(|at| inside(*at))?;
-    let token = text.get(at).filter(|_| claims.is_free(at))?;
-    let fits = match token.kind {
-        Kind::Quoted => is_slug(&token.text),
-        Kind::Word => name::is_identifier(&token.text) && name::is_free_word(&token.lower),
-        _ => false,
-    };
-    fits.then_some(at)
-}
-
-/// The name right behind a noun: "queue orders-in", "a role called `ci`", "Postgres database `returns-db`".
-fn first_name(
-    text: &Text,
-    noun: &Range<usize>,
-    is_noun: &dyn Fn(usize) -> bool,
-    claims: &Claims,
-) -> Option<usize> {
-    let mut at = noun.end;
-    let mut introduced = false;
-    for _ in 0..MOST_BETWEEN {
-        let token = text.get(at)?;
-        let says_name =
-            matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "name" | "heißt");
-        introduced |= says_name;
-        let passes = says_name
-            || matches!(token.kind, Kind::Mark(':' | '|'))
-            || is_noun(at)
-            || matches!(
-                token.lower.as_str(),
-                "with" | "the" | "mit" | "dem" | "namen" | "account" | "cluster" | "database"
-            ) && token.kind == Kind::Word;
-        if !passes {
-            break;
-        }
-        at += 1;
-    }
-    let token = text.get(at).filter(|_| claims.is_free(at))?;
-    let fits = match token.kind {
-        Kind::Quoted => is_slug(&token.text),
-        Kind::Word => {
-            let plain = token.text.len() >= 2 && token.text.bytes().all(|byte| byte.is_ascii_lowercase());
-            let ends = is_boundary(text, at + 1)
-                || text.get(at + 1).is_some_and(|next| next.kind == Kind::Mark('('))
-                || !claims.is_free(at + 1)
-                || text.word(at + 1).is_some_and(|next| {
-                    language::is_preposition(next)
-                        || language::is_join(next)
-                        || matches!(
-                            next,
-                            "with"
-                                | "mit"
-                                | "anlegen"
-                                | "which"
-                                | "that"
-                                | "where"
-                                | "die"
-                                | "der"
-                                | "das"
-                                | "den"
-                                | "wo"
-                        )
-                });
-            let identifier = name::is_identifier(&token.text) && !super::text::is_id(&token.lower);
-            // "notify this topic immediately": of what is known already nothing is said by the next word.
-            let is_known =
-                noun.start.checked_sub(1).and_then(|before| text.word(before)).is_some_and(|word| {
-                    matches!(
-                        word,
-                        "this" | "that" | "these" | "dieses" | "dieser" | "diese" | "diesem" | "diesen"
-                    )
-                });
-            name::is_free_word(&token.lower) && (identifier || introduced || (plain && ends && !is_known))
-        }
-        _ => false,
-    };
-    (fits && !is_noun(at)).then_some(at)
-}
-
-fn is_slug(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 /// Of whom each token speaks.
@@ -355,7 +186,7 @@ fn end_of(text: &Text, thing: &Thing<'_>, next: Option<usize>) -> usize {
     let begins_line = starts_line(text, thing);
     match next {
         // An item of a list ends with its line, whatever follows; a paragraph reaches to the next.
-        Some(next) if begins_line => line.max(next.min(paragraph_end(text, line))),
+        Some(next) if begins_line && next >= line => line.max(next.min(paragraph_end(text, line))),
         Some(next) => next,
         None if begins_line => line,
         None => sentence_end(text, thing.place()),
@@ -398,27 +229,30 @@ fn sentence_end(text: &Text, at: usize) -> usize {
     end
 }
 
+/// Speaks of several things at once.
+fn shares(word: &str) -> bool {
+    matches!(
+        word,
+        "both"
+            | "all"
+            | "each"
+            | "everything"
+            | "beide"
+            | "beides"
+            | "beiden"
+            | "alle"
+            | "alles"
+            | "jeweils"
+            | "beider"
+            | "aller"
+    )
+}
+
 /// "both finance", "all owned by shop": the clause is said of all.
 fn share(text: &Text, of: &mut [Of]) {
     let mut at = 0;
     while at < text.tokens.len() {
-        let shares = text.word(at).is_some_and(|word| {
-            matches!(
-                word,
-                "both"
-                    | "all"
-                    | "each"
-                    | "everything"
-                    | "beide"
-                    | "beides"
-                    | "beiden"
-                    | "alle"
-                    | "alles"
-                    | "jeweils"
-                    | "beider"
-                    | "aller"
-            )
-        });
+        let is_shared = text.word(at).is_some_and(shares);
         // "delivers to both": what is spoken of is another thing.
         let is_object = at
             .checked_sub(1)
@@ -427,7 +261,7 @@ fn share(text: &Text, of: &mut [Of]) {
             // "gets everything from that topic"
             || matches!(text.word(at), Some("everything" | "all" | "alles"))
                 && matches!(text.word(at + 1), Some("from" | "in" | "that" | "which" | "aus" | "was" | "vom" | "von"));
-        if shares && !is_object {
+        if is_shared && !is_object {
             let mut end = at;
             while text.get(end).is_some_and(|token| !is_boundary(text, end) && token.kind != Kind::End) {
                 end += 1;
@@ -442,6 +276,7 @@ fn share(text: &Text, of: &mut [Of]) {
 /// A later sentence that names one thing, or its noun, speaks of it alone.
 fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
     let last = text.tokens.last().map_or(0, |token| token.sentence);
+    let nouns: Vec<BTreeSet<String>> = things.iter().map(|thing| nouns_of(text, thing)).collect();
     for sentence in 0..=last {
         let inside: Vec<usize> = text
             .tokens
@@ -463,6 +298,17 @@ fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
             })
             .map(|(at, _)| at)
             .collect();
+        // "The topic should pass messages on raw.", and not "Both queues are subscribed to the topic."
+        let spoken = |thing: &usize| {
+            inside.iter().any(|at| {
+                let known = nouns.get(*thing);
+                text.word(*at).is_some_and(|word| known.is_some_and(|nouns| nouns.contains(stem(word))))
+            })
+        };
+        let is_definite = |at: &usize| text.word(*at).is_some_and(language::is_definite);
+        let shared = inside.iter().any(|at| text.word(*at).is_some_and(shares));
+        let one_of = named.is_empty() && !shared && inside.iter().any(is_definite);
+        let named = if one_of { (0..things.len()).filter(spoken).collect() } else { named };
         if let [only] = named.as_slice() {
             for at in inside {
                 if let Some(place) = of.get_mut(at) {
@@ -471,6 +317,25 @@ fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
             }
         }
     }
+}
+
+/// The words by which a thing is spoken of again: "topic" of "SNS topic", "Gruppe" of "Sicherheitsgruppe".
+pub(super) fn nouns_of(text: &Text, thing: &Thing<'_>) -> BTreeSet<String> {
+    let mut own = thing.noun.clone().filter_map(|at| text.word(at));
+    let last = own.next_back().map(|word| word.rsplit('-').next().unwrap_or(word).to_owned());
+    let title = thing.module.title.to_lowercase();
+    let title = title.split_whitespace().filter(|word| word.chars().count() >= 2);
+    let words = thing.module.words.iter().map(|words| words.to_lowercase()).filter_map(|words| {
+        let parts: Vec<&str> = words.split([' ', '-']).collect();
+        parts.last().filter(|_| parts.len() <= 2).map(|last| (*last).to_owned())
+    });
+    let all = last.into_iter().chain(title.map(str::to_owned)).chain(words);
+    all.map(|word| stem(&word).to_owned()).collect()
+}
+
+/// A noun without what says that it is one of several, or whose.
+pub(super) fn stem(word: &str) -> &str {
+    word.trim_end_matches("'s").trim_end_matches('s')
 }
 
 /// The claims under which one thing is read: what is said of others is taken.

@@ -88,6 +88,15 @@ impl Vocabulary {
         }
     }
 
+    /// The module that alone has these words for a noun.
+    pub(super) fn module_of(&self, words: &str) -> Option<&str> {
+        let phrase = Phrase::new(words);
+        let known = phrase.first().and_then(|first| self.nouns.get(first))?;
+        let mut named = known.iter().filter(|(other, _)| *other == phrase).map(|(_, module)| module.as_str());
+        let first = named.next()?;
+        named.all(|other| other == first).then_some(first)
+    }
+
     fn is_known(&self, words: &str) -> bool {
         let phrase = Phrase::new(words);
         let known = phrase.first().and_then(|first| self.nouns.get(first));

@@ -1,14 +1,15 @@
 //! What somebody wants where it is no new thing: a change, a removal, an answer, help. Told by how the sentences are
 //! built, whatever they are about.
 
+mod asking;
+mod ends;
 mod words;
 
 use tfpilot_engine::Wish;
 
-use self::words::{
-    ASKS_IMPORT, BY_HAND, GETTING, HELP, IMPORTS, LATER, MODULES, ONLY_ASKS, POLITE, PROMOTES, REMOVES,
-    ROLLS_BACK, SAME, TAKES_IN, UPGRADES, WANTS_TO_KNOW, WONDERS,
-};
+use self::asking::{GETTING, HELP, ONLY_ASKS, POLITE, WANTS_TO_KNOW, WONDERS};
+use self::ends::{LATER, REMOVES, ROLLS_BACK};
+use self::words::{ALSO, ALTERS, ASKS_IMPORT, BY_HAND, IMPORTS, MODULES, PROMOTES, SAME, TAKES_IN, UPGRADES};
 use super::existing::Met;
 use super::language;
 use super::text::{Kind, Text};
@@ -49,17 +50,32 @@ impl Sentence {
 
     /// "shut the old queue down": the rest of the verb comes within a few words.
     fn says_parted(&self, verb: &str, rest: &str) -> bool {
+        // Most sentences hold neither: they are not cut into words for each phrase.
+        if !self.words.contains(verb) || !self.words.contains(rest) {
+            return false;
+        }
         let words: Vec<&str> = self.words.split_whitespace().collect();
-        let rest: Vec<&str> = rest.split_whitespace().collect();
-        let begins = |words: &[&str]| words.iter().zip(&rest).filter(|(word, rest)| word == rest).count();
-        let follows = |after: &[&str]| {
-            (0..after.len().min(MOST_PARTED)).any(|skip| {
-                after
-                    .get(skip..)
-                    .is_some_and(|words| begins(words.get(..rest.len()).unwrap_or_default()) == rest.len())
-            })
-        };
-        (0..words.len()).any(|at| words.get(at) == Some(&verb) && words.get(at + 1..).is_some_and(follows))
+        let (verb, rest): (Vec<&str>, Vec<&str>) =
+            (verb.split_whitespace().collect(), rest.split_whitespace().collect());
+        let begins =
+            |at: usize, phrase: &[&str]| words.get(at..).is_some_and(|words| words.starts_with(phrase));
+        (0..words.len()).filter(|at| begins(*at, &verb)).any(|at| {
+            let behind = at + verb.len();
+            (behind..behind + MOST_PARTED).any(|at| begins(at, &rest))
+        })
+    }
+
+    /// "please import it", and not "the nightly import".
+    fn asks_to_import(&self) -> bool {
+        let words: Vec<&str> = self.words.split_whitespace().collect();
+        (0..words.len()).filter(|at| words.get(*at) == Some(&"import")).any(|at| {
+            let before = at.checked_sub(1).and_then(|before| words.get(before)).copied().unwrap_or("please");
+            let after = words.get(at + 1).copied().unwrap_or_default();
+            matches!(
+                before,
+                "please" | "pls" | "to" | "you" | "we" | "and" | "bitte" | "just" | "someone" | "somebody"
+            ) || matches!(after, "it" | "the" | "this" | "that" | "them" | "existing" | "request")
+        })
     }
 
     fn says_whole(&self, phrase: &str) -> bool {
@@ -128,7 +144,7 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
     if says(ROLLS_BACK) && (polite || !wondered) {
         return Wish::RollBack;
     }
-    if says(IMPORTS) {
+    if says(IMPORTS) || sentences.iter().any(Sentence::asks_to_import) {
         return Wish::Import;
     }
     // What is wondered about is not yet asked for: "is it needed any longer?"
@@ -150,9 +166,10 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
     if (says(PROMOTES) || carried) && target(met, environments).is_some() {
         return Wish::Promote;
     }
-    let removes = sentences
-        .iter()
-        .any(|sentence| sentence.says(REMOVES) && !sentence.says(LATER) && !says_how_long(text, sentence));
+    let removes = sentences.iter().any(|sentence| {
+        let of_it = met.iter().all(|met| takes_from(text, met, sentence.number));
+        sentence.says(REMOVES) && !sentence.says(LATER) && !says_how_long(text, sentence) && !of_it
+    });
     if removes {
         return Wish::Remove;
     }
@@ -181,6 +198,19 @@ pub(super) fn removes_surely(text: &Text) -> bool {
     sentences(text)
         .iter()
         .any(|sentence| sentence.says(SURELY) && !sentence.says(LATER) && !says_how_long(text, sentence))
+}
+
+/// "remove t.novak from the group interns": something of it, not the thing.
+fn takes_from(text: &Text, met: &Met<'_>, sentence: usize) -> bool {
+    let is_name = |at: usize| {
+        text.get(at)
+            .is_some_and(|token| token.sentence == sentence && token.lower == met.thing.name.to_lowercase())
+    };
+    (0..text.tokens.len()).filter(|at| is_name(*at)).any(|at| {
+        (1..=3)
+            .map_while(|back| text.word(at.checked_sub(back)?))
+            .any(|word| matches!(word, "from" | "aus" | "bei" | "beim"))
+    })
 }
 
 /// "delete old versions after 90 days" tells what becomes of what is in it, not of the thing.
@@ -239,7 +269,7 @@ pub(super) fn asks(text: &Text) -> bool {
             || sentence
                 .words
                 .split_whitespace()
-                .any(|word| language::asks_for(word) || language::is_change(word))
+                .any(|word| language::asks_for(word) || language::is_change(word) || ALTERS.contains(&word))
     };
     sentences.iter().any(|sentence| !sentence.is_trouble && asks(sentence))
 }
@@ -256,6 +286,13 @@ pub(super) fn asks_for_new(text: &Text) -> bool {
     asks(text) && sentences.iter().all(is_new)
 }
 
+/// Whether what is there in one environment is asked for in another one too, of which nothing fails.
+pub(super) fn wants_also(text: &Text) -> bool {
+    let sentences = sentences(text);
+    !sentences.iter().any(|sentence| sentence.is_trouble)
+        && sentences.iter().any(|sentence| sentence.says(ALSO))
+}
+
 /// The environment to which something is promoted: one in which it is not yet, the last that is named.
 pub(super) fn target(met: &[Met<'_>], environments: &[String]) -> Option<String> {
     let first = met.first()?;
@@ -265,15 +302,18 @@ pub(super) fn target(met: &[Met<'_>], environments: &[String]) -> Option<String>
 /// What is wanted where nothing is named that exists. `nouns` are the sentences that speak of something we make;
 /// `addressed` texts speak of us anyway.
 pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Option<Wish> {
-    if nouns.is_empty() && !addressed {
-        return None;
-    }
     let sentences = sentences(text);
-    if sentences
-        .iter()
-        .any(|sentence| sentence.says(HELP) && sentence.says(GETTING) && !sentence.is_about_a_part)
-    {
+    // "What can I order here?" speaks of us without a noun.
+    let is_here =
+        |sentence: &Sentence| sentence.says(&["here", "hier", "infrastructure", "infrastruktur", "infra"]);
+    let asks_how =
+        |sentence: &Sentence| sentence.says(HELP) && sentence.says(GETTING) && !sentence.is_about_a_part;
+    let speaks = !nouns.is_empty() || addressed;
+    if sentences.iter().any(|sentence| asks_how(sentence) && (speaks || is_here(sentence))) {
         return Some(Wish::Help);
+    }
+    if !speaks {
+        return None;
     }
     let wondered = |sentence: &Sentence| {
         (addressed || nouns.contains(&sentence.number))

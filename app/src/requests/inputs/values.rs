@@ -191,7 +191,13 @@ impl Reader<'_, '_> {
             NAME => language::is_function_word(&token.lower) || token.lower.ends_with("ally"),
             _ => language::is_small_word(&token.lower) || language::is_trouble(&token.lower),
         };
-        if token.kind != Kind::Word || (small && !marked && !several) {
+        // "the shop team lead"
+        let of_team = input == OWNER
+            && matches!(
+                token.lower.as_str(),
+                "lead" | "leads" | "leader" | "leiter" | "member" | "members" | "mates"
+            );
+        if token.kind != Kind::Word || of_team || (small && !marked && !several) {
             return None;
         }
         let mut end = at + 1;
@@ -436,7 +442,7 @@ impl Reader<'_, '_> {
                     });
                 let is_team = input == OWNER && language::is_department(&token.lower);
                 let value = Json::String(if is_team { token.lower.clone() } else { token.text.clone() });
-                (led && (is_team || self.is_no_phrase(at)) && self.grammar.takes(input, &value))
+                ((is_team || led && self.is_no_phrase(at)) && self.grammar.takes(input, &value))
                     .then_some((value, at))
             }
             _ => None,

@@ -139,3 +139,16 @@ fn setting_values() {
     assert_eq!(about(set(&[("colour", "red")])).0, "colour");
     assert_eq!(about(set(&[("module", "kafka")])).0, "module");
 }
+
+#[test]
+fn a_block_names_its_module_as_people_do() {
+    for body in [
+        "could you set this up in dev for the billing team:\n```yaml\n- type: s3\n  name: acme-invoices\n```",
+        "```yaml\nbucket:\n  name: acme-invoices\n  env: dev\n  team: billing\n```",
+        "```yaml\nwhat: S3 bucket\nname: acme-invoices\nenvironment: dev\nowner: billing\n```",
+    ] {
+        complete("", body);
+    }
+    let manifest = "```yaml\napiVersion: v1\nkind: Secret\nname: x\n```";
+    assert_eq!(read("", manifest, catalog(), &config()), Reading::NotForUs);
+}

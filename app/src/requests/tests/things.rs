@@ -62,3 +62,49 @@ fn a_list_of_one_output_is_not_put_into_a_list() {
         "{found:?}"
     );
 }
+
+#[test]
+fn things_are_tied_however_it_is_put() {
+    let both = json!([{"from": "pay-a", "output": "arn"}, {"from": "pay-b", "output": "arn"}]);
+    for text in [
+        "team payments, stage: topic pay-events -> queues pay-a and pay-b",
+        "topic pay-events in stage with queues pay-a and pay-b subscribed, team payments",
+        "Ein Topic pay-events und zwei Queues pay-a und pay-b, die es abonnieren, in stage, Team payments",
+        "stage, team payments:\n- queue pay-a\n- queue pay-b\n- topic pay-events which delivers to both of them",
+        "stage, team payments:\n- topic pay-events\n- queue pay-a which gets everything from that topic\n- queue pay-b, same",
+        "stage, team payments:\n- topic pay-events\n- queue pay-a\n- queue pay-b\nBoth queues should be subscribed to the topic.",
+    ] {
+        let found = things(text);
+        let topic = found.iter().find(|thing| thing["module"] == "aws/sns-topic").expect("a topic");
+        assert_eq!((found.len(), &topic["queue_arns"]), (3, &both), "{text}");
+    }
+}
+
+#[test]
+fn a_later_sentence_speaks_of_the_thing_it_names() {
+    let found = things(
+        "bucket pay-in and queue pay-q in prod for payments. The queue must be FIFO and keep messages 10 days. The bucket is versioned.",
+    );
+    assert_eq!(
+        found,
+        [
+            json!({"module": "aws/s3-bucket", "name": "pay-in", "owner": "payments", "versioning": true}),
+            json!({"module": "aws/sqs-queue", "name": "pay-q", "owner": "payments", "fifo": true, "retention_days": 10}),
+        ]
+    );
+}
+
+#[test]
+fn things_are_counted_where_nobody_names_them() {
+    let text = "I need 2 queues in dev, one for the invoice mails and one for the reminders. billing team";
+    let Reading::Asks { draft, question } = read("", text, catalog(), &config()) else { panic!("{text}") };
+    assert_eq!((draft.resources.len(), question.about.as_str()), (2, "name"));
+    assert!(draft.resources.iter().all(|thing| thing.inputs["owner"].value == "billing"));
+}
+
+#[test]
+fn what_is_denied_or_known_is_no_thing() {
+    let names =
+        |text: &str| -> Vec<Json> { things(text).iter().map(|thing| thing["name"].clone()).collect() };
+    assert_eq!(names("queue pay-q in dev, team payments. We haven't got a topic yet."), [json!("pay-q")]);
+}

@@ -99,3 +99,57 @@ fn a_name_in_passing_wishes_nothing() {
         assert_eq!(read_here(text), Reading::NotForUs, "{text}");
     }
 }
+
+#[test]
+fn an_end_is_asked_for_in_many_words() {
+    for text in [
+        "the bucket acme-invoices in dev is unused, please bin it",
+        "Please shut acme-invoices down",
+        "acme-invoices kann jetzt weg",
+        "acme-invoices hat ausgedient, bitte abschalten",
+        "turn off acme-invoices for good",
+        "please dispose of acme-invoices",
+    ] {
+        assert_eq!(wished(text).0, Wish::Remove, "{text}");
+    }
+    // What is deleted is in the thing.
+    let (wish, _, inputs) = wished("Bitte lasst Objekte in acme-invoices nach 90 Tagen löschen");
+    assert_eq!((wish, inputs), (Wish::Change, json!({"expire_after_days": 90})));
+}
+
+#[test]
+fn what_is_there_already_counts() {
+    for (text, nodes) in [
+        ("edge-hub needs two more nodes", 5),
+        ("please add another node to edge-hub", 4),
+        ("edge-hub: bitte noch einen Knoten", 4),
+        ("double the nodes of edge-hub please", 6),
+    ] {
+        assert_eq!(wished(text).2, json!({"nodes": nodes}), "{text}");
+    }
+}
+
+#[test]
+fn what_shall_be_elsewhere_too_is_promoted() {
+    for text in [
+        "Can we have acme-invoices in prod as well?",
+        "acme-invoices auch in prod bitte, gleiche Einstellungen",
+        "Please roll acme-invoices out to production",
+        "could you take acme-invoices to production just the way it is?",
+    ] {
+        let (wish, place, _) = wished(text);
+        assert_eq!((wish, place.as_deref()), (Wish::Promote, Some("prod")), "{text}");
+    }
+}
+
+#[test]
+fn of_what_is_in_several_places_the_place_is_asked() {
+    let Reading::Other { wish, environment, question, .. } = read_here("the queue orders can be deleted")
+    else {
+        panic!()
+    };
+    assert_eq!((wish, environment), (Wish::Remove, None));
+    assert_eq!(question.map(|question| question.choices), Some(vec!["stage".to_owned(), "prod".to_owned()]));
+    // The place beside its name is meant, whatever else is named.
+    assert_eq!(wished("orders in stage can go. Leave prod alone!").1.as_deref(), Some("stage"));
+}

@@ -1,0 +1,87 @@
+//! What a thing is called and who answers for it, in the many orders in which people say so.
+
+use super::*;
+
+/// Name and team of the only thing of a text.
+#[track_caller]
+fn named(text: &str) -> (Option<String>, Option<String>) {
+    let reading = read("", text, catalog(), &config());
+    let (Reading::Complete { draft } | Reading::Asks { draft, .. }) = reading else {
+        panic!("{text}: {reading:#?}")
+    };
+    let [thing] = draft.resources.as_slice() else { panic!("{text}: {draft:#?}") };
+    let owner = thing.inputs.get("owner").and_then(|owner| owner.value.as_str());
+    (thing.name.as_ref().map(|name| name.value.clone()), owner.map(str::to_owned))
+}
+
+#[test]
+fn a_name_stands_in_many_places() {
+    for text in [
+        "queue orders-in in dev, team shop",
+        "orders-in, SQS, dev, shop",
+        "a queue in dev for team shop, and call the whole thing orders-in",
+        "Requesting a queue for team shop in dev; orders-in would be a good name.",
+        "Wie wär's mit orders-in als Name? Queue in dev, Team shop",
+        "eine Queue in dev, Team shop, und zwar orders-in",
+        "Queue in dev, Team shop. Heißen soll sie orders-in",
+        "Bitte eine Queue in dev, Team shop, soll orders-in heißen.",
+        "SQS bitte: Queue orders-in in dev, Team shop",
+        "Name of the queue: orders-in. It is an SQS queue in dev, team shop.",
+        "sqs please -> orders-in | dev | shop",
+        "1. queue\n2. orders-in\n3. dev\n4. shop",
+        "une file SQS « orders-in » en dev pour l'équipe shop",
+        "a qeue orders-in in dev, team shop",
+    ] {
+        assert_eq!(named(text), (Some("orders-in".to_owned()), Some("shop".to_owned())), "{text}");
+    }
+}
+
+#[test]
+fn a_team_is_told_by_how_it_is_spoken_of() {
+    for text in [
+        "a queue orders-in in dev, for the shop folks",
+        "queue orders-in in dev. We're shop.",
+        "queue orders-in in dev (shop team)",
+        "queue orders-in in dev 4 shop",
+        "queue orders-in in dev. Shop is the owning team.",
+        "Shop moves its orders to the cloud. Please create queue orders-in in dev.",
+        "queue orders-in in dev, shop pls",
+        "As shop team lead I need a queue orders-in in dev",
+    ] {
+        assert_eq!(named(text).1.as_deref(), Some("shop"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_nobodys_name_is_none() {
+    for text in [
+        "a queue in dev, team shop. The name is still open.",
+        "eine Queue in dev, Team shop. Der Name ist noch offen.",
+    ] {
+        assert_eq!(named(text).0, None, "{text}");
+    }
+    let text = "From: Dana\nTo: platform-requests\n\nWe would need a queue finished-carts in dev.";
+    assert_eq!(named(text), (Some("finished-carts".to_owned()), None));
+}
+
+#[test]
+fn a_name_says_what_else_it_is() {
+    let inputs = |text: &str| {
+        let reading = read("", text, catalog(), &config());
+        let (Reading::Complete { draft } | Reading::Asks { draft, .. }) = reading else { panic!("{text}") };
+        shown(&draft)
+    };
+    let queue = inputs("Need crane-commands.fifo in prod, owner telemetry, a queue of course.");
+    assert_eq!((&queue["name"], &queue["fifo"]), (&json!("crane-commands"), &json!(true)));
+    let parameter = inputs("SSM parameter /shop/ingest/allowed-sites in prod, team shop, value HAM");
+    assert_eq!((&parameter["name"], &parameter["path"]), (&json!("allowed-sites"), &json!("shop/ingest")));
+}
+
+#[test]
+fn a_queue_may_have_capitals() {
+    let draft = "queue PnrUpdates_2 in dev, team shop";
+    let reading = read("", draft, catalog(), &config());
+    assert!(matches!(reading, Reading::Complete { .. }), "{reading:#?}");
+    let reading = read("", "S3 bucket named Acme_Uploads in dev, team shop", catalog(), &config());
+    assert!(matches!(&reading, Reading::Asks { question, .. } if question.about == "name"), "{reading:#?}");
+}
