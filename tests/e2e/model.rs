@@ -97,10 +97,9 @@ async fn another_protocol_gives_the_same() -> Result<()> {
 async fn what_people_answer_for_is_asked_and_the_suggestion_is_a_choice() -> Result<()> {
     let model = PlayedModel::start().await?;
     let world = world(&model, ModelProvider::Openai).await?;
-    let text =
-        "We need a note called hello in dev saying \"Hi\". Quizzical folk of tin-whistle look after it.";
+    let text = "We need a note called hello in dev saying \"Hi\". Whenever it breaks, tin-whistle gets the phone call.";
     model.says(Says::Values(json!({"thing_1": {
-        "owner": {"value": "tin-whistle", "words": "folk of tin-whistle look after it"},
+        "owner": {"value": "tin-whistle", "words": "tin-whistle gets the phone call"},
     }})));
     let issue = world.alice().opens_issue(REPOSITORY, "A note", text).await?;
     world.settle().await?;

@@ -221,6 +221,17 @@ pub(super) fn is_between(word: &str) -> bool {
     matches!(
         word,
         "is" | "of"
+            | "both"
+            | "all"
+            | "these"
+            | "everything"
+            | "beide"
+            | "beider"
+            | "beiden"
+            | "alle"
+            | "aller"
+            | "alles"
+            | "needs"
             | "to"
             | "be"
             | "as"

@@ -213,7 +213,7 @@ impl Reader<'_, '_> {
             while end - at < MAX_WORDS
                 && !is_boundary(self.text, end)
                 && self.claims.is_free(end)
-                && !(joined(end) && !self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
+                && (!joined(end) || self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
             {
                 end += 1;
             }
