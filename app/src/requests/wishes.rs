@@ -9,7 +9,7 @@ use tfpilot_engine::Wish;
 
 use self::asking::{GETTING, HELP, ONLY_ASKS, POLITE, WANTS_TO_KNOW, WONDERS};
 use self::ends::{LATER, REMOVES, ROLLS_BACK};
-use self::words::{ALSO, ALTERS, ASKS_IMPORT, BY_HAND, IMPORTS, MODULES, PROMOTES, SAME, TAKES_IN, UPGRADES};
+use self::words::{ALSO, ALTERS, ASKS_IMPORT, IMPORTS, MODULES, PROMOTES, SAME, TAKES_IN, UPGRADES};
 use super::existing::Met;
 use super::language;
 use super::text::{Kind, Text};
@@ -245,13 +245,10 @@ pub(super) fn meant<'e>(text: &Text, wish: Wish, met: Vec<Met<'e>>) -> Vec<Met<'
 
 /// Whether something that exists already, made without us, shall be ours. "The nightly import" is none.
 pub(super) fn imports(text: &Text) -> bool {
-    let sentences = sentences(text);
-    let by_hand = sentences.iter().any(|sentence| sentence.says(BY_HAND));
-    sentences.iter().any(|sentence| {
-        sentence.says(TAKES_IN)
-            || sentence.says(IMPORTS)
-                && (by_hand || sentence.opens_with(IMPORTS) || sentence.says(ASKS_IMPORT))
-    })
+    let takes_in = |sentence: &Sentence| {
+        sentence.says(TAKES_IN) || sentence.says(ASKS_IMPORT) || sentence.opens_with(&["import"])
+    };
+    sentences(text).iter().any(takes_in)
 }
 
 /// Whether something like what exists is asked for.

@@ -177,11 +177,12 @@ fn a_suggestion_is_shown_and_the_words_it_accounts_for_are_not_asked_about() {
 
 #[test]
 fn a_question_for_people_stays_and_offers_the_suggestion() {
-    let text = "We need an S3 bucket called acme-logs in dev. The quokkas look after it.";
+    let text =
+        "We need an S3 bucket called acme-logs in dev. Whenever it breaks, quokkas get the phone call.";
     let (reading, _) = read(text);
     let answer = json!({"thing_1": {
-        "owner": {"value": "quokkas", "words": "quokkas look after it"},
-        "versioning": {"value": true, "words": "The quokkas"},
+        "owner": {"value": "quokkas", "words": "quokkas get the phone call"},
+        "versioning": {"value": true, "words": "Whenever it breaks"},
     }});
     let suggestions = accepted_of(text, &answer);
     assert_eq!(suggestions.len(), 2, "{suggestions:?}");

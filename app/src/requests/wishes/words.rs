@@ -70,31 +70,6 @@ pub(super) const ASKS_IMPORT: &[&str] = &[
     "bitte importiert",
 ];
 
-/// Says that something was made without us.
-pub(super) const BY_HAND: &[&str] = &[
-    "by hand",
-    "manually",
-    "in the console",
-    "with the cli",
-    "clicked",
-    "click-ops",
-    "clickops",
-    "exists already",
-    "already exists",
-    "not managed",
-    "unmanaged",
-    "von hand",
-    "händisch",
-    "manuell",
-    "in der konsole",
-    "geklickt",
-    "zusammengeklickt",
-    "gibt es schon",
-    "gibt es bereits",
-    "existiert schon",
-    "existiert bereits",
-];
-
 /// Says that something was made without us and shall be ours.
 pub(super) const IMPORTS: &[&str] = &[
     "importieren",
