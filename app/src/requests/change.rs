@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use serde_json::Value as Json;
-use tfpilot_engine::{Filled, Source};
-use tfpilot_hcl::Type;
+use tfpilot_engine::Filled;
 use tfpilot_modules::Module;
 
 use super::existing::Existing;
@@ -12,7 +11,7 @@ use super::grammar::{Grammar, NAME, OWNER};
 use super::inputs::{self, INTRODUCED, Inputs};
 use super::phrases::Claims;
 use super::text::Text;
-use super::{language, outdated, relative, shapes, value};
+use super::{outdated, relative, shapes};
 
 /// Adds to what is there.
 const ADDS: &[&str] = &[
@@ -67,12 +66,11 @@ pub(super) fn read(
     outdated::take(text, claims);
     let stepped = relative::read(text, &grammar, thing, claims);
     let mut found = inputs::read(text, &grammar, claims);
-    for (input, filled) in stepped.values {
-        found.values.entry(input).or_insert(filled);
-    }
+    // Beside a number that was there before, the same words introduce nothing else.
+    found.others.retain(|input, _| !stepped.values.contains_key(input));
+    found.values.extend(stepped.values);
     shapes::read(text, &grammar, named, claims, &mut found);
     found.values.remove(NAME);
-    relative(text, &grammar, thing, &mut found);
     let keep_owner = keep_owner || hands_over(text);
     if !keep_owner && found.values.get(OWNER).is_some_and(|owner| owner.confidence <= INTRODUCED) {
         found.values.remove(OWNER);
@@ -123,73 +121,6 @@ fn hands_over(text: &Text) -> bool {
                     | ("gehört", "jetzt")
             )
     })
-}
-
-/// "one more replica", "noch zwei Knoten", "double the timeout": what is there already counts.
-fn relative(text: &Text, grammar: &Grammar<'_>, thing: &Existing, found: &mut Inputs) {
-    for at in 0..text.tokens.len() {
-        let Some((amount, end)) = more_at(text, at) else { continue };
-        let input = (end..end + 4)
-            .find_map(|at| grammar.phrase_at(text, at))
-            .map(|phrase| phrase.entry.input.clone());
-        let Some(input) = input.filter(|input| grammar.type_of(input) == Type::Number) else { continue };
-        let default = || grammar.module.variable(&input).and_then(|variable| variable.default.clone());
-        let known = thing.inputs.get(&input).cloned().or_else(default).and_then(|known| known.as_f64());
-        let value = known.and_then(|known| value::exact(amount.of(known))).map(Json::Number);
-        if let Some(value) = value.filter(|value| grammar.takes(&input, value)) {
-            let source = Source::Text(text.quote(at..end + 1));
-            found.values.insert(input.clone(), Filled { value, source, confidence: INTRODUCED });
-            found.others.remove(&input);
-        }
-    }
-}
-
-/// How a number becomes another one.
-enum Relation {
-    Plus(f64),
-    Times(f64),
-}
-
-impl Relation {
-    fn of(&self, known: f64) -> f64 {
-        match self {
-            Relation::Plus(more) => known + more,
-            Relation::Times(factor) => known * factor,
-        }
-    }
-}
-
-/// What words at `at` say about an amount that is there already, and the index behind them.
-fn more_at(text: &Text, at: usize) -> Option<(Relation, usize)> {
-    let word = |at: usize| text.word(at).unwrap_or_default();
-    let counted = |at: usize| match word(at) {
-        "a" | "an" | "ein" | "eine" | "einen" | "einer" => Some(1.0),
-        other => language::number(other),
-    };
-    match word(at) {
-        "double" | "verdopple" | "verdoppelt" => Some((Relation::Times(2.0), at + 1)),
-        "halve" | "halbiere" | "halbiert" => Some((Relation::Times(0.5), at + 1)),
-        "another" => match counted(at + 1) {
-            Some(more) => Some((Relation::Plus(more), at + 2)),
-            None => Some((Relation::Plus(1.0), at + 1)),
-        },
-        "noch" => Some((Relation::Plus(counted(at + 1)?), at + 2)),
-        _ => {
-            let more = counted(at)?;
-            matches!(
-                word(at + 1),
-                "more"
-                    | "additional"
-                    | "extra"
-                    | "weitere"
-                    | "weiteren"
-                    | "weiterer"
-                    | "zusätzliche"
-                    | "zusätzlichen"
-            )
-            .then_some((Relation::Plus(more), at + 2))
-        }
-    }
 }
 
 /// A list that is added to or taken from is written whole.

@@ -76,10 +76,10 @@ pub(super) fn read(
     if several.len() > 1 && asked {
         return importing(read_several(text, &several, &claims, &environments, config), import);
     }
-    let lacking = || lacking::read(text, &vocabulary, &claims, lacks);
-    let lacking =
-        if mentions::asked_for(text, mentions.clone(), addressed).is_empty() { lacking() } else { None };
-    let one = read_one(text, mentions, &mut claims, &environments, lacking, catalog, config, addressed);
+    let asked = mentions::asked_for(text, mentions.clone(), addressed);
+    let lacking = if asked.is_empty() { lacking::read(text, &vocabulary, &claims, lacks) } else { None };
+    let asked = Asked { mentions: &mentions, asked: &asked, lacking, addressed };
+    let one = read_one(text, asked, &mut claims, &environments, catalog, config);
     importing(one, import)
 }
 
@@ -169,31 +169,41 @@ fn share_owner(things: &[Thing<'_>], draft: &mut Draft) {
     }
 }
 
+/// What a text asks for.
+struct Asked<'m, 'c> {
+    /// Every noun of a module.
+    mentions: &'m [Mention<'c>],
+    /// Those that are asked for.
+    asked: &'m [Mention<'c>],
+    /// What is asked for and no module makes, where none is.
+    lacking: Option<String>,
+    /// It speaks to us.
+    addressed: bool,
+}
+
 /// One thing, or what is missing to know it.
-#[expect(clippy::too_many_arguments, reason = "what was read of the text so far")]
 fn read_one(
     text: &Text,
-    mentions: Vec<Mention<'_>>,
+    asked: Asked<'_, '_>,
     claims: &mut Claims,
     environments: &environment::Found,
-    lacking: Option<String>,
     catalog: &Catalog,
     config: &RepositoryConfig,
-    addressed: bool,
 ) -> Understood {
     let mut doubts = Doubts::default();
     let mut draft = Draft::default();
-    let nouns: Vec<(String, Range<usize>)> = mentions
+    let nouns: Vec<(String, Range<usize>)> = asked
+        .mentions
         .iter()
         .filter(|mention| !is_of_another(text, &mention.tokens))
         .map(|mention| (mention.module.id.to_string(), mention.tokens.clone()))
         .collect();
     let mention = match module_line(text, catalog, config) {
         Some(module) => Some((module, 0..0)),
-        None => match mentions::asked_for(text, mentions, addressed).as_slice() {
-            [] => match lacking {
+        None => match asked.asked {
+            [] => match asked.lacking {
                 Some(word) => return Understood::NotInCatalog(word, environments.only()),
-                None if addressed => None,
+                None if asked.addressed => None,
                 None => return Understood::Nothing,
             },
             [only] => Some((only.module, only.tokens.clone())),

@@ -56,7 +56,7 @@ fn step(text: &Text, at: usize) -> Option<(Step, usize)> {
         let word = text.word(at)?;
         let one = matches!(
             word,
-            "a" | "an" | "one" | "ein" | "eine" | "einen" | "another" | "weitere" | "weiteren"
+            "a" | "an" | "one" | "ein" | "eine" | "einen" | "einer" | "another" | "weitere" | "weiteren"
         );
         if one { Some(1.0) } else { language::number(word) }
     };
@@ -72,7 +72,17 @@ fn step(text: &Text, at: usize) -> Option<(Step, usize)> {
         _ => {
             let more = matches!(
                 text.word(at + 1),
-                Some("more" | "additional" | "extra" | "weitere" | "weiteren" | "mehr")
+                Some(
+                    "more"
+                        | "additional"
+                        | "extra"
+                        | "weitere"
+                        | "weiteren"
+                        | "weiterer"
+                        | "zusätzliche"
+                        | "zusätzlichen"
+                        | "mehr"
+                )
             );
             let less = matches!(text.word(at + 1), Some("fewer" | "less" | "weniger"));
             let count = count(at).filter(|_| more || less)?;

@@ -251,21 +251,11 @@ fn abbreviated_at(
             .map(|(head, _)| head.to_owned())
     };
     let own = head(&token.lower)?;
-    let value = Json::String(token.text.clone());
-    let alike = |variable: &&Variable| {
+    let alike = |variable: &Variable| {
         let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
-        variable.name != NAME
-            && variable.required()
-            && !inputs.values.contains_key(&variable.name)
-            && example.and_then(head).is_some_and(|head| head == own)
-            && grammar.takes(&variable.name, &value)
+        variable.name != NAME && variable.required() && example.and_then(head).is_some_and(|head| head == own)
     };
-    let mut alike = grammar.module.variables.iter().filter(alike);
-    let (only, None) = (alike.next()?, alike.next()) else { return None };
-    let source = Source::Text(text.quote(at..at + 1));
-    claims.take(at..at + 1);
-    inputs.add(&only.name, value, source, PLACED);
-    Some(at + 1)
+    taken_by_only(text, grammar, at, &alike, claims, inputs)
 }
 
 /// A sentence in quotes, where one input takes texts of several words and nothing else was said of it.
@@ -280,12 +270,23 @@ fn quoted_at(
     if token.text.split_whitespace().count() < WORDS_OF_A_TEXT {
         return None;
     }
-    let value = Json::String(token.text.clone());
+    let takes_texts =
+        |variable: &Variable| variable.ty == Type::String && grammar.takes_several_words(&variable.name);
+    taken_by_only(text, grammar, at, &takes_texts, claims, inputs)
+}
+
+/// The token is the value of the one input of a kind that has none yet and takes it.
+fn taken_by_only(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    at: usize,
+    kind: &dyn Fn(&Variable) -> bool,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let value = Json::String(text.get(at)?.text.clone());
     let takes = |variable: &&Variable| {
-        variable.ty == Type::String
-            && grammar.takes_several_words(&variable.name)
-            && !inputs.values.contains_key(&variable.name)
-            && grammar.takes(&variable.name, &value)
+        kind(variable) && !inputs.values.contains_key(&variable.name) && grammar.takes(&variable.name, &value)
     };
     let mut taking = grammar.module.variables.iter().filter(takes);
     let (only, None) = (taking.next()?, taking.next()) else { return None };

@@ -144,7 +144,7 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
     if says(ROLLS_BACK) && (polite || !wondered) {
         return Wish::RollBack;
     }
-    if says(IMPORTS) || sentences.iter().any(Sentence::asks_to_import) {
+    if says(TAKES_IN) || says(IMPORTS) || sentences.iter().any(Sentence::asks_to_import) {
         return Wish::Import;
     }
     // What is wondered about is not yet asked for: "is it needed any longer?"
@@ -245,10 +245,7 @@ pub(super) fn meant<'e>(text: &Text, wish: Wish, met: Vec<Met<'e>>) -> Vec<Met<'
 
 /// Whether something that exists already, made without us, shall be ours. "The nightly import" is none.
 pub(super) fn imports(text: &Text) -> bool {
-    let takes_in = |sentence: &Sentence| {
-        sentence.says(TAKES_IN) || sentence.says(ASKS_IMPORT) || sentence.opens_with(&["import"])
-    };
-    sentences(text).iter().any(takes_in)
+    sentences(text).iter().any(|sentence| sentence.says(TAKES_IN) || sentence.says(ASKS_IMPORT))
 }
 
 /// Whether something like what exists is asked for.
@@ -274,7 +271,7 @@ pub(super) fn asks(text: &Text) -> bool {
 /// Whether a text asks, and for nothing but something new: nothing fails in it and nothing shall be otherwise.
 pub(super) fn asks_for_new(text: &Text) -> bool {
     let sentences = sentences(text);
-    let otherwise = [REMOVES, ROLLS_BACK, IMPORTS, PROMOTES];
+    let otherwise = [REMOVES, ROLLS_BACK, TAKES_IN, IMPORTS, PROMOTES];
     let is_new = |sentence: &Sentence| {
         !sentence.is_trouble
             && !otherwise.iter().any(|phrases| sentence.says(phrases))

@@ -33,6 +33,7 @@ fn an_import_as_a_noun_is_none() {
     for text in [
         "We need a bucket acme-import in dev for the nightly import, team billing",
         "Bitte einen Bucket acme-import in dev für den Import der Rechnungen, Team billing",
+        "Import bucket: we need an S3 bucket acme-import in dev, team billing, to import invoices",
     ] {
         let reading = read_here(text);
         let Reading::Complete { draft } = reading else { panic!("{text}: {reading:#?}") };

@@ -35,8 +35,6 @@ pub(super) const MODULES: &[&str] =
 
 /// Says by itself that what exists shall be ours.
 pub(super) const TAKES_IN: &[&str] = &[
-    "import it",
-    "import them",
     "import the existing",
     "import our existing",
     "import an existing",
@@ -61,6 +59,8 @@ pub(super) const ASKS_IMPORT: &[&str] = &[
     "please import",
     "to import the",
     "you import the",
+    "you import it",
+    "you import them",
     "you import our",
     "you import this",
     "we import the",
@@ -70,20 +70,10 @@ pub(super) const ASKS_IMPORT: &[&str] = &[
     "bitte importiert",
 ];
 
-/// Says that something was made without us and shall be ours.
+/// Says it of something that is known, besides [`TAKES_IN`]: that it was made without us, or that it shall be ours.
 pub(super) const IMPORTS: &[&str] = &[
     "importieren",
     "importiere",
-    "under management",
-    "managed by terraform",
-    "into terraform",
-    "under terraform",
-    "in terraform übernehmen",
-    "in terraform aufnehmen",
-    "nach terraform",
-    "unter terraform",
-    "unter verwaltung",
-    "in die verwaltung",
     "take over into",
     "adopt",
     "brought under",
