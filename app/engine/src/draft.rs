@@ -50,13 +50,15 @@ pub struct Edit {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<Resource>,
     /// Somebody chose to give up what was edited by hand in the managed block.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub drops_hand_edits: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
+impl Edit {
+    /// An edit of the stack that a request made, and nothing more.
+    pub fn new(request: u64, stack: StackPath, kind: EditKind) -> Self {
+        Self { request, stack, kind, upgrades: Vec::new(), before: Vec::new(), drops_hand_edits: false }
+    }
 }
 
 /// A module of a stack that gets another version.

@@ -1,7 +1,7 @@
 //! A complete draft as files of its own stack.
 
 use tfpilot_engine::{Edit, EditKind, Request, Resource, StackPath};
-use tfpilot_modules::render::{EditError, empty_edited_stack, empty_stack, rerender_stack};
+use tfpilot_modules::render::{EditError, HandEdits, empty_stack};
 use tfpilot_modules::{
     Call, Catalog, RenderError, RenderedFile, StackDraft, call_names, edit_stack, render_stack,
 };
@@ -45,12 +45,12 @@ pub(crate) fn edit_request(
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
     let draft = stack_draft(request, &edit.stack, catalog, config, None)?;
     let path = format!("{}/main.tf", edit.stack);
+    let hand_edits = if edit.drops_hand_edits { HandEdits::Dropped } else { HandEdits::Kept };
     if edit.kind == EditKind::Remove {
-        let empty = if edit.drops_hand_edits { empty_edited_stack } else { empty_stack };
-        return Ok(vec![RenderedFile { path, content: empty(main, &draft)? }]);
+        return Ok(vec![RenderedFile { path, content: empty_stack(main, &draft, hand_edits)? }]);
     }
     let mut files = render_stack(&draft)?;
-    let content = if edit.drops_hand_edits { rerender_stack } else { edit_stack }(main, &draft)?;
+    let content = edit_stack(main, &draft, hand_edits)?;
     files.iter_mut().filter(|file| file.path == path).for_each(|file| file.content.clone_from(&content));
     Ok(files)
 }

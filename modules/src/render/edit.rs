@@ -40,38 +40,46 @@ pub enum EditError {
     Render(#[from] RenderError),
 }
 
-/// The file with the managed block of the draft's request rendered again. A block that people edited is a conflict.
-pub fn edit_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, EditError> {
-    replace(existing, draft, false)
+/// What becomes of what people edited in a managed block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandEdits {
+    /// They are a conflict.
+    Kept,
+    /// They are given up: only after somebody chose so.
+    Dropped,
 }
 
-/// Like [`edit_stack`], and gives up what people edited in the block: only after somebody chose so.
-pub fn rerender_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, EditError> {
-    replace(existing, draft, true)
-}
-
-/// Like [`empty_stack`], and gives up what people edited in the block: only after somebody chose so.
-pub fn empty_edited_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, EditError> {
-    put(existing, draft, true, &stack::render_empty(draft)?.text())
+/// The file with the managed block of the draft's request rendered again.
+pub fn edit_stack(
+    existing: &str,
+    draft: &StackDraft<'_>,
+    hand_edits: HandEdits,
+) -> Result<String, EditError> {
+    put(existing, draft, hand_edits, &stack::render(draft)?.text())
 }
 
 /// The file with the managed block of the draft's request emptied: providers and backend stay, so that what was made is
-/// destroyed. A block that people edited is a conflict.
-pub fn empty_stack(existing: &str, draft: &StackDraft<'_>) -> Result<String, EditError> {
-    put(existing, draft, false, &stack::render_empty(draft)?.text())
+/// destroyed.
+pub fn empty_stack(
+    existing: &str,
+    draft: &StackDraft<'_>,
+    hand_edits: HandEdits,
+) -> Result<String, EditError> {
+    put(existing, draft, hand_edits, &stack::render_empty(draft)?.text())
 }
 
-fn replace(existing: &str, draft: &StackDraft<'_>, overwrite: bool) -> Result<String, EditError> {
-    put(existing, draft, overwrite, &stack::render(draft)?.text())
-}
-
-fn put(existing: &str, draft: &StackDraft<'_>, overwrite: bool, rendered: &str) -> Result<String, EditError> {
+fn put(
+    existing: &str,
+    draft: &StackDraft<'_>,
+    hand_edits: HandEdits,
+    rendered: &str,
+) -> Result<String, EditError> {
     let request = draft.request;
     let found = block::find(existing, request).map_err(|unfit| match unfit {
         Unfit::Missing => EditError::Missing { request },
         Unfit::Broken { line, why } => EditError::Broken { request, line, why },
     })?;
-    if found.edited && !overwrite {
+    if found.edited && hand_edits == HandEdits::Kept {
         return Err(EditError::Edited { request, line: found.line });
     }
     let mut rendered = rendered.trim_end_matches('\n').to_owned();

@@ -17,7 +17,7 @@ mod write;
 use crate::inputs::InputProblem;
 
 pub use draft::{AwsProvider, Backend, Endpoints, Environment, S3Backend, StackDraft, StateLock};
-pub use edit::{EditError, edit_stack, empty_edited_stack, empty_stack, rerender_stack};
+pub use edit::{EditError, HandEdits, edit_stack, empty_stack};
 pub use names::call_names;
 pub use vendor::{SUM_FILE, VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};
 

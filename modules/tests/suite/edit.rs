@@ -2,7 +2,7 @@
 
 use crate::support::{call, queue};
 use serde_json::json;
-use tfpilot_modules::render::{EditError, rerender_stack};
+use tfpilot_modules::render::{EditError, HandEdits};
 use tfpilot_modules::{Catalog, StackDraft, edit_stack, render_stack};
 
 fn rendered(draft: &StackDraft<'_>) -> String {
@@ -22,11 +22,11 @@ fn only_the_managed_block_changes() {
         format!("# ours\n\n{block}\nlocals   {{ untidy=1 }}  # stays\n// no newline at the end")
     };
     let existing = around(&rendered(&draft));
-    assert_eq!(edit_stack(&existing, &draft).unwrap(), existing, "nothing changed");
+    assert_eq!(edit_stack(&existing, &draft, HandEdits::Kept).unwrap(), existing, "nothing changed");
 
     draft.calls[0].inputs.insert("fifo".to_owned(), json!(false));
     draft.calls[0].inputs.insert("delay_seconds".to_owned(), json!(10));
-    let edited = edit_stack(&existing, &draft).unwrap();
+    let edited = edit_stack(&existing, &draft, HandEdits::Kept).unwrap();
     assert_eq!(edited, around(&rendered(&draft)));
     assert_ne!(edited, existing);
 }
@@ -36,7 +36,7 @@ fn line_ends_of_windows_stay() {
     let catalog = Catalog::shipped();
     let draft = queue(&catalog);
     let existing = format!("# ours\r\n{}# ours too\r\n", rendered(&draft).replace('\n', "\r\n"));
-    assert_eq!(edit_stack(&existing, &draft).unwrap(), existing);
+    assert_eq!(edit_stack(&existing, &draft, HandEdits::Kept).unwrap(), existing);
 }
 
 #[test]
@@ -44,22 +44,22 @@ fn an_edit_by_hand_is_a_conflict() {
     let catalog = Catalog::shipped();
     let draft = queue(&catalog);
     let existing = format!("\n{}", rendered(&draft).replace("\"shop\"", "\"web\""));
-    let conflict = edit_stack(&existing, &draft).unwrap_err();
+    let conflict = edit_stack(&existing, &draft, HandEdits::Kept).unwrap_err();
     assert_eq!(conflict, EditError::Edited { request: 41, line: 2 });
     insta::assert_snapshot!(conflict, @"block `tfpilot 41` in line 2 was edited by hand; keep the edit, and make the change in a pull request, or drop it: `/tfpilot set hand-edits=drop`");
-    assert_eq!(rerender_stack(&existing, &draft).unwrap(), format!("\n{}", rendered(&draft)));
+    assert_eq!(edit_stack(&existing, &draft, HandEdits::Dropped).unwrap(), format!("\n{}", rendered(&draft)));
 }
 
 #[test]
 fn a_file_without_the_block_is_left_alone() {
     let catalog = Catalog::shipped();
     let mut draft = queue(&catalog);
-    assert_eq!(edit_stack("", &draft), Err(EditError::Missing { request: 41 }));
+    assert_eq!(edit_stack("", &draft, HandEdits::Kept), Err(EditError::Missing { request: 41 }));
     let existing = rendered(&draft);
     let truncated = existing.trim_end().trim_end_matches("# tfpilot 41: end");
-    assert!(matches!(edit_stack(truncated, &draft), Err(EditError::Broken { line: 1, .. })));
+    assert!(matches!(edit_stack(truncated, &draft, HandEdits::Kept), Err(EditError::Broken { line: 1, .. })));
     draft.request = 4;
-    assert_eq!(edit_stack(&existing, &draft), Err(EditError::Missing { request: 4 }));
+    assert_eq!(edit_stack(&existing, &draft, HandEdits::Kept), Err(EditError::Missing { request: 4 }));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_value_that_looks_like_a_marker_is_only_a_value() {
         .inputs
         .insert("tags".to_owned(), json!({"a": "x\n# tfpilot 41: end\n# tfpilot 41: begin\n"}));
     let existing = rendered(&draft);
-    assert_eq!(edit_stack(&existing, &draft).expect("one block"), existing);
+    assert_eq!(edit_stack(&existing, &draft, HandEdits::Kept).expect("one block"), existing);
 }
 
 #[test]
@@ -83,13 +83,13 @@ fn a_block_of_one_thing_becomes_one_of_several_and_back() {
     several.calls.push(call(&catalog, "aws/sns-topic", "news", given));
     let around = |block: &str| format!("# ours\n{block}# ours too\n");
     let before = around(&rendered(&one));
-    let after = edit_stack(&before, &several).unwrap();
+    let after = edit_stack(&before, &several, HandEdits::Kept).unwrap();
     assert_eq!(after, around(&rendered(&several)));
     assert!(
         after.contains("# tfpilot 41: begin aws/sqs-queue@1.0.0, aws/sns-topic@1.0.0, sha256 "),
         "{after}"
     );
-    assert_eq!(edit_stack(&after, &one).unwrap(), before);
+    assert_eq!(edit_stack(&after, &one, HandEdits::Kept).unwrap(), before);
     let edited = after.replace("[module.sqs_queue.arn]", "[]");
-    assert!(matches!(edit_stack(&edited, &several), Err(EditError::Edited { line: 2, .. })));
+    assert!(matches!(edit_stack(&edited, &several, HandEdits::Kept), Err(EditError::Edited { line: 2, .. })));
 }

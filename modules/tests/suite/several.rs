@@ -292,3 +292,51 @@ pub fn notes<'c>(catalog: &'c Catalog, folder: &std::path::Path) -> StackDraft<'
     draft.environment = local_environment(folder);
     draft
 }
+
+/// A queue and a zone that exist already, and a note whose call had another name.
+pub fn taken_in(catalog: &Catalog) -> StackDraft<'_> {
+    let mut taken = queue(catalog, "orders", json!({}));
+    taken.import = Some("https://sqs.x/${path}\"%{if}".to_owned());
+    let mut moved = call(catalog, "local/note", "hello", json!({"name": "hello", "owner": "shop"}));
+    moved.was = Some("note_hello".to_owned());
+    let mut zone = call(
+        catalog,
+        "aws/route53-zone-and-record",
+        "zone",
+        json!({"name": "zone", "owner": "web", "domain": "acme.example"}),
+    );
+    zone.import = Some("Z0123".to_owned());
+    // The same name needs no words.
+    zone.was = Some("route53_zone_and_record".to_owned());
+    stack(vec![taken, moved, zone])
+}
+
+#[test]
+fn what_exists_is_taken_in_and_what_has_another_name_is_moved() {
+    let catalog = Catalog::shipped();
+    let files = render_stack(&taken_in(&catalog)).unwrap();
+    let main = &files.iter().find(|file| file.path.ends_with("several/main.tf")).unwrap().content;
+    let blocks: Vec<&str> = main
+        .split("\n\n")
+        .filter(|block| block.starts_with("import {") || block.starts_with("moved {"))
+        .collect();
+    assert_snapshot!(blocks.join("\n"), @r#"
+    import {
+      to = module.sqs_queue.aws_sqs_queue.this
+      id = "https://sqs.x/$${path}\"%%{if}"
+    }
+    moved {
+      from = module.note_hello
+      to   = module.note
+    }
+    import {
+      to = module.route53_zone_and_record.aws_route53_zone.this[0]
+      id = "Z0123"
+    }
+    "#);
+    assert!(File::parse("main.tf", main.as_bytes()).is_ok());
+
+    let mut vpc = call(&catalog, "aws/vpc", "net", json!({"name": "net", "owner": "shop"}));
+    vpc.import = Some("vpc-1".to_owned());
+    assert!(matches!(render_stack(&stack(vec![vpc])), Err(RenderError::Import { .. })));
+}

@@ -29,6 +29,7 @@ fn everything_rendered_is_in_the_form_of_terraform_fmt() {
         queue(&catalog),
         several::topic(&catalog),
         several::network(&catalog),
+        several::taken_in(&catalog),
     ];
     for draft in &drafts {
         let repository = repository(draft);
