@@ -104,3 +104,30 @@ async fn what_somebody_edited_in_the_block_is_dropped_only_when_chosen() -> Resu
     assert!(main.contains("Lunch is at noon") && !main.contains("somebody"), "{main}");
     world.finish().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_is_removed_and_the_other_stays_as_it_is() -> Result<()> {
+    let world = World::start().await?;
+    let forge = &world.forge;
+    let both = "```yaml\nenvironment: dev\nresources:\n  - {module: local/note, name: hello-team, owner: platform, text: Hello}\n  - {module: local/note, name: bye-team, owner: platform, text: Goodbye}\n```\n";
+    let issue = world.alice().opens_issue(REPOSITORY, "Two notes", both).await?;
+    world.settle().await?;
+    assert_eq!(forge.pulls(REPOSITORY)?.len(), 1, "{}", forge.thread(REPOSITORY, issue)?);
+    apply_last(&world, "/tfpilot apply").await?;
+
+    let wish = "The note hello-team in dev is obsolete, please delete it.";
+    let issue = world.alice().opens_issue(REPOSITORY, wish, "").await?;
+    world.settle().await?;
+    let pull = forge.pulls(REPOSITORY)?.into_iter().max_by_key(|pull| pull.number);
+    let pull = pull.context("a pull request")?;
+    assert_eq!(pull.title, "feat(dev)!: remove note hello-team", "{}", forge.thread(REPOSITORY, issue)?);
+    // The other one's call has another name now, and is the same thing.
+    let main = forge.file(REPOSITORY, &pull.head_ref, "live/dev/hello-team/main.tf")?;
+    assert!(main.contains("from = module.note_bye_team\n  to   = module.note\n"), "{main}");
+    let plan = forge.check(REPOSITORY, &format!("#{}", pull.number), "tfpilot/plan")?;
+    assert!(plan.title.contains("1 destroy") && !plan.title.contains("create"), "{}", plan.title);
+    apply_last(&world, "/tfpilot apply").await?;
+    let state = state(&world)?;
+    assert!(state.contains("Goodbye") && !state.contains("\"Hello\""), "{state}");
+    world.finish().await
+}

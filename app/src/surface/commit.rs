@@ -113,6 +113,10 @@ fn table_of(
     if let Some(environment) = environment {
         row("environment", environment.value.as_str(), &environment.source);
     }
+    // One thing alone is taken in.
+    if let Some(id) = draft.import.as_ref().and_then(|import| import.id.as_ref()) {
+        row("import", &id.value, &id.source);
+    }
     for (name, filled) in &thing.inputs {
         row(name, &shown(draft, &filled.value), &filled.source);
     }

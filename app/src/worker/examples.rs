@@ -12,7 +12,7 @@ use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 use crate::worker::views;
 
-/// Bytes of a text that is kept.
+/// Characters of a text that are kept.
 const LONGEST: usize = 16 * 1024;
 
 /// The words of a request, as they were when somebody first corrected it.
@@ -31,7 +31,9 @@ pub(crate) async fn of_correction(
     issue: &Issue,
     corrected: &Draft,
 ) -> Result<Option<ViewChange>, CommandError> {
-    let Some(request) = facts.request.as_ref().filter(|request| request.draft != *corrected) else {
+    let Some(request) =
+        facts.request.as_ref().filter(|request| request.draft != *corrected && request.draft.edits.is_none())
+    else {
         return Ok(None);
     };
     let key = views::subject_key(repository.id, request.issue);
@@ -47,7 +49,8 @@ pub(crate) async fn of_correction(
             Err(GitHubError { .. }) => return Ok(None),
         }
     };
-    let kept = |text: &str| Redactor::default().mask_text(&text.chars().take(LONGEST).collect::<String>());
+    // Masked first: half a token has no shape.
+    let kept = |text: &str| Redactor::default().mask_text(text).chars().take(LONGEST).collect::<String>();
     let row = ExampleRow { title: kept(&title), text: kept(&text) };
     Ok(Some(ViewChange { view: View::Examples, key, value: Some(views::write(&row)?) }))
 }

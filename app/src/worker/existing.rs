@@ -84,14 +84,7 @@ pub(crate) fn edits(
     // A removal must not take along what nobody named.
     let part = kind == EditKind::Remove && !names_all(things, row);
     let kind = if part { EditKind::RemovePart } else { kind };
-    let edit = Edit {
-        request: row.request,
-        stack: StackPath::new(row.stack.as_str()),
-        kind,
-        upgrades: Vec::new(),
-        before: Vec::new(),
-        drops_hand_edits: false,
-    };
+    let edit = Edit::new(row.request, StackPath::new(row.stack.as_str()), kind);
     let mut draft = Draft { edits: Some(edit), ..settled(&row.draft) };
     if let (EditKind::RemovePart, Some(edit)) = (kind, &mut draft.edits) {
         edit.before = std::mem::take(&mut draft.resources);
@@ -138,6 +131,10 @@ fn upgraded(
     versions: &Versions<'_>,
     config: &RepositoryConfig,
 ) -> Reading {
+    // What nobody made is nothing to tell of.
+    if matches!(&reading, Reading::Other { things, .. } if things.is_empty()) {
+        return reading;
+    }
     let Some(row) = of_one(&reading, rows) else { return with_known(reading, rows) };
     let mut upgrades: Vec<Upgrade> = Vec::new();
     let mut draft = settled(&row.draft);
@@ -161,14 +158,7 @@ fn upgraded(
         return with_known(reading, rows);
     }
     let stack = StackPath::new(row.stack.as_str());
-    draft.edits = Some(Edit {
-        request: row.request,
-        stack,
-        kind: EditKind::Upgrade,
-        upgrades,
-        before: Vec::new(),
-        drops_hand_edits: false,
-    });
+    draft.edits = Some(Edit { upgrades, ..Edit::new(row.request, stack, EditKind::Upgrade) });
     requests::check(draft, versions.today, config)
 }
 
@@ -314,6 +304,45 @@ mod tests {
         let whole = read("Please delete the bucket acme-invoices and the secret acme-token in dev");
         let Reading::Complete { draft } = whole else { panic!("{whole:#?}") };
         assert_eq!(draft.edits.map(|edit| edit.kind), Some(EditKind::Remove));
+    }
+
+    #[test]
+    fn what_others_take_from_what_goes_is_asked_about() {
+        let mut rows = vec![row(41, "aws/sns-topic", "orders", "dev")];
+        let queue = row(41, "aws/sqs-queue", "mails", "dev").draft.resources;
+        let topic = &mut rows[0].draft.resources;
+        let taken = Filled {
+            value: serde_json::json!([{ "from": "mails", "output": "arn" }]),
+            source: text("to mails"),
+            confidence: 98,
+        };
+        topic[0].inputs.insert("queue_arns".to_owned(), taken);
+        topic.extend(queue);
+        let (catalog, config) = (Catalog::shipped(), RepositoryConfig::everyday());
+        let issue = "Please delete the queue mails in dev";
+        let reading = read_among(&of(&rows), Address::ToUs, issue, "", &catalog, &config);
+        let reading = edits(reading, &rows, &Versions { pinned: &catalog, today: &catalog }, &config);
+        let Reading::Asks { draft, question } = reading else { panic!("{reading:#?}") };
+        assert_eq!((question.about.as_str(), draft.resources.len()), ("queue_arns", 1));
+    }
+
+    #[test]
+    fn an_upgrade_of_what_nobody_made_names_nothing_else() {
+        let read = |body: &str| {
+            let (catalog, config, rows) = (Catalog::shipped(), RepositoryConfig::everyday(), rows());
+            let reading = read_among(&of(&rows), Address::ToUs, "Newer", body, &catalog, &config);
+            edits(reading, &rows, &Versions { pinned: &catalog, today: &catalog }, &config)
+        };
+        let reading = read("/tfpilot upgrade acme-unknown");
+        let Reading::Other { wish, known, .. } = reading else { panic!("{reading:#?}") };
+        assert_eq!((wish, known.len()), (Wish::Upgrade, 0));
+        // One in two places: which of them is for a person to say.
+        let Reading::Other { known, .. } = read("/tfpilot upgrade orders") else { panic!("one of two") };
+        assert_eq!(known.len(), 2);
+        let Reading::Other { known, .. } = read("/tfpilot upgrade orders prod") else {
+            panic!("is the newest")
+        };
+        assert_eq!(known.iter().map(|known| known.request).collect::<Vec<_>>(), [43]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The text of a pull request, by the repository's own template.
 
-use tfpilot_engine::{Edit, EditKind, StackPath, Upgrade};
+use tfpilot_engine::{Edit, EditKind, Filled, Import, Source, StackPath, Upgrade};
 
 use super::tale::Tale;
 use crate::surface::{TEXT_LIMIT, pull_body};
@@ -33,14 +33,7 @@ fn what_exists_is_changed_or_removed() {
     let mut tale = Tale::opened();
     for (kind, first) in [(EditKind::Change, "Changes S3 bucket"), (EditKind::Remove, "Removes S3 bucket")] {
         if let Some(request) = &mut tale.facts.request {
-            request.draft.edits = Some(Edit {
-                request: 7,
-                stack: StackPath::new("live/dev/x"),
-                kind,
-                upgrades: Vec::new(),
-                before: Vec::new(),
-                drops_hand_edits: false,
-            });
+            request.draft.edits = Some(Edit::new(7, StackPath::new("live/dev/x"), kind));
         }
         let body = pull_body(&tale.facts, "S3 bucket", None).expect("a body");
         assert!(body.starts_with(first) && body.contains("Closes #41\n"), "{body}");
@@ -63,16 +56,23 @@ fn an_upgrade_tells_what_the_new_version_does_otherwise() {
     };
     if let Some(request) = &mut tale.facts.request {
         let stack = StackPath::new("live/dev/x");
-        request.draft.edits = Some(Edit {
-            request: 7,
-            stack,
-            kind: EditKind::Upgrade,
-            upgrades: vec![upgrade],
-            before: Vec::new(),
-            drops_hand_edits: false,
-        });
+        request.draft.edits =
+            Some(Edit { upgrades: vec![upgrade], ..Edit::new(7, stack, EditKind::Upgrade) });
     }
     insta::assert_snapshot!(pull_body(&tale.facts, "S3 bucket", None).expect("a body"));
+}
+
+#[test]
+fn an_import_shows_what_it_takes_in() {
+    let mut tale = Tale::opened();
+    if let Some(request) = &mut tale.facts.request {
+        let value = "https://sqs.eu-central-1.amazonaws.com/1/a|b".to_owned();
+        let id = Filled { source: Source::Answer(value.clone()), value, confidence: 98 };
+        request.draft.import = Some(Import { id: Some(id) });
+    }
+    let body = pull_body(&tale.facts, "SQS queue", None).expect("a body");
+    assert!(body.starts_with("Imports SQS queue `acme-invoices` into `dev`"), "{body}");
+    insta::assert_snapshot!(body.lines().find(|line| line.starts_with("| import")).expect("a row"));
 }
 
 #[test]
