@@ -67,10 +67,7 @@ async fn a_module_of_ones_own_is_asked_for_in_words_and_applied() -> Result<()> 
     configure(&world, catalog, &module("infra/modules", "acme/widget", "widget", "1.0.0")).await?;
 
     let text = "We need a widget called acme-first in dev, owned by team platform, size 3";
-    let issue = world.alice().opens_issue(REPOSITORY, "A widget", text).await?;
-    world.settle().await?;
-    let pull = world.forge.pulls(REPOSITORY)?.into_iter().next();
-    let Some(pull) = pull else { anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?) };
+    let pull = asked(&world, "A widget", text).await?;
     let file = |path: &str| world.forge.file(REPOSITORY, &pull.head_ref, path);
     let main = file("live/dev/acme-first/main.tf")?;
     for line in [
@@ -84,15 +81,7 @@ async fn a_module_of_ones_own_is_asked_for_in_words_and_applied() -> Result<()> 
     ensure!(file("modules/acme/widget/1.0.0/main.tf")?.contains("terraform_data"));
     ensure!(file("modules/acme/widget/1.0.0/module.sum")?.contains("  variables.tf"));
 
-    world.bob().approves(REPOSITORY, pull.number).await?;
-    world.settle().await?;
-    world.alice().comments(REPOSITORY, pull.number, "/tfpilot apply").await?;
-    world.settle().await?;
-    ensure!(
-        world.forge.pull(REPOSITORY, pull.number)?.merged,
-        "{}",
-        world.forge.thread(REPOSITORY, pull.number)?
-    );
+    apply(&world, pull.number).await?;
 
     // What the first one uses is not overwritten by the second: its module changed without a new version.
     let mut changed = module("infra/modules", "acme/widget", "widget", "1.0.0");
@@ -185,10 +174,7 @@ async fn a_broken_module_is_told_and_the_others_can_be_asked_for() -> Result<()>
     files.extend(broken);
     configure(&world, "catalog:\n  directories: [infra/modules]\n", &files).await?;
     let text = "We need a widget called acme-first in dev, owned by team platform";
-    let issue = world.alice().opens_issue(REPOSITORY, "A widget", text).await?;
-    world.settle().await?;
-    let pull = world.forge.pulls(REPOSITORY)?.into_iter().next();
-    let Some(pull) = pull else { anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?) };
+    let pull = asked(&world, "A widget", text).await?;
     told(&world, pull.number, "in force but not all of it: module.yml:2:1 acme/gadget: unknown key")?;
     world.finish().await
 }
@@ -207,10 +193,7 @@ async fn another_repository_lends_its_modules_at_a_commit() -> Result<()> {
     );
     configure(&world, &catalog, &[]).await?;
     let text = "We need a gadget called acme-first in dev, owned by team platform";
-    let issue = world.alice().opens_issue(REPOSITORY, "A gadget", text).await?;
-    world.settle().await?;
-    let pull = world.forge.pulls(REPOSITORY)?.into_iter().next();
-    let Some(pull) = pull else { anyhow::bail!("{}", world.forge.thread(REPOSITORY, issue)?) };
+    let pull = asked(&world, "A gadget", text).await?;
     let main = world.forge.file(REPOSITORY, &pull.head_ref, "live/dev/acme-first/main.tf")?;
     ensure!(main.contains("modules/shared/gadget/2.1.0"), "{main}");
     world.finish().await
