@@ -289,7 +289,7 @@ fn read_thing<'c>(
     let inside = inside.filter(|held| held.tokens.clone().all(|at| at + 1 == noun.end || claims.is_free(at)));
     for held in inside.collect::<Vec<_>>() {
         if let Meaning::Is(value) = &held.entry.meaning
-            && grammar.is_listed(held.entry)
+            && held.entry.is_listed
             && !found.values.contains_key(&held.entry.input)
         {
             found.add(&held.entry.input, value.clone(), Source::Text(text.quote(held.tokens)), SIZED);

@@ -107,6 +107,10 @@ pub(super) struct Entry {
     /// The input it is about.
     pub(super) input: String,
     pub(super) meaning: Meaning,
+    /// `module.yml` itself lists the words of this closed value.
+    pub(super) is_listed: bool,
+    /// The words of this closed value are what the module is called, and `module.yml` does not list them.
+    pub(super) is_noun: bool,
 }
 
 /// A phrase found in a text.
@@ -120,18 +124,24 @@ pub(super) struct Found<'g> {
 #[derive(Debug)]
 pub(super) struct Grammar<'m> {
     pub(super) module: &'m Module,
-    pub(super) entries: Arc<Vec<Entry>>,
+    made: Arc<Made>,
+}
+
+/// What is made of a module.
+#[derive(Debug)]
+struct Made {
+    entries: Vec<Entry>,
     /// Positions in `entries`, by the first part of their phrases.
-    by_first: Arc<HashMap<String, Vec<usize>>>,
+    by_first: HashMap<String, Vec<usize>>,
+    /// Positions of the first entries that a key may mean. "Versionierung" means "ohne Versionierung" too.
+    by_key: HashMap<Phrase, usize>,
 }
 
 /// What was made of a module, by its digest: a request asks for it many times.
-static MADE: LazyLock<Mutex<HashMap<String, Made>>> = LazyLock::new(Mutex::default);
+static MADE: LazyLock<Mutex<HashMap<String, Arc<Made>>>> = LazyLock::new(Mutex::default);
 
 /// Modules whose phrases are kept.
 const KEPT: usize = 2_000;
-
-type Made = (Arc<Vec<Entry>>, Arc<HashMap<String, Vec<usize>>>);
 
 impl<'m> Grammar<'m> {
     pub(super) fn new(module: &'m Module) -> Self {
@@ -139,9 +149,13 @@ impl<'m> Grammar<'m> {
         if made.len() >= KEPT && !made.contains_key(&module.digest) {
             made.clear();
         }
-        let known = made.entry(module.digest.clone()).or_insert_with(|| Self::make(module));
-        let (entries, by_first) = known.clone();
-        Self { module, entries, by_first }
+        let known = made.entry(module.digest.clone()).or_insert_with(|| Arc::new(Self::make(module)));
+        Self { module, made: Arc::clone(known) }
+    }
+
+    /// Every phrase of the module.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.made.entries
     }
 
     fn make(module: &Module) -> Made {
@@ -156,27 +170,40 @@ impl<'m> Grammar<'m> {
                 .iter()
                 .for_each(|words| push(&mut entries, words, OWNER, Meaning::Introduces));
         }
+        let nouns: Vec<Phrase> = module.words.iter().map(|words| Phrase::new(words)).collect();
+        for entry in &mut entries {
+            let listed =
+                module.hints(&entry.input).into_iter().flat_map(|hints| hints.values.values()).flatten();
+            entry.is_listed = listed.map(|words| Phrase::new(words)).any(|words| words == entry.phrase);
+            entry.is_noun = !entry.is_listed && nouns.contains(&entry.phrase);
+        }
         let mut by_first: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_key: HashMap<Phrase, usize> = HashMap::new();
         for (at, entry) in entries.iter().enumerate() {
             if let Some(first) = entry.phrase.first() {
                 by_first.entry(first.to_owned()).or_default().push(at);
             }
+            if !matches!(entry.meaning, Meaning::Is(_)) {
+                for key in [entry.phrase.clone(), entry.phrase.core()] {
+                    by_key.entry(key).or_insert(at);
+                }
+            }
         }
-        (Arc::new(entries), Arc::new(by_first))
+        Made { entries, by_first, by_key }
     }
 
     /// The entries whose phrases may begin at a token, in their order.
     fn candidates(&self, text: &Text, index: usize) -> Vec<&Entry> {
         let Some(word) = text.word(index) else { return Vec::new() };
-        let found = beginnings(word).filter_map(|first| self.by_first.get(first));
+        let found = beginnings(word).filter_map(|first| self.made.by_first.get(first));
         let mut at: Vec<usize> = found.flatten().copied().collect();
         if at.is_empty() && !language::is_known(word) {
-            let near = self.by_first.iter().filter(|(first, _)| is_misspelt(word, first));
+            let near = self.made.by_first.iter().filter(|(first, _)| is_misspelt(word, first));
             at.extend(near.flat_map(|(_, entries)| entries));
         }
         at.sort_unstable();
         at.dedup();
-        at.into_iter().filter_map(|at| self.entries.get(at)).collect()
+        at.into_iter().filter_map(|at| self.made.entries.get(at)).collect()
     }
 
     /// The longest phrase that begins at `index`; parted phrases yield to whole ones.
@@ -215,7 +242,7 @@ impl<'m> Grammar<'m> {
         let fits = |entry: &&&Entry| {
             matches!(entry.meaning, Meaning::On | Meaning::Is(_))
                 && whole.begins_like(&entry.phrase)
-                && (entry.meaning == Meaning::On || self.is_listed(entry))
+                && (entry.meaning == Meaning::On || entry.is_listed)
         };
         self.candidates(text, index).iter().filter(fits).max_by_key(|entry| entry.phrase.len()).copied()
     }
@@ -251,32 +278,12 @@ impl<'m> Grammar<'m> {
             return Some(OWNER);
         }
         let phrase = Phrase::new(key);
-        // "ohne Versionierung" names the key "Versionierung" too.
-        let same = |entry: &&Entry| entry.phrase == phrase || entry.phrase.core() == phrase;
-        let entry = self
-            .entries
-            .iter()
-            .filter(|entry| !matches!(entry.meaning, Meaning::Is(_)) && phrase.len() > 0)
-            .find(same)?;
-        Some(&entry.input)
+        let at = self.made.by_key.get(&phrase).filter(|_| phrase.len() > 0)?;
+        self.made.entries.get(*at).map(|entry| entry.input.as_str())
     }
 
     pub(super) fn hints(&self, input: &str) -> Option<&'m InputHints> {
         self.module.hints(input)
-    }
-
-    /// Whether the words of a closed value are what the module is called, and `module.yml` does not list them.
-    pub(super) fn is_noun(&self, entry: &Entry) -> bool {
-        let is_word = self.module.words.iter().any(|words| Phrase::new(words) == entry.phrase);
-        is_word && !self.is_listed(entry)
-    }
-
-    /// Whether `module.yml` itself lists the words of a closed value.
-    pub(super) fn is_listed(&self, entry: &Entry) -> bool {
-        let hints = self.hints(&entry.input);
-        hints.is_some_and(|hints| {
-            hints.values.values().flatten().any(|words| Phrase::new(words) == entry.phrase)
-        })
     }
 
     pub(super) fn unit(&self, input: &str) -> Option<Unit> {
@@ -352,6 +359,6 @@ fn plain(value: &Json) -> String {
 fn push(entries: &mut Vec<Entry>, words: &str, input: &str, meaning: Meaning) {
     let phrase = Phrase::new(words);
     if phrase.len() > 0 && !entries.iter().any(|known| known.phrase == phrase) {
-        entries.push(Entry { phrase, input: input.to_owned(), meaning });
+        entries.push(Entry { phrase, input: input.to_owned(), meaning, is_listed: false, is_noun: false });
     }
 }

@@ -170,7 +170,7 @@ impl Reader<'_, '_> {
                 Some(end)
             }
             // "Redis" names the module; that it is the engine too has to be said.
-            Meaning::Is(_) if grammar.is_noun(found.entry) => None,
+            Meaning::Is(_) if found.entry.is_noun => None,
             Meaning::Is(value) => {
                 self.add(&found.entry.input, value.clone(), found.tokens, SIZED);
                 Some(end)

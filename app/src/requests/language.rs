@@ -8,117 +8,165 @@ use std::sync::LazyLock;
 use super::numbers;
 
 /// Asks for something.
-const ASKS: &str = "\
+const ASKS: List = List(
+    1 << 2,
+    "\
     need needs want wants require requires request requesting please pls create provision add make setup set \
     give get order spin build like could can brauche brauchen braucht benötige benötigen benötigt bitte \
     erstelle erstellen erstellt anlegen lege legt einrichten richte hätte hätten möchte möchten wollen will \
     bestellen anfordern bereitstellen wünsche wünschen bräuchte bräuchten gern gerne könnt könntet kannst legen \
     richtet faudrait besoin pourriez créer voudrions voudrais necesitamos necesito podéis crear quisiéramos serve \
-    servirebbe vorremmo potrzebujemy potrzebuję";
+    servirebbe vorremmo potrzebujemy potrzebuję",
+);
 
 /// Speaks of trouble, or of work on what exists already.
-const TROUBLE: &str = "\
+const TROUBLE: List = List(
+    1 << 3,
+    "\
     readme error errors fail fails failed failing failure bug bugs broken breaks crash crashes crashed exception \
     wrong stuck slowly timeouts 403 404 503 denied accessdenied forbidden doesn't doesnt isn't \
     can't cannot won't didn't regression investigate debug help why how typo refactor \
     flaky incident outage fehler fehlgeschlagen kaputt geht funktioniert schlägt \
     absturz warum wieso hilfe defekt störung leak leaks disappeared hangs \
-    fix fixed issue problem probleme throws feature automatically postmortem rfc retro standup weekly whether decided entschieden";
+    fix fixed issue problem probleme throws feature automatically postmortem rfc retro standup weekly whether decided entschieden",
+);
 
 /// Acts on what exists already, when it stands before the thing.
-const CHANGES: &str = "\
+const CHANGES: List = List(
+    1 << 4,
+    "\
     delete remove destroy rename increase decrease reduce change update upgrade move migrate drop clean \
     cleanup empty replace document describe rotate restore lösche löschen entferne entfernen ändere ändern \
     umbenennen erhöhen erhöhe verschieben aktualisieren enable disable activate deactivate turn switch \
-    aktivieren aktiviere einschalten abschalten resize extend vergrößern";
+    aktivieren aktiviere einschalten abschalten resize extend vergrößern",
+);
 
 /// Names a part or a use of a thing, not the thing: "bucket access".
-const PARTS: &str = "\
+const PARTS: List = List(
+    1 << 5,
+    "\
     access permission permissions policy policies upload uploads download downloads consumer consumers \
     producer producers worker workers module modules docs documentation migration cleanup size usage cost \
     costs metrics alarm alarms monitoring listener subscription notification notifications handler client \
     library api url zugriff zugriffe berechtigung berechtigungen rechte kosten performance limit limits \
-    quota error errors fehler";
+    quota error errors fehler",
+);
 
-const INDEFINITE: &str =
-    "a an new another one some ein eine einen einem einer nen ne neue neuen neuer neues weitere weiteren";
+const INDEFINITE: List = List(
+    1 << 6,
+    "a an new another one some ein eine einen einem einer nen ne neue neuen neuer neues weitere weiteren",
+);
 
-const DEFINITE: &str = "\
+const DEFINITE: List = List(
+    1 << 7,
+    "\
     the our this that your my their existing current old der die das den dem des unser unsere unseren \
-    unserem unserer dieser diese diesen dieses bestehende bestehenden vorhandene alte alten";
+    unserem unserer dieser diese diesen dieses bestehende bestehenden vorhandene alte alten",
+);
 
 /// Between a thing and what it has to do with.
-const PREPOSITIONS: &str = "\
+const PREPOSITIONS: List = List(
+    1 << 8,
+    "\
     for after until from of by with into on in to at via through onto as für von aus mit auf nach im zum zur \
-    beim an als per um vom am";
+    beim an als per um vom am",
+);
 
 /// Before the name of an environment.
-const WHERE: &str = "in to on for into im auf nach für environment env umgebung stage account en na";
+const WHERE: List =
+    List(1 << 9, "in to on for into im auf nach für environment env umgebung stage account en na");
 
-const NEGATIONS: &str = "\
+const NEGATIONS: List = List(
+    1 << 10,
+    "\
     not doesn't isn't needn't won't shouldn't wouldn't aren't no non without never disable disabled w/o skip \
-    don't ohne nicht kein keine keinen keiner deaktiviere deaktiviert stop nor";
+    don't ohne nicht kein keine keinen keiner deaktiviere deaktiviert stop nor",
+);
 
 /// Says nothing by itself; may stand between an introduction and its value, or around an answer.
-const FILLERS: &str = "\
+const FILLERS: List = List(
+    1 << 11,
+    "\
     is be of to at as the a set should it its it's please pls thanks thank you ok okay use take just would \
     like i we let's lets go with for in on und ist soll sein auf von der die das bitte danke nehmen nimm wir \
     ich mit den dem sei up about then option number nummer choice one für im hi hello hallo sorry oh called \
-    named heißt heißen heissen nenne nenn nennen ihn es sie er mein my our wäre gut good fine sounds";
+    named heißt heißen heissen nenne nenn nennen ihn es sie er mein my our wäre gut good fine sounds",
+);
 
 /// Takes back what was said before.
-const CORRECTIONS: &str = "\
+const CORRECTIONS: List = List(
+    1 << 18,
+    "\
     wait actually sorry rather correction scratch oops instead nope nein doch moment korrektur lieber quatsch \
-    vielmehr sondern";
+    vielmehr sondern",
+);
 
 /// Greets, thanks or urges.
-const COURTESY: &str = "\
+const COURTESY: List = List(
+    1 << 17,
+    "\
     hi hey hello hallo moin servus thanks thank thx ty cheers regards best danke merci gruß grüße vg lg mfg \
-    asap urgent today tomorrow soon dringend heute morgen please pls bitte fyi btw ok okay yes no cc todo";
+    asap urgent today tomorrow soon dringend heute morgen please pls bitte fyi btw ok okay yes no cc todo",
+);
 
 /// Says when, how or whether: nobody's name.
-const ADVERBS: &str = "\
+const ADVERBS: List = List(
+    1 << 19,
+    "\
     yet still already even ever never now then once later soon again rather quite very really maybe perhaps \
     has had having been being does did could may might shall would tbd unclear undecided unknown \
     nur noch schon auch bereits jetzt dann mal später bald wieder vielleicht eigentlich gerne wohl ja denn halt \
     wäre wären war waren hatte hatten darf dürfen dürfte kann können könnte sollen sollte sollten würde würden \
-    ende anfang offen unklar egal";
+    ende anfang offen unklar egal",
+);
 
-const JOINS: &str = "and or und oder also sowie but aber plus & + /";
+const JOINS: List = List(1 << 12, "and or und oder also sowie but aber plus & + /");
 
-const YES: &str = "yes y true on enabled enable ja an aktiviert wahr yep sure 1 x ✓";
-const NO: &str = "no n false off disabled disable nein aus deaktiviert falsch nope none 0";
+const YES: List = List(1 << 13, "yes y true on enabled enable ja an aktiviert wahr yep sure 1 x ✓");
+const NO: List = List(1 << 14, "no n false off disabled disable nein aus deaktiviert falsch nope none 0");
 
 /// Environments that teams often have; named but not configured, they deserve a question.
-const COMMON_ENVIRONMENTS: &str = "\
+const COMMON_ENVIRONMENTS: List = List(
+    1 << 15,
+    "\
     dev development test testing qa uat int integration stage staging preprod pre-prod prod production live \
-    sandbox demo perf entwicklung produktion abnahme beta canary preview";
+    sandbox demo perf entwicklung produktion abnahme beta canary preview",
+);
 
 /// Infrastructure that a catalog may lack; asked for, it deserves an answer.
-const INFRASTRUCTURE: &str = "\
+const INFRASTRUCTURE: List = List(
+    1 << 16,
+    "\
     kafka cluster database db postgres postgresql mysql mariadb aurora rds dynamodb redis memcached \
     elasticache elasticsearch opensearch lambda function vm ec2 instance server kubernetes eks ecs fargate \
     vpc subnet dns domain certificate cdn cloudfront loadbalancer balancer gateway topic sns stream kinesis \
     efs volume disk secret bucket queue cache mongodb rabbitmq broker role user repository registry ecr \
     mongo cassandra datenbank warteschlange container namespace firewall vpn glacier athena redshift \
-    snowflake bigquery storage speicher zertifikat";
+    snowflake bigquery storage speicher zertifikat",
+);
 
 /// What other people sell and run, which no module makes.
-const PRODUCTS: &str = "\
+const PRODUCTS: List = List(
+    1 << 0,
+    "\
     databricks influxdb clickhouse cockroachdb couchbase neo4j grafana prometheus jenkins gitlab artifactory nexus sonarqube \
     airflow superset metabase tableau datadog splunk elk kibana logstash nomad consul vault keycloak okta auth0 wordpress \
     magento sharepoint minio nats pulsar flink spark hadoop emr sagemaker msk mq beanstalk transfer sftp workspace \
     timescaledb mssql oracle db2 glue crawler documentdb docdb vpn lightsail neptune quicksight codepipeline \
-    codebuild jupyterhub jupyter temporal camunda teleport jira confluence gitea harbor openshift";
+    codebuild jupyterhub jupyter temporal camunda teleport jira confluence gitea harbor openshift",
+);
 
 /// What departments and teams are called.
-const DEPARTMENTS: &str = "\
+const DEPARTMENTS: List = List(
+    1 << 1,
+    "\
  billing checkout platform finance ops growth search marketing sales data ml ai security compliance hr hr-it logistics \
  web mobile payments payment infra infrastructure devops sre legal support analytics product qa backend frontend \
  identity shop telemetry data-platform accounting operations engineering research risk fraud procurement purchasing \
  customer-service cs bi insights commerce ecommerce warehouse shipping fulfillment \
  partners crm erp tax audit treasury controlling vertrieb einkauf buchhaltung \
- logistik marketing-tech research-and-development rnd r&d facilities booking loyalty revenue crew operations-center reservations claims underwriting trading lending cards accounts";
+ logistik marketing-tech research-and-development rnd r&d facilities booking loyalty revenue crew operations-center reservations claims underwriting trading lending cards accounts",
+);
 
 /// A title that reports what was said or done, and asks for nothing.
 pub(super) fn is_minutes(word: &str) -> bool {
@@ -147,17 +195,20 @@ pub(super) fn is_minutes(word: &str) -> bool {
     )
 }
 
-/// Every list has a bit, and a word has those of its lists.
+/// A list's bit, and its words.
+#[derive(Clone, Copy)]
+struct List(u32, &'static str);
+
+/// A word has the bits of its lists.
 static LISTS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     let mut lists = HashMap::new();
-    for (bit, list) in ALL.iter().enumerate() {
-        list.split_whitespace().for_each(|word| *lists.entry(word).or_default() |= 1 << bit);
+    for List(bit, words) in ALL {
+        words.split_whitespace().for_each(|word| *lists.entry(word).or_default() |= bit);
     }
     lists
 });
 
-/// The lists in the order of their bits.
-const ALL: [&str; 20] = [
+const ALL: [List; 20] = [
     PRODUCTS,
     DEPARTMENTS,
     ASKS,
@@ -180,9 +231,9 @@ const ALL: [&str; 20] = [
     ADVERBS,
 ];
 
-fn is_in(word: &str, lists: &[&str]) -> bool {
+fn is_in(word: &str, lists: &[List]) -> bool {
     let bits = LISTS.get(word).copied().unwrap_or_default();
-    ALL.iter().enumerate().any(|(bit, list)| bits & (1 << bit) != 0 && lists.contains(list))
+    lists.iter().any(|List(bit, _)| bits & bit != 0)
 }
 
 macro_rules! asks {
@@ -443,4 +494,16 @@ pub(super) fn bytes_of(unit: &str) -> Option<f64> {
         "tb" | "tib" | "terabyte" | "terabytes" | "tebibyte" | "tebibytes" => 1_099_511_627_776.0,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_has_a_bit_of_its_own() {
+        let all = ALL.iter().fold(0, |all: u32, List(bit, _)| all | bit);
+        assert_eq!(all.count_ones() as usize, ALL.len());
+        assert!(ALL.iter().all(|List(bit, _)| bit.is_power_of_two()));
+    }
 }

@@ -278,7 +278,7 @@ impl<'g> Topics<'g> {
     fn of(grammar: &'g Grammar<'_>) -> Self {
         let mut inputs: HashMap<&str, Vec<&str>> = HashMap::new();
         let entries = grammar
-            .entries
+            .entries()
             .iter()
             .filter(|entry| entry.input != NAME && entry.input != OWNER && entry.input != "tags");
         for entry in entries {

@@ -18,7 +18,7 @@ const LONG: usize = 7;
 const ENDINGS: [&str; 7] = ["s", "es", "n", "en", "e", "er", "em"];
 
 /// A phrase, cut into words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Phrase {
     parts: Vec<String>,
 }
@@ -113,11 +113,11 @@ impl Phrase {
         word == part || is_inflected(word, part)
     }
 
-    /// The phrase turned around a value, as German does: "nach 30 Tagen löschen". Gives the preposition and the rest.
-    pub(super) fn turned(&self) -> Option<(&str, Self)> {
-        let (last, first) = self.parts.split_last()?;
-        (!first.is_empty() && language::is_preposition(last))
-            .then(|| (last.as_str(), Self { parts: first.to_vec() }))
+    /// The phrase turned around a value, as German does: "nach 30 Tagen löschen". Gives what stands behind the value.
+    pub(super) fn turned_by(&self, preposition: &str) -> Option<Self> {
+        let (last, first) =
+            self.parts.split_last().filter(|(last, first)| *last == preposition && !first.is_empty())?;
+        language::is_preposition(last).then(|| Self { parts: first.to_vec() })
     }
 
     /// What is left of `wanted` after the token at `index`, all of whose parts must be wanted.

@@ -26,6 +26,8 @@ const SHORTEST_MISSPELT: usize = 5;
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     nouns: HashMap<String, Vec<(Phrase, String)>>,
+    /// The first words of nouns, by their first letter and their length in letters: a misspelt word has both, but for one.
+    firsts: HashMap<(char, usize), Vec<String>>,
     inputs: HashMap<String, Vec<Phrase>>,
     related: HashMap<String, Vec<Phrase>>,
 }
@@ -83,9 +85,11 @@ impl Vocabulary {
 
     fn add_noun(&mut self, words: &str, module: &str) {
         let phrase = Phrase::new(words);
-        if let Some(first) = phrase.first().map(str::to_owned) {
-            self.nouns.entry(first).or_default().push((phrase, module.to_owned()));
+        let Some(first) = phrase.first().map(str::to_owned) else { return };
+        if let Some(letter) = first.chars().next().filter(|_| !self.nouns.contains_key(&first)) {
+            self.firsts.entry((letter, first.chars().count())).or_default().push(first.clone());
         }
+        self.nouns.entry(first).or_default().push((phrase, module.to_owned()));
     }
 
     /// The module that alone has these words for a noun.
@@ -162,7 +166,13 @@ impl Vocabulary {
         let near = |known: &str| {
             is_misspelt(word, known) || word.strip_suffix('s').is_some_and(|one| is_misspelt(one, known))
         };
-        let nouns = self.nouns.iter().filter(|(first, _)| near(first)).flat_map(|(_, nouns)| nouns);
+        let letter = word.chars().next()?;
+        let length = word.chars().count();
+        // One less for a plural.
+        let firsts =
+            (length.saturating_sub(2)..=length + 1).filter_map(|length| self.firsts.get(&(letter, length)));
+        let firsts = firsts.flatten().filter(|first| near(first));
+        let nouns = firsts.filter_map(|first| self.nouns.get(first)).flatten();
         // "autoscalng group": what follows is written right.
         let follow = |phrase: &Phrase| {
             phrase.words().skip(1).zip(index + 1..).all(|(known, at)| text.word(at) == Some(known))

@@ -15,14 +15,14 @@ use super::language;
 use super::text::{Kind, Text};
 
 /// Stands in a phrase for what may come between its words.
-const PARTED: &str = " … ";
+const PARTED: char = '…';
 
 /// Words between the parts of a verb.
 const MOST_PARTED: usize = 7;
 
-/// A sentence as its words, each between spaces.
-struct Sentence {
-    words: String,
+/// A sentence as its words.
+struct Sentence<'t> {
+    words: Vec<&'t str>,
     is_question: bool,
     /// It speaks of something that does not work.
     is_trouble: bool,
@@ -32,9 +32,9 @@ struct Sentence {
     number: usize,
 }
 
-impl Sentence {
+impl Sentence<'_> {
     fn begun(number: usize) -> Self {
-        Self { words: " ".to_owned(), is_question: false, is_trouble: false, is_about_a_part: false, number }
+        Self { words: Vec::new(), is_question: false, is_trouble: false, is_about_a_part: false, number }
     }
 
     fn says(&self, phrases: &[&str]) -> bool {
@@ -42,32 +42,40 @@ impl Sentence {
     }
 
     fn says_one(&self, phrase: &str) -> bool {
-        match phrase.split_once(PARTED) {
-            Some((verb, rest)) => self.says_parted(verb, rest),
-            None => self.says_whole(phrase),
-        }
+        self.words.iter().enumerate().any(|(at, word)| {
+            // Most words begin no phrase: nothing is cut for them.
+            let after = phrase.strip_prefix(word);
+            if !after.is_some_and(|after| after.is_empty() || after.starts_with(' ')) {
+                return false;
+            }
+            match phrase.split_once(PARTED) {
+                Some((verb, rest)) => self.says_parted(at, verb.trim_end(), rest.trim_start()),
+                None => self.end_of(at, phrase).is_some(),
+            }
+        })
     }
 
     /// "shut the old queue down": the rest of the verb comes within a few words.
-    fn says_parted(&self, verb: &str, rest: &str) -> bool {
-        // Most sentences hold neither: they are not cut into words for each phrase.
-        if !self.words.contains(verb) || !self.words.contains(rest) {
-            return false;
+    fn says_parted(&self, at: usize, verb: &str, rest: &str) -> bool {
+        self.end_of(at, verb)
+            .is_some_and(|behind| (behind..behind + MOST_PARTED).any(|at| self.end_of(at, rest).is_some()))
+    }
+
+    /// The word behind a phrase that begins at one.
+    fn end_of(&self, at: usize, phrase: &str) -> Option<usize> {
+        let mut end = at;
+        for word in phrase.split(' ') {
+            if self.words.get(end) != Some(&word) {
+                return None;
+            }
+            end += 1;
         }
-        let words: Vec<&str> = self.words.split_whitespace().collect();
-        let (verb, rest): (Vec<&str>, Vec<&str>) =
-            (verb.split_whitespace().collect(), rest.split_whitespace().collect());
-        let begins =
-            |at: usize, phrase: &[&str]| words.get(at..).is_some_and(|words| words.starts_with(phrase));
-        (0..words.len()).filter(|at| begins(*at, &verb)).any(|at| {
-            let behind = at + verb.len();
-            (behind..behind + MOST_PARTED).any(|at| begins(at, &rest))
-        })
+        Some(end)
     }
 
     /// "please import it", and not "the nightly import".
     fn asks_to_import(&self) -> bool {
-        let words: Vec<&str> = self.words.split_whitespace().collect();
+        let words = &self.words;
         (0..words.len()).filter(|at| words.get(*at) == Some(&"import")).any(|at| {
             let before = at.checked_sub(1).and_then(|before| words.get(before)).copied().unwrap_or("please");
             let after = words.get(at + 1).copied().unwrap_or_default();
@@ -78,17 +86,8 @@ impl Sentence {
         })
     }
 
-    fn says_whole(&self, phrase: &str) -> bool {
-        let ends = |end: usize| self.words.get(end..).is_some_and(|rest| rest.starts_with(' '));
-        let mut hits = self.words.match_indices(phrase);
-        hits.any(|(at, _)| {
-            ends(at + phrase.len()) && self.words.get(..at).is_some_and(|before| before.ends_with(' '))
-        })
-    }
-
     fn opens_with(&self, phrases: &[&str]) -> bool {
-        let words = self.words.trim_start();
-        phrases.iter().any(|phrase| words.strip_prefix(phrase).is_some_and(|rest| rest.starts_with(' ')))
+        phrases.iter().any(|phrase| self.end_of(0, phrase).is_some())
     }
 
     /// Like [`Self::opens_with`], after a greeting or a "quick one:".
@@ -103,8 +102,8 @@ impl Sentence {
 }
 
 /// The sentences of a text. What a colon or comma parts from a greeting stands for itself: "quick one: which …?".
-fn sentences(text: &Text) -> Vec<Sentence> {
-    let mut sentences: Vec<Sentence> = Vec::new();
+fn sentences(text: &Text) -> Vec<Sentence<'_>> {
+    let mut sentences: Vec<Sentence<'_>> = Vec::new();
     let mut at = None;
     for token in &text.tokens {
         if at != Some(token.sentence) || sentences.is_empty() {
@@ -116,8 +115,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
             Kind::Word | Kind::Quoted => {
                 sentence.is_trouble |= language::is_trouble(&token.lower);
                 sentence.is_about_a_part |= language::is_part(&token.lower);
-                sentence.words.push_str(&token.lower);
-                sentence.words.push(' ');
+                sentence.words.extend(token.lower.split_whitespace());
             }
             Kind::Mark('?') => sentence.is_question = true,
             Kind::Mark(':') => {
@@ -126,7 +124,7 @@ fn sentences(text: &Text) -> Vec<Sentence> {
             Kind::Mark(_) | Kind::End => {}
         }
     }
-    sentences.retain(|sentence| sentence.words.trim() != "");
+    sentences.retain(|sentence| !sentence.words.is_empty());
     sentences
 }
 
@@ -158,7 +156,7 @@ pub(super) fn of_existing(text: &Text, met: &[Met<'_>], environments: &[String])
                 "take" | "bring" | "move" | "push" | "roll" | "ship" | "copy" | "get" | "put" | "nach"
             )
         };
-        sentence.words.split_whitespace().any(carries) && (sentence.says(POLITE) || polite)
+        sentence.words.iter().any(|word| carries(word)) && (sentence.says(POLITE) || polite)
     });
     if sentences.iter().any(|sentence| sentence.says(UPGRADES) && sentence.says(MODULES)) {
         return Wish::Upgrade;
@@ -214,7 +212,7 @@ fn takes_from(text: &Text, met: &Met<'_>, sentence: usize) -> bool {
 }
 
 /// "delete old versions after 90 days" tells what becomes of what is in it, not of the thing.
-fn says_how_long(text: &Text, sentence: &Sentence) -> bool {
+fn says_how_long(text: &Text, sentence: &Sentence<'_>) -> bool {
     (0..text.tokens.len()).any(|at| {
         let inside = text.get(at).is_some_and(|token| token.sentence == sentence.number);
         let led = matches!(text.word(at), Some("after" | "nach" | "than" | "als" | "every" | "alle"));
@@ -258,11 +256,11 @@ pub(super) fn wants_the_same(text: &Text) -> bool {
 /// Whether anything is asked for, politely or not, and nothing fails.
 pub(super) fn asks(text: &Text) -> bool {
     let sentences = sentences(text);
-    let asks = |sentence: &Sentence| {
+    let asks = |sentence: &Sentence<'_>| {
         sentence.says(POLITE)
             || sentence
                 .words
-                .split_whitespace()
+                .iter()
                 .any(|word| language::asks_for(word) || language::is_change(word) || ALTERS.contains(&word))
     };
     sentences.iter().any(|sentence| !sentence.is_trouble && asks(sentence))
@@ -272,10 +270,10 @@ pub(super) fn asks(text: &Text) -> bool {
 pub(super) fn asks_for_new(text: &Text) -> bool {
     let sentences = sentences(text);
     let otherwise = [REMOVES, ROLLS_BACK, TAKES_IN, IMPORTS, PROMOTES];
-    let is_new = |sentence: &Sentence| {
+    let is_new = |sentence: &Sentence<'_>| {
         !sentence.is_trouble
             && !otherwise.iter().any(|phrases| sentence.says(phrases))
-            && !sentence.words.split_whitespace().any(language::is_change)
+            && !sentence.words.iter().any(|word| language::is_change(word))
     };
     asks(text) && sentences.iter().all(is_new)
 }
@@ -298,10 +296,11 @@ pub(super) fn target(met: &[Met<'_>], environments: &[String]) -> Option<String>
 pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Option<Wish> {
     let sentences = sentences(text);
     // "What can I order here?" speaks of us without a noun.
-    let is_here =
-        |sentence: &Sentence| sentence.says(&["here", "hier", "infrastructure", "infrastruktur", "infra"]);
+    let is_here = |sentence: &Sentence<'_>| {
+        sentence.says(&["here", "hier", "infrastructure", "infrastruktur", "infra"])
+    };
     let asks_how =
-        |sentence: &Sentence| sentence.says(HELP) && sentence.says(GETTING) && !sentence.is_about_a_part;
+        |sentence: &Sentence<'_>| sentence.says(HELP) && sentence.says(GETTING) && !sentence.is_about_a_part;
     let speaks = !nouns.is_empty() || addressed;
     if sentences.iter().any(|sentence| asks_how(sentence) && (speaks || is_here(sentence))) {
         return Some(Wish::Help);
@@ -309,7 +308,7 @@ pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Optio
     if !speaks {
         return None;
     }
-    let wondered = |sentence: &Sentence| {
+    let wondered = |sentence: &Sentence<'_>| {
         (addressed || nouns.contains(&sentence.number))
             && sentence.is_question
             && !sentence.says(POLITE)

@@ -112,7 +112,7 @@ impl Reader<'_, '_> {
             };
             let value = Json::Number(number);
             let clauses = clauses.get_or_insert_with(|| self.clauses_around(at..end));
-            for entry in grammar.entries.iter().filter(|entry| entry.input == input) {
+            for entry in grammar.entries().iter().filter(|entry| entry.input == input) {
                 if entry.meaning != Meaning::Introduces {
                     continue;
                 }

@@ -76,7 +76,7 @@ impl Reader<'_, '_> {
     pub(super) fn switched_around(&mut self, found: &Found<'_>, after: usize) {
         let grammar = self.grammar;
         let begun: Vec<&str> = found.entry.phrase.words().collect();
-        let switch = grammar.entries.iter().find(|entry| {
+        let switch = grammar.entries().iter().find(|entry| {
             let words: Vec<&str> = entry.phrase.words().collect();
             let rest = words.strip_prefix(begun.as_slice()).filter(|rest| !rest.is_empty());
             entry.meaning == Meaning::On
@@ -95,7 +95,7 @@ impl Reader<'_, '_> {
     /// "rotate it every day": what introduces nothing may be a value as it stands.
     pub(super) fn value_instead(&self, found: &Found<'_>) -> Option<(Json, Range<usize>)> {
         let own = |entry: &&Entry| entry.input == found.entry.input;
-        let values = self.grammar.entries.iter().filter(own).filter_map(|entry| match &entry.meaning {
+        let values = self.grammar.entries().iter().filter(own).filter_map(|entry| match &entry.meaning {
             Meaning::Is(value) => Some((value, entry.phrase.loose_at(self.text, found.tokens.start)?)),
             _ => None,
         });

@@ -195,9 +195,9 @@ impl Reader<'_, '_> {
     pub(super) fn turned(&mut self, index: usize) -> Option<usize> {
         let word = self.text.word(index).filter(|_| self.claims.is_free(index))?;
         let grammar = self.grammar;
-        for entry in grammar.entries.iter().filter(|entry| entry.meaning == Meaning::Introduces) {
-            let Some((preposition, rest)) = entry.phrase.turned() else { continue };
-            if preposition != word || grammar.type_of(&entry.input) != Type::Number {
+        for entry in grammar.entries().iter().filter(|entry| entry.meaning == Meaning::Introduces) {
+            let Some(rest) = entry.phrase.turned_by(word) else { continue };
+            if grammar.type_of(&entry.input) != Type::Number {
                 continue;
             }
             let Some((number, end)) = self.number_at(index + 1, &entry.input) else { continue };

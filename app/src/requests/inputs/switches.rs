@@ -49,7 +49,7 @@ impl Reader<'_, '_> {
         let from = self.negation_before(index)?;
         let grammar = self.grammar;
         let entry = grammar
-            .entries
+            .entries()
             .iter()
             .find(|entry| entry.meaning == Meaning::On && entry.phrase.has_stem(word))?;
         self.add(&entry.input, Json::Bool(false), from..index + 1, INTRODUCED);

@@ -268,7 +268,7 @@ impl Reader<'_, '_> {
             }
             _ => None,
         };
-        let known = self.grammar.entries.iter().filter_map(fits).max_by_key(|(_, end)| *end);
+        let known = self.grammar.entries().iter().filter_map(fits).max_by_key(|(_, end)| *end);
         // A closed value that does not exist is said to be wrong later.
         let word = self
             .text

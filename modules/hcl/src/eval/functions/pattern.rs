@@ -4,10 +4,28 @@ use super::super::{Fault, Outcome};
 use super::string;
 use crate::Value;
 use regex::{Captures, Regex, RegexBuilder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Largest compiled pattern, in bytes.
 const SIZE_CAP: usize = 1 << 20;
+
+/// What most patterns stay below, in bytes.
+const SMALL: usize = 1 << 18;
+
+/// All compiled patterns that are kept, in bytes at most: 64 MiB, of which those of real modules need a few.
+const KEPT: usize = 1 << 26;
+
+/// Patterns that were compiled before: a validation is judged thousands of times, and compiling is most of the work.
+static COMPILED: LazyLock<Mutex<Compiled>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Compiled {
+    /// None for what is not followed. Shared, as a clone of a `Regex` begins with an empty cache.
+    patterns: HashMap<String, Option<Arc<Regex>>>,
+    /// What they take at most, in bytes.
+    size: usize,
+}
 
 pub(super) fn apply(name: &str, args: &[Value]) -> Option<Outcome> {
     Some(match name {
@@ -59,8 +77,25 @@ fn captured(regex: &Regex, found: &Captures<'_>) -> Value {
     }
 }
 
-fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(&translate(pattern)?).size_limit(SIZE_CAP).dfa_size_limit(SIZE_CAP).build().ok()
+fn compile(pattern: &str) -> Option<Arc<Regex>> {
+    let compiled = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = compiled().patterns.get(pattern) {
+        return known.clone();
+    }
+    let within = |translated: &str, size: usize| {
+        RegexBuilder::new(translated).size_limit(size).dfa_size_limit(size).build().ok().map(Arc::new)
+    };
+    let translated = translate(pattern);
+    let small = translated.as_deref().and_then(|translated| within(translated, SMALL));
+    let size = pattern.len() + if small.is_some() || translated.is_none() { SMALL } else { SIZE_CAP };
+    let found = small.or_else(|| within(translated.as_deref()?, SIZE_CAP));
+    let mut compiled = compiled();
+    if compiled.size + size > KEPT {
+        *compiled = Compiled::default();
+    }
+    compiled.size += size;
+    compiled.patterns.insert(pattern.to_owned(), found.clone());
+    found
 }
 
 /// The pattern with RE2's ASCII classes written out; none for what the two engines read differently.
