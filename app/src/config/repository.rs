@@ -7,6 +7,7 @@ pub mod backend;
 pub mod catalog;
 mod check;
 pub mod environment;
+mod everyday;
 pub mod policies;
 pub mod roles;
 mod rules;
@@ -135,7 +136,7 @@ impl RepositoryConfig {
         check::check_modules(self, &document, catalog)
     }
 
-    /// The environment of a name or alias; case does not matter.
+    /// The environment of a name or alias, else of what people call one everywhere; case does not matter.
     pub fn environment(&self, word: &str) -> Option<(&str, &Environment)> {
         self.environments
             .iter()
@@ -146,6 +147,12 @@ impl RepositoryConfig {
                 })
             })
             .map(|(name, environment)| (name.as_str(), environment))
+            .or_else(|| everyday::of_word(self, word))
+    }
+
+    /// What people call environments everywhere, and which one each word means here.
+    pub(crate) fn everyday_words(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        everyday::words(self)
     }
 
     /// Which issues are read, given the repository's visibility.

@@ -10,6 +10,7 @@ use crate::config::suggest::nearest;
 use super::inputs::{PLACED, SURE, WRITTEN, key_lines};
 use super::language;
 use super::phrases::{Claims, Phrase, is_boundary};
+use super::questions::{self, Asked};
 use super::text::{Kind, Text};
 
 /// Words between two environments beyond which the second corrects nothing.
@@ -50,7 +51,7 @@ pub(super) fn is_key(key: &str) -> bool {
             | "entorno"
             | "ambiente"
             | "omgeving"
-    )
+    ) || questions::asked(key) == Some(Asked::Environment)
 }
 
 /// Reads the environment, claiming the words that name it.
@@ -138,6 +139,7 @@ fn words(config: &RepositoryConfig) -> Vec<(Phrase, String, bool)> {
         words.push((Phrase::new(name), name.clone(), true));
         words.extend(environment.aliases.iter().map(|alias| (Phrase::new(alias), name.clone(), false)));
     }
+    words.extend(config.everyday_words().map(|(word, name)| (Phrase::new(word), name.to_owned(), false)));
     words.retain(|(phrase, _, _)| phrase.len() > 0);
     words
 }
@@ -158,7 +160,8 @@ fn read_at(
         .filter_map(|(phrase, name, own)| {
             Some((phrase.at(text, index).or_else(|| exact(text, index, config, name))?, name, *own))
         })
-        .max_by_key(|(tokens, _, _)| tokens.len());
+        // Of equals the name itself.
+        .max_by_key(|(tokens, _, own)| (tokens.len(), *own));
     if let Some((tokens, name, own)) = named {
         if negated(text, tokens.start) {
             return Some(tokens.end);
@@ -355,11 +358,14 @@ fn negated(text: &Text, start: usize) -> bool {
     (1..=2).filter_map(|back| text.word(start.checked_sub(back)?)).any(language::is_negation)
 }
 
-/// "Dev-Umgebung", "prod-account".
+/// "Dev-Umgebung", "prod-account", "Entwicklungsumgebung".
 fn compound(text: &Text, index: usize, config: &RepositoryConfig) -> Option<String> {
-    let (first, last) = text.word(index)?.rsplit_once('-')?;
-    let (name, _) = config.environment(first)?;
-    is_noun(last).then(|| name.to_owned())
+    let word = text.word(index)?;
+    let hyphened = word.rsplit_once('-').filter(|(_, last)| is_noun(last)).map(|(first, _)| first);
+    let joined = ["umgebung", "system", "stage"].iter().find_map(|noun| word.strip_suffix(noun));
+    let first = hyphened.or(joined).filter(|first| !first.is_empty())?;
+    let known = config.environment(first).or_else(|| config.environment(first.strip_suffix('s')?));
+    known.map(|(name, _)| name.to_owned())
 }
 
 /// "in qa", "in the qa environment", "in porduction": it should be an environment, and is none here.

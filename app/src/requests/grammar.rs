@@ -13,6 +13,7 @@ use tfpilot_modules::catalog::{InputHints, Module, Unit};
 
 use super::language;
 use super::phrases::{Phrase, beginnings, is_misspelt};
+use super::questions::{self, Asked};
 use super::text::Text;
 
 /// The input that is the name of the thing and of its stack.
@@ -278,8 +279,15 @@ impl<'m> Grammar<'m> {
             return Some(OWNER);
         }
         let phrase = Phrase::new(key);
-        let at = self.made.by_key.get(&phrase).filter(|_| phrase.len() > 0)?;
-        self.made.entries.get(*at).map(|entry| entry.input.as_str())
+        let known = self.made.by_key.get(&phrase).filter(|_| phrase.len() > 0);
+        match known {
+            Some(at) => self.made.entries.get(*at).map(|entry| entry.input.as_str()),
+            None => match questions::asked(key)? {
+                Asked::Name => Some(NAME),
+                Asked::Owner => self.module.variable(OWNER).map(|_| OWNER),
+                Asked::Environment => None,
+            },
+        }
     }
 
     pub(super) fn hints(&self, input: &str) -> Option<&'m InputHints> {

@@ -126,7 +126,18 @@ pub(super) fn read(
                 return Some(at..at + 2);
             }
             let named = matches!(token.kind, Kind::Word | Kind::Quoted) && text::is_id(&token.lower);
-            named.then_some(at..at + 1)
+            if named {
+                return Some(at..at + 1);
+            }
+            let wished = spoken.contains(&token.sentence) && !is_trouble(text, token.sentence) && !told(at);
+            // "on 8081", "two hours", "eight replicas": a number in a sentence about the thing says something of it.
+            let in_words = token.kind == Kind::Word && !is_number && is_number_word(&token.lower);
+            let of_topic = unit.is_some_and(|word| topics.inputs.contains_key(word));
+            if wished && in_words && (unit.is_some_and(is_unit) || of_topic && !settled) {
+                return Some(at..at + 2);
+            }
+            let of_date = led.is_some_and(is_date) || unit.is_some_and(is_date) || is_year(&token.lower);
+            (wished && is_number && !of_date).then_some(at..at + 1)
         })
         .take(MOST_LEFT)
         .collect();
@@ -211,6 +222,15 @@ fn is_date(word: &str) -> bool {
         "dinge",
     ];
     DATES.contains(&word)
+}
+
+/// "two", "zwanzig"; one is an article more often.
+fn is_number_word(word: &str) -> bool {
+    language::number(word).is_some_and(|number| number >= 2.0)
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
 }
 
 /// A sentence that tells what goes wrong today.

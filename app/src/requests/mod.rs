@@ -30,6 +30,7 @@ mod outdated;
 mod pairs;
 mod permissions;
 mod phrases;
+mod questions;
 mod records;
 mod references;
 mod relative;

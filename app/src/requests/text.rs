@@ -196,7 +196,9 @@ fn decimals(rest: &str, comma: usize) -> Option<usize> {
     let is_unit = language::bytes_of(&unit).or_else(|| language::seconds_of(&unit)).is_some()
         || matches!(unit.as_str(), "vcpu" | "vcpus" | "cpu" | "cpus" | "acu" | "acus");
     let is_number = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
-    (is_number && (1..=3).contains(&digits) && is_unit).then_some(comma + 1 + digits)
+    // "40,000 readings": no list of numbers has a 000.
+    let is_thousand = after.starts_with("000") && digits == 3 && whole.len() <= 3;
+    (is_number && (1..=3).contains(&digits) && (is_unit || is_thousand)).then_some(comma + 1 + digits)
 }
 
 /// A line without what HTML comments hide.

@@ -27,7 +27,7 @@ pub fn evaluate(lines: &[Line], catalog: &Catalog, config: &RepositoryConfig) ->
                 let address = if labelled.addressed { Address::ToUs } else { Address::Open };
                 let existing = &labelled.context.existing;
                 let reading = read_among(existing, address, &labelled.title, &labelled.text, catalog, config);
-                report.take(score::judge(labelled, &Summary::of(&reading)));
+                report.take(score::judge(labelled, &Summary::of(&reading), catalog));
             }
             Line::Public(public) => {
                 let read = |text: &str| Summary::of(&read_as(Address::ToUs, "", text, catalog, config));

@@ -49,7 +49,8 @@ pub struct Miss {
     pub drafted_wrongly: bool,
 }
 
-pub(super) fn judge(labelled: &Labelled, got: &Summary) -> Comparison {
+/// What is left out and what is the module's default anyway make the same thing.
+pub(super) fn judge(labelled: &Labelled, got: &Summary, catalog: &Catalog) -> Comparison {
     let expect = &labelled.expect;
     let mut wrong = Vec::new();
     let mut note = |is_right: bool, what: &dyn Fn() -> String| {
@@ -73,9 +74,17 @@ pub(super) fn judge(labelled: &Labelled, got: &Summary) -> Comparison {
     for (expected, understood) in pair(&expect.resources, &got.resources) {
         let (values, read) = (said(expected), understood.map(read_values).unwrap_or_default());
         let keys: BTreeSet<&String> = values.keys().chain(read.keys()).collect();
+        let module = expected.and_then(|thing| catalog.find(thing.module.as_deref()?));
+        let default = |key: &str| {
+            let variable = module.filter(|_| expect.intent == Intent::Create)?.variable(key)?;
+            variable.default.clone().filter(|value| !value.is_null())
+        };
         for key in keys {
             let (wanted, value) = (values.get(key), read.get(key).map(|(value, _)| value));
-            let is_right = wanted == value;
+            let same = |said: Option<&Json>, other: Option<&Json>| {
+                said.is_some() && other.is_none() && said == default(key).as_ref()
+            };
+            let is_right = wanted == value || same(wanted, value) || same(value, wanted);
             note(is_right, &|| format!("{key} {}, not {}", shown(value), shown(wanted)));
             inputs.push((key.clone(), is_right));
             confidence.extend(read.get(key).map(|(_, sure)| (*sure, is_right)));
