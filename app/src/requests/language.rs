@@ -69,7 +69,7 @@ const PREPOSITIONS: List = List(
     1 << 8,
     "\
     for after until from of by with into on in to at via through onto as für von aus mit auf nach im zum zur \
-    beim an als per um vom am",
+    beim an als per um vom am fürs ins ans unter hinter",
 );
 
 /// Before the name of an environment.

@@ -150,6 +150,9 @@ fn cloud(text: &Text) -> Option<&'static str> {
         "aws" | "amazon" => Some("aws"),
         "azure" => Some("azure"),
         "gcp" | "google" => Some("google"),
+        // What exists there is called as only one of them calls it.
+        _ if word.starts_with("projects/") => Some("google"),
+        _ if word.starts_with("/subscriptions/") => Some("azure"),
         _ => None,
     };
     let mut clouds = (0..text.tokens.len()).filter_map(|at| named(text.word(at)?));

@@ -28,6 +28,19 @@ pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims, inputs: 
     });
     match names.collect::<Vec<usize>>().as_slice() {
         [only] => Some(*only),
+        [] if inputs.values.contains_key(OWNER) => {
+            // "cache, scoreboard, prod": whose team is known has a name among the plain words.
+            let plain = |at: &usize| {
+                text.get(*at).is_some_and(|token| {
+                    token.text.len() >= 3
+                        && token.text.bytes().all(|byte| byte.is_ascii_lowercase())
+                        && !is_team(&token.lower)
+                })
+            };
+            let words = parts(text, grammar, claims, &placed);
+            let mut words = words.into_iter().filter(plain);
+            words.next().filter(|_| words.next().is_none())
+        }
         // "meter-readings, prod, grid-data": who comes behind the place is the team.
         [first, other] if (first + 1..*other).any(placed) => Some(*first),
         _ => None,

@@ -129,6 +129,16 @@ pub(super) fn is_arrow(text: &Text, at: usize) -> bool {
         .is_some_and(|token| matches!(token.text.as_str(), "->" | "-->" | "=>" | "→" | "⇒" | ">" | "—>"))
 }
 
+/// A word as it is written where there is a sharp s: "heissen" is "heißen".
+fn with_sz(word: String) -> String {
+    const WITHOUT: [&str; 12] = [
+        "heiss", "gross", "gröss", "schliess", "verschliess", "fliess", "weiss", "ausser", "regelmäss", "gemäss",
+        "draussen", "massnahme",
+    ];
+    let begins = word.contains("ss") && WITHOUT.iter().any(|begin| word.starts_with(begin));
+    if begins { word.replacen("ss", "ß", 1) } else { word }
+}
+
 /// A body with every fenced block that is one JSON object as a line of its own: a pattern or a payload is a value, where
 /// other code is not said to us.
 fn with_json(body: &str) -> String {
@@ -261,7 +271,7 @@ impl Tokenizer<'_> {
 
     fn push(&mut self, kind: Kind, length: usize, inner: Range<usize>) {
         let text = self.source.get(inner).unwrap_or_default().to_owned();
-        let lower = text.to_lowercase().replace('’', "'");
+        let lower = with_sz(text.to_lowercase().replace('’', "'"));
         let span = self.at..self.at + length;
         self.tokens.push(Token { kind, text, lower, span, sentence: self.sentence });
         self.at += length;

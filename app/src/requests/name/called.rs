@@ -1,6 +1,6 @@
 //! Names that a verb gives: "call the whole thing x", "soll x heißen", "x would be a good name".
 
-use super::is_before;
+use super::{is_before, is_free_word};
 use crate::requests::grammar::Grammar;
 use crate::requests::language;
 use crate::requests::phrases::Claims;
@@ -10,7 +10,15 @@ use crate::requests::text::{Kind, Text};
 pub(super) fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) -> Option<usize> {
     let is_name = |at: &usize| is_before(text, grammar, *at, claims);
     (0..text.tokens.len()).find_map(|at| match text.word(at)? {
-        "heißen" | "heissen" | "nennen" => {
+        "heißen" | "nennen" => {
+            // "soll warenkorb heißen": between them a plain word is a name too.
+            let between = at.checked_sub(1).filter(|name| {
+                name.checked_sub(1).and_then(|before| text.word(before)).is_some_and(is_shall)
+                    && is_plain(text, grammar, *name, claims)
+            });
+            if between.is_some() {
+                return between;
+            }
             let turned = (at + 1..=at + 3).take_while(|at| text.word(*at).is_some_and(is_shall));
             let behind = turned.last().map(|last| last + 1).filter(is_name);
             behind.or_else(|| at.checked_sub(1).filter(is_name))
@@ -30,6 +38,14 @@ pub(super) fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) 
         }
         _ => None,
     })
+}
+
+/// A word in small letters that means nothing else.
+fn is_plain(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> bool {
+    text.word(at).is_some_and(is_free_word)
+        && text.get(at).is_some_and(|token| token.text.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && claims.is_free(at)
+        && grammar.phrase_at(text, at).is_none()
 }
 
 /// The word before "as the name", "would be a good name", "als Name".
