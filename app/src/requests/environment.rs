@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use tfpilot_engine::{EnvironmentName, Filled, Source};
+use tfpilot_modules::lists;
 
 use crate::config::RepositoryConfig;
 use crate::config::suggest::nearest;
 
 use super::inputs::{PLACED, SURE, WRITTEN, key_lines};
 use super::language;
+use super::mood::is_told;
 use super::phrases::{Claims, Phrase, is_boundary};
 use super::questions::{self, Asked};
 use super::text::{Kind, Text};
@@ -31,6 +33,10 @@ pub(super) struct Found {
 
 /// Whether a key means the environment.
 pub(super) fn is_key(key: &str) -> bool {
+    // "Account/env", "Where / who"
+    if let Some((first, second)) = key.split_once('/') {
+        return is_key(first) || is_key(second);
+    }
     matches!(
         key.trim().to_lowercase().as_str(),
         "environment"
@@ -46,6 +52,7 @@ pub(super) fn is_key(key: &str) -> bool {
             | "where"
             | "wohin"
             | "where to"
+            | "zielsystem"
             | "środowisko"
             | "environnement"
             | "entorno"
@@ -89,6 +96,7 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     if let Some(last) = corrected(text, &found) {
         found.named.retain(|named| named.value.as_str() == last);
     }
+    found.drop_told(text, claims);
     if let Some(first) = first_of_all(text, &found).filter(|_| found.named.len() > 1) {
         found.named.retain(|named| named.value.as_str() == first);
     }
@@ -118,6 +126,38 @@ fn first_of_all(text: &Text, found: &Found) -> Option<String> {
         .find(first)
         .or_else(|| found.order.iter().find(|one| !later(one)))
         .map(|(_, name)| name.clone())
+}
+
+impl Found {
+    /// "It ran well in stage, the same for prod please": where one is wished, others where something is or was are not meant.
+    fn drop_told(&mut self, text: &Text, claims: &Claims) {
+        if self.named.len() < 2 {
+            return;
+        }
+        let told = |tokens: &Range<usize>| {
+            let clause = clause_of(text, tokens.start);
+            let says = |known: &[&str]| {
+                clause.clone().filter_map(|at| text.word(at)).any(|word| known.contains(&word))
+            };
+            says(&["already", "bereits", "schon", "existing", "yet", "later", "afterwards", "später"])
+                || says(&[
+                    "has", "have", "had", "was", "were", "been", "ran", "hat", "hatte", "war", "wurde",
+                    "lief",
+                ]) && is_told(text, claims, clause.clone())
+        };
+        let wished: Vec<&str> =
+            self.order.iter().filter(|(tokens, _)| !told(tokens)).map(|(_, name)| name.as_str()).collect();
+        if !wished.is_empty() {
+            self.named.retain(|named| wished.contains(&named.value.as_str()));
+        }
+    }
+}
+
+/// The clause around a token: what marks and "but" part.
+fn clause_of(text: &Text, at: usize) -> Range<usize> {
+    let from = (0..at).rev().find(|before| is_boundary(text, *before)).map_or(0, |before| before + 1);
+    let to = (at..text.tokens.len()).find(|after| is_boundary(text, *after)).unwrap_or(text.tokens.len());
+    from..to
 }
 
 /// "dev, no wait, stage": the last one, where the words before it take back the one before.
@@ -200,6 +240,24 @@ fn read_at(
         for name in each {
             found.add(text, name, index..index + 1, 90, claims);
         }
+        return Some(index + 1);
+    }
+    // "azure/dev/northeurope"
+    let path = text.word(index).filter(|word| word.contains('/')).and_then(|word| {
+        let named: Option<Vec<Option<&str>>> = word
+            .split('/')
+            .map(|part| match config.environment(part) {
+                Some((name, _)) => Some(Some(name)),
+                None => is_place(part).then_some(None),
+            })
+            .collect();
+        match named?.into_iter().flatten().collect::<Vec<&str>>().as_slice() {
+            [only] => Some((*only).to_owned()),
+            _ => None,
+        }
+    });
+    if let Some(name) = path {
+        found.add(text, &name, index..index + 1, 90, claims);
         return Some(index + 1);
     }
     if let Some(name) = misspelt(text, config, index) {
@@ -325,8 +383,12 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     if own {
         return 70;
     }
-    // "staging first", "so production I guess", but not "production data".
     let next = text.word(tokens.end).unwrap_or_default();
+    // "hence production needs a queue"
+    if matches!(next, "needs" | "braucht" | "benötigt" | "gets" | "bekommt") {
+        return 75;
+    }
+    // "staging first", "so production I guess", but not "production data".
     let ends = is_boundary(text, tokens.end)
         || matches!(
             next,
@@ -350,12 +412,21 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     if ends && begins { 75 } else { 40 }
 }
 
+/// A cloud or one of its regions.
+fn is_place(word: &str) -> bool {
+    matches!(word, "aws" | "azure" | "gcp" | "google")
+        || ["aws-regions", "azure-regions", "google-regions"]
+            .iter()
+            .any(|list| lists::find(list).is_some_and(|list| list.has(word)))
+}
+
 fn is_noun(word: &str) -> bool {
     matches!(word, "environment" | "env" | "umgebung" | "account" | "system" | "stage" | "one")
 }
 
 fn negated(text: &Text, start: usize) -> bool {
-    (1..=2).filter_map(|back| text.word(start.checked_sub(back)?)).any(language::is_negation)
+    let none = |word: &str| language::is_negation(word) || matches!(word, "nothing" | "nichts" | "none");
+    (1..=2).filter_map(|back| text.word(start.checked_sub(back)?)).any(none)
 }
 
 /// "Dev-Umgebung", "prod-account", "Entwicklungsumgebung".

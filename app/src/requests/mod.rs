@@ -6,6 +6,7 @@
 mod allowed;
 mod answer;
 mod asking;
+mod blocks;
 mod change;
 pub mod command;
 mod conclude;

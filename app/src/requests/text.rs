@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::command::plain_lines;
-use super::{language, layout};
+use super::{blocks, language, layout};
 
 /// Text beyond this many bytes of a request is not read.
 const MAX_BYTES: usize = 32 * 1024;
@@ -57,7 +57,7 @@ impl Text {
             let is_command = line.trim_start().to_lowercase().starts_with("/tfpilot");
             if is_command { String::new() } else { visible(line) }
         };
-        let body = with_json(body);
+        let body = blocks::with_said(body);
         let mut lines: Vec<String> = plain_lines(&body).map(|(_, line)| said(line)).collect();
         layout::without_mail_heads(&mut lines);
         for line in layout::flat(&lines) {
@@ -132,48 +132,25 @@ pub(super) fn is_arrow(text: &Text, at: usize) -> bool {
 /// A word as it is written where there is a sharp s: "heissen" is "heißen".
 fn with_sz(word: String) -> String {
     const WITHOUT: [&str; 12] = [
-        "heiss", "gross", "gröss", "schliess", "verschliess", "fliess", "weiss", "ausser", "regelmäss", "gemäss",
-        "draussen", "massnahme",
+        "heiss",
+        "gross",
+        "gröss",
+        "schliess",
+        "verschliess",
+        "fliess",
+        "weiss",
+        "ausser",
+        "regelmäss",
+        "gemäss",
+        "draussen",
+        "massnahme",
     ];
     let begins = word.contains("ss") && WITHOUT.iter().any(|begin| word.starts_with(begin));
     if begins { word.replacen("ss", "ß", 1) } else { word }
 }
 
-/// A body with every fenced block that is one JSON object as a line of its own: a pattern or a payload is a value, where
-/// other code is not said to us.
-fn with_json(body: &str) -> String {
-    let mut shown = String::with_capacity(body.len());
-    let mut fenced: Option<Vec<&str>> = None;
-    for line in body.lines() {
-        let fence = line.trim_start().starts_with("```");
-        match (&mut fenced, fence) {
-            (None, true) => fenced = Some(vec![line]),
-            (None, false) => push_line(&mut shown, line),
-            (Some(block), false) => block.push(line),
-            (Some(block), true) => {
-                let content = block.iter().skip(1).map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-                let content = content.trim();
-                if json_of(content).is_some_and(|length| length == content.len()) {
-                    push_line(&mut shown, content);
-                } else {
-                    block.iter().for_each(|line| push_line(&mut shown, line));
-                    push_line(&mut shown, line);
-                }
-                fenced = None;
-            }
-        }
-    }
-    fenced.into_iter().flatten().for_each(|line| push_line(&mut shown, line));
-    shown
-}
-
-fn push_line(text: &mut String, line: &str) {
-    text.push_str(line);
-    text.push('\n');
-}
-
 /// How many bytes the JSON object takes that a text begins with, if it does.
-fn json_of(text: &str) -> Option<usize> {
+pub(super) fn json_of(text: &str) -> Option<usize> {
     if !text.starts_with('{') {
         return None;
     }
