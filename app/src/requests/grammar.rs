@@ -44,6 +44,8 @@ const OWNER_INTRODUCTIONS: &[&str] = &[
     "Team heißt",
     "team is called",
     "fürs Team",
+    "team's",
+    "responsible team is",
     "department",
     "Abteilung",
     "looked after by",

@@ -115,7 +115,11 @@ pub(super) fn read(
                 return Some(at..at + 1);
             }
             // "no snapshots": a wish that no switch took.
-            let denied = unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
+            let needless = text.word(at + 2).is_some_and(|word| {
+                matches!(word, "needed" | "necessary" | "required" | "nötig" | "notwendig" | "erforderlich")
+            });
+            let denied = !needless
+                && unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
             let settled = unit.is_some_and(|word| topics.are_read(word, inputs));
             if denied
                 && !settled
@@ -137,7 +141,12 @@ pub(super) fn read(
                 return Some(at..at + 2);
             }
             let of_date = led.is_some_and(is_date) || unit.is_some_and(is_date) || is_year(&token.lower);
-            (wished && is_number && !of_date).then_some(at..at + 1)
+            // "1) a queue"
+            let counts = text.get(at + 1).is_some_and(|token| token.kind == Kind::Mark(')'))
+                && at
+                    .checked_sub(1)
+                    .is_none_or(|before| text.get(before).is_some_and(|token| token.kind == Kind::End));
+            (wished && is_number && !of_date && !counts).then_some(at..at + 1)
         })
         .take(MOST_LEFT)
         .collect();
@@ -249,8 +258,12 @@ fn is_code(token: &Token) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && !language::is_infrastructure(&token.lower);
     let pair = word.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !value.is_empty());
+    // "/Nils" signs a mail.
+    let signs =
+        word.chars().nth(1).is_some_and(char::is_uppercase) && word.chars().skip(2).all(char::is_lowercase);
     let path = word.starts_with('/')
         && word.len() > 2
+        && !signs
         && word.bytes().skip(1).any(|byte| byte.is_ascii_alphabetic());
     token.kind == Kind::Word && (camel || pair || path)
 }

@@ -237,6 +237,12 @@ fn is_opening(word: &str) -> bool {
             | "yes"
             | "ja"
             | "well"
+            | "mostly"
+            | "mainly"
+            | "partly"
+            | "hauptsächlich"
+            | "vor"
+            | "allem"
     ) || language::is_courtesy(word)
 }
 

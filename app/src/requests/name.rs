@@ -79,7 +79,7 @@ fn find(
         .or_else(|| Some((to_be_called(text, grammar, claims)?, 90)))
         .or_else(behind)
         .or_else(|| {
-            let alone = slots::name(text, grammar, claims, inputs).or_else(|| only_quoted(text, claims));
+            let alone = only_quoted(text, claims).or_else(|| slots::name(text, grammar, claims, inputs));
             Some((alone.or_else(|| asked_for(text, grammar, claims))?, PLACED - 3))
         })
         .or_else(before)

@@ -162,6 +162,9 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     );
     let asked = matches!(before, "benötigt" | "braucht" | "brauchen" | "bräuchte" | "möchte" | "hätte");
     let looks_after = matches!(after, "look" | "looks") && word(Some(at + 2)) == "after"
+        || after == "will"
+            && matches!(word(Some(at + 3)), "looking" | "after")
+            && word(Some(at + 4)) != "for"
         || matches!(after, "kümmert" | "kümmern") && word(Some(at + 2)) == "sich";
     // "We're aftersales."
     let presents = matches!(before, "we're" | "i'm")
@@ -170,7 +173,21 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
         after,
         "owns" | "own" | "maintains" | "maintain" | "operates" | "operate" | "betreut" | "verantwortet"
     ) || (after == "would" && word(Some(at + 2)) == "own");
+    // "We (cellar-tech) would need", "wir (Vertrieb)"
+    let aside =
+        at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|token| token.kind == Kind::Mark('('))
+            && marked(')')
+            && matches!(word(at.checked_sub(2)), "we" | "us" | "wir" | "uns" | "team");
+    // "Dear platform colleagues" are asked, and own nothing.
+    let greeted = (1..=2).any(|back| {
+        matches!(
+            word(at.checked_sub(back)),
+            "dear" | "hi" | "hello" | "hey" | "hallo" | "liebe" | "liebes" | "lieber" | "moin" | "servus"
+        )
+    });
     let mut signs = 0;
+    signs += if aside { 4 } else { 0 };
+    signs -= if greeted { 6 } else { 0 };
     // "Logistics moves its partners to Azure": who acts is who owns.
     signs += if is_department && opens && acts(after) { 1 } else { 0 };
     signs += if wants && begins { 2 } else { 0 };

@@ -21,7 +21,13 @@ pub(super) fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) 
             }
             let turned = (at + 1..=at + 3).take_while(|at| text.word(*at).is_some_and(is_shall));
             let behind = turned.last().map(|last| last + 1).filter(is_name);
-            behind.or_else(|| at.checked_sub(1).filter(is_name))
+            // "pistenwetter soll er heißen"
+            let begins = (1..=3).map_while(|back| at.checked_sub(back));
+            let first = begins.take_while(|at| text.word(*at).is_some_and(is_shall)).last();
+            let before = first
+                .and_then(|first| first.checked_sub(1))
+                .filter(|at| is_name(at) || is_plain(text, grammar, *at, claims));
+            behind.or(before).or_else(|| at.checked_sub(1).filter(is_name))
         }
         "zwar" | "namely" | "nämlich" => Some(at + 1).filter(is_name),
         // "orders-in would be a good name"

@@ -26,6 +26,16 @@ pub(in crate::requests) fn unfold(grammar: &Grammar<'_>, inputs: &mut Inputs) {
     let Some(known) = inputs.values.get(NAME) else { return };
     let (source, confidence) = (known.source.clone(), known.confidence);
     let Some(name) = known.value.as_str().map(str::to_owned) else { return };
+    // "alias/ledger-seal" is how a key is shown.
+    let name = match name.strip_prefix("alias/") {
+        Some(rest) if !rest.is_empty() => {
+            if let Some(known) = inputs.values.get_mut(NAME) {
+                known.value = Json::String(rest.to_owned());
+            }
+            rest.to_owned()
+        }
+        _ => name,
+    };
     let (rest, input, value) = match (name.rsplit_once('.'), name.rsplit_once('/')) {
         (Some((rest, suffix)), _) if is_switch(grammar, suffix) => (rest, suffix, Json::Bool(true)),
         (_, Some((path, rest))) => {
