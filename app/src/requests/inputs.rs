@@ -8,6 +8,7 @@ mod implied;
 mod introduced;
 mod labelled;
 mod lines;
+mod marked;
 mod switches;
 mod undecided;
 mod values;
@@ -109,6 +110,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
     }
     records::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.around();
+    reader.marked();
     reader.undecided();
     reader.inputs
 }

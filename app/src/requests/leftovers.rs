@@ -137,7 +137,9 @@ pub(super) fn read(
             // "on 8081", "two hours", "eight replicas": a number in a sentence about the thing says something of it.
             let in_words = token.kind == Kind::Word && !is_number && is_number_word(&token.lower);
             let of_topic = unit.is_some_and(|word| topics.inputs.contains_key(word));
-            if wished && in_words && (unit.is_some_and(is_unit) || of_topic && !settled) {
+            let measured =
+                in_words && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) && !told(at);
+            if measured || wished && in_words && of_topic && !settled {
                 return Some(at..at + 2);
             }
             let of_date = led.is_some_and(is_date) || unit.is_some_and(is_date) || is_year(&token.lower);

@@ -57,6 +57,28 @@ pub(super) fn team(text: &str) -> String {
     }
 }
 
+/// What a team does is not what it is called: "second-screen team runs it".
+pub(super) fn is_deed(word: &str) -> bool {
+    matches!(
+        word,
+        "runs"
+            | "owns"
+            | "own"
+            | "maintains"
+            | "operates"
+            | "needs"
+            | "wants"
+            | "looks"
+            | "handles"
+            | "manages"
+            | "pays"
+            | "takes"
+            | "kümmert"
+            | "betreibt"
+            | "pflegt"
+    )
+}
+
 /// A number with an optional unit, in the unit of the input; what is repeated in parentheses, as it is said there.
 pub(super) fn number(text: &str, unit: Option<Unit>) -> Option<Number> {
     let text = text.trim().replace('\u{a0}', " ");

@@ -35,6 +35,9 @@ pub struct InputHints {
     /// Outputs of other modules that can be its value: output by module id.
     #[serde(default)]
     pub from: BTreeMap<String, String>,
+    /// Words beside a value of another input that put it into this list: "a number" beside a key.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// A value as a person would write it.
     pub example: Option<String>,
     /// What a change of it does.
@@ -99,6 +102,14 @@ impl InputHints {
                     "use `introduced_by`",
                 );
             }
+        }
+        let is_list = matches!(variable.ty, Type::List(_) | Type::Set(_));
+        if !self.marks.is_empty() && !is_list {
+            tell(
+                "marks",
+                format!("`marks` is for lists, and `{name}` is {}", variable.ty),
+                "use `introduced_by`",
+            );
         }
         if let Some(both) = self.on.iter().find(|word| self.off.contains(word)) {
             tell("off", format!("{both:?} switches `{name}` on and off"), "remove it from one of the lists");

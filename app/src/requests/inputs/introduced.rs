@@ -6,9 +6,9 @@ use serde_json::Value as Json;
 use tfpilot_hcl::Type;
 
 use super::{INTRODUCED, PLACED, Reader};
-use crate::requests::grammar::{Found, Meaning, NAME, OWNER};
+use crate::requests::grammar::{Entry, Found, Meaning, NAME, OWNER};
 use crate::requests::language;
-use crate::requests::phrases::is_light;
+use crate::requests::phrases::{Phrase, is_light};
 use crate::requests::text::{Kind, Token};
 
 /// Tokens between a noun and the verb that is about it.
@@ -56,6 +56,9 @@ impl Reader<'_, '_> {
             return Some(end);
         }
         let (at, marked) = self.skip_fillers(end, input);
+        if let Some(after) = self.called_before(start, at, input) {
+            return Some(after);
+        }
         // "Name of the job: basket-cleanup" names it behind the colon.
         let of_thing =
             input == NAME && matches!(self.text.word(end), Some("of" | "der" | "des" | "für" | "for"));
@@ -99,6 +102,34 @@ impl Reader<'_, '_> {
             self.add(input, value, from..end, PLACED);
         }
         Some(end)
+    }
+
+    /// "two consumers called a and b", "schema called x": what is called so is not the thing. `at` is where the name begins.
+    fn called_before(&mut self, start: usize, at: usize, input: &str) -> Option<usize> {
+        let verb = self.text.word(start);
+        if input != NAME || !matches!(verb, Some("called" | "named" | "namens" | "genannt")) {
+            return None;
+        }
+        let grammar = self.grammar;
+        let own = |entry: &Entry| {
+            entry.meaning == Meaning::Introduces && !matches!(entry.input.as_str(), NAME | OWNER)
+        };
+        let (from, other) =
+            (1..=MAX_FILLERS).filter_map(|back| start.checked_sub(back)).find_map(|from| {
+                let mut known = grammar.entries_at(self.text, from);
+                known
+                    .find(|(tokens, entry)| tokens.end == start && own(entry))
+                    .map(|(_, entry)| (from, &entry.input))
+            })?;
+        let is_thing =
+            grammar.module.words.iter().any(|words| Phrase::new(words).at(self.text, from).is_some());
+        if is_thing || self.inputs.values.contains_key(other) {
+            return None;
+        }
+        let (value, after) =
+            self.value_at(at, other, false).filter(|(value, _)| grammar.takes(other, value))?;
+        self.add(other, value, from..after, INTRODUCED);
+        Some(after)
     }
 
     /// The index after up to [`MAX_FILLERS`] small words and a colon or equals sign, and whether there was one. What was read

@@ -9,7 +9,7 @@ use super::introduced::is_between;
 use super::{Reader, WRITTEN, key_lines};
 use crate::requests::grammar::{Meaning, OWNER};
 use crate::requests::phrases::is_boundary;
-use crate::requests::text::Kind;
+use crate::requests::text::{self, Kind};
 use crate::requests::{language, value};
 
 /// Words from which on a text is a sentence, whose full stop belongs to it.
@@ -106,8 +106,11 @@ impl Reader<'_, '_> {
         }
         let mut numbers = (from..line.end).filter_map(|at| self.number_at(at, input));
         let (number, end) = numbers.next()?;
-        let ends = |at: usize| is_boundary(self.text, at) || at >= line.end;
-        numbers.next().is_none().then_some((Json::Number(number), if ends(end) { end } else { line.end }))
+        // "every 90 days through arn:…": what follows says something else.
+        let has_more = (end..line.end).any(|at| {
+            is_boundary(self.text, at) || self.text.get(at).is_some_and(|token| text::is_id(&token.lower))
+        });
+        numbers.next().is_none().then_some((Json::Number(number), if has_more { end } else { line.end }))
     }
 
     /// The words before a line's colon.

@@ -69,10 +69,21 @@ fn pairs(text: &Text, sentence: Range<usize>) -> Vec<(Range<usize>, String, Stri
 fn key_of(text: &Text, part: Range<usize>) -> Option<(String, usize)> {
     let words =
         part.clone().take(6).take_while(|at| text.word(*at).is_some_and(|word| !word.contains('='))).count();
-    let mark = part.start + words;
+    let aside = aside(text, part.start + words, part.end);
+    let mark = aside.unwrap_or(part.start + words);
     let marked =
         mark < part.end && text.get(mark).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
-    (words > 0 && marked).then(|| (text.quote(part.start..mark), mark + 1))
+    (words > 0 && marked).then(|| (text.quote(part.start..part.start + words), mark + 1))
+}
+
+/// The index behind a few words in parentheses: "High availability (Multi-AZ): no".
+fn aside(text: &Text, opens: usize, end: usize) -> Option<usize> {
+    let is = |at: usize, mark: char| text.get(at).is_some_and(|token| token.kind == Kind::Mark(mark));
+    if !is(opens, '(') {
+        return None;
+    }
+    let closes = (opens + 1..end.min(opens + 5)).find(|at| is(*at, ')'))?;
+    (opens + 1..closes).all(|at| text.word(at).is_some()).then_some(closes + 1)
 }
 
 /// A value as written, without the emphasis around it.

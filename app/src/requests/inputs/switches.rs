@@ -83,7 +83,27 @@ impl Reader<'_, '_> {
             .find(|at| matches!(self.text.word(*at), Some("nicht" | "not")))?;
         let follows = self.text.word(at + 1);
         let ends = is_boundary(self.text, at + 1)
-            || matches!(follows, Some("sein" | "nötig" | "needed" | "required" | "necessary"));
+            || matches!(
+                follows,
+                Some(
+                    "sein"
+                        | "nötig"
+                        | "needed"
+                        | "required"
+                        | "necessary"
+                        | "wanted"
+                        | "desired"
+                        | "erwünscht"
+                        | "gewünscht"
+                        | "gewollt"
+                        | "gebraucht"
+                        | "benötigt"
+                        | "erforderlich"
+                        | "notwendig"
+                        | "vorgesehen"
+                        | "verlangt"
+                )
+            );
         ends.then_some(at + 1 + usize::from(follows.is_some() && !is_boundary(self.text, at + 1)))
     }
 

@@ -150,6 +150,7 @@ impl Reader<'_, '_> {
                 | "halbe"
                 | "halben"
                 | "quarter"
+                | "three"
         ) {
             return None;
         }
@@ -157,7 +158,8 @@ impl Reader<'_, '_> {
         let third = self.text.word(at + 2);
         let (amount, unit_at) = match (word, next, third) {
             ("quarter", "of", Some("a" | "an")) => (0.25, at + 3),
-            ("quarter", ..) => return None,
+            ("three", "quarters", Some("of")) => (0.75, at + 4),
+            ("quarter" | "three", ..) => return None,
             (_, "quarter", Some("of")) => (0.25, at + 4),
             (_, "viertelstunde", _) => {
                 return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
@@ -196,7 +198,8 @@ impl Reader<'_, '_> {
             && matches!(
                 token.lower.as_str(),
                 "lead" | "leads" | "leader" | "leiter" | "member" | "members" | "mates"
-            );
+            )
+            || input == OWNER && !marked && value::is_deed(&token.lower);
         if token.kind != Kind::Word || of_team || (small && !marked && !several) {
             return None;
         }
