@@ -33,6 +33,8 @@ mod imports;
 #[cfg(test)]
 mod installation;
 #[cfg(test)]
+mod learned;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod looks;

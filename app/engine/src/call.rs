@@ -78,6 +78,13 @@ pub enum Say {
         /// When it was asked.
         asked_at: Timestamp,
     },
+    /// What corrected requests teach.
+    Learned {
+        /// What came of looking for it.
+        outcome: Learned,
+        /// When it was asked for.
+        asked_at: Timestamp,
+    },
     /// An apply ended before Terraform was started: nothing changed.
     NotStarted {
         /// The stack.
@@ -107,6 +114,43 @@ pub enum Say {
         changed: u32,
         /// Who asked for the apply.
         by: Person,
+    },
+}
+
+/// What came of looking for words in corrected requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "learned", rename_all = "kebab-case")]
+pub enum Learned {
+    /// Nothing new.
+    Nothing {
+        /// Corrected requests that were looked at.
+        requests: u32,
+    },
+    /// There is a pull request with the words.
+    Proposed {
+        /// The pull request.
+        pull: u64,
+        /// The words.
+        words: Vec<String>,
+    },
+    /// The same words were proposed before, and people closed the pull request.
+    Declined {
+        /// The pull request.
+        pull: u64,
+        /// The words.
+        words: Vec<String>,
+    },
+    /// There are words, and the configuration cannot be added to.
+    ByHand {
+        /// Why.
+        why: String,
+        /// The lines to add.
+        lines: String,
+    },
+    /// It failed for good.
+    Failed {
+        /// Why.
+        why: String,
     },
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, CommitSha, JobId, OpenText, Reviewers, RunId};
+use crate::{Call, CommitSha, JobId, OpenText, Person, Reviewers, RunId};
 
 /// One step outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,6 +63,15 @@ pub enum Command {
         number: u64,
         /// Whom.
         of: Reviewers,
+    },
+    /// Look for words that people use in what they corrected, and propose them by a pull request of their own.
+    Learn {
+        /// Where it was asked for.
+        number: u64,
+        /// Who asked.
+        to: Person,
+        /// When.
+        asked_at: Timestamp,
     },
     /// Put a reaction under an issue or comment.
     React {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, NoAccess, OpenText,
-    Person, Plan, PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, Suggestion,
+    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, Learned, NoAccess,
+    OpenText, Person, Plan, PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, Suggestion,
     SuggestionsOutcome, TicketId, TreeReading, WorkflowRun,
 };
 
@@ -101,6 +101,17 @@ pub enum Signal {
     DraftJudged {
         /// What they say, and of which draft.
         judged: DraftJudged,
+    },
+    /// Words that people use were looked for in what they corrected.
+    WordsLearned {
+        /// Where it was asked for.
+        number: u64,
+        /// Who asked.
+        to: Person,
+        /// When.
+        asked_at: jiff::Timestamp,
+        /// What came of it.
+        outcome: Learned,
     },
     /// A step failed for good.
     StepFailed {
@@ -282,6 +293,8 @@ pub enum Ask {
     Status,
     /// What keeps it from being applied?
     Why,
+    /// Propose words that corrected requests teach.
+    Learn,
     /// A command that makes a request: it belongs into an issue of its own.
     InNewIssue {
         /// The command.
@@ -309,6 +322,7 @@ impl Ask {
             Ask::Help => "help",
             Ask::Status => "status",
             Ask::Why => "why",
+            Ask::Learn => "learn",
             Ask::InNewIssue { command } => command,
             Ask::Unknown { word, .. } => word,
         }

@@ -1,5 +1,7 @@
 //! `tfpilot requests`: how requests are understood, without a server: one text, many, or a corpus with its labels.
 
+mod words;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +11,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tfpilot_engine::{PullState, Reading};
+use tfpilot_engine::Reading;
 use tfpilot_modules::Catalog;
 
 use super::catalog::source::Source;
@@ -20,11 +22,12 @@ use crate::config::RepositoryConfig;
 use crate::requests::eval::Line;
 use crate::requests::summary::Summary;
 use crate::requests::{Address, eval, read_among, read_as};
-use crate::store::{Store, StreamId, View};
-use crate::worker::examples::ExampleRow;
+use crate::store::Store;
+use crate::worker::examples::{self, Of};
 use crate::worker::ledger::Ledger;
 use crate::worker::repositories::known;
-use crate::worker::views;
+
+use self::words::Words;
 
 /// Largest input that is read, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -38,6 +41,8 @@ pub(super) enum Command {
     Examples(Examples),
     /// Read labelled requests and print how well they are understood.
     Eval(Eval),
+    /// Read labelled requests and print the words in them that the catalog does not know, with the lines that teach them.
+    Words(Words),
 }
 
 /// `tfpilot requests parse`.
@@ -117,14 +122,15 @@ struct Answer {
 
 pub(super) fn run(settings: Option<&Path>, command: &Command, json: bool) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Examples(arguments) => examples(settings, arguments),
+        Command::Examples(arguments) => print_examples(settings, arguments),
         Command::Parse(arguments) => parse(arguments, json),
         Command::Eval(arguments) => evaluate(arguments, json),
+        Command::Words(arguments) => words::run(arguments, json),
     }
 }
 
-/// The requests that were corrected and are merged: only then it is sure what was meant.
-fn examples(settings: Option<&Path>, arguments: &Examples) -> anyhow::Result<ExitCode> {
+/// The requests that were corrected and are merged.
+fn print_examples(settings: Option<&Path>, arguments: &Examples) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let found = runtime.block_on(async {
         let store: Arc<dyn Store> = Arc::new(arguments.place.open(settings)?);
@@ -135,18 +141,11 @@ fn examples(settings: Option<&Path>, arguments: &Examples) -> anyhow::Result<Exi
         let is_wanted =
             |name: &str| arguments.repository.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
         for repository in all.into_iter().filter(|one| is_wanted(&one.name)) {
-            let rows = store.scan(View::Examples, &format!("{}/", repository.id), usize::MAX).await?;
-            for (key, bytes) in rows {
-                let row: ExampleRow = views::read(View::Examples, &key, &bytes)?;
-                let Some(stream) = store.view(View::Subjects, &key).await? else { continue };
-                let stream: StreamId = views::read(View::Subjects, &key, &stream)?;
-                let facts = ledger.facts(&stream, &repository.config.rules()).await?;
-                let merged = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Merged);
-                let Some(request) = facts.request.filter(|_| merged) else { continue };
-                let id = format!("{}#{}", repository.name, request.issue);
-                let ExampleRow { title, text } = row;
-                found.extend(eval::example(id, &title, &text, &request.draft, &catalog, &repository.config));
-            }
+            let rules = repository.config.rules();
+            let of = Of { id: repository.id, name: repository.name, rules };
+            found.extend(
+                examples::of_repository(store.as_ref(), &ledger, &of, &catalog, &repository.config).await?,
+            );
         }
         anyhow::Ok(found)
     })?;
@@ -251,13 +250,19 @@ fn lines(reading: &Reading) -> Vec<String> {
     lines
 }
 
-fn evaluate(arguments: &Eval, json: bool) -> anyhow::Result<ExitCode> {
-    let (catalog, config) = arguments.source.read_with(arguments.config.as_deref())?;
+/// The lines of files with labelled requests.
+fn corpora(files: &[PathBuf]) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
-    for file in &arguments.files {
+    for file in files {
         let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
         lines.extend(eval::parse(&text).with_context(|| file.display().to_string())?);
     }
+    Ok(lines)
+}
+
+fn evaluate(arguments: &Eval, json: bool) -> anyhow::Result<ExitCode> {
+    let (catalog, config) = arguments.source.read_with(arguments.config.as_deref())?;
+    let mut lines = corpora(&arguments.files)?;
     if let Some(set) = arguments.only {
         lines.retain(|line| match line {
             Line::Labelled(labelled) => labelled.held == (set == Set::Held),

@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub(crate) mod edit;
 pub mod guess;
 pub mod repository;
 pub mod settings;

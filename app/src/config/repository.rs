@@ -14,6 +14,8 @@ mod rules;
 pub(crate) mod shipped;
 pub mod templates;
 
+pub(crate) use self::check::words::{is_called, objection};
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

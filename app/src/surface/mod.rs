@@ -11,6 +11,7 @@ mod escape;
 mod fit;
 mod issue;
 mod labels;
+pub mod learned;
 mod offer;
 pub mod onboarding;
 mod overridden;

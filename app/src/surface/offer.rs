@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use tfpilot_engine::{ApplyStanding, Facts, Person, PullSnapshot, PullState, Refusal, Role, Status, gate};
 
 /// Commands that are served in comments, and `new` at the start of an issue.
-const SERVED: [&str; 12] = [
+const SERVED: [&str; 13] = [
     "plan", "apply", "approve", "override", "resume", "cancel", "status", "why", "help", "set", "upgrade",
-    "new",
+    "learn", "new",
 ];
 
 /// True for a command, with or without its arguments, that a text may suggest.
@@ -73,6 +73,9 @@ pub(super) fn offers(facts: &Facts, now: Timestamp, person: &Person, role: Role)
     }
     if role >= Role::Viewer && (facts.request.is_some() || facts.pull.is_some()) {
         offer("status", "where it stands".to_owned());
+    }
+    if role >= Role::Admin {
+        offer("learn", "propose words that people use".to_owned());
     }
     offer("help", "this list".to_owned());
     offers

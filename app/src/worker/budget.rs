@@ -32,7 +32,7 @@ pub(crate) fn need_of(command: &Command, facts: impl FnOnce() -> Option<Facts>) 
             Need::Nothing
         }
         Command::React { .. } | Command::CancelRun { .. } | Command::Minimize { .. } => Need::Courtesy,
-        Command::CommitBranch | Command::OpenPull => Need::NewWork,
+        Command::CommitBranch | Command::OpenPull | Command::Learn { .. } => Need::NewWork,
         Command::Dispatch { run } => {
             let plans = facts()
                 .and_then(|facts| facts.run(*run).map(|run| run.operation == Operation::Plan))

@@ -148,10 +148,11 @@ impl Catalogs {
         config: &RepositoryConfig,
         found: &[Found],
     ) -> Result<Arc<Offered>, LoadError> {
-        if found.is_empty() {
-            return Ok(Arc::new(merge(&self.shipped, &config.catalog.hide, &[])));
+        let rules = &config.catalog;
+        if found.is_empty() && rules.words.is_empty() {
+            return Ok(Arc::new(merge(&self.shipped, &rules.hide, &[])));
         }
-        let made_of = serde_json::json!([asking.id, found, config.catalog.hide]).to_string();
+        let made_of = serde_json::json!([asking.id, found, rules.hide, rules.words]).to_string();
         if let Some(known) = lock(&self.offered).get(&made_of) {
             return Ok(Arc::clone(known));
         }
@@ -163,7 +164,7 @@ impl Catalogs {
                 Err(_) => all = false,
             }
         }
-        let offered = Arc::new(merge(&self.shipped, &config.catalog.hide, &own));
+        let offered = Arc::new(merge(&self.shipped, &rules.hide, &own).speaking(config));
         if all {
             keep(&self.offered, made_of, &offered);
         }

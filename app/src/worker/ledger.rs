@@ -186,6 +186,7 @@ fn new_command(command: &Command, now: jiff::Timestamp) -> Result<NewCommand, St
         Command::Merge { .. } => (Lane::Act, "merge".to_owned(), now),
         Command::RequestReview { of, .. } => (Lane::Show, format!("review/{of:?}"), now),
         Command::React { on, reaction } => (Lane::Courtesy, format!("react/{on:?}/{reaction:?}"), now),
+        Command::Learn { to, .. } => (Lane::Show, format!("learn/{}", to.id), now),
         Command::Say { call } => (Lane::Show, format!("say/{}", call.key), now),
         Command::Minimize { key, opening, .. } => (Lane::Courtesy, format!("minimize/{key}/{opening}"), now),
         Command::Show => (Lane::Show, "show".to_owned(), now),

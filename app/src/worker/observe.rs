@@ -15,7 +15,7 @@ use crate::worker::judge_again::judge_again;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
-use crate::worker::{actors, obstacles, pushers, timers};
+use crate::worker::{actors, examples, obstacles, pushers, timers};
 
 /// When a pull request is looked at again whose mergeability is not computed, counted from the look before. GitHub
 /// computes it when it is asked for; mostly it is there on the second look.
@@ -43,6 +43,10 @@ pub(crate) async fn observe(
             (pull, tree)
         }
     };
+    let mut settles = settles;
+    if tree.is_some() {
+        settles.views.extend(examples::of_head(app, repository, &facts, &pull).await?);
+    }
     let signal = Signal::PullSeen { pull, tree };
     // Still in turn: who comes next finds the tree read.
     Ok(app.decide(stream, repository, &signal, settles).await?)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tfpilot_engine::{Command, Signal, SuggestionsOutcome, Wake};
+use tfpilot_engine::{Command, Learned, Signal, SuggestionsOutcome, Wake};
 use tracing::{debug, warn};
 
 use crate::app::App;
@@ -146,6 +146,9 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
             boxed(|| commands::request_review::run(&context, *number, of)).await?;
             finish(app, item).await
         }
+        Command::Learn { number, to, asked_at } => {
+            boxed(|| commands::learn::run(&context, *number, to, *asked_at, settles)).await
+        }
         Command::React { on, reaction } => {
             boxed(|| commands::react::run(&context, *on, *reaction)).await?;
             finish(app, item).await
@@ -273,6 +276,12 @@ async fn give_up(
             outcome: SuggestionsOutcome::Failed,
             suggestions: Vec::new(),
             reading: None,
+        },
+        Command::Learn { number, to, asked_at } => Signal::WordsLearned {
+            number: *number,
+            to: to.clone(),
+            asked_at: *asked_at,
+            outcome: Learned::Failed { why },
         },
         Command::RenewBranch { .. } => Signal::StepFailed { step: "update of the branch".to_owned(), why },
         Command::OpenPull => Signal::StepFailed { step: "pull request".to_owned(), why },

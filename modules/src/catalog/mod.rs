@@ -113,6 +113,17 @@ impl Catalog {
         Self::of(modules)
     }
 
+    /// The same modules, some of which are asked for by further words, by id. What they make stays as it is.
+    pub fn with_words<'w>(&self, words: impl IntoIterator<Item = (&'w str, &'w [String])>) -> Self {
+        let of = |(id, words): (&str, &'w [String])| {
+            let mut module = Module::clone(self.find(id).filter(|_| !words.is_empty())?);
+            module.words.extend(words.iter().cloned());
+            Some(Arc::new(module))
+        };
+        let others: Vec<Arc<Module>> = words.into_iter().filter_map(of).collect();
+        if others.is_empty() { self.clone() } else { self.with(&others) }
+    }
+
     /// The module of an id such as `aws/s3-bucket`.
     pub fn find(&self, id: &str) -> Option<&Module> {
         let (provider, name) = id.split_once('/')?;
@@ -165,7 +176,8 @@ impl Catalog {
         dangling
     }
 
-    /// SHA-256 over all modules: two catalogs with the same digest render the same stacks.
+    /// SHA-256 over all modules and their words: two catalogs with the same digest read requests alike and render the same
+    /// stacks.
     pub fn digest(&self) -> &str {
         &self.digest
     }
@@ -177,6 +189,11 @@ fn digest(modules: &BTreeMap<ModuleId, Arc<Module>>) -> String {
         hash.update(module.id.to_string());
         hash.update([0]);
         hash.update(&module.digest);
+        // A repository may have words besides those of the module's own files.
+        for word in &module.words {
+            hash.update([0]);
+            hash.update(word);
+        }
     }
     hex::encode(hash.finalize())
 }
@@ -268,6 +285,22 @@ mod tests {
         assert_eq!(both.find("local/note").unwrap().title, "Memo");
         assert_ne!(both.digest(), shipped.digest());
         assert_eq!(shipped.with([]).digest(), shipped.digest());
+    }
+
+    #[test]
+    fn further_words_lead_to_a_module_and_change_nothing_of_it() {
+        let shipped = Catalog::shipped();
+        let words = ["scribble".to_owned()];
+        let more = shipped.with_words([("local/note", words.as_slice()), ("no/such", words.as_slice())]);
+        let (before, after) = (shipped.find("local/note").unwrap(), more.find("local/note").unwrap());
+        assert!(after.words.ends_with(&words) && !before.words.ends_with(&words));
+        assert_eq!((&after.digest, &after.files), (&before.digest, &before.files));
+        assert_eq!(
+            more.nearest("scribble").first().map(|module| module.id.to_string()),
+            Some("local/note".into())
+        );
+        assert_ne!(more.digest(), shipped.digest());
+        assert_eq!(shipped.with_words([("no/such", words.as_slice())]).digest(), shipped.digest());
     }
 
     #[test]

@@ -2,12 +2,13 @@
 //!
 //! The same draft gives the same bytes, already in the form of `terraform fmt`. `draft` says what is rendered and
 //! refuses what must not be, `stack` decides what the HCL says (`calls` and their `names`, `requirements` of modules),
-//! `write` how it is written, `block` keeps it apart from what people write around it (`edit`). Committing the files belongs to the app.
+//! `write` how it is written, `block` keeps it apart from what people write around it (`edit`), `edited` reads what they made of it. Committing the files belongs to the app.
 
 mod block;
 mod calls;
 mod draft;
 mod edit;
+mod edited;
 mod names;
 mod requirements;
 mod stack;
@@ -18,6 +19,7 @@ use crate::inputs::InputProblem;
 
 pub use draft::{AwsProvider, Backend, Endpoints, Environment, S3Backend, StackDraft, StateLock};
 pub use edit::{EditError, HandEdits, edit_stack, empty_stack};
+pub use edited::{EditedCall, edited_calls};
 pub use names::call_names;
 pub use vendor::{SUM_FILE, VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};
 

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 
 use crate::decide::{Desk, apply, cancel, overrule, plan, resume, settle};
 use crate::gate::approved;
-use crate::{Actor, Ask, Call, Event, PullState, Reaction, ReactionTarget, Refusal, Role, Say};
+use crate::{
+    Actor, Ask, Call, Command, Event, Learned, Person, PullState, Reaction, ReactionTarget, Refusal, Role,
+    Say,
+};
 
 /// Where and when a command was given.
 pub(super) struct Place {
@@ -32,6 +35,7 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
         Ask::Help => help(desk, place, by),
         Ask::Status => look(desk, place, by, "status", Say::Status { asked_at: place.written_at }),
         Ask::Why => look(desk, place, by, "why", Say::Why { asked_at: place.written_at }),
+        Ask::Learn => learn(desk, place, by),
         Ask::InNewIssue { command } => {
             Err(Refusal::NotHere { command: command.clone(), place: "new issue".to_owned() })
         }
@@ -139,6 +143,28 @@ fn look(desk: &mut Desk, place: &Place, by: &Actor, command: &str, say: Say) -> 
     require(desk, by, Role::Viewer, command)?;
     answer(desk, place, by, command, say);
     Ok(Reaction::ThumbsUp)
+}
+
+/// Words change what everybody's requests mean, so it takes who may administer all of it.
+fn learn(desk: &mut Desk, place: &Place, by: &Actor) -> Result<Reaction, Refusal> {
+    if by.roles.anywhere < Role::Admin {
+        return Err(Refusal::NoRole {
+            command: "learn".to_owned(),
+            environment: None,
+            needs: Role::Admin,
+            has: by.roles.anywhere,
+            ask: None,
+        });
+    }
+    let (number, to, asked_at) = (place.number, by.person.clone(), place.written_at);
+    desk.order(Command::Learn { number, to, asked_at });
+    Ok(Reaction::Rocket)
+}
+
+/// What came of it is answered where it was asked for.
+pub(super) fn learned(desk: &mut Desk, number: u64, to: &Person, asked_at: Timestamp, outcome: &Learned) {
+    let say = Say::Learned { outcome: outcome.clone(), asked_at };
+    desk.say(Call { number, key: format!("learn/{}", to.id), to: to.clone(), say });
 }
 
 /// One comment per person and command: asking again edits it.

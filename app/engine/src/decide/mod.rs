@@ -84,6 +84,9 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
             desk.record(Event::BranchCommitted { head: head.clone(), draft: *draft });
         }
         Signal::DraftJudged { judged } => prejudged::judged(&mut desk, judged),
+        Signal::WordsLearned { number, to, asked_at, outcome } => {
+            ask::learned(&mut desk, *number, to, *asked_at, outcome);
+        }
         Signal::StepFailed { step, why } => {
             desk.record(Event::StepFailed { step: step.clone(), why: why.clone() });
         }

@@ -74,6 +74,7 @@ fn is_gone(facts: &Facts, call: &Call, now: Timestamp) -> bool {
         | Say::Status { .. }
         | Say::Why { .. }
         | Say::Applied { .. }
+        | Say::Learned { .. }
         | Say::Wished { .. } => false,
     }
 }

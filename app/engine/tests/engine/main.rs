@@ -16,6 +16,8 @@ mod judged_again;
 #[cfg(test)]
 mod late;
 #[cfg(test)]
+mod learned;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod looks;

@@ -40,7 +40,8 @@ impl Source {
 
 impl Source {
     /// The catalog that holds with a configuration, and the configuration that holds with it: where no folder is named,
-    /// the directories with modules that a checkout has beside its configuration join the shipped ones.
+    /// the directories with modules that a checkout has beside its configuration join the shipped ones. The words of the
+    /// configuration count like the modules' own.
     pub(in crate::cli) fn read_with(
         &self,
         file: Option<&Path>,
@@ -52,7 +53,7 @@ impl Source {
                 let config = offered.config(&config);
                 Ok((offered.catalog, config))
             }
-            None => Ok((self.read()?.0, config)),
+            None => Ok((config.speaking(&self.read()?.0), config)),
         }
     }
 }
@@ -69,7 +70,7 @@ pub(in crate::cli) fn beside(file: &Path, config: &RepositoryConfig) -> anyhow::
             own.push((directory.trim_end_matches('/').to_owned(), Arc::new(Own::of(catalog, told))));
         }
     }
-    Ok(merge(&Catalog::shipped(), &config.catalog.hide, &own))
+    Ok(merge(&Catalog::shipped(), &config.catalog.hide, &own).speaking(config))
 }
 
 /// Reads the catalog in a folder.

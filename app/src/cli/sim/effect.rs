@@ -43,6 +43,7 @@ pub(super) fn effect(facts: &Facts, command: &Command, now: Timestamp) -> Option
             format!("merge #{number} at {}", head.short())
         }
         Command::RequestReview { number, of } => format!("ask {} for a review of #{number}", names(of)),
+        Command::Learn { .. } => "look for words that corrected requests teach, and propose them".to_owned(),
         Command::React { on, reaction } => {
             format!("react with {} {}", word(reaction, "reaction"), place(*on))
         }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use tfpilot_modules::Module;
+use tfpilot_modules::{Catalog, Module};
 
 use super::RepositoryConfig;
 
@@ -16,6 +16,9 @@ pub type Defaults = IndexMap<String, IndexMap<String, Json>>;
 
 /// Allowed values by module and input.
 pub type Allowed = IndexMap<String, IndexMap<String, Vec<Json>>>;
+
+/// Further words by module.
+pub type Words = IndexMap<String, Vec<String>>;
 
 /// What requests may ask for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +30,8 @@ pub struct CatalogRules {
     pub defaults: Defaults,
     /// The only values that inputs may have: module, input, list of values.
     pub allow: Allowed,
+    /// Other words people use for a module here, besides its own: module, list of words.
+    pub words: Words,
     /// Directories of the default branch that hold modules of this repository's own, such as `infra/modules`.
     pub directories: Vec<String>,
     /// Other repositories that hold modules, each at one commit.
@@ -94,6 +99,11 @@ impl RepositoryConfig {
             Some((own.allow.get(module)?.get(input)?.as_slice(), SaidBy::Environment(name)))
         });
         own.or_else(|| Some((self.catalog.allow.get(module)?.get(input)?.as_slice(), SaidBy::Repository)))
+    }
+
+    /// The modules with the words that the configuration has for them.
+    pub(crate) fn speaking(&self, catalog: &Catalog) -> Catalog {
+        catalog.with_words(self.catalog.words.iter().map(|(id, words)| (id.as_str(), words.as_slice())))
     }
 
     /// Whether there are modules besides the shipped ones.

@@ -3,6 +3,7 @@
 mod catalog;
 mod sources;
 mod templates;
+pub(super) mod words;
 
 use tfpilot_modules::Catalog;
 use tfpilot_policies::RuleSet;
@@ -33,6 +34,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     checking.pull_request();
     checking.sources();
     checking.catalog(&Catalog::shipped());
+    checking.words(&Catalog::shipped());
     checking.templates(&Catalog::shipped());
     checking.found
 }
@@ -45,6 +47,7 @@ pub(super) fn check_modules(
 ) -> Vec<Diagnostic> {
     let mut checking = Checking { config, document, knows_all: true, found: Vec::new() };
     checking.catalog(catalog);
+    checking.words(catalog);
     checking.templates(catalog);
     checking.found
 }

@@ -74,6 +74,8 @@ pub enum Command {
     Status(Target),
     /// Use the catalog's version of what a request made.
     Upgrade(Upgrade),
+    /// Propose words that corrected requests teach.
+    Learn,
     /// Make a request; `key=value` pairs or words.
     New(Request),
     /// Change the request.
@@ -136,7 +138,7 @@ pub enum CommandError {
 }
 
 /// Every command and how it is written, in the order of the help.
-pub const COMMANDS: [(&str, &str); 21] = [
+pub const COMMANDS: [(&str, &str); 22] = [
     ("help", "/tfpilot help"),
     ("plan", "/tfpilot plan [--stack DIR] [--env NAME]"),
     ("apply", "/tfpilot apply [--stack DIR] [confirm=ADDRESS]"),
@@ -156,6 +158,7 @@ pub const COMMANDS: [(&str, &str); 21] = [
     ("import", "/tfpilot import ADDRESS ID"),
     ("status", "/tfpilot status"),
     ("upgrade", "/tfpilot upgrade NAME [ENVIRONMENT]"),
+    ("learn", "/tfpilot learn"),
     ("new", "/tfpilot new module=NAME name=NAME environment=NAME key=value"),
     ("set", "/tfpilot set key=value"),
 ];
@@ -219,6 +222,7 @@ fn dispatch(name: &str, mut given: Arguments, rest: &str) -> Result<Command, Str
         "import" => Command::Import(Import::parse(&mut given)?),
         "status" => Command::Status(given.target()?),
         "upgrade" => Command::Upgrade(Upgrade::parse(&mut given)?),
+        "learn" => Command::Learn,
         "new" => Command::New(Request { text: given.free_text(rest), pairs: given.pairs() }),
         "set" => Command::Set(given.some_pairs()?),
         _ => {
@@ -254,6 +258,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::Status(_) => "status",
             Command::Upgrade(_) => "upgrade",
+            Command::Learn => "learn",
             Command::New(_) => "new",
             Command::Set(_) => "set",
         }

@@ -86,6 +86,7 @@ fn every_command_is_read() {
         }),
     );
     is("/tfpilot status", Command::Status(Target::default()));
+    is("/tfpilot learn", Command::Learn);
     is(
         "/tfpilot new module=aws/s3-bucket name=acme --env dev",
         Command::New(Request {

@@ -64,6 +64,9 @@ pub struct Expected {
     /// What has to be asked, any one of these: `module`, `environment`, `name` or an input. Nothing: it is clear.
     #[serde(default)]
     pub asks: Vec<String>,
+    /// What was answered to it, where that is known.
+    #[serde(default)]
+    pub answered: BTreeMap<String, Json>,
 }
 
 /// One thing that is asked for.

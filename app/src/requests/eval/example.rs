@@ -39,6 +39,9 @@ pub struct Meaning {
     /// What the text leaves out, and was answered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<String>,
+    /// The answers to it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answered: BTreeMap<String, Json>,
 }
 
 /// One thing that is meant.
@@ -72,14 +75,16 @@ pub fn example(
         Reading::NotInCatalog { .. } | Reading::Other { .. } | Reading::NotForUs => Draft::default(),
     };
     let mut asks: Vec<String> = Vec::new();
-    let mut ask = |about: &str| {
+    let mut answered = BTreeMap::new();
+    let mut ask = |about: &str, answer: Json| {
         if !asks.iter().any(|known| known == about) {
             asks.push(about.to_owned());
+            answered.insert(about.to_owned(), answer);
         }
     };
     let environment = last.environment.as_ref().and_then(|filled| {
         let said = said(filled, first.environment.is_some());
-        (!said).then(|| ask("environment"));
+        (!said).then(|| ask("environment", filled.value.as_str().into()));
         said.then(|| filled.value.to_string())
     });
     let mut resources = Vec::new();
@@ -88,7 +93,7 @@ pub fn example(
         let read = first.resources.get(at).unwrap_or(&nothing);
         let name = thing.name.as_ref().and_then(|filled| {
             let said = said(filled, read.name.is_some());
-            (!said).then(|| ask("name"));
+            (!said).then(|| ask("name", filled.value.clone().into()));
             said.then(|| filled.value.clone())
         });
         let mut inputs = BTreeMap::new();
@@ -96,13 +101,13 @@ pub fn example(
             if said(filled, read.inputs.contains_key(input)) {
                 inputs.insert(input.clone(), filled.value.clone());
             } else if matches!(filled.source, Source::Answer(_)) {
-                ask(input);
+                ask(input, filled.value.clone());
             }
         }
         resources.push(Thing { module: thing.module.clone(), name, inputs });
     }
     let intent = if last.import.is_some() { Intent::Import } else { Intent::Create };
-    let expect = Meaning { intent, environment, resources, asks };
+    let expect = Meaning { intent, environment, resources, asks, answered };
     Some(Example { id, title: title.to_owned(), text: text.to_owned(), addressed: true, expect })
 }
 
@@ -141,6 +146,7 @@ mod tests {
             set(&draft, &pairs, &catalog, &config)
         });
         assert_eq!(found.expect.asks, ["name"]);
+        assert_eq!(found.expect.answered["name"], "acme-x");
         assert_eq!(found.expect.environment.as_deref(), Some("dev"));
         let [thing] = found.expect.resources.as_slice() else { panic!("{found:#?}") };
         assert_eq!((thing.name.as_ref(), &thing.inputs["versioning"]), (None, &Json::Bool(false)));

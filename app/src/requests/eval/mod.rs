@@ -3,6 +3,7 @@
 
 mod corpus;
 mod example;
+pub mod learned;
 mod report;
 mod score;
 

@@ -3,6 +3,7 @@
 mod apply;
 mod draft;
 mod help;
+mod learned;
 mod look;
 mod question;
 mod wish;
@@ -33,6 +34,7 @@ pub fn render_call(facts: &Facts, call: &Call, now: Timestamp) -> String {
         Say::Help { role, .. } => help::list(facts, now, &call.to, *role),
         Say::Status { .. } => look::status(facts, now),
         Say::Why { .. } => look::why(facts, now),
+        Say::Learned { outcome, .. } => learned::answer(&to, outcome),
         Say::NotStarted { stack, failure } => apply::not_started(&to, stack, failure),
         Say::ApplyFailed { stack, problem, journal } => {
             apply::failed(facts, &to, stack, problem.as_ref(), journal)
@@ -65,7 +67,7 @@ pub fn call_marker(key: &str) -> String {
 }
 
 /// Only a login that GitHub could have given is written as a mention.
-pub(super) fn mention(person: &Person) -> String {
+pub(in crate::surface) fn mention(person: &Person) -> String {
     if is_login(&person.login) { format!("@{}", person.login) } else { prose(&person.login) }
 }
 

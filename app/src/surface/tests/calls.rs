@@ -1,8 +1,8 @@
 //! Comments of their own, as people read them.
 
 use tfpilot_engine::{
-    Actor, Ask, Call, Command, EnvironmentName, Failure, JournalStep, Known, Problem, Question, Reading,
-    Role, Say, Wish,
+    Actor, Ask, Call, Command, EnvironmentName, Failure, JournalStep, Known, Learned, Problem, Question,
+    Reading, Role, Say, Wish,
 };
 
 use crate::surface::{call_marker, commit_message, pull_body, render_call};
@@ -127,6 +127,7 @@ fn help_lists_what_may_be_done_here_and_now() {
     // Who wrote a commit may not approve it.
     let mut own = Tale::by_hand(&["live/dev/web"]);
     own.plans_all();
+    let end = "`status` where it stands · `learn` propose words that people use · `help` this list";
     check(own, &actor(5, "dora", Role::Admin), &format!("{why} · `plan` plan again · {end}"));
 }
 
@@ -232,4 +233,24 @@ fn what_is_no_new_request_is_answered() {
     insta::assert_snapshot!("an_upgrade_of_one_of_two", wished(Wish::Upgrade, two()));
     insta::assert_snapshot!("a_roll_back", wished(Wish::RollBack, two()));
     insta::assert_snapshot!("a_wish_about_several_stacks", wished(Wish::Remove, two()));
+}
+
+#[test]
+fn what_corrected_requests_teach_is_told() {
+    let told = |outcome: Learned| {
+        let text = say(&Tale::request(), Say::Learned { outcome, asked_at: jiff::Timestamp::UNIX_EPOCH });
+        text.lines().filter(|line| !line.starts_with("<!--")).collect::<Vec<_>>().join("\n")
+    };
+    let words = || ["letterbox", "mail drop"].map(str::to_owned).to_vec();
+    let lines = "catalog:\n  words:\n    aws/sqs-queue: [letterbox]\n".to_owned();
+    let why = "the configuration is written in a way that nothing can be added to".to_owned();
+    let all = [
+        Learned::Nothing { requests: 0 },
+        Learned::Nothing { requests: 12 },
+        Learned::Proposed { pull: 51, words: words() },
+        Learned::Declined { pull: 51, words: words() },
+        Learned::ByHand { why, lines },
+        Learned::Failed { why: "GitHub refuses it: Reference update failed".to_owned() },
+    ];
+    insta::assert_snapshot!(all.map(told).join("\n"));
 }

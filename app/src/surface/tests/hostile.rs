@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::json;
 use tfpilot_engine::{
-    AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, Known, MergeWait,
+    AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, Known, Learned, MergeWait,
     NotCounted, NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal, Resource, Say, Signal,
     Source, StackPath, Wish,
 };
@@ -219,6 +219,15 @@ fn says(text: &str) -> Vec<Say> {
         known: vec![known.clone()],
     });
     says.push(Say::Wished { wish: Wish::RollBack, environment, known: vec![known] });
+    let asked_at = jiff::Timestamp::UNIX_EPOCH;
+    for outcome in [
+        Learned::Proposed { pull: 7, words: many() },
+        Learned::Declined { pull: 7, words: many() },
+        Learned::ByHand { why: owned(), lines: owned() },
+        Learned::Failed { why: owned() },
+    ] {
+        says.push(Say::Learned { outcome, asked_at });
+    }
     says.push(Say::NotInCatalog { word: owned(), nearest: many() });
     says.push(Say::ApplyFailed {
         stack: stack.clone(),

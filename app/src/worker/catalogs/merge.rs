@@ -48,6 +48,11 @@ pub(crate) struct Offered {
 }
 
 impl Offered {
+    /// The same modules with the words that a configuration has for them.
+    pub(crate) fn speaking(self, config: &RepositoryConfig) -> Self {
+        Self { catalog: config.speaking(&self.catalog), ..self }
+    }
+
     /// The configuration as it reads with this catalog: what takes the place of a hidden module is not hidden.
     pub(crate) fn config(&self, config: &Arc<RepositoryConfig>) -> Arc<RepositoryConfig> {
         if self.replaced.is_empty() {

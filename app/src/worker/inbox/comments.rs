@@ -240,6 +240,7 @@ fn ask(command: &Command, facts: &Facts) -> Ask {
         Command::Apply(_) => Ask::Apply,
         Command::Approve(_) => Ask::Approve,
         Command::Status(_) => Ask::Status,
+        Command::Learn => Ask::Learn,
         Command::Why(None) => Ask::Why,
         Command::Why(Some(about)) if about.eq_ignore_ascii_case("apply") => Ask::Why,
         Command::Why(Some(about)) => {
