@@ -142,6 +142,20 @@ pub(super) fn read(
             if measured || wished && in_words && of_topic && !settled {
                 return Some(at..at + 2);
             }
+            // "logs go to acme-audit-logs", "show "Acme News" as the sender": named in a wish, and read by nobody.
+            let is_name = match token.kind {
+                Kind::Quoted => true,
+                Kind::Word => is_long_name(&token.text),
+                _ => false,
+            };
+            // What was read elsewhere is said once more.
+            let known = || {
+                let mut read = text.tokens.iter().enumerate().filter(|(at, _)| !claims.is_free(*at));
+                read.any(|(_, read)| read.lower == token.lower)
+            };
+            if wished && is_name && !known() {
+                return Some(at..at + 1);
+            }
             let of_date = led.is_some_and(is_date) || unit.is_some_and(is_date) || is_year(&token.lower);
             // "1) a queue"
             let counts = text.get(at + 1).is_some_and(|token| token.kind == Kind::Mark(')'))
@@ -240,6 +254,17 @@ fn is_number_word(word: &str) -> bool {
     language::number(word).is_some_and(|number| number >= 2.0)
 }
 
+/// "acme-audit-logs": nobody writes three parts for an ordinary word.
+fn is_long_name(word: &str) -> bool {
+    let mut parts = word.split(['-', '_']);
+    let plain = word
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    plain
+        && parts.clone().count() >= 3
+        && parts.all(|part| !part.is_empty() && !language::is_small_word(part))
+}
+
 fn is_year(word: &str) -> bool {
     word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
 }
@@ -267,7 +292,11 @@ fn is_code(token: &Token) -> bool {
         && word.len() > 2
         && !signs
         && word.bytes().skip(1).any(|byte| byte.is_ascii_alphabetic());
-    token.kind == Kind::Word && (camel || pair || path)
+    // "udp/161"
+    let port = word.split_once('/').is_some_and(|(protocol, port)| {
+        matches!(protocol, "tcp" | "udp" | "icmp") && port.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    token.kind == Kind::Word && (camel || pair || path || port)
 }
 
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.

@@ -211,6 +211,13 @@ pub(super) fn mentions<'m>(
             continue;
         }
         let first = first.filter(|(noun, _)| !is_product_of_others(text, &noun.tokens));
+        // "an Aurora cluster (PostgreSQL 16)": of what kind it is.
+        let kind = first.as_ref().is_some_and(|(noun, _)| {
+            let opens = noun.tokens.start.checked_sub(1);
+            opens.is_some_and(|at| text.get(at).is_some_and(|token| token.kind == Kind::Mark('(')))
+                && found.last().is_some_and(|last: &Mention<'_>| Some(last.tokens.end) == opens)
+        });
+        let first = first.filter(|_| !kind);
         let Some(first) = first else {
             index = input.map_or(index + 1, |(tokens, _)| tokens.end);
             continue;

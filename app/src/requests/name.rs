@@ -176,10 +176,46 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
                 || !claims.is_free(at + 1)
                 || text.word(at + 1).is_some_and(language::is_preposition)
                 || grammar.phrase_at(text, at + 1).is_some();
-            (plain && ends).then_some(PLACED)
+            (plain && ends && !is_verb(text, at)).then_some(PLACED)
         }
         _ => None,
     }
+}
+
+/// "wir möchten sie in einem Cache zwischenspeichern.": the verb at the end of a German sentence.
+fn is_verb(text: &Text, at: usize) -> bool {
+    let sentence = text.get(at).map(|token| token.sentence);
+    let ends = text
+        .get(at + 1)
+        .is_none_or(|token| matches!(token.kind, Kind::End | Kind::Mark('.' | '!' | '?' | ',')));
+    let infinitive = text.word(at).is_some_and(|word| {
+        word.len() >= 5 && (word.ends_with("en") || word.ends_with("ern") || word.ends_with("eln"))
+    });
+    let modal = |word: &str| {
+        matches!(
+            word,
+            "möchten"
+                | "möchte"
+                | "wollen"
+                | "will"
+                | "würden"
+                | "würde"
+                | "könnt"
+                | "könntet"
+                | "können"
+                | "könnten"
+                | "sollen"
+                | "soll"
+                | "sollte"
+                | "sollten"
+                | "müssen"
+                | "muss"
+                | "dürfen"
+                | "lassen"
+        )
+    };
+    let before = (0..at).rev().take_while(|at| text.get(*at).map(|token| token.sentence) == sentence);
+    infinitive && ends && before.into_iter().any(|at| text.word(at).is_some_and(modal))
 }
 
 /// "the acme-invoices bucket": perhaps a name, perhaps "multi-region".

@@ -6,10 +6,10 @@ use tfpilot_engine::Source;
 use tfpilot_modules::lists;
 
 use super::grammar::{Grammar, OWNER};
-use super::inputs::{Inputs, PLACED, SURE};
+use super::inputs::{INTRODUCED, Inputs, PLACED, SURE};
 use super::phrases::{Claims, is_boundary};
 use super::text::{Kind, Text};
-use super::{language, name};
+use super::{language, name, value};
 
 /// The name that stands alone: an identifier or something in quotes, and no other beside it.
 pub(super) fn name(text: &Text, grammar: &Grammar<'_>, claims: &Claims, inputs: &Inputs) -> Option<usize> {
@@ -56,6 +56,12 @@ pub(super) fn team(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
     if grammar.module.variable(OWNER).is_none() || known {
         return;
     }
+    if let Some(at) = entered(text, claims) {
+        let value = text.get(at).map(|token| value::team(&token.text)).unwrap_or_default();
+        inputs.add(OWNER, Json::String(value), Source::Text(text.quote(at..at + 1)), INTRODUCED);
+        claims.take(at..at + 1);
+        return;
+    }
     let alone = alone(text, grammar, claims);
     let mut best: Option<(i32, usize)> = None;
     let mut rivals = false;
@@ -84,6 +90,33 @@ pub(super) fn team(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
     let confidence = if score > ENOUGH { PLACED } else { SURE + 6 };
     inputs.add(OWNER, value, Source::Text(text.quote(at..at + 1)), confidence);
     claims.take(at..at + 1);
+}
+
+/// "put down hearing-data as the owner", "bitte labor als verantwortliches Team eintragen"
+fn entered(text: &Text, claims: &Claims) -> Option<usize> {
+    let describes = |word: &str| {
+        language::is_definite(word)
+            || matches!(
+                word,
+                "responsible" | "owning" | "its" | "verantwortliches" | "zuständiges" | "zuständige"
+            )
+    };
+    (1..text.tokens.len()).find_map(|at| {
+        text.word(at).filter(|word| matches!(*word, "as" | "als"))?;
+        let noun = (at + 1..=at + 3).find(|at| !text.word(*at).is_some_and(describes))?;
+        let is_owner = matches!(
+            text.word(noun)?,
+            "owner" | "team" | "eigentümer" | "besitzer" | "verantwortlicher" | "squad"
+        );
+        let name = at - 1;
+        let free = claims.is_free(name)
+            && text.get(name).is_some_and(|token| match token.kind {
+                Kind::Quoted => true,
+                Kind::Word => name::is_free_word(&token.lower),
+                _ => false,
+            });
+        (is_owner && free).then_some(name)
+    })
 }
 
 /// A word like a team's name, which means nothing else here.

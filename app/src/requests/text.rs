@@ -120,7 +120,13 @@ pub(super) fn is_id(word: &str) -> bool {
     let network = word.split_once('/').is_some_and(|(address, bits)| {
         address.parse::<std::net::IpAddr>().is_ok() && bits.parse::<u8>().is_ok()
     });
-    numbered || network || word.starts_with("arn:")
+    numbered || network || word.starts_with("arn:") || is_uuid(word)
+}
+
+/// `7e087cbb-0154-74e2-d3ab-e80726120565`
+fn is_uuid(word: &str) -> bool {
+    let lengths = word.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && word.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 /// Whether the token at `at` is an arrow, however it is drawn.

@@ -309,6 +309,19 @@ fn assign(text: &Text, things: &[Thing<'_>], of: &mut [Of]) {
         let shared = inside.iter().any(|at| text.word(*at).is_some_and(shares));
         let one_of = named.is_empty() && !shared && inside.iter().any(is_definite);
         let named = if one_of { (0..things.len()).filter(spoken).collect() } else { named };
+        // "The last one keeps messages for 14 days": of several of one noun.
+        let same = things.first().filter(|first| things.iter().all(|thing| thing.noun == first.noun));
+        let begins = inside.iter().filter_map(|at| text.word(*at)).take(3);
+        let counted = begins.clone().zip(begins.skip(1)).find_map(|(before, word)| {
+            language::ordinal(word).filter(|_| {
+                language::is_definite(before) && !word.starts_with(|first: char| first.is_ascii_digit())
+            })
+        });
+        let named = match counted.filter(|_| same.is_some() && named.len() != 1) {
+            Some(0) => vec![things.len().saturating_sub(1)],
+            Some(one) if one <= things.len() => vec![one - 1],
+            _ => named,
+        };
         if let [only] = named.as_slice() {
             for at in inside {
                 if let Some(place) = of.get_mut(at) {

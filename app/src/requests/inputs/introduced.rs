@@ -8,7 +8,7 @@ use tfpilot_hcl::Type;
 use super::{INTRODUCED, PLACED, Reader};
 use crate::requests::grammar::{Entry, Found, Meaning, NAME, OWNER};
 use crate::requests::language;
-use crate::requests::phrases::{Phrase, is_light};
+use crate::requests::phrases::{Phrase, is_boundary, is_light};
 use crate::requests::text::{Kind, Token};
 
 /// Tokens between a noun and the verb that is about it.
@@ -54,6 +54,14 @@ impl Reader<'_, '_> {
         {
             self.add(input, none, from..end, INTRODUCED);
             return Some(end);
+        }
+        // "Snapshots brauchen wir gar keine"
+        if let Some(after) = self.denied_behind(end)
+            && self.grammar.type_of(input) == Type::Number
+            && self.grammar.takes(input, &none)
+        {
+            self.add(input, none, start..after, INTRODUCED);
+            return Some(after);
         }
         let (at, marked) = self.skip_fillers(end, input);
         if let Some(after) = self.called_before(start, at, input) {
@@ -102,6 +110,16 @@ impl Reader<'_, '_> {
             self.add(input, value, from..end, PLACED);
         }
         Some(end)
+    }
+
+    /// The index behind the "none" that ends a clause, where nothing else is said between.
+    fn denied_behind(&self, end: usize) -> Option<usize> {
+        let says_nothing =
+            |word: &str| is_light(word) || language::asks_for(word) || matches!(word, "gar" | "at" | "all");
+        let at = (end..end + 6).find(|at| !self.text.word(*at).is_some_and(says_nothing))?;
+        let none =
+            self.text.word(at).is_some_and(|word| matches!(word, "keine" | "keinen" | "kein" | "none"));
+        (none && at > end && is_boundary(self.text, at + 1)).then_some(at + 1)
     }
 
     /// "two consumers called a and b", "schema called x": what is called so is not the thing. `at` is where the name begins.

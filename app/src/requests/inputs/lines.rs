@@ -67,13 +67,21 @@ fn pairs(text: &Text, sentence: Range<usize>) -> Vec<(Range<usize>, String, Stri
 
 /// The key before a colon or equals sign, of at most five words, and the index of the value.
 fn key_of(text: &Text, part: Range<usize>) -> Option<(String, usize)> {
-    let words =
-        part.clone().take(6).take_while(|at| text.word(*at).is_some_and(|word| !word.contains('='))).count();
+    let words = part.clone().take(6).take_while(|at| is_of_key(text, *at)).count();
     let aside = aside(text, part.start + words, part.end);
     let mark = aside.unwrap_or(part.start + words);
     let marked =
         mark < part.end && text.get(mark).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '=')));
     (words > 0 && marked).then(|| (text.quote(part.start..part.start + words), mark + 1))
+}
+
+/// A word, or the slash in "Where / who".
+fn is_of_key(text: &Text, at: usize) -> bool {
+    text.get(at).is_some_and(|token| match token.kind {
+        Kind::Word => !token.lower.contains('='),
+        Kind::Mark(mark) => mark == '/',
+        _ => false,
+    })
 }
 
 /// The index behind a few words in parentheses: "High availability (Multi-AZ): no".

@@ -64,6 +64,7 @@ fn is_switch(grammar: &Grammar<'_>, input: &str) -> bool {
 
 /// A word without the suffix that says something else of the thing.
 pub(super) fn base<'t>(grammar: &Grammar<'_>, word: &'t str) -> &'t str {
+    let word = word.strip_prefix("alias/").unwrap_or(word);
     word.rsplit_once('.').filter(|(_, suffix)| is_switch(grammar, suffix)).map_or(word, |(base, _)| base)
 }
 

@@ -20,6 +20,9 @@ use crate::worker::examples::{self, Of};
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 
+/// Corrected requests that are learned from, the newest: reading them anew is work.
+const MOST: usize = 1_000;
+
 /// Hexadecimal digits that name what is proposed.
 const DIGITS: usize = 12;
 
@@ -44,7 +47,7 @@ async fn look(context: &Context<'_>, to: &Person) -> Result<Outcome, CommandErro
     let (catalog, config) = (repository.catalog.clone(), repository.config.clone());
     let examples = examples::of_repository(app.store.as_ref(), &app.ledger, &of, &catalog, &config).await?;
     let requests = u32::try_from(examples.len()).unwrap_or(u32::MAX);
-    let lessons: Vec<Lesson> = examples.iter().map(Lesson::from).collect();
+    let lessons: Vec<Lesson> = examples.iter().rev().take(MOST).map(Lesson::from).collect();
     let learning = move || learned::learn(&lessons, learned::LEAST, &catalog, &config);
     let found = tokio::task::spawn_blocking(learning)
         .await
