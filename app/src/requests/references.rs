@@ -55,11 +55,20 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
     let ties = Ties { text, things, of, nouns };
     let names: Vec<Option<String>> =
         resources.iter().map(|resource| resource.name.as_ref().map(|name| name.value.clone())).collect();
-    for at in 0..things.len() {
+    // What is said with others first: a role that has actions takes the queue, and the queue then not the role.
+    for (first, at) in
+        [true, false].into_iter().flat_map(|first| (0..things.len()).map(move |at| (first, at)))
+    {
         let Some(thing) = things.get(at) else { continue };
         let grammar = Grammar::new(thing.module);
         for variable in &thing.module.variables {
             let Some(hints) = grammar.hints(&variable.name) else { continue };
+            let has = |input: &String| {
+                resources.get(at).is_some_and(|resource| resource.inputs.contains_key(input))
+            };
+            if hints.beside.is_empty() == first || !hints.beside.iter().all(has) {
+                continue;
+            }
             let is_given = resources.get(at).is_none_or(|resource| {
                 resource.inputs.get(&variable.name).is_some_and(|filled| filled.confidence >= SURE)
             });
@@ -80,10 +89,17 @@ pub(super) fn link(text: &Text, things: &[Thing<'_>], of: &[Of], resources: &mut
                     resource.inputs.values().any(|filled| points_at(&filled.value, name.as_deref()))
                 })
             };
+            // Neither can be made first of two that take each other.
+            let takes_this = |other: &usize| {
+                let name = names.get(at).cloned().flatten();
+                resources.get(*other).is_some_and(|resource| {
+                    resource.inputs.values().any(|filled| points_at(&filled.value, name.as_deref()))
+                })
+            };
             let tied: Vec<usize> = candidates
                 .iter()
                 .copied()
-                .filter(|other| !taken(other) && ties.are_tied(at, *other))
+                .filter(|other| !taken(other) && !takes_this(other) && ties.are_tied(at, *other))
                 .collect();
             let linked = match tied.as_slice() {
                 [] if variable.required() && candidates.len() == 1 => candidates,

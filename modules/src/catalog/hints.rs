@@ -35,6 +35,9 @@ pub struct InputHints {
     /// Outputs of other modules that can be its value: output by module id.
     #[serde(default)]
     pub from: BTreeMap<String, String>,
+    /// Inputs without which it is not taken from other modules.
+    #[serde(default)]
+    pub beside: Vec<String>,
     /// Words beside a value of another input that put it into this list: "a number" beside a key.
     #[serde(default)]
     pub marks: Vec<String>,

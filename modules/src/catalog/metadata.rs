@@ -96,7 +96,7 @@ const KEYS: [&str; 14] = [
     "examples",
 ];
 const IMPORT_KEYS: [&str; 5] = ["address", "id", "called", "example", "starts_with"];
-const INPUT_KEYS: [&str; 12] = [
+const INPUT_KEYS: [&str; 13] = [
     "label",
     "question",
     "introduced_by",
@@ -106,6 +106,7 @@ const INPUT_KEYS: [&str; 12] = [
     "unit",
     "one_of",
     "from",
+    "beside",
     "marks",
     "example",
     "change",
