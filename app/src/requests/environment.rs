@@ -91,6 +91,7 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
     while index < text.tokens.len() {
         index = read_at(text, config, &words, index, &mut found, claims).unwrap_or(index + 1);
     }
+    found.doubt_alternatives(text);
     found.named.sort_by_key(|named| std::cmp::Reverse(named.confidence));
     found.named.retain(|named| named.confidence >= SURE);
     if let Some(last) = corrected(text, &found) {
@@ -129,6 +130,22 @@ fn first_of_all(text: &Text, found: &Found) -> Option<String> {
 }
 
 impl Found {
+    /// "dev or stage?": neither is surer.
+    fn doubt_alternatives(&mut self, text: &Text) {
+        let alternatives = self.order.windows(2).filter_map(|pair| {
+            let [(before, first), (after, second)] = pair else { return None };
+            let or = text.word(before.end).is_some_and(|word| matches!(word, "or" | "oder"));
+            let asked = text.get(after.end).is_some_and(|token| token.kind == Kind::Mark('?'));
+            (or && asked && before.end + 1 == after.start).then(|| [first.clone(), second.clone()])
+        });
+        let alternatives: Vec<String> = alternatives.flatten().collect();
+        for named in &mut self.named {
+            if alternatives.iter().any(|name| named.value.as_str() == name) {
+                named.confidence = named.confidence.max(95);
+            }
+        }
+    }
+
     /// "It ran well in stage, the same for prod please": where one is wished, others where something is or was are not meant.
     fn drop_told(&mut self, text: &Text, claims: &Claims) {
         if self.named.len() < 2 {

@@ -61,7 +61,7 @@ const DEFINITE: List = List(
     1 << 7,
     "\
     the our this that your my their existing current old der die das den dem des unser unsere unseren \
-    unserem unserer dieser diese diesen dieses bestehende bestehenden vorhandene alte alten",
+    unserem unserer dieser diese diesen diesem dieses bestehende bestehenden vorhandene alte alten",
 );
 
 /// Between a thing and what it has to do with.

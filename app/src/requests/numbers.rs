@@ -48,6 +48,10 @@ pub(super) fn parse(word: &str) -> Option<f64> {
         return in_digits(word);
     }
     let fractions = [("anderthalb", 1.5), ("eineinhalb", 1.5), ("zweieinhalb", 2.5), ("dreieinhalb", 3.5)];
+    // "zweimal"
+    if let Some(times) = word.strip_suffix("mal").and_then(|times| of(&SMALL, times)) {
+        return Some(times).filter(|times| *times >= 2.0);
+    }
     let fraction = fractions.into_iter().find(|(stem, _)| word.strip_suffix("e").unwrap_or(word) == *stem);
     fraction.map(|(_, number)| number).or_else(|| below_a_million(word))
 }
@@ -125,6 +129,9 @@ mod tests {
             ("tausend", Some(1_000.0)),
             ("dreihundertfünfundsechzig", Some(365.0)),
             ("anderthalb", Some(1.5)),
+            ("zweimal", Some(2.0)),
+            ("manchmal", None),
+            ("einmal", None),
             ("eine", None),
             ("und", None),
             ("hundertwasser", None),

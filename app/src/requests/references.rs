@@ -39,6 +39,7 @@ const POINTS: &[&str] = &[
     "diese",
     "dieser",
     "diesen",
+    "diesem",
     "dieses",
     "derselben",
     "denselben",

@@ -7,9 +7,9 @@ use tfpilot_hcl::Type;
 
 use super::{INTRODUCED, PLACED, Reader};
 use crate::requests::grammar::{Entry, Found, Meaning, NAME, OWNER};
-use crate::requests::language;
 use crate::requests::phrases::{Phrase, is_boundary, is_light};
-use crate::requests::text::{Kind, Token};
+use crate::requests::text::{self, Kind, Token};
+use crate::requests::{language, name};
 
 /// Tokens between a noun and the verb that is about it.
 const NOUN_TO_VERB: usize = 3;
@@ -174,6 +174,9 @@ impl Reader<'_, '_> {
                     at += 1;
                     continue;
                 }
+                // "logs go to the bucket acme-logs"
+                Kind::Word
+                    if !counts && language::is_infrastructure(&token.lower) && self.is_name_behind(at) => {}
                 Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
                 // "owner of all three: mobile"
                 Kind::Word if input == OWNER && language::number(&token.lower).is_some() => {}
@@ -183,6 +186,17 @@ impl Reader<'_, '_> {
             at += 1;
         }
         (at, marked)
+    }
+
+    /// Whether a name or an id stands behind a noun.
+    fn is_name_behind(&self, at: usize) -> bool {
+        self.text.get(at + 1).is_some_and(|token| match token.kind {
+            Kind::Quoted => true,
+            Kind::Word => {
+                text::is_id(&token.lower) || name::is_identifier(&token.text) && token.text.contains('-')
+            }
+            _ => false,
+        })
     }
 
     /// "6 nodes of m7i.large": the noun counts, whatever it introduces besides.

@@ -169,6 +169,11 @@ impl Reader<'_, '_> {
             _ => (1.0, at + 1),
         };
         let factor = value::factor(self.text.word(unit_at)?, unit)?;
+        // "a minute and a half"
+        let and_a_half = (1..=3).map(|ahead| self.text.word(unit_at + ahead).unwrap_or_default());
+        if amount == 1.0 && and_a_half.eq(["and", "a", "half"]) {
+            return Some((value::exact(1.5 * factor)?, unit_at + 4));
+        }
         Some((value::exact(amount * factor)?, unit_at + 1))
     }
 
