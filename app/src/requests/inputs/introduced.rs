@@ -176,7 +176,9 @@ impl Reader<'_, '_> {
                 }
                 // "logs go to the bucket acme-logs"
                 Kind::Word
-                    if !counts && language::is_infrastructure(&token.lower) && self.is_name_behind(at) => {}
+                    if !counts
+                        && language::is_infrastructure(&token.lower)
+                        && self.is_value_behind(at, input) => {}
                 Kind::Word if is_between(&token.lower) => of |= leads_to_thing(&token.lower),
                 // "owner of all three: mobile"
                 Kind::Word if input == OWNER && language::number(&token.lower).is_some() => {}
@@ -188,9 +190,13 @@ impl Reader<'_, '_> {
         (at, marked)
     }
 
-    /// Whether a name or an id stands behind a noun.
-    fn is_name_behind(&self, at: usize) -> bool {
-        self.text.get(at + 1).is_some_and(|token| match token.kind {
+    /// Whether a name or an id that the input takes stands behind a noun.
+    fn is_value_behind(&self, at: usize, input: &str) -> bool {
+        let takes = |token: &Token| {
+            let value = Json::String(token.text.clone());
+            self.grammar.takes(input, &value) || self.grammar.takes(input, &Json::Array(vec![value]))
+        };
+        self.text.get(at + 1).filter(|token| takes(token)).is_some_and(|token| match token.kind {
             Kind::Quoted => true,
             Kind::Word => {
                 text::is_id(&token.lower) || name::is_identifier(&token.text) && token.text.contains('-')
