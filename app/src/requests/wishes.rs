@@ -261,7 +261,7 @@ pub(super) fn asks(text: &Text) -> bool {
             || sentence
                 .words
                 .iter()
-                .any(|word| language::asks_for(word) || language::is_change(word) || ALTERS.contains(&word))
+                .any(|word| language::asks_for(word) || language::is_change(word) || ALTERS.contains(word))
     };
     sentences.iter().any(|sentence| !sentence.is_trouble && asks(sentence))
 }
