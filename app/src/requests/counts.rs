@@ -33,7 +33,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
 
 /// "between 2 and 8 instances", "1 to 3 nodes", "2-6 nodes": the least and the most.
 fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
-    let Some((least, most, end)) = numbers(text, at) else { return };
+    let Some((least, most, end)) = numbers(text, at).or_else(|| limits(text, at)) else { return };
     let pairs: Vec<(&str, String)> = grammar
         .module
         .variables
@@ -45,7 +45,7 @@ fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inp
         })
         .collect();
     let counted = |(least, most): &&(&str, String)| {
-        (end..=end + MOST_BETWEEN).filter_map(|at| text.word(at)).any(|word| {
+        (at..=end + MOST_BETWEEN).filter_map(|at| text.word(at)).any(|word| {
             let is_noun = |input: &str| {
                 let own = input
                     .rsplit('_')
@@ -94,6 +94,32 @@ fn numbers(text: &Text, at: usize) -> Option<(Number, Number, usize)> {
     };
     joined.then_some(())?;
     Some((number(at)?, number(at + 2)?, at + 3))
+}
+
+/// "at least 1 and at most 8 ACU", "mindestens 2 Knoten, höchstens 6 Knoten": the two numbers, and the index behind them.
+fn limits(text: &Text, at: usize) -> Option<(Number, Number, usize)> {
+    let number = |at: usize| text.word(at).and_then(language::number).and_then(value::exact);
+    let behind = |at: usize, alone: &[&str], of_two: &[&str]| {
+        let word = text.word(at)?;
+        if alone.contains(&word) {
+            return Some(at + 1);
+        }
+        let second = text.word(at + 1)?;
+        of_two.contains(&format!("{word} {second}").as_str()).then_some(at + 2)
+    };
+    let from = behind(at, &["mindestens", "minimum", "min"], &["at least", "no fewer", "a minimum"])?;
+    let least = number(from)?;
+    let is_between = |at: &usize| {
+        text.get(*at).is_some_and(|token| match token.kind {
+            Kind::Word => language::number(&token.lower).is_none(),
+            Kind::Mark(mark) => mark == ',',
+            _ => false,
+        })
+    };
+    let of_most = (from + 1..from + 5).take_while(is_between).find_map(|at| {
+        behind(at, &["höchstens", "maximal", "maximum", "max"], &["at most", "up to", "bis zu", "no more"])
+    })?;
+    Some((least, number(of_most)?, of_most + 1))
 }
 
 /// "2x r7g.large.search": so many machines of that kind.

@@ -90,6 +90,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
         claims,
         inputs: Inputs::default(),
         last_off: None,
+        denied: None,
         unfilled: None,
         read: Vec::new(),
     };
@@ -122,6 +123,8 @@ struct Reader<'a, 'm> {
     inputs: Inputs,
     /// The sentence in which something was switched off last.
     last_off: Option<usize>,
+    /// The index behind what "without" or "neither" denied last.
+    denied: Option<usize>,
     /// The last phrase of several words that introduced nothing, and its input.
     unfilled: Option<(Range<usize>, String)>,
     /// The ends of what was read, with its input.
@@ -168,6 +171,7 @@ impl Reader<'_, '_> {
             }
             Meaning::On => Some(self.switched(&found, true)),
             Meaning::Off => {
+                self.denied = self.denies_on(found.tokens.start).then_some(end);
                 self.add(&found.entry.input, Json::Bool(false), found.tokens, INTRODUCED);
                 Some(end)
             }

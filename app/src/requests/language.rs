@@ -80,7 +80,7 @@ const NEGATIONS: List = List(
     1 << 10,
     "\
     not doesn't isn't needn't won't shouldn't wouldn't aren't no non without never disable disabled w/o skip \
-    don't ohne nicht kein keine keinen keiner deaktiviere deaktiviert stop nor",
+    don't neither weder ohne nicht kein keine keinen keiner deaktiviere deaktiviert stop nor",
 );
 
 /// Says nothing by itself; may stand between an introduction and its value, or around an answer.

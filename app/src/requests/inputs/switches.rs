@@ -24,6 +24,12 @@ impl Reader<'_, '_> {
         }
         if let Some(at) = self.negation_before(start) {
             self.add(&found.entry.input, Json::Bool(!value), at..end, INTRODUCED);
+            self.denied = self.denies_on(at).then_some(end);
+            return end;
+        }
+        if self.is_denied_too(start) {
+            self.add(&found.entry.input, Json::Bool(!value), start..end, INTRODUCED);
+            self.denied = Some(end);
             return end;
         }
         if let Some(at) = self.denied_late(end) {
@@ -34,6 +40,28 @@ impl Reader<'_, '_> {
         self.last_off = sentence.filter(|_| !said);
         self.add(&found.entry.input, Json::Bool(value == said), start..end, INTRODUCED);
         end
+    }
+
+    /// A denial that goes for what is joined to it, too.
+    pub(super) fn denies_on(&self, at: usize) -> bool {
+        matches!(self.text.word(at), Some("without" | "ohne" | "neither" | "weder" | "w/o"))
+    }
+
+    /// "neither protection nor a final snapshot", "without standby and deletion protection".
+    fn is_denied_too(&self, start: usize) -> bool {
+        let light = |word: &str| is_light(word) || language::is_indefinite(word) || word == "any";
+        self.denied.is_some_and(|end| {
+            let joins = |at: usize| {
+                self.text
+                    .word(at)
+                    .is_some_and(|word| matches!(word, "nor" | "noch" | "or" | "oder" | "and" | "und"))
+            };
+            // A phrase may end with the "nor" itself.
+            let from = if end > 0 && joins(end - 1) { end } else { end + 1 };
+            (from == end || joins(end))
+                && from <= start
+                && (from..start).all(|at| self.text.word(at).is_some_and(light))
+        })
     }
 
     /// "too", "as well", "ebenfalls".
