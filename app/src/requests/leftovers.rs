@@ -142,6 +142,10 @@ pub(super) fn read(
             if measured || wished && in_words && of_topic && !settled {
                 return Some(at..at + 2);
             }
+            // "on weekdays at 6": a schedule that nobody read.
+            if wished && token.kind == Kind::Word && is_on_days(&token.lower) {
+                return Some(at..at + 1);
+            }
             // "logs go to acme-audit-logs", "show "Acme News" as the sender": named in a wish, and read by nobody.
             let is_name = match token.kind {
                 Kind::Quoted => true,
@@ -263,6 +267,31 @@ fn is_long_name(word: &str) -> bool {
     plain
         && parts.clone().count() >= 3
         && parts.all(|part| !part.is_empty() && !language::is_small_word(part))
+}
+
+/// Days of the week that come again and again.
+fn is_on_days(word: &str) -> bool {
+    const DAYS: &[&str] = &[
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "weekday",
+        "weekend",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+        "werktag",
+    ];
+    let several = word.strip_suffix('s').is_some_and(|day| DAYS.contains(&day));
+    several || matches!(word, "werktäglich" | "wochentags" | "mon-fri" | "mo-fr" | "wochenends")
 }
 
 fn is_year(word: &str) -> bool {

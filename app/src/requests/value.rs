@@ -79,6 +79,19 @@ pub(super) fn is_deed(word: &str) -> bool {
     )
 }
 
+/// A time of day of twelve hours as one of twenty-four: "7:30" and "pm" are 19:30.
+pub(super) fn of_day(time: &str, half: &str) -> Option<String> {
+    let (hour, minute) = time.split_once(':').unwrap_or((time, "00"));
+    let hour = hour.parse::<u8>().ok().filter(|hour| (1..=12).contains(hour))?;
+    let minute = minute.parse::<u8>().ok().filter(|minute| *minute < 60)?;
+    let hour = match half {
+        "am" | "a.m" => hour % 12,
+        "pm" | "p.m" => hour % 12 + 12,
+        _ => return None,
+    };
+    Some(format!("{hour:02}:{minute:02}"))
+}
+
 /// A number with an optional unit, in the unit of the input; what is repeated in parentheses, as it is said there.
 pub(super) fn number(text: &str, unit: Option<Unit>) -> Option<Number> {
     let text = text.trim().replace('\u{a0}', " ");

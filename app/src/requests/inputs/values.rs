@@ -233,12 +233,26 @@ impl Reader<'_, '_> {
                 end += 1;
             }
         }
+        if let Some((time, end)) = self.time_at(at, input) {
+            return Some((Json::String(time), end));
+        }
         let text = self.text.quote(at..end);
         let value = Json::String(if input == OWNER { value::team(&text) } else { text });
         // A word that the input would not take is no value of it, unless it is written as one or is a name, or it is
         // so clearly meant that what is wrong with it has to be said.
         let fits = marked || input == NAME || self.grammar.takes(input, &value) || self.is_meant(at, input);
         fits.then_some((value, end))
+    }
+
+    /// "7:30 pm", "7pm": a time of twelve hours, where the input takes one of twenty-four.
+    fn time_at(&self, at: usize, input: &str) -> Option<(String, usize)> {
+        let word = self.text.word(at)?;
+        let next = self.text.word(at + 1).unwrap_or_default();
+        let (time, end) = ["am", "pm", "a.m", "p.m"]
+            .iter()
+            .find_map(|half| Some((value::of_day(word.strip_suffix(half)?, half)?, at + 1)))
+            .or_else(|| Some((value::of_day(word, next)?, at + 2)))?;
+        self.grammar.takes(input, &Json::String(time.clone())).then_some((time, end))
     }
 
     /// A version that a list lacks behind "version", an address behind what it is the address of.
