@@ -381,7 +381,10 @@ fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     if (led && !verb) || followed {
         return 95;
     }
-    let opens = before.is_none_or(|before| is_boundary(text, before))
+    // "GCP staging, team ads"
+    let on_cloud = word_before.is_some_and(|word| matches!(word, "aws" | "azure" | "gcp" | "google"));
+    let opens = on_cloud
+        || before.is_none_or(|before| is_boundary(text, before))
         || before.is_some_and(|before| text.get(before).is_some_and(|token| token.kind == Kind::Mark('(')));
     // "Key vault in Azure, staging: nwa-sso-kv"
     let closes = is_boundary(text, tokens.end)

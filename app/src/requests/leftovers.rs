@@ -133,7 +133,8 @@ pub(super) fn read(
             if named {
                 return Some(at..at + 1);
             }
-            let wished = spoken.contains(&token.sentence) && !is_trouble(text, token.sentence) && !told(at);
+            let about = spoken.contains(&token.sentence) || wishes(text, clause_of(text, at));
+            let wished = about && !is_trouble(text, token.sentence) && !told(at);
             // "on 8081", "two hours", "eight replicas": a number in a sentence about the thing says something of it.
             let in_words = token.kind == Kind::Word && !is_number && is_number_word(&token.lower);
             let of_topic = unit.is_some_and(|word| topics.inputs.contains_key(word));

@@ -463,7 +463,8 @@ impl Reader<'_, '_> {
                         }
                     });
                 let is_team = input == OWNER && language::is_department(&token.lower);
-                let value = Json::String(if is_team { token.lower.clone() } else { token.text.clone() });
+                let value =
+                    Json::String(if input == OWNER { value::team(&token.text) } else { token.text.clone() });
                 ((is_team || led && self.is_no_phrase(at)) && self.grammar.takes(input, &value))
                     .then_some((value, at))
             }
