@@ -96,10 +96,10 @@ mod tests {
         let report = evaluate(&held, &Catalog::shipped(), &RepositoryConfig::everyday());
         let of = |share: report::Share| share.ratio().unwrap_or_default();
         let told = report.lines().join("\n");
-        assert!(of(report.whole) >= 0.66, "{told}");
+        assert!(of(report.whole) >= 0.68, "{told}");
         assert!(of(report.intent) >= 0.93, "{told}");
         assert!(of(report.asks_when_it_should) >= 0.90, "{told}");
-        assert!(of(report.drafted_wrongly) <= 0.08, "{told}");
+        assert!(of(report.drafted_wrongly) <= 0.055, "{told}");
     }
 
     #[test]
