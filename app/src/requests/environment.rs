@@ -1,5 +1,8 @@
 //! Which environment a text names: by name, by alias, by a compound such as "dev environment" or "Dev-Umgebung".
 
+mod contest;
+mod sureness;
+
 use std::ops::Range;
 
 use tfpilot_engine::{EnvironmentName, Filled, Source};
@@ -8,15 +11,14 @@ use tfpilot_modules::lists;
 use crate::config::RepositoryConfig;
 use crate::config::suggest::nearest;
 
+pub(super) use self::contest::is_contested;
+use self::contest::{corrected, first_of_all};
+use self::sureness::sureness;
 use super::inputs::{PLACED, SURE, WRITTEN, key_lines};
 use super::language;
-use super::mood::is_told;
-use super::phrases::{Claims, Phrase, is_boundary};
+use super::phrases::{Claims, Phrase};
 use super::questions::{self, Asked};
 use super::text::{Kind, Text};
-
-/// Words between two environments beyond which the second corrects nothing.
-const FAR: usize = 8;
 
 /// What a text says about the environment.
 #[derive(Debug, Clone, Default)]
@@ -105,88 +107,6 @@ pub(super) fn read(text: &Text, config: &RepositoryConfig, claims: &mut Claims) 
         found.unknown = None;
     }
     found
-}
-
-/// "first in staging, later in production": for now the first is meant.
-fn first_of_all(text: &Text, found: &Found) -> Option<String> {
-    let led = |tokens: &Range<usize>, words: &[&str]| {
-        (1..=3)
-            .filter_map(|back| text.word(tokens.start.checked_sub(back)?))
-            .any(|word| words.contains(&word))
-    };
-    let later = |(tokens, _): &&(Range<usize>, String)| {
-        led(tokens, &["later", "then", "afterwards", "später", "dann", "danach"])
-    };
-    let first = |(tokens, _): &&(Range<usize>, String)| {
-        led(tokens, &["first", "initially", "erst", "zuerst", "zunächst"])
-    };
-    found.order.iter().find(later)?;
-    found
-        .order
-        .iter()
-        .find(first)
-        .or_else(|| found.order.iter().find(|one| !later(one)))
-        .map(|(_, name)| name.clone())
-}
-
-impl Found {
-    /// "dev or stage?": neither is surer.
-    fn doubt_alternatives(&mut self, text: &Text) {
-        let alternatives = self.order.windows(2).filter_map(|pair| {
-            let [(before, first), (after, second)] = pair else { return None };
-            let or = text.word(before.end).is_some_and(|word| matches!(word, "or" | "oder"));
-            let asked = text.get(after.end).is_some_and(|token| token.kind == Kind::Mark('?'));
-            (or && asked && before.end + 1 == after.start).then(|| [first.clone(), second.clone()])
-        });
-        let alternatives: Vec<String> = alternatives.flatten().collect();
-        for named in &mut self.named {
-            if alternatives.iter().any(|name| named.value.as_str() == name) {
-                named.confidence = named.confidence.max(95);
-            }
-        }
-    }
-
-    /// "It ran well in stage, the same for prod please": where one is wished, others where something is or was are not meant.
-    fn drop_told(&mut self, text: &Text, claims: &Claims) {
-        if self.named.len() < 2 {
-            return;
-        }
-        let told = |tokens: &Range<usize>| {
-            let clause = clause_of(text, tokens.start);
-            let says = |known: &[&str]| {
-                clause.clone().filter_map(|at| text.word(at)).any(|word| known.contains(&word))
-            };
-            says(&["already", "bereits", "schon", "existing", "yet", "later", "afterwards", "später"])
-                || says(&[
-                    "has", "have", "had", "was", "were", "been", "ran", "hat", "hatte", "war", "wurde",
-                    "lief",
-                ]) && is_told(text, claims, clause.clone())
-        };
-        let wished: Vec<&str> =
-            self.order.iter().filter(|(tokens, _)| !told(tokens)).map(|(_, name)| name.as_str()).collect();
-        if !wished.is_empty() {
-            self.named.retain(|named| wished.contains(&named.value.as_str()));
-        }
-    }
-}
-
-/// The clause around a token: what marks and "but" part.
-fn clause_of(text: &Text, at: usize) -> Range<usize> {
-    let from = (0..at).rev().find(|before| is_boundary(text, *before)).map_or(0, |before| before + 1);
-    let to = (at..text.tokens.len()).find(|after| is_boundary(text, *after)).unwrap_or(text.tokens.len());
-    from..to
-}
-
-/// "dev, no wait, stage": the last one, where the words before it take back the one before.
-fn corrected(text: &Text, found: &Found) -> Option<String> {
-    let mut order: Vec<&(Range<usize>, String)> = found.order.iter().collect();
-    order.sort_by_key(|(tokens, _)| tokens.start);
-    let corrects = |pair: &&[&(Range<usize>, String)]| {
-        let [(before, _), (last, _)] = pair else { return false };
-        let mut between = (before.end..last.start).filter_map(|at| text.word(at));
-        last.start.saturating_sub(before.end) <= FAR && between.any(language::is_correction)
-    };
-    order.windows(2).rfind(corrects).and_then(|pair| pair.last()).map(|(_, name)| name.clone())
 }
 
 /// Names and aliases, each with the environment it means and whether it is the name itself.
@@ -366,72 +286,6 @@ fn exact(text: &Text, index: usize, config: &RepositoryConfig, name: &str) -> Op
         .then_some(index..index + 1)
 }
 
-/// How sure it is that these words mean an environment: "in dev", "the dev bucket", ", dev," or just somewhere.
-fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
-    let before = tokens.start.checked_sub(1);
-    let word_before = before.and_then(|before| text.word(before));
-    let led = word_before.is_some_and(|word| language::is_where(word) && word != "account")
-        || word_before.is_some_and(language::is_definite)
-            && before.and_then(|before| text.word(before.checked_sub(1)?)).is_some_and(language::is_where);
-    let followed = text.word(tokens.end).is_some_and(is_noun);
-    // "to test the upload" is a verb: behind "to" such a word needs an end.
-    let may_be_verb =
-        text.word(tokens.start).is_some_and(|word| matches!(word, "test" | "live" | "demo" | "stage"));
-    let verb = !own && may_be_verb && word_before == Some("to") && !is_boundary(text, tokens.end);
-    if (led && !verb) || followed {
-        return 95;
-    }
-    // "GCP staging, team ads"
-    let on_cloud = word_before.is_some_and(|word| matches!(word, "aws" | "azure" | "gcp" | "google"));
-    let opens = on_cloud
-        || before.is_none_or(|before| is_boundary(text, before))
-        || before.is_some_and(|before| text.get(before).is_some_and(|token| token.kind == Kind::Mark('(')));
-    // "Key vault in Azure, staging: nwa-sso-kv"
-    let closes = is_boundary(text, tokens.end)
-        || text.get(tokens.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | '(')));
-    if opens && closes {
-        return 90;
-    }
-    // "Or should that be staging?"
-    let doubted = (1..=5)
-        .filter_map(|back| text.word(tokens.start.checked_sub(back)?))
-        .any(|word| matches!(word, "or" | "oder"))
-        && text.get(tokens.end).is_some_and(|token| token.kind == Kind::Mark('?'));
-    if doubted {
-        return 95;
-    }
-    if own {
-        return 70;
-    }
-    let next = text.word(tokens.end).unwrap_or_default();
-    // "hence production needs a queue"
-    if matches!(next, "needs" | "braucht" | "benötigt" | "gets" | "bekommt") {
-        return 75;
-    }
-    // "staging first", "so production I guess", but not "production data".
-    let ends = is_boundary(text, tokens.end)
-        || matches!(
-            next,
-            "first"
-                | "for"
-                | "i"
-                | "only"
-                | "please"
-                | "pls"
-                | "zuerst"
-                | "erstmal"
-                | "bitte"
-                | "and"
-                | "und"
-                | "then"
-                | "with"
-                | "mit"
-        );
-    let begins =
-        opens || matches!(word_before, Some("so" | "is" | "be" | "it's" | "its" | "ist" | "use" | "also"));
-    if ends && begins { 75 } else { 40 }
-}
-
 /// A cloud or one of its regions.
 fn is_place(word: &str) -> bool {
     matches!(word, "aws" | "azure" | "gcp" | "google")
@@ -493,9 +347,4 @@ pub(super) fn choices(config: &RepositoryConfig, near: Option<&str>) -> Vec<Stri
         names.insert(0, first);
     }
     names
-}
-
-/// How sure it must be that two environments were meant.
-pub(super) fn is_contested(found: &Found) -> bool {
-    matches!(found.named.as_slice(), [first, second, ..] if second.confidence > PLACED || first.confidence.abs_diff(second.confidence) < 5)
 }

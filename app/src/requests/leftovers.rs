@@ -1,12 +1,17 @@
 //! What was said of a thing and nothing took: it is asked about, so that no wish is lost in silence.
 
-use std::collections::{BTreeSet, HashMap};
+mod topics;
+mod words;
+
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_json::Value as Json;
 use tfpilot_engine::Source;
 
-use super::grammar::{Grammar, NAME, OWNER};
+use self::topics::Topics;
+use self::words::{is_code, is_date, is_long_name, is_number_word, is_on_days, is_year};
+use super::grammar::Grammar;
 use super::inputs::{Inputs, SURE};
 use super::language;
 use super::mood::is_told;
@@ -15,9 +20,6 @@ use super::text::{self, Kind, Text, Token};
 
 /// Things that are asked about because nothing took them.
 const MOST_LEFT: usize = 5;
-
-/// Letters of a word that says what a clause is about.
-const SHORTEST_TOPIC: usize = 6;
 
 /// Letters of a word that says something.
 const SHORTEST_WORD: usize = 3;
@@ -133,7 +135,9 @@ pub(super) fn read(
             if named {
                 return Some(at..at + 1);
             }
-            let about = spoken.contains(&token.sentence) || wishes(text, clause_of(text, at));
+            let about = spoken.contains(&token.sentence)
+                || wishes(text, clause_of(text, at))
+                || clause_of(text, at).any(|at| matches!(text.word(at), Some("please" | "pls" | "bitte")));
             let wished = about && !is_trouble(text, token.sentence) && !told(at);
             // "on 8081", "two hours", "eight replicas": a number in a sentence about the thing says something of it.
             let in_words = token.kind == Kind::Word && !is_number && is_number_word(&token.lower);
@@ -193,140 +197,9 @@ pub(super) fn is_meaningful(token: &Token) -> bool {
         && !language::is_idle(word)
 }
 
-/// A month, or what stands beside a day and an hour.
-fn is_date(word: &str) -> bool {
-    const DATES: &[&str] = &[
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "januar",
-        "februar",
-        "märz",
-        "mai",
-        "juni",
-        "juli",
-        "oktober",
-        "dezember",
-        "uhr",
-        "o'clock",
-        "ppl",
-        "people",
-        "users",
-        "persons",
-        "leute",
-        "personen",
-        "kollegen",
-        "colleagues",
-        "sprint",
-        "sprints",
-        "of",
-        "teams",
-        "times",
-        "mal",
-        "years",
-        "jahre",
-        "story",
-        "points",
-        "things",
-        "dinge",
-    ];
-    DATES.contains(&word)
-}
-
-/// "two", "zwanzig"; one is an article more often.
-fn is_number_word(word: &str) -> bool {
-    language::number(word).is_some_and(|number| number >= 2.0)
-}
-
-/// "acme-audit-logs": nobody writes three parts for an ordinary word.
-fn is_long_name(word: &str) -> bool {
-    let mut parts = word.split(['-', '_']);
-    let plain = word
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
-    plain
-        && parts.clone().count() >= 3
-        && parts.all(|part| !part.is_empty() && !language::is_small_word(part))
-}
-
-/// Days of the week that come again and again.
-fn is_on_days(word: &str) -> bool {
-    const DAYS: &[&str] = &[
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "weekday",
-        "weekend",
-        "montag",
-        "dienstag",
-        "mittwoch",
-        "donnerstag",
-        "freitag",
-        "samstag",
-        "sonntag",
-        "werktag",
-    ];
-    let several = word.strip_suffix('s').is_some_and(|day| DAYS.contains(&day));
-    several || matches!(word, "werktäglich" | "wochentags" | "mon-fri" | "mo-fr" | "wochenends")
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
-}
-
 /// A sentence that tells what goes wrong today.
 fn is_trouble(text: &Text, sentence: usize) -> bool {
     text.tokens.iter().any(|token| token.sentence == sentence && language::is_trouble(&token.lower))
-}
-
-/// A word that people take from a machine.
-fn is_code(token: &Token) -> bool {
-    let word = token.text.as_str();
-    let inner = word.chars().skip(1).filter(|letter| letter.is_ascii_uppercase()).count();
-    let small = word.chars().filter(char::is_ascii_lowercase).count();
-    let camel = inner >= 2
-        && small >= 6
-        && word.len() >= 10
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && !language::is_infrastructure(&token.lower);
-    let pair = word.split_once('=').is_some_and(|(key, value)| !key.is_empty() && !value.is_empty());
-    // "/Nils" signs a mail.
-    let signs =
-        word.chars().nth(1).is_some_and(char::is_uppercase) && word.chars().skip(2).all(char::is_lowercase);
-    let path = word.starts_with('/')
-        && word.len() > 2
-        && !signs
-        && word.bytes().skip(1).any(|byte| byte.is_ascii_alphabetic());
-    // "udp/161"
-    let port = word.split_once('/').is_some_and(|(protocol, port)| {
-        matches!(protocol, "tcp" | "udp" | "icmp") && port.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    token.kind == Kind::Word && (camel || pair || path || port)
 }
 
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
@@ -361,45 +234,6 @@ fn clauses(
         }
     }
     found
-}
-
-/// The words in which a module's inputs are spoken of, and the inputs that each may mean.
-struct Topics<'g> {
-    inputs: HashMap<&'g str, Vec<&'g str>>,
-}
-
-impl<'g> Topics<'g> {
-    fn of(grammar: &'g Grammar<'_>) -> Self {
-        let mut inputs: HashMap<&str, Vec<&str>> = HashMap::new();
-        let entries = grammar
-            .entries()
-            .iter()
-            .filter(|entry| entry.input != NAME && entry.input != OWNER && entry.input != "tags");
-        for entry in entries {
-            for word in entry.phrase.words() {
-                if word.chars().count() >= SHORTEST_TOPIC && !language::is_known(word) {
-                    let meant = inputs.entry(word).or_default();
-                    if !meant.contains(&entry.input.as_str()) {
-                        meant.push(&entry.input);
-                    }
-                }
-            }
-        }
-        Self { inputs }
-    }
-
-    /// Whether one of the inputs that a word may mean was read: what is said once more is no new wish.
-    fn are_read(&self, word: &str, inputs: &Inputs) -> bool {
-        let meant = self.inputs.get(word);
-        meant.is_some_and(|meant| meant.iter().any(|input| inputs.values.contains_key(*input)))
-    }
-
-    /// Whether a clause speaks of an input that nothing was read of, or `wishes` what no input is about.
-    fn leave_open(&self, text: &Text, clause: Range<usize>, inputs: &Inputs, wishes: bool) -> bool {
-        let words = clause.filter_map(|at| text.word(at)).filter(|word| self.inputs.contains_key(word));
-        let (read, unread): (Vec<&str>, Vec<&str>) = words.partition(|word| self.are_read(word, inputs));
-        !unread.is_empty() || wishes && read.is_empty()
-    }
 }
 
 /// "gelöscht wird nie": nothing happens by itself where nothing is said.

@@ -85,3 +85,24 @@ fn a_queue_may_have_capitals() {
     let reading = read("", "S3 bucket named Acme_Uploads in dev, team shop", catalog(), &config());
     assert!(matches!(&reading, Reading::Asks { question, .. } if question.about == "name"), "{reading:#?}");
 }
+
+#[test]
+fn teams_are_told_in_passing() {
+    for text in [
+        "We (shop) need a queue orders-in in dev",
+        "queue orders-in in dev, shop team runs it",
+        "queue orders-in in dev, please put down shop as the responsible team",
+        "Eine Queue orders-in in dev, das Team heißt shop",
+        "Dear platform colleagues, a queue orders-in in dev, owner: shop",
+    ] {
+        assert_eq!(named(text), (Some("orders-in".to_owned()), Some("shop".to_owned())), "{text}");
+    }
+}
+
+#[test]
+fn names_are_not_the_verbs_beside_them() {
+    let text = "Wir möchten sie in einem Valkey zwischenspeichern. Team shop, dev. wetter soll er heißen.";
+    assert_eq!(named(text).0.as_deref(), Some("wetter"));
+    let text = "ECR repo for `label-printer`, dev, herd-data";
+    assert_eq!(named(text), (Some("label-printer".to_owned()), Some("herd-data".to_owned())));
+}

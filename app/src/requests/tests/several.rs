@@ -205,3 +205,33 @@ fn a_long_list_is_refused_whole() {
     assert_eq!(question.resource, 20);
     assert!(question.problem.is_some_and(|problem| problem.contains("at most 20 things")));
 }
+
+#[test]
+fn a_role_takes_what_its_actions_are_for_and_is_not_taken_by_it() {
+    let draft = complete(
+        "In dev, team shop: a queue orders-in, and a role orders-worker that lambda can assume with sqs:ReceiveMessage \
+         and sqs:DeleteMessage on exactly that queue.",
+    );
+    let role =
+        draft.resources.iter().find(|thing| thing.module.as_deref() == Some("aws/iam-role")).expect("a role");
+    assert_eq!(role.inputs["resources"].value, json!([{"from": "orders-in", "output": "arn"}]));
+    let queue = draft
+        .resources
+        .iter()
+        .find(|thing| thing.module.as_deref() == Some("aws/sqs-queue"))
+        .expect("a queue");
+    assert!(
+        queue.inputs.values().all(|filled| !filled.value.to_string().contains("orders-worker")),
+        "{queue:#?}"
+    );
+}
+
+#[test]
+fn the_last_one_is_one_of_several() {
+    let draft = complete(
+        "Three queues in dev, team shop: orders-a, orders-b and orders-c. The last one should keep messages for 10 days.",
+    );
+    let kept: Vec<bool> =
+        draft.resources.iter().map(|thing| thing.inputs.contains_key("retention_days")).collect();
+    assert_eq!(kept, [false, false, true], "{draft:#?}");
+}

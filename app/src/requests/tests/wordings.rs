@@ -147,3 +147,55 @@ fn reasons_are_not_asked_about_and_open_wishes_are() {
 fn a_version_that_a_list_lacks_is_asked_about() {
     asks_of(POSTGRES, "Engine version 12, please.", "engine_version");
 }
+
+#[test]
+fn what_is_denied_is_denied_wherever_the_no_stands() {
+    for words in [
+        "Neither deletion protection nor a final snapshot.",
+        "Weder Löschschutz noch letzter Snapshot.",
+        "Without deletion protection and final snapshot.",
+    ] {
+        says(POSTGRES, words, &json!({"deletion_protection": false, "final_snapshot": false}));
+    }
+    says(POSTGRES, "High availability (Multi-AZ): no", &json!({"multi_az": false}));
+    says(POSTGRES, "Multi-AZ ist nicht erwünscht.", &json!({"multi_az": false}));
+}
+
+#[test]
+fn least_and_most_are_limits() {
+    let cluster = "We need an Aurora cluster acme-db in dev, team media, subnets subnet-0a1b2c3d4e5f67890 and \
+                   subnet-0f9e8d7c6b5a43210.";
+    for words in
+        ["At least 1 and at most 8 ACU.", "Mindestens 1 ACU, höchstens 8 ACU.", "Between 1 and 8 ACUs."]
+    {
+        says(cluster, words, &json!({"min_acu": 1, "max_acu": 8}));
+    }
+}
+
+#[test]
+fn what_is_said_of_a_value_is_read() {
+    let table = "We need a DynamoDB table acme-bids in dev, team media, partition key lot,";
+    for words in [
+        "sort key placed_at (a number).",
+        "sort key placed_at, which is a number.",
+        "sort key placed_at. placed_at ist eine Zahl.",
+    ] {
+        says(table, words, &json!({"sort_key": "placed_at", "number_keys": ["placed_at"]}));
+    }
+}
+
+#[test]
+fn times_of_a_clock_are_those_of_a_day() {
+    let schedule = "We need an EventBridge schedule acme-report in dev, team media, target \
+                    arn:aws:sqs:eu-central-1:111122223333:reports.";
+    says(schedule, "Every day at 7:30 pm.", &json!({"daily_at": "19:30"}));
+    says(schedule, "Daily at 12am.", &json!({"daily_at": "00:00"}));
+    asks_of(schedule, "On weekdays at 06:00.", "weekdays");
+}
+
+#[test]
+fn numbers_and_names_that_nobody_read_are_asked_about() {
+    asks_of(QUEUE, "It must be on 8081.", "8081");
+    asks_of(QUEUE, "Please show \"Acme News\" as the sender.", "\"Acme News\"");
+    asks_of(BUCKET, "Copies should go to acme-audit-logs-copy.", "acme-audit-logs-copy");
+}
