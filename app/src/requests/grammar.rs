@@ -87,6 +87,8 @@ const NAME_INTRODUCTIONS: &[&str] = &[
     "chiamata",
     "identifier",
     "Bezeichnung",
+    "Instanzname",
+    "instance name",
     "o nazwie",
     "nazwa",
     "genaamd",

@@ -117,7 +117,7 @@ const ADVERBS: List = List(
     has had having been being does did could may might shall would tbd unclear undecided unknown \
     nur noch schon auch bereits jetzt dann mal später bald wieder vielleicht eigentlich gerne wohl ja denn halt \
     wäre wären war waren hatte hatten darf dürfen dürfte kann können könnte sollen sollte sollten würde würden \
-    ende anfang offen unklar egal verantwortet verantworten betreut betreuen gehört gehören",
+    ende anfang offen unklar egal verantwortet verantworten betreut betreuen gehört gehören darin dort damit dafür davon dazu dabei daran",
 );
 
 const JOINS: List = List(1 << 12, "and or und oder also sowie but aber plus & + /");

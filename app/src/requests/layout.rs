@@ -70,10 +70,12 @@ fn row(line: &str) -> Option<String> {
 
 /// `name ........ acme-x`
 fn led(line: &str) -> Option<String> {
-    let (key, value) = line.split_once("...")?;
+    let (key, value) = ["...", " .. ", " . "].iter().find_map(|dots| line.split_once(dots))?;
     let value = value.trim_start_matches('.').trim();
+    let key = if key.ends_with(' ') { key.to_owned() } else { format!("{key} ") };
     let few = (1..=FEW).contains(&key.split_whitespace().count());
-    (few && !value.is_empty() && key.ends_with(' ')).then(|| format!("{}: {value}", key.trim()))
+    let led = line.contains(" .");
+    (few && !value.is_empty() && led).then(|| format!("{}: {value}", key.trim()))
 }
 
 /// `### Name`, an empty line or none, and a short text with nothing else below it.
@@ -112,6 +114,7 @@ mod tests {
         check("# Title\n- a list\n", "# Title\n- a list");
         check("| a | b | c |\n|", "| a | b | c |\n|");
         check("  name ........ acme-x\nwell... no", "name: acme-x\nwell... no");
+        check("Hash key .. id\nSort key . at", "Hash key: id\nSort key: at");
         check("###\n\nx\n", "###\n\nx");
         check("### Name\nacme-x\nand more\n", "### Name\nacme-x\nand more");
     }

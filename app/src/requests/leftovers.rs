@@ -147,6 +147,10 @@ pub(super) fn read(
             if measured || wished && in_words && of_topic && !settled {
                 return Some(at..at + 2);
             }
+            // "dreimal nicht verarbeitet"
+            if wished && in_words && token.lower.ends_with("mal") {
+                return Some(at..at + 1);
+            }
             // "on weekdays at 6": a schedule that nobody read.
             if wished && token.kind == Kind::Word && is_on_days(&token.lower) {
                 return Some(at..at + 1);

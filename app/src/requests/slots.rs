@@ -220,6 +220,10 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     });
     let mut signs = 0;
     signs += if aside { 4 } else { 0 };
+    // "It's for harbour-data."
+    let is_for = matches!(before, "for" | "für")
+        && matches!(word(at.checked_sub(2)), "it's" | "is" | "are" | "ist" | "sind" | "that's" | "all");
+    signs += if is_for && is_boundary(text, at + 1) { 2 } else { 0 };
     signs -= if greeted { 6 } else { 0 };
     // "Logistics moves its partners to Azure": who acts is who owns.
     signs += if is_department && opens && acts(after) { 1 } else { 0 };

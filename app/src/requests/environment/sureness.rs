@@ -14,6 +14,10 @@ pub(super) fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     let led = word_before.is_some_and(|word| language::is_where(word) && word != "account")
         || word_before.is_some_and(language::is_definite)
             && before.and_then(|before| text.word(before.checked_sub(1)?)).is_some_and(language::is_where);
+    // "richten Sie sie bitte produktiv ein"
+    if text.word(tokens.start) == Some("produktiv") {
+        return 90;
+    }
     let followed = text.word(tokens.end).is_some_and(is_noun);
     // "to test the upload" is a verb: behind "to" such a word needs an end.
     let may_be_verb =

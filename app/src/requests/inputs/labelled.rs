@@ -24,6 +24,10 @@ impl Reader<'_, '_> {
                 continue;
             }
             let written = self.line_value(&tokens, &input, &value);
+            // "Size: 60 GB" names no class of machines.
+            if self.grammar.type_of(&input) != Type::Number && self.is_size(&tokens) {
+                continue;
+            }
             // "code: s3://x/y.zip, Java 21": what stands behind one word is said of something else.
             if let Some((first, end)) = self.first_of_line(&tokens, &input) {
                 self.add(&input, first, tokens.start..end, WRITTEN);
@@ -49,6 +53,13 @@ impl Reader<'_, '_> {
                 None => self.add(&input, written, tokens, WRITTEN),
             }
         }
+    }
+
+    /// Whether a line's value begins with so many bytes.
+    fn is_size(&self, line: &Range<usize>) -> bool {
+        let at = self.key_of_line(line).end + 1;
+        self.text.word(at).and_then(language::number).is_some()
+            && self.text.word(at + 1).and_then(language::bytes_of).is_some()
     }
 
     /// A line's value: what stands in quotes or backticks is taken as it is, a whole sentence with its full stop.

@@ -140,7 +140,11 @@ impl Reader<'_, '_> {
         let (at, marked) = self.skip_fillers(end, "");
         let word = self.text.word(at)?;
         // Without a mark before it, "no" may begin the next wish and "an" is an article.
+        // "fifo no, dead letters no": what ends a part says it of what stands before.
+        let ends = is_boundary(self.text, at + 1)
+            && matches!(word, "no" | "yes" | "ja" | "nein" | "none" | "on" | "off");
         let clear = marked
+            || ends
             || !matches!(
                 word,
                 "no" | "yes" | "y" | "n" | "an" | "1" | "0" | "x" | "none" | "ja" | "nein" | "on"

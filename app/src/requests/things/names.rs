@@ -165,7 +165,18 @@ fn first_name(
                 noun.start.checked_sub(1).and_then(|before| text.word(before)).is_some_and(|word| {
                     matches!(
                         word,
-                        "this" | "that" | "these" | "dieses" | "dieser" | "diese" | "diesem" | "diesen"
+                        "this"
+                            | "that"
+                            | "these"
+                            | "the"
+                            | "our"
+                            | "its"
+                            | "their"
+                            | "dieses"
+                            | "dieser"
+                            | "diese"
+                            | "diesem"
+                            | "diesen"
                     )
                 });
             name::is_free_word(&token.lower) && (identifier || introduced || (plain && ends && !is_known))
