@@ -47,7 +47,8 @@ pub(super) struct Mention<'m> {
 
 /// Modules that may be asked for here.
 pub(super) fn offered<'m>(catalog: &'m Catalog, config: &RepositoryConfig) -> Vec<&'m Module> {
-    catalog.modules().filter(|module| !config.catalog.hide.contains(&module.id.to_string())).collect()
+    let hide = &config.catalog.hide;
+    catalog.modules().filter(|module| hide.is_empty() || !hide.contains(&module.id.to_string())).collect()
 }
 
 /// The mentions without those that are an input of another one: "a storage account x in westeurope, resource group rg-x",

@@ -201,7 +201,9 @@ pub(super) fn module_of<'m>(
 ) -> Option<&'m Module> {
     let word = word.trim().trim_matches('`');
     let offered = mentions::offered(catalog, config);
-    let same = |known: &str| known.to_lowercase().replace('-', " ") == word.to_lowercase().replace('-', " ");
+    let plain = |letter: char| if letter == '-' { ' ' } else { letter };
+    let wanted: Vec<char> = word.chars().flat_map(char::to_lowercase).map(plain).collect();
+    let same = |known: &str| known.chars().flat_map(char::to_lowercase).map(plain).eq(wanted.iter().copied());
     let by_id = offered.iter().find(|module| same(&module.id.to_string()));
     let mut named = offered.iter().filter(|module| {
         same(module.id.name()) || same(&module.title) || module.words.iter().any(|known| same(known))

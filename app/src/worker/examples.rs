@@ -130,11 +130,15 @@ fn edits(draft: &Draft, calls: &[EditedCall], catalog: &Catalog) -> Vec<Edited> 
         let mut own = calls.iter().filter(|call| call.source.contains(&format!("/{id}/")));
         let call = own.find(|call| alike == 1 || call.inputs.get(NAME).and_then(Json::as_str) == name)?;
         let is_new = |(input, value): (&String, &Json)| {
-            let plain = |value: &Json| module.convert_input(input, value).unwrap_or_else(|_| value.clone());
-            let value = plain(value);
+            // What the module refuses, a secret for one, is not kept.
+            let plain = |value: &Json| match module.convert_input(input, value) {
+                Ok(value) => Some(value),
+                Err(_) => Some(value.clone()).filter(|_| input == NAME),
+            };
+            let value = plain(value)?;
             let known = match input.as_str() {
                 NAME => name.map(Json::from),
-                _ => thing.inputs.get(input).map(|filled| plain(&filled.value)),
+                _ => thing.inputs.get(input).and_then(|filled| plain(&filled.value)),
             };
             let is_input = input == NAME || module.variable(input).is_some();
             (is_input && known.as_ref() != Some(&value)).then(|| (input.clone(), masked(value)))
@@ -165,10 +169,12 @@ fn with_edits(mut draft: Draft, edited: &[Edited]) -> Draft {
     draft
 }
 
-/// A text without what looks like a token.
+/// A value without what looks like a token, however deep.
 fn masked(value: Json) -> Json {
     match value {
         Json::String(text) => Redactor::default().mask_text(&text).into(),
+        Json::Array(values) => values.into_iter().map(masked).collect(),
+        Json::Object(keys) => keys.into_iter().map(|(key, value)| (key, masked(value))).collect(),
         other => other,
     }
 }

@@ -15,7 +15,7 @@ mod vendored;
 mod yaml;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use sha2::{Digest as _, Sha256};
 use tfpilot_hcl::{Diagnostic, Place};
@@ -46,6 +46,8 @@ pub(crate) enum Scrutiny {
 pub struct Catalog {
     modules: Arc<BTreeMap<ModuleId, Arc<Module>>>,
     digest: Arc<str>,
+    /// What modules are searched by, made when it is first asked for.
+    index: Arc<OnceLock<search::Index>>,
 }
 
 impl Catalog {
@@ -103,7 +105,7 @@ impl Catalog {
 
     fn of(modules: BTreeMap<ModuleId, Arc<Module>>) -> Self {
         let digest = digest(&modules).into();
-        Self { modules: Arc::new(modules), digest }
+        Self { modules: Arc::new(modules), digest, index: Arc::default() }
     }
 
     /// These modules and others, of which those of the same id take their place.
@@ -142,7 +144,8 @@ impl Catalog {
 
     /// The modules that come closest to what somebody asked for, best first; none when nothing is near.
     pub fn nearest(&self, word: &str) -> Vec<&Module> {
-        search::nearest(self.modules(), word)
+        let index = self.index.get_or_init(|| search::Index::of(self.modules()));
+        search::nearest(self.modules(), index, word)
     }
 
     /// Inputs that are said to come from outputs which no module has.

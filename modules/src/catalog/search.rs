@@ -8,27 +8,57 @@ const MOST: usize = 3;
 /// From this similarity on, a misspelt word still counts, from 0 to 1.
 const ALIKE: f64 = 0.84;
 
-/// The modules nearest to a word, best first.
-pub(super) fn nearest<'m>(modules: impl Iterator<Item = &'m Module>, word: &str) -> Vec<&'m Module> {
+/// The words of each module, as they are compared.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// In the order of the modules.
+    modules: Vec<Words>,
+}
+
+#[derive(Debug)]
+struct Words {
+    own: Vec<String>,
+    related: Vec<String>,
+    category: String,
+}
+
+impl Index {
+    pub(super) fn of<'m>(modules: impl Iterator<Item = &'m Module>) -> Self {
+        let words = |module: &Module| {
+            let id = module.id.to_string();
+            let own =
+                module.words.iter().chain([&module.title, &id]).map(String::as_str).chain([module.id.name()]);
+            Words {
+                own: own.map(normal).collect(),
+                related: module.related.iter().map(|word| normal(word)).collect(),
+                category: normal(&module.category),
+            }
+        };
+        Self { modules: modules.map(words).collect() }
+    }
+}
+
+/// The modules nearest to a word, best first. `index` is that of these modules.
+pub(super) fn nearest<'m>(
+    modules: impl Iterator<Item = &'m Module>,
+    index: &Index,
+    word: &str,
+) -> Vec<&'m Module> {
     let asked = normal(word);
     if asked.is_empty() {
         return Vec::new();
     }
-    let mut ranked: Vec<_> =
-        modules.map(|module| (score(module, &asked), module)).filter(|(score, _)| *score > 0).collect();
+    let scored = modules.zip(&index.modules).map(|(module, words)| (score(words, &asked), module));
+    let mut ranked: Vec<_> = scored.filter(|(score, _)| *score > 0).collect();
     // Of equals what people ask for most.
     ranked.sort_by_key(|(score, module)| (std::cmp::Reverse(*score), !module.common, &module.id));
     ranked.into_iter().take(MOST).map(|(_, module)| module).collect()
 }
 
 /// In thousandths. A word of the module itself outweighs one that it is only related to.
-fn score(module: &Module, asked: &str) -> u32 {
-    let id = module.id.to_string();
-    let own = module.words.iter().chain([&module.title, &id]).map(String::as_str).chain([module.id.name()]);
-    let own = own.map(|word| likeness(asked, &normal(word))).max().unwrap_or(0);
-    let related = module.related.iter().map(|word| likeness(asked, &normal(word))).max().unwrap_or(0);
-    let category = likeness(asked, &normal(&module.category));
-    own.max(related * 7 / 10).max(category / 2)
+fn score(words: &Words, asked: &str) -> u32 {
+    let most = |words: &[String]| words.iter().map(|word| likeness(asked, word)).max().unwrap_or(0);
+    most(&words.own).max(most(&words.related) * 7 / 10).max(likeness(asked, &words.category) / 2)
 }
 
 fn likeness(asked: &str, known: &str) -> u32 {
@@ -42,20 +72,31 @@ fn likeness(asked: &str, known: &str) -> u32 {
         return 800;
     }
     // Misspelt words, each beside its own: "kafka cluster" and "aks cluster" have but one word in common.
-    let (words, others): (Vec<&str>, Vec<&str>) = (asked.split(' ').collect(), known.split(' ').collect());
-    if words.len() != others.len() {
+    let parts = |words: &str| words.split(' ').count();
+    if parts(asked) != parts(known) {
         return 0;
     }
-    let alike =
-        words.iter().zip(&others).map(|(word, other)| strsim::jaro_winkler(word, other)).fold(1.0, f64::min);
+    let pairs = asked.split(' ').zip(known.split(' '));
+    let mut alike: f64 = 1.0;
+    for (word, other) in pairs {
+        alike = alike.min(strsim::jaro_winkler(word, other));
+        if alike < ALIKE {
+            return 0;
+        }
+    }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 700")]
     let thousandths = (alike * 700.0) as u32;
-    if alike >= ALIKE { thousandths } else { 0 }
+    thousandths
 }
 
 /// Whether one phrase holds the other as whole words.
 fn holds(phrase: &str, words: &str) -> bool {
-    !words.is_empty() && format!(" {phrase} ").contains(&format!(" {words} "))
+    let ends = |at: usize| phrase.get(at..).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let begins =
+        |at: usize| phrase.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(' '));
+    !words.is_empty()
+        && words.len() <= phrase.len()
+        && phrase.match_indices(words).any(|(at, _)| begins(at) && ends(at + words.len()))
 }
 
 /// Lower case, and words parted by single spaces.
