@@ -59,8 +59,18 @@ pub(super) fn block(text: &str, lines: usize) -> String {
 /// Without anything that Markdown or HTML acts upon.
 fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    // What begins a list where it begins a line: "- x", "1. x".
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text.get(digits..).unwrap_or_default();
+    let marks = if digits == 0 { ['-', '+'] } else { ['.', ')'] };
+    let marks_item =
+        rest.strip_prefix(marks).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    for (at, c) in text.char_indices() {
         match c {
+            '-' | '+' | '.' | ')' if marks_item && at == digits => {
+                out.push('\\');
+                out.push(c);
+            }
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' => {
                 out.push('\\');
                 out.push(c);

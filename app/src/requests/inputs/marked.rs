@@ -65,7 +65,11 @@ impl Reader<'_, '_> {
     fn mark_behind(&self, at: usize, marks: &[String]) -> Option<usize> {
         let between = |at: &usize| {
             self.text.get(*at).is_some_and(|token| match token.kind {
-                Kind::Word => language::is_small_word(&token.lower) && !language::is_join(&token.lower),
+                Kind::Word => {
+                    language::is_small_word(&token.lower)
+                        && !language::is_join(&token.lower)
+                        && !marks.contains(&token.lower)
+                }
                 Kind::Mark(mark) => matches!(mark, '(' | ',' | ':'),
                 _ => false,
             })
