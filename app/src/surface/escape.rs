@@ -182,6 +182,14 @@ mod tests {
     }
 
     #[test]
+    fn prose_begins_no_list() {
+        check(&prose("-\n x"), "\\-  x");
+        check(&prose("+ x"), "\\+ x");
+        check(&prose("12. x"), "12\\. x");
+        check(&prose("1.5 - x"), "1.5 - x");
+    }
+
+    #[test]
     fn prose_does_nothing() {
         check(&prose("@acme/all <b>hi</b> [x](y)"), "＠acme/all &lt;b&gt;hi&lt;/b&gt; \\[x\\](y)");
         check(

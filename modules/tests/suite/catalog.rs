@@ -70,8 +70,8 @@ examples:
     assert_snapshot!(told, @r"
     t/m/module.yml:9:1: unknown key `titel`; did you mean `title`?
     t/m/module.yml:12:5: unknown key `lable`; did you mean `label`?
-    t/m/module.yml:13:5: unknown key `type`; known are label, question, introduced_by, on, off, values, unit, one_of, from, example, change
-    t/m/module.yml:14:5: unknown key `default`; known are label, question, introduced_by, on, off, values, unit, one_of, from, example, change
+    t/m/module.yml:13:5: unknown key `type`; known are label, question, introduced_by, on, off, values, unit, one_of, from, beside, marks, example, change
+    t/m/module.yml:14:5: unknown key `default`; known are label, question, introduced_by, on, off, values, unit, one_of, from, beside, marks, example, change
     t/m/module.yml:15:45: unknown key `when`; known are effect, text
     t/m/module.yml:16:3: the module has no input `nmae`; did you mean `name`?
     t/m/module.yml:21:5: unknown key `enviroment`; did you mean `environment`?
