@@ -15,7 +15,7 @@ use super::grammar::Grammar;
 use super::inputs::{Inputs, SURE};
 use super::language;
 use super::mood::is_told;
-use super::phrases::{Claims, is_boundary};
+use super::phrases::{Claims, clause_of, is_boundary};
 use super::text::{self, Kind, Text, Token};
 
 /// Things that are asked about because nothing took them.
@@ -23,9 +23,6 @@ const MOST_LEFT: usize = 5;
 
 /// Letters of a word that says something.
 const SHORTEST_WORD: usize = 3;
-
-/// Tokens on either side in which a clause is looked for; a text without marks has no clauses.
-const LONGEST_CLAUSE: usize = 40;
 
 /// Words of a clause that are shown.
 const MOST_SHOWN: usize = 8;
@@ -79,7 +76,15 @@ pub(super) fn read(
     let mut spoken: BTreeSet<usize> = std::iter::once(sentence).collect();
     let read =
         text.tokens.iter().enumerate().filter(|(at, token)| token.kind != Kind::End && !claims.is_free(*at));
-    spoken.extend(read.map(|(_, token)| token.sentence));
+    spoken.extend(read.clone().map(|(_, token)| token.sentence));
+    let known: BTreeSet<&str> = read.map(|(_, token)| token.lower.as_str()).collect();
+    // Sentences that tell what goes wrong today.
+    let troubled: BTreeSet<usize> = text
+        .tokens
+        .iter()
+        .filter(|token| language::is_trouble(&token.lower))
+        .map(|token| token.sentence)
+        .collect();
     let topics = Topics::of(grammar);
     let told = |at: usize| is_told(text, claims, clause_of(text, at));
     let tokens = text.tokens.iter().enumerate().filter(|(at, _)| claims.is_free(*at));
@@ -89,7 +94,7 @@ pub(super) fn read(
             let is_unit =
                 |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
             let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) && !told(at) {
+            if is_number && unit.is_some_and(is_unit) && !troubled.contains(&token.sentence) && !told(at) {
                 return Some(at..at + 2);
             }
             // "75 % cpu", "8 receives": so many of something.
@@ -107,13 +112,13 @@ pub(super) fn read(
                 && counted
                 && !settled
                 && !led.is_some_and(is_date)
-                && !is_trouble(text, token.sentence)
+                && !troubled.contains(&token.sentence)
                 && !told(at)
             {
                 return Some(at..at + 2);
             }
             // `LOG_LEVEL=info`, AmazonAthenaFullAccess, /healthz: nobody writes them without a reason.
-            if is_code(token) && !is_trouble(text, token.sentence) && !told(at) {
+            if is_code(token) && !troubled.contains(&token.sentence) && !told(at) {
                 return Some(at..at + 1);
             }
             // "no snapshots": a wish that no switch took.
@@ -138,12 +143,12 @@ pub(super) fn read(
             let about = spoken.contains(&token.sentence)
                 || wishes(text, clause_of(text, at))
                 || clause_of(text, at).any(|at| matches!(text.word(at), Some("please" | "pls" | "bitte")));
-            let wished = about && !is_trouble(text, token.sentence) && !told(at);
+            let wished = about && !troubled.contains(&token.sentence) && !told(at);
             // "on 8081", "two hours", "eight replicas": a number in a sentence about the thing says something of it.
             let in_words = token.kind == Kind::Word && !is_number && is_number_word(&token.lower);
             let of_topic = unit.is_some_and(|word| topics.inputs.contains_key(word));
             let measured =
-                in_words && unit.is_some_and(is_unit) && !is_trouble(text, token.sentence) && !told(at);
+                in_words && unit.is_some_and(is_unit) && !troubled.contains(&token.sentence) && !told(at);
             if measured || wished && in_words && of_topic && !settled {
                 return Some(at..at + 2);
             }
@@ -162,11 +167,7 @@ pub(super) fn read(
                 _ => false,
             };
             // What was read elsewhere is said once more.
-            let known = || {
-                let mut read = text.tokens.iter().enumerate().filter(|(at, _)| !claims.is_free(*at));
-                read.any(|(_, read)| read.lower == token.lower)
-            };
-            if wished && is_name && !known() {
+            if wished && is_name && !known.contains(token.lower.as_str()) {
                 return Some(at..at + 1);
             }
             let of_date = led.is_some_and(is_date) || unit.is_some_and(is_date) || is_year(&token.lower);
@@ -199,11 +200,6 @@ pub(super) fn is_meaningful(token: &Token) -> bool {
         && !language::is_known(word)
         && !language::is_small_word(word)
         && !language::is_idle(word)
-}
-
-/// A sentence that tells what goes wrong today.
-fn is_trouble(text: &Text, sentence: usize) -> bool {
-    text.tokens.iter().any(|token| token.sentence == sentence && language::is_trouble(&token.lower))
 }
 
 /// Clauses that wish something, of which nothing was read, in sentences that speak of the thing.
@@ -246,14 +242,6 @@ fn denies_nothing(text: &Text, clause: Range<usize>) -> bool {
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     has(&["nie", "niemals", "never", "nichts", "nothing"])
         && has(&["gelöscht", "löschen", "deleted", "delete", "expire", "expires", "removed"])
-}
-
-/// The clause that a token stands in.
-fn clause_of(text: &Text, at: usize) -> Range<usize> {
-    let (first, last) = (at.saturating_sub(LONGEST_CLAUSE), (at + LONGEST_CLAUSE).min(text.tokens.len()));
-    let from = (first..at).rev().find(|before| is_boundary(text, *before)).map_or(first, |before| before + 1);
-    let to = (at..last).find(|after| is_boundary(text, *after)).unwrap_or(last);
-    from..to
 }
 
 fn wishes(text: &Text, mut clause: Range<usize>) -> bool {

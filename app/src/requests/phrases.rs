@@ -11,6 +11,9 @@ const MAX_GAP: usize = 2;
 /// Tokens in parentheses that are passed over.
 const MAX_INSIDE: usize = 12;
 
+/// Tokens on either side in which a clause is looked for; a text without marks has no clauses.
+const LONGEST_CLAUSE: usize = 40;
+
 /// Letters of a word whose misspelling is still told from another word.
 const LONG: usize = 7;
 
@@ -320,6 +323,14 @@ pub(super) fn is_boundary(text: &Text, index: usize) -> bool {
     text.get(index).is_none_or(|token| {
         matches!(token.kind, Kind::Mark(mark) if !matches!(mark, ':' | '=' | '(')) || token.kind == Kind::End
     })
+}
+
+/// The clause that a token stands in.
+pub(super) fn clause_of(text: &Text, at: usize) -> Range<usize> {
+    let (first, last) = (at.saturating_sub(LONGEST_CLAUSE), (at + LONGEST_CLAUSE).min(text.tokens.len()));
+    let from = (first..at).rev().find(|before| is_boundary(text, *before)).map_or(first, |before| before + 1);
+    let to = (at..last).find(|after| is_boundary(text, *after)).unwrap_or(last);
+    from..to
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::Found;
 use crate::requests::inputs::PLACED;
 use crate::requests::language;
 use crate::requests::mood::is_told;
-use crate::requests::phrases::{Claims, is_boundary};
+use crate::requests::phrases::{Claims, clause_of};
 use crate::requests::text::{Kind, Text};
 
 /// Words between two environments beyond which the second corrects nothing.
@@ -73,13 +73,6 @@ impl Found {
             self.named.retain(|named| wished.contains(&named.value.as_str()));
         }
     }
-}
-
-/// The clause around a token: what marks and "but" part.
-fn clause_of(text: &Text, at: usize) -> Range<usize> {
-    let from = (0..at).rev().find(|before| is_boundary(text, *before)).map_or(0, |before| before + 1);
-    let to = (at..text.tokens.len()).find(|after| is_boundary(text, *after)).unwrap_or(text.tokens.len());
-    from..to
 }
 
 /// "dev, no wait, stage": the last one, where the words before it take back the one before.
