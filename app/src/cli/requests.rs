@@ -144,7 +144,15 @@ fn print_examples(settings: Option<&Path>, arguments: &Examples) -> anyhow::Resu
             let rules = repository.config.rules();
             let of = Of { id: repository.id, name: repository.name, rules };
             found.extend(
-                examples::of_repository(store.as_ref(), &ledger, &of, &catalog, &repository.config).await?,
+                examples::of_repository(
+                    store.as_ref(),
+                    &ledger,
+                    &of,
+                    usize::MAX,
+                    &catalog,
+                    &repository.config,
+                )
+                .await?,
             );
         }
         anyhow::Ok(found)

@@ -202,16 +202,25 @@ pub(crate) struct Of {
     pub(crate) rules: Rules,
 }
 
-/// The examples of a repository: requests that were corrected and are merged, as only then it is sure what was meant.
+/// The examples of a repository, the newest so many of them, in the order of their issues: requests that were corrected and are merged, as only
+/// then it is sure what was meant. Each is read anew, so that their number is what this costs.
 pub(crate) async fn of_repository(
     store: &dyn Store,
     ledger: &Ledger,
     of: &Of,
+    most: usize,
     catalog: &Catalog,
     config: &RepositoryConfig,
 ) -> Result<Vec<Example>, StoreError> {
     let mut found = Vec::new();
-    for (key, bytes) in store.scan(View::Examples, &format!("{}/", of.id), usize::MAX).await? {
+    let mut rows = store.scan(View::Examples, &format!("{}/", of.id), usize::MAX).await?;
+    // Keys are in the order of letters: 10 before 9.
+    let issue = |key: &str| key.rsplit('/').next().and_then(|number| number.parse::<u64>().ok());
+    rows.sort_by_key(|(key, _)| std::cmp::Reverse(issue(key)));
+    for (key, bytes) in rows {
+        if found.len() >= most {
+            break;
+        }
         let ExampleRow { title, text, edited } = views::read(View::Examples, &key, &bytes)?;
         let Some(stream) = store.view(View::Subjects, &key).await? else { continue };
         let stream: StreamId = views::read(View::Subjects, &key, &stream)?;
@@ -222,6 +231,7 @@ pub(crate) async fn of_repository(
         let draft = with_edits(request.draft, &edited);
         found.extend(eval::example(id, &title, &text, &draft, catalog, config));
     }
+    found.reverse();
     Ok(found)
 }
 

@@ -45,9 +45,10 @@ async fn look(context: &Context<'_>, to: &Person) -> Result<Outcome, CommandErro
     let Context { app, repository, .. } = context;
     let of = Of { id: repository.id, name: repository.name.to_string(), rules: repository.rules.clone() };
     let (catalog, config) = (repository.catalog.clone(), repository.config.clone());
-    let examples = examples::of_repository(app.store.as_ref(), &app.ledger, &of, &catalog, &config).await?;
+    let examples =
+        examples::of_repository(app.store.as_ref(), &app.ledger, &of, MOST, &catalog, &config).await?;
     let requests = u32::try_from(examples.len()).unwrap_or(u32::MAX);
-    let lessons: Vec<Lesson> = examples.iter().rev().take(MOST).map(Lesson::from).collect();
+    let lessons: Vec<Lesson> = examples.iter().map(Lesson::from).collect();
     let learning = move || learned::learn(&lessons, learned::LEAST, &catalog, &config);
     let found = tokio::task::spawn_blocking(learning)
         .await
