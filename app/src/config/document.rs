@@ -48,9 +48,7 @@ impl Document {
         // serde_yaml first: it limits depth and aliases, which marked-yaml's parser does not.
         let value: Value = serde_yaml::from_str(text).map_err(|error| {
             let (line, column) = error.location().map_or((0, 0), |place| (place.line(), place.column()));
-            // What is missing at the end is told of a line that nobody wrote.
-            let last = text.lines().count().max(1);
-            let (line, column) = if line > last { (last, 0) } else { (line, column) };
+            let (line, column) = within(text, (line, column));
             let message = error.to_string();
             let what = message.split(" at line ").next().unwrap_or(&message);
             if what.contains("duplicate entry") {
@@ -67,7 +65,8 @@ impl Document {
         }
         let options = LoaderOptions::default().error_on_duplicate_keys(true).toplevel_mapping();
         let places = marked_yaml::parse_yaml_with_options(0, text, options).map_err(|error| {
-            let ((line, column), what, hint) = explain(&error);
+            let (place, what, hint) = explain(&error);
+            let (line, column) = within(text, place);
             refuse(line, column, &what, hint)
         })?;
         Ok(Self { file: file.to_owned(), value, places: Some(places) })
@@ -145,6 +144,12 @@ fn duplicate_place(text: &str) -> Option<(usize, usize)> {
     }
 }
 
+/// What is missing at the end is told of a line that nobody wrote: the last one is meant then.
+fn within(text: &str, (line, column): (usize, usize)) -> (usize, usize) {
+    let last = text.lines().count().max(1);
+    if line > last { (last, 0) } else { (line, column) }
+}
+
 fn explain(error: &LoadError) -> ((usize, usize), String, &'static str) {
     match error {
         LoadError::UnexpectedAnchor(marker) => {
@@ -163,7 +168,10 @@ fn explain(error: &LoadError) -> ((usize, usize), String, &'static str) {
             (at(marker), "holds no keys".into(), "write key: value lines, such as version: 1")
         }
         LoadError::ScanError(marker, error) => {
-            (at(marker), format!("is not YAML: {error}"), "repair the YAML there")
+            // The place is told once, in front.
+            let told = error.to_string();
+            let what = told.split(" at byte ").next().unwrap_or(&told);
+            (at(marker), format!("is not YAML: {what}"), "repair the YAML there")
         }
     }
 }
@@ -191,6 +199,14 @@ mod tests {
         refused("a: !env HOME\n", "tfpilot.yml:1:9 tags are not read | remove the tag");
         refused("- a\n", "tfpilot.yml:1:1 holds no keys | write key: value lines, such as version: 1");
         refused(&"x".repeat(MAX_BYTES + 1), "tfpilot.yml is longer than 64 KiB | shorten it");
+    }
+
+    #[test]
+    fn no_place_is_behind_the_end() {
+        refused(
+            "a: 1\nb:\n  c: {}\n\u{feff}",
+            "tfpilot.yml:4 is not YAML: simple key expected | repair the YAML there",
+        );
     }
 
     #[test]

@@ -56,7 +56,7 @@ async fn judge(delivery: &Delivery<'_>, group: &MergeGroup) -> Result<(), Comman
 async fn looked_at(delivery: &Delivery<'_>, number: u64) -> Result<(StreamId, Facts), CommandError> {
     let (app, repository) = (delivery.app, delivery.repository);
     let stream = observe::stream_of_pull(app, repository, number, None).await?;
-    let facts = Box::pin(observe::observe(app, repository, &stream, number, Settles::default())).await?;
+    let facts = observe::observe(app, repository, &stream, number, Settles::default()).await?;
     Ok((stream, facts))
 }
 

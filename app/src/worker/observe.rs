@@ -15,7 +15,7 @@ use crate::worker::judge_again::judge_again;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
-use crate::worker::{actors, examples, obstacles, pushers, timers};
+use crate::worker::{actors, boxed, examples, obstacles, pushers, timers};
 
 /// When a pull request is looked at again whose mergeability is not computed, counted from the look before. GitHub
 /// computes it when it is asked for; mostly it is there on the second look.
@@ -23,6 +23,16 @@ const LOOKS: [Duration; 2] = [Duration::from_millis(150), Duration::from_millis(
 
 /// Observes the pull request and decides on what is seen. Returns the facts afterwards.
 pub(crate) async fn observe(
+    app: &Arc<App>,
+    repository: &Repository,
+    stream: &StreamId,
+    number: u64,
+    settles: Settles,
+) -> Result<Facts, CommandError> {
+    boxed(|| observe_in_turn(app, repository, stream, number, settles)).await
+}
+
+async fn observe_in_turn(
     app: &Arc<App>,
     repository: &Repository,
     stream: &StreamId,

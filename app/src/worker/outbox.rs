@@ -134,7 +134,7 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
             boxed(|| commands::set_pull_state::run(&context, *open, settles)).await
         }
         Command::Observe { number } => {
-            boxed(|| observe::observe(app, &repository, &item.stream, *number, settles)).await.map(drop)
+            observe::observe(app, &repository, &item.stream, *number, settles).await.map(drop)
         }
         Command::Dispatch { run } => boxed(|| commands::dispatch::run(&context, *run, settles)).await,
         Command::CancelRun { run } => {

@@ -47,7 +47,7 @@ impl RepoClient {
         let failed = |failure| GitHubError::new(doing.clone(), failure);
         let body = json!({ "query": query, "variables": variables }).to_string().into_bytes();
         let github = self.github();
-        let raw = github.exchange_graphql(self.installation(), body).await.map_err(failed)?;
+        let raw = Box::pin(github.exchange_graphql(self.installation(), body)).await.map_err(failed)?;
         if !raw.status.is_success() {
             return Err(failed(Failure::sort(raw.status, &raw.headers, &raw.body, github.now())));
         }

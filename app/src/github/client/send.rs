@@ -30,7 +30,8 @@ pub(super) struct Raw {
 impl GitHub {
     /// Sends a call and returns its answer, if it is a success.
     pub(crate) async fn send(&self, identity: Identity, call: &Call) -> Result<Answer> {
-        let outcome = self.send_now(identity, call).await;
+        // On the heap: whoever asks GitHub would carry octocrab's steps within its own otherwise.
+        let outcome = Box::pin(self.send_now(identity, call)).await;
         if let Err(error) = &outcome {
             self.note_limit(identity, &error.failure);
         }
