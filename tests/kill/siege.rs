@@ -106,6 +106,9 @@ impl Siege {
         if !self.server.has_ended() {
             return Ok(false);
         }
+        if let Some(status) = self.server.collapse() {
+            bail!("the server fell by itself ({status}) after {:?}\n{}", self.fallen(), self.told());
+        }
         self.arm();
         self.server.restart().await?;
         Ok(true)

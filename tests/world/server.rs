@@ -1,7 +1,8 @@
 //! `tfpilot serve` as an operator runs it: a process of its own, with a store on disk and the forge as GitHub.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -17,6 +18,9 @@ use crate::runner::find_program;
 
 /// Token of the sidecar that servers register from their settings.
 pub(crate) const RUNNER_TOKEN: &str = "tfpilot-runner-of-the-stories-0123456789abcdef";
+
+/// What the blows of a story are, by its number.
+const SIGKILL: i32 = 9;
 
 /// How long the server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -98,6 +102,12 @@ impl Server {
     /// True when the process is gone.
     pub fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// How the process ended, if not by a kill: a server never ends by itself.
+    pub fn collapse(&mut self) -> Option<ExitStatus> {
+        let ended = self.child.try_wait().ok().flatten()?;
+        (ended.signal() != Some(SIGKILL)).then_some(ended)
     }
 
     /// Starts it again with the same store and address, and waits until it is ready, or killed once more. One that
