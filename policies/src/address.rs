@@ -1,5 +1,7 @@
 //! Addresses of resources, taken apart: module path, code address, index.
 
+use regex::{Regex, RegexBuilder};
+
 /// Splits at dots outside of index keys.
 fn split(address: &str) -> Vec<&str> {
     let (mut parts, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
@@ -49,6 +51,54 @@ pub(crate) fn glob(pattern: &str, word: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// A pattern of addresses and paths: `*` stays within one step, `**` goes through all. Keys of instances may be left out.
+#[derive(Debug, Clone)]
+pub(crate) struct Glob {
+    text: String,
+    pattern: Regex,
+}
+
+impl Glob {
+    /// Reads a pattern; none when it is too long.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        const LONGEST: usize = 400;
+        if text.trim().is_empty() || text.len() > LONGEST {
+            return None;
+        }
+        let mut pattern = String::from("\\A");
+        for (at, part) in text.trim().split("**").enumerate() {
+            if at > 0 {
+                pattern.push_str(".*");
+            }
+            let steps: Vec<String> = part.split('*').map(regex::escape).collect();
+            pattern.push_str(&steps.join(r"(?:[^./\[\]]|\[[^\]]*\])*"));
+        }
+        pattern.push_str("\\z");
+        let pattern =
+            RegexBuilder::new(&pattern).size_limit(1 << 20).dot_matches_new_line(true).build().ok()?;
+        Some(Self { text: text.to_owned(), pattern })
+    }
+
+    /// Whether an address or path is meant.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.pattern.is_match(text) || (text.contains('[') && self.pattern.is_match(&without_keys(text)))
+    }
+}
+
+impl PartialEq for Glob {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Glob {}
+
+/// An address without the keys of instances.
+fn without_keys(address: &str) -> String {
+    let parts = split(address).into_iter();
+    parts.map(|part| part.split('[').next().unwrap_or_default()).collect::<Vec<_>>().join(".")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,5 +131,27 @@ mod tests {
         ] {
             assert_eq!(glob(pattern, word), expect, "{pattern} {word}");
         }
+    }
+
+    #[test]
+    fn patterns_of_addresses_go_through_steps_and_leave_keys_out() {
+        for (pattern, address, expect) in [
+            ("module.sandbox.**", r#"module.sandbox["a.b"].aws_s3_bucket.x[0]"#, true),
+            ("module.sandbox.**", "module.sandboxes.aws_s3_bucket.x", false),
+            ("module.*.aws_s3_bucket.*", "module.a[0].aws_s3_bucket.x", true),
+            ("module.*.aws_s3_bucket.*", "module.a.module.b.aws_s3_bucket.x", false),
+            ("aws_s3_bucket.x", r#"aws_s3_bucket.x["k"]"#, true),
+            (r#"aws_s3_bucket.x["k"]"#, r#"aws_s3_bucket.x["l"]"#, false),
+            ("live/prod/*", "live/prod/orders", true),
+            ("live/prod/*", "live/prod/a/b", false),
+            ("live/**", "live/prod/a/b", true),
+        ] {
+            assert_eq!(
+                Glob::new(pattern).is_some_and(|it| it.is_match(address)),
+                expect,
+                "{pattern} {address}"
+            );
+        }
+        assert!(Glob::new("").is_none() && Glob::new(&"a".repeat(401)).is_none());
     }
 }

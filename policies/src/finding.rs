@@ -76,6 +76,8 @@ pub struct Finding {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) remarks: Vec<Remark>,
+    /// What would be said is let off: why, and the last day.
+    pub(crate) exempt: Option<(String, jiff::civil::Date)>,
 }
 
 /// One reason why the answer is not plainly yes.
@@ -95,9 +97,14 @@ impl Answer {
         Self::default()
     }
 
+    /// It does not hold, and is let off.
+    pub(crate) fn exempt(reason: &str, until: jiff::civil::Date) -> Self {
+        Self { remarks: Vec::new(), exempt: Some((reason.to_owned(), until)) }
+    }
+
     /// One reason.
     pub(crate) fn one(remark: Remark) -> Self {
-        Self { remarks: vec![remark] }
+        Self { remarks: vec![remark], exempt: None }
     }
 
     /// The same as a question for later.

@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tfpilot_plan::{CheckStatus, RedactedPlan, ResourceChange, code};
 
-use crate::code::{Code, Index, Written};
+use crate::code::{Code, Index, Written, call_place};
+use crate::language::{Asked, Kind, Plans, Policy};
 use crate::report::{FINDINGS_CAP, PolicyReport, Stage};
-use crate::rules::{self, plan_complete};
-use crate::settings::RuleSet;
+use crate::rules::{self, Rule, plan_complete};
+use crate::settings::{Configured, RuleSet};
 use crate::subject::{Subject, World};
 use crate::wiring::Wiring;
-use crate::{Enforcement, Finding, Severity, Truth};
-use gather::Gathered;
+use crate::{Enforcement, Finding, Location, Severity, Truth};
+use gather::{About, Gathered};
 
 /// Where a plan belongs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,14 +23,22 @@ pub struct Context {
     pub environment: String,
     /// The stack's directory.
     pub stack: String,
+    /// The day of the judgement, until which exemptions count; none lets nothing off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<jiff::civil::Date>,
     /// The region that the environment's settings name. Good for a price where nothing else is known, not for a verdict.
     pub region: Option<String>,
 }
 
 /// Asks the rules of the code, before there is a plan. What only the plan can tell is deferred.
 pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> PolicyReport {
-    let world =
-        World { document: &Json::Null, wiring: Wiring::default(), index: Some(Index::new(code)), context };
+    let world = World {
+        document: &Json::Null,
+        wiring: Wiring::default(),
+        index: Some(Index::new(code)),
+        context,
+        plans: Plans::default(),
+    };
     let mut gathered = Gathered::default();
     let resources = world.index.as_ref().map(Index::resources).unwrap_or_default();
     for (modules, kind, name) in &resources {
@@ -46,6 +55,7 @@ pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> Policy
             }
         }
     }
+    ask_of_the_rest(&world, rules, &mut gathered);
     gathered.into_report(Stage::BeforePlan, rules, Vec::new())
 }
 
@@ -66,14 +76,58 @@ pub fn judge_plan(
             }
         }
     }
+    ask_of_the_rest(&world, rules, &mut gathered);
     gathered.into_report(Stage::AfterPlan, rules, plan_findings(plan, rules))
+}
+
+/// Asks policies of what is no resource: module calls, providers, the plan and what it costs.
+fn ask_of_the_rest(world: &World<'_>, rules: &RuleSet, gathered: &mut Gathered) {
+    let policies: Vec<(&Configured, &Policy)> = rules
+        .rules
+        .iter()
+        .filter_map(|rule| match &rule.rule {
+            Rule::Own(policy) => Some((rule, &**policy)),
+            _ => None,
+        })
+        .collect();
+    if policies.is_empty() {
+        return;
+    }
+    let mut ask = |kind: Kind, asked: &Asked<'_, '_, '_>, place: Option<Location>| {
+        let address = asked.address();
+        let about = About {
+            address: address.clone(),
+            shared: address,
+            previous: None,
+            is_unknown_action: false,
+            places: &|_| (place.clone(), None),
+        };
+        for (rule, policy) in &policies {
+            if let Some(answer) = policy.ask_of(kind, asked, world) {
+                gathered.add_about(rule, &about, &answer);
+            }
+        }
+    };
+    let calls: Vec<Vec<String>> = match &world.index {
+        Some(index) => index.calls().into_iter().collect(),
+        None => world.wiring.calls().collect(),
+    };
+    for modules in &calls {
+        let place = world.index.as_ref().and_then(|index| call_place(index, modules)).map(Location::from);
+        ask(Kind::ModuleCall, &Asked::Call(world, modules), place);
+    }
+    for key in world.wiring.provider_keys() {
+        ask(Kind::Provider, &Asked::Provider(world, key), None);
+    }
+    ask(Kind::Plan, &Asked::Whole(world), None);
+    ask(Kind::Cost, &Asked::Whole(world), None);
 }
 
 /// What rules and prices look at.
 pub(crate) fn world<'a>(plan: &'a RedactedPlan, code: Option<Code<'a>>, context: &'a Context) -> World<'a> {
     let document = plan.document();
     let index = code.map(Index::new).filter(|index| index.agrees_with(document));
-    World { document, wiring: Wiring::of(document), index, context }
+    World { document, wiring: Wiring::of(document), index, context, plans: Plans::of(plan, code) }
 }
 
 /// Managed resources that are not left alone, in an order of their own.

@@ -10,11 +10,13 @@ mod code;
 pub mod cost;
 mod finding;
 mod judge;
+pub mod language;
 mod region;
 mod report;
 pub mod rules;
 mod settings;
 mod subject;
+mod tags;
 mod truth;
 mod values;
 mod wiring;
@@ -22,7 +24,7 @@ mod wiring;
 pub use code::Code;
 pub use finding::{Finding, Location, Severity};
 pub use judge::{Context, judge_draft, judge_plan};
-pub use report::{BrokenRule, Conclusion, PolicyReport, Stage};
+pub use report::{BrokenRule, Conclusion, Exempted, PolicyReport, Stage};
 pub use settings::{
     AllowedRegions, Enforcement, Naming, NoPublicAccess, OnUnknown, ParameterProblem, ProtectStateful,
     RequiredTags, RuleSet, Rules, TerraformChecks,

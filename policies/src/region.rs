@@ -4,6 +4,7 @@
 use serde_json::Value as Json;
 use tfpilot_hcl::Value;
 
+use crate::address::glob;
 use crate::code::Provider;
 use crate::subject::Subject;
 
@@ -49,6 +50,44 @@ pub(crate) fn of(subject: &Subject<'_, '_>) -> Region {
         (Some(region), Region::Unknown(_)) => Region::Likely(region.clone()),
         (_, configured) => configured,
     }
+}
+
+/// Types that are in no region.
+const GLOBAL: &str = include_str!("../defaults/global.txt");
+
+/// The argument that says where a resource is, and the region; none for types that are in none.
+pub(crate) fn place(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
+    if !subject.kind.starts_with("aws_") {
+        return named(subject);
+    }
+    let global = crate::lines(GLOBAL).any(|pattern| glob(pattern, subject.kind));
+    (!global).then(|| ("region", certain(&of(subject))))
+}
+
+fn certain(region: &Region) -> Value {
+    region.certain().map_or(Value::Unknown, |region| Value::String(region.to_owned()))
+}
+
+/// Other clouds name the place in the resource; a zone lies in the region it begins with.
+fn named(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
+    if !subject.kind.starts_with("google_") && !subject.kind.starts_with("azurerm_") {
+        return None;
+    }
+    for argument in ["region", "location", "zone"] {
+        if !subject.has(argument) {
+            continue;
+        }
+        let value = match (argument, subject.after(argument)) {
+            ("zone", Value::String(zone)) => {
+                Value::String(zone.rsplit_once('-').map_or(zone.as_str(), |(region, _)| region).to_owned())
+            }
+            // Left to the project or the provider: where that is, is not said.
+            (_, Value::Null) => Value::Unknown,
+            (_, value) => value,
+        };
+        return Some((argument, value));
+    }
+    None
 }
 
 /// What the provider's configuration says.

@@ -47,6 +47,19 @@ pub struct BrokenRule {
     pub why: String,
 }
 
+/// Something that does not hold and is let off.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Exempted {
+    /// The policy's id.
+    pub rule: String,
+    /// The resource.
+    pub address: String,
+    /// Why.
+    pub reason: String,
+    /// The last day, such as `2027-01-31`.
+    pub until: String,
+}
+
 /// What all rules say. Same plan, code and rules, same report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyReport {
@@ -66,6 +79,9 @@ pub struct PolicyReport {
     pub deferred: u32,
     /// Rules that could not be asked.
     pub broken: Vec<BrokenRule>,
+    /// What is let off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exempted: Vec<Exempted>,
     /// Rules that found something, each with the worst of it; also what is not listed among the findings.
     #[serde(default)]
     pub rules: BTreeMap<String, Enforcement>,

@@ -8,7 +8,9 @@ use tfpilot_plan::{Operation, ResourceChange};
 
 use crate::address::{code_address, module_names};
 use crate::code::{self, Index, Keys, Written};
+use crate::language::Plans;
 use crate::region::{self, Region};
+use crate::report::Stage;
 use crate::values;
 use crate::wiring::Wiring;
 use crate::{Context, Location};
@@ -20,6 +22,14 @@ pub(crate) struct World<'a> {
     pub(crate) wiring: Wiring<'a>,
     pub(crate) index: Option<Index<'a>>,
     pub(crate) context: &'a Context,
+    pub(crate) plans: Plans<'a>,
+}
+
+impl World<'_> {
+    /// When it is: before the plan, or after it.
+    pub(crate) fn stage(&self) -> Stage {
+        if self.document.is_null() { Stage::BeforePlan } else { Stage::AfterPlan }
+    }
 }
 
 /// One resource instance.
@@ -71,6 +81,11 @@ impl<'w, 'a> Subject<'w, 'a> {
             O::NoOp => imported,
             O::Delete | O::Forget | O::Read => false,
         }
+    }
+
+    /// Whether nothing of it is managed afterwards: what can be said of it is what it was.
+    pub(crate) fn is_going(&self) -> bool {
+        matches!(self.operation, Operation::Delete | Operation::Forget)
     }
 
     /// An argument's value after the change, with what the code says where the plan does not know.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
+use tfpilot_hcl::Value;
 
 use crate::address::code_address;
 
@@ -12,6 +13,8 @@ use crate::address::code_address;
 pub(crate) struct Wiring<'a> {
     providers: BTreeMap<&'a str, &'a Json>,
     resources: BTreeMap<String, Resource<'a>>,
+    /// Module calls by the names of the calls that lead to them.
+    calls: BTreeMap<String, &'a Json>,
 }
 
 /// One resource of the configuration.
@@ -37,7 +40,8 @@ impl<'a> Wiring<'a> {
                 wiring.add(&modules, resource);
             }
             for (name, call) in module.get("module_calls").and_then(Json::as_object).into_iter().flatten() {
-                let path = modules.iter().cloned().chain([name.clone()]).collect();
+                let path: Vec<String> = modules.iter().cloned().chain([name.clone()]).collect();
+                wiring.calls.insert(path.join("."), call);
                 open.push((path, call.get("module")));
             }
         }
@@ -56,6 +60,28 @@ impl<'a> Wiring<'a> {
     /// The resource of a code address; none when the code no longer has it.
     pub(crate) fn resource(&self, address: &str) -> Option<&Resource<'a>> {
         self.resources.get(address)
+    }
+
+    /// Keys of the provider configurations.
+    pub(crate) fn provider_keys(&self) -> impl Iterator<Item = &'a str> {
+        self.providers.keys().copied()
+    }
+
+    /// What is said of a provider beside its arguments: `full_name`, `version_constraint`.
+    pub(crate) fn provider_fact(&self, key: &str, fact: &str) -> Option<&'a str> {
+        self.providers.get(key)?.get(fact)?.as_str()
+    }
+
+    /// Module calls, each by the names of the calls that lead to it.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = Vec<String>> {
+        self.calls.keys().map(|key| key.split('.').map(str::to_owned).collect())
+    }
+
+    /// The `source` or `version` of a module call, as far as the plan tells.
+    pub(crate) fn call_fact(&self, modules: &[String], fact: &str) -> Value {
+        let Some(call) = self.calls.get(&modules.join(".")) else { return Value::Unknown };
+        let key = if fact == "version" { "version_constraint" } else { fact };
+        call.get(key).and_then(Json::as_str).map_or(Value::Null, |text| Value::String(text.to_owned()))
     }
 
     /// An expression of a provider configuration.

@@ -15,7 +15,7 @@ pub(crate) use written::{Written, call_place};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
-use tfpilot_hcl::{Block, Call, File, Files, Fuel, Graph, Instance, Tree, Value};
+use tfpilot_hcl::{Block, Call, File, Files, Fuel, Graph, Instance, Tree, Value, evaluate};
 
 /// Most uses of one module that are compared; beyond, what they say is unknown.
 const VIEWS_CAP: usize = 60;
@@ -153,6 +153,27 @@ impl<'a> Index<'a> {
         let views = instances.iter().flat_map(|instance| self.views(instance, &call.block, None));
         let views: Vec<_> = views.take(VIEWS_CAP + 1).collect();
         Some((call, if views.len() > VIEWS_CAP { Vec::new() } else { views }))
+    }
+
+    /// Every call of a module, by the names of the calls that lead to it.
+    pub(crate) fn calls(&self) -> BTreeSet<Vec<String>> {
+        let calls = self.instances.iter().flat_map(|(key, instances)| {
+            let module = instances.first().map(|instance| &instance.module.calls);
+            module
+                .into_iter()
+                .flatten()
+                .map(|call| names(key).into_iter().chain([call.name.clone()]).collect())
+        });
+        calls.collect()
+    }
+
+    /// What a module call is given; none when the argument is not written.
+    pub(crate) fn call_argument(&self, modules: &[String], name: &str) -> Option<Value> {
+        let (call, views) = self.caller(modules)?;
+        let attribute = call.block.body.get(name)?;
+        let value =
+            |view: &View<'a>| evaluate(&attribute.value, &view.instance.scope(&view.roots, self.files()));
+        Some(agreed(views.iter().map(value)))
     }
 
     pub(crate) fn files(&self) -> Files<'_> {

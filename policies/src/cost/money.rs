@@ -56,6 +56,12 @@ impl Money {
         Self::parse(kept).map_err(|_| NotMoney(text.clone()))
     }
 
+    /// The amount as a number of dollars, for comparisons that need no cent.
+    #[expect(clippy::cast_precision_loss, reason = "a limit is compared, nothing is summed")]
+    pub fn dollars(self) -> f64 {
+        self.0 as f64 / DOLLAR as f64
+    }
+
     /// So many times this amount.
     #[must_use]
     pub fn times(self, quantity: u64) -> Self {

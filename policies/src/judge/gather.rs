@@ -1,11 +1,12 @@
 //! Answers of instances become findings of resources: what `count` and `for_each` multiply is told once, with its number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tfpilot_plan::Operation;
 
 use crate::finding::{Answer, Remark};
-use crate::report::{FINDINGS_CAP, PolicyReport, Stage, sort};
+use crate::report::{Exempted, FINDINGS_CAP, PolicyReport, Stage, sort};
 use crate::settings::{Configured, OnUnknown, RuleSet};
 use crate::subject::Subject;
 use crate::{Enforcement, Finding, Location, Truth};
@@ -14,9 +15,28 @@ use crate::{Enforcement, Finding, Location, Truth};
 #[derive(Default)]
 pub(super) struct Gathered {
     /// Rule and resource, and the worst of its instances' answers.
-    questions: BTreeMap<(&'static str, String), Truth>,
+    questions: BTreeMap<(Arc<str>, String), Truth>,
     /// Rule, resource, what is said.
-    findings: BTreeMap<(&'static str, String, Said), Finding>,
+    findings: BTreeMap<(Arc<str>, String, Said), Finding>,
+    /// What is let off.
+    exempted: BTreeSet<Exempted>,
+}
+
+/// In the stack's own code, and in the module around it.
+type Places = (Option<Location>, Option<Location>);
+
+/// What an answer is about.
+pub(super) struct About<'s> {
+    /// The instance.
+    pub(super) address: String,
+    /// What its instances share.
+    pub(super) shared: String,
+    /// Where it was before a `moved` block.
+    pub(super) previous: Option<String>,
+    /// What happens to it is not known.
+    pub(super) is_unknown_action: bool,
+    /// Where an argument of it is written: in the stack's own code, and in the module around it.
+    pub(super) places: &'s dyn Fn(Option<&str>) -> Places,
 }
 
 /// What makes two findings the same to a reader.
@@ -28,19 +48,39 @@ type Said = (Option<String>, String, Truth);
 impl Gathered {
     /// Adds one rule's answer on one instance.
     pub(super) fn add(&mut self, rule: &Configured, subject: &Subject<'_, '_>, answer: &Answer) {
-        let address = subject.code_address();
-        let question = self.questions.entry((rule.id, address.clone())).or_insert(Truth::True);
+        let about = About {
+            address: subject.change.map_or_else(|| subject.code_address(), |change| change.address.clone()),
+            shared: subject.code_address(),
+            previous: subject.change.filter(|it| it.is_move()).and_then(|it| it.previous_address.clone()),
+            is_unknown_action: subject.operation == Operation::Unknown,
+            places: &|argument| subject.places(argument),
+        };
+        self.add_about(rule, &about, answer);
+    }
+
+    /// Adds one rule's answer on anything.
+    pub(super) fn add_about(&mut self, rule: &Configured, about: &About<'_>, answer: &Answer) {
+        let question = (Arc::clone(&rule.id), about.shared.clone());
+        let question = self.questions.entry(question).or_insert(Truth::True);
         *question = question.and(answer.truth());
+        if let Some((reason, until)) = &answer.exempt {
+            self.exempted.insert(Exempted {
+                rule: rule.id.to_string(),
+                address: about.shared.clone(),
+                reason: reason.clone(),
+                until: until.to_string(),
+            });
+        }
         for remark in &answer.remarks {
             let said = (remark.argument.clone(), remark.message.clone(), remark.truth);
-            let key = (rule.id, address.clone(), said);
+            let key = (Arc::clone(&rule.id), about.shared.clone(), said);
             match self.findings.get_mut(&key) {
                 Some(finding) => {
                     finding.instances = finding.instances.saturating_add(1);
-                    finding.address.clone_from(&address);
+                    finding.address.clone_from(&about.shared);
                     finding.previous_address = None;
                 }
-                None => drop(self.findings.insert(key, finding(rule, subject, remark))),
+                None => drop(self.findings.insert(key, finding(rule, about, remark))),
             }
         }
     }
@@ -74,6 +114,7 @@ impl Gathered {
             deferred: number(deferred),
             broken: rules.broken.clone(),
             rules: by_rule,
+            exempted: self.exempted.into_iter().collect(),
         }
     }
 }
@@ -105,22 +146,22 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn finding(rule: &Configured, subject: &Subject<'_, '_>, remark: &Remark) -> Finding {
+fn finding(rule: &Configured, about: &About<'_>, remark: &Remark) -> Finding {
     let warns = remark.mild || rule.on_unknown == OnUnknown::Warn;
     // An action nobody knows is no unknown value: it fails whatever the setting.
-    let warns = warns && subject.operation != Operation::Unknown;
+    let warns = warns && !about.is_unknown_action;
     let enforcement = match remark.truth {
         Truth::Unknown if warns => rule.enforcement.min(Enforcement::Advisory),
         _ => rule.enforcement,
     };
-    let (location, inner) = subject.places(remark.argument.as_deref());
+    let (location, inner) = (about.places)(remark.argument.as_deref());
     Finding {
-        rule: rule.id.to_owned(),
+        rule: rule.id.to_string(),
         truth: remark.truth,
         enforcement,
         severity: rule.severity,
-        address: subject.change.map_or_else(|| subject.code_address(), |change| change.address.clone()),
-        previous_address: subject.change.filter(|it| it.is_move()).and_then(|it| it.previous_address.clone()),
+        address: about.address.clone(),
+        previous_address: about.previous.clone(),
         instances: 1,
         also: Vec::new(),
         attribute: remark.argument.clone(),

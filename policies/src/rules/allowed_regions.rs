@@ -6,18 +6,14 @@
 use tfpilot_hcl::Value;
 use tfpilot_plan::code;
 
-use crate::address::glob;
 use crate::finding::{Answer, Remark};
-use crate::region::Region;
+use crate::region;
 use crate::settings::{AllowedRegions, ParameterProblem};
 use crate::subject::Subject;
 use crate::values::{elements, member};
 
 /// The rule's id.
 pub const ID: &str = "allowed-regions";
-
-/// Types that are in no region.
-const GLOBAL: &str = include_str!("../../defaults/global.txt");
 
 /// Blocks that name regions of copies, and the argument in them.
 const REPLICAS: &[(&str, &str)] = &[("replica", "region_name"), ("replica", "region")];
@@ -48,14 +44,7 @@ impl Asked {
             return None;
         }
         let mut answer = Answer::passed();
-        let home = if subject.kind.starts_with("aws_") {
-            if crate::lines(GLOBAL).any(|pattern| glob(pattern, subject.kind)) {
-                return None;
-            }
-            ("region", aws(&subject.region()))
-        } else {
-            named(subject)?
-        };
+        let home = region::place(subject)?;
         answer.remarks.extend(self.remark(home.0, &home.1));
         for (block, argument) in REPLICAS {
             if subject.has(block) {
@@ -92,30 +81,4 @@ impl Asked {
             )),
         }
     }
-}
-
-fn aws(region: &Region) -> Value {
-    region.certain().map_or(Value::Unknown, |region| Value::String(region.to_owned()))
-}
-
-/// Other clouds name the place in the resource; a zone lies in the region it begins with.
-fn named(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
-    if !subject.kind.starts_with("google_") && !subject.kind.starts_with("azurerm_") {
-        return None;
-    }
-    for argument in ["region", "location", "zone"] {
-        if !subject.has(argument) {
-            continue;
-        }
-        let value = match (argument, subject.after(argument)) {
-            ("zone", Value::String(zone)) => {
-                Value::String(zone.rsplit_once('-').map_or(zone.as_str(), |(region, _)| region).to_owned())
-            }
-            // Left to the project or the provider: where that is, is not said.
-            (_, Value::Null) => Value::Unknown,
-            (_, value) => value,
-        };
-        return Some((argument, value));
-    }
-    None
 }

@@ -9,6 +9,7 @@ pub mod protect_stateful;
 pub mod required_tags;
 
 use crate::finding::Answer;
+use crate::language::Policy;
 use crate::subject::Subject;
 
 /// Conditions and `check` blocks of the code, which Terraform itself has evaluated.
@@ -33,6 +34,8 @@ pub(crate) enum Rule {
     Naming(naming::Asked),
     NoPublicAccess(no_public_access::Asked),
     ProtectStateful(protect_stateful::Asked),
+    /// A policy of one's own.
+    Own(Box<Policy>),
 }
 
 impl Rule {
@@ -44,6 +47,7 @@ impl Rule {
             Self::Naming(rule) => rule.ask(subject),
             Self::NoPublicAccess(rule) => rule.ask(subject),
             Self::ProtectStateful(rule) => rule.ask(subject),
+            Self::Own(policy) => policy.ask(subject),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! From parameters to rules that can be asked. What is malformed is told, and the rule then fails closed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::{Enforcement, OnUnknown, Rules};
+use crate::language::Policy;
 use crate::report::BrokenRule;
 use crate::rules::{self, Rule};
 use crate::{NoPublicAccess, ProtectStateful, Severity, TerraformChecks};
@@ -29,7 +30,7 @@ pub struct RuleSet {
 /// One rule with what its verdicts mean.
 #[derive(Debug, Clone)]
 pub(crate) struct Configured {
-    pub(crate) id: &'static str,
+    pub(crate) id: Arc<str>,
     pub(crate) enforcement: Enforcement,
     pub(crate) on_unknown: OnUnknown,
     pub(crate) severity: Severity,
@@ -111,6 +112,19 @@ impl RuleSet {
         (set, problems)
     }
 
+    /// The same with policies of one's own, asked after the shipped rules.
+    #[must_use]
+    pub fn with_policies(mut self, policies: impl IntoIterator<Item = Policy>) -> Self {
+        self.rules.extend(policies.into_iter().filter(|it| it.enforcement != Enforcement::Off).map(
+            |policy| {
+                let Policy { enforcement, on_unknown, severity, .. } = policy;
+                let id = Arc::clone(&policy.id);
+                Configured { id, enforcement, on_unknown, severity, rule: Rule::Own(Box::new(policy)) }
+            },
+        ));
+        self
+    }
+
     /// A rule that could not even be read from the configuration: it fails closed, and says why.
     #[must_use]
     pub fn with_broken(mut self, rule: impl Into<String>, why: impl Into<String>) -> Self {
@@ -121,7 +135,7 @@ impl RuleSet {
 
     /// Ids of the rules that are asked.
     pub fn ids(&self) -> BTreeSet<&str> {
-        self.rules.iter().map(|rule| rule.id).collect()
+        self.rules.iter().map(|rule| &*rule.id).collect()
     }
 
     fn add(
@@ -139,7 +153,7 @@ impl RuleSet {
         match rule {
             Ok(rule) => {
                 let on_unknown = on_unknown.unwrap_or(default);
-                self.rules.push(Configured { id, enforcement, on_unknown, severity, rule });
+                self.rules.push(Configured { id: id.into(), enforcement, on_unknown, severity, rule });
             }
             Err(found) => {
                 let why = found.iter().map(|problem| format!("{}: {}", problem.parameter, problem.what));

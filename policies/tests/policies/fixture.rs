@@ -67,7 +67,12 @@ pub(crate) fn set(rules: &Rules) -> RuleSet {
 }
 
 pub(crate) fn context() -> Context {
-    Context { environment: "dev".to_owned(), stack: "live/dev/x".to_owned(), region: None }
+    Context {
+        environment: "dev".to_owned(),
+        stack: "live/dev/x".to_owned(),
+        region: None,
+        ..Context::default()
+    }
 }
 
 /// A report as lines, for snapshots.

@@ -2,6 +2,7 @@
 
 mod cost;
 mod fixture;
+mod own;
 mod pitfalls;
 mod properties;
 mod rules;

@@ -6,7 +6,7 @@ use tfpilot_policies::{
 };
 
 /// Only the rules of a test.
-fn quiet() -> Rules {
+pub(crate) fn quiet() -> Rules {
     let off = Enforcement::Off;
     Rules {
         no_public_access: Some(NoPublicAccess { enforcement: off, ..NoPublicAccess::default() }),

@@ -26,7 +26,7 @@ pub use read::{MAX_DEPTH, MAX_PLAN_BYTES};
 pub use redact::{
     ProviderSchemas, REDACTED_PREFIX, RedactedPlan, Redaction, Redactor, is_redacted, is_secret_name, redact,
 };
-pub use render::{MARKDOWN_BUDGET, code};
+pub use render::{MARKDOWN_BUDGET, code, plain};
 pub use summary::{
     AttributeChange, CheckRow, Counts, DriftRow, OutputRow, Reason, Risk, Row, Shown, Summary,
 };

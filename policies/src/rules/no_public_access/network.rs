@@ -56,7 +56,10 @@ fn group(subject: &Subject<'_, '_>, allowed: &[u16]) -> Answer {
     match elements(&value) {
         Some(rules) => {
             let openings = rules.into_iter().map(|rule| Opening { argument: "ingress", rule });
-            Answer { remarks: openings.filter_map(|opening| remark(&opening, allowed)).collect() }
+            Answer {
+                remarks: openings.filter_map(|opening| remark(&opening, allowed)).collect(),
+                exempt: None,
+            }
         }
         // Rules that lie elsewhere are judged there.
         None if subject.is_left_out("ingress")
@@ -78,7 +81,10 @@ fn single(subject: &Subject<'_, '_>, allowed: &[u16]) -> Answer {
         .filter(|(name, value)| *value != Value::Unknown || !subject.is_omitted(name));
     let rule = Value::Object(members.map(|(name, value)| (name.to_owned(), value)).collect());
     let argument = SOURCES.into_iter().find(|name| subject.is_set(name)).unwrap_or("cidr_blocks");
-    Answer { remarks: remark(&Opening { argument, rule: &rule }, allowed).into_iter().collect() }
+    Answer {
+        remarks: remark(&Opening { argument, rule: &rule }, allowed).into_iter().collect(),
+        exempt: None,
+    }
 }
 
 fn remark(opening: &Opening<'_>, allowed: &[u16]) -> Option<Remark> {
@@ -129,7 +135,7 @@ fn ranges(subject: &Subject<'_, '_>, block: &str, arguments: &[&'static str]) ->
         (Truth::Unknown, _) => Some(unknown(name, "who may come is not known before apply")),
         (Truth::False, _) => None,
     });
-    Answer { remarks: remarks.collect() }
+    Answer { remarks: remarks.collect(), exempt: None }
 }
 
 fn unknown(argument: &str, message: &str) -> Remark {

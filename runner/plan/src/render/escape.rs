@@ -10,8 +10,8 @@ pub fn code(text: &str) -> String {
     if text.trim().is_empty() { "`(empty)`".to_owned() } else { format!("`{text}`") }
 }
 
-/// The same without code font or limit.
-pub(super) fn plain(text: &str) -> String {
+/// The same without code font or limit: one line of prose.
+pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -7,7 +7,7 @@ mod details;
 mod escape;
 mod table;
 
-pub use escape::code;
+pub use escape::{code, plain};
 
 use crate::Summary;
 use crate::summary::{MAX_VALUE_CHARS, cut};

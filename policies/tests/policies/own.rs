@@ -1,0 +1,88 @@
+//! Policies of one's own on real plans: the examples of the documentation, and what each operator and path is for.
+
+use tfpilot_policies::language::{Policy, Problem, read};
+use tfpilot_policies::{PolicyReport, RuleSet, Rules, judge_draft, judge_plan};
+
+use crate::fixture::{Fixture, context, told};
+use crate::rules::quiet;
+
+const EXAMPLE: &str = include_str!("../../../docs/policies.example.yml");
+
+#[track_caller]
+fn policies(text: &str) -> Vec<Policy> {
+    let (policies, problems) = read(&serde_yaml::from_str(text).expect("it is YAML"));
+    assert_eq!(problems, []);
+    policies
+}
+
+fn set(text: &str) -> RuleSet {
+    RuleSet::new(&quiet()).0.with_policies(policies(text))
+}
+
+fn on(folder: &str, text: &str) -> PolicyReport {
+    let fixture = Fixture::load(folder);
+    let context =
+        tfpilot_policies::Context { today: Some("2026-11-30".parse().expect("a day")), ..context() };
+    judge_plan(&fixture.plan, Some(fixture.code()), &set(text), &context)
+}
+
+#[test]
+fn the_examples_of_the_documentation_judge_real_plans() {
+    for folder in
+        ["required-tags", "naming", "no-public-access", "protect-stateful", "allowed-regions", "cost"]
+    {
+        insta::assert_snapshot!(format!("examples-{folder}"), told(&on(folder, EXAMPLE)));
+    }
+}
+
+#[test]
+fn before_the_plan_what_the_code_says_is_judged_and_the_rest_is_left_for_later() {
+    let fixture = Fixture::load("required-tags");
+    let report = judge_draft(fixture.code(), &set(EXAMPLE), &context());
+    insta::assert_snapshot!(told(&report));
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_told_with_its_place() {
+    let text = "
+version: 2
+defaults: {enforcement: hard}
+policies:
+  - {id: No, match: {kind: resources}, assert: {attr: a, op: eq, value: 1}}
+  - {id: naming, match: {}, assert: {attr: a, op: like, value: 1}}
+  - {id: ok-1, match: {typs: [x], actions: []}, assert: {all: []}}
+  - {id: ok-2, match: {kind: plan, types: [x]}, assert: {any: [{attr: 'a[', op: matches, value: '('}], op: eq}}
+  - {id: ok-3, override: {teams: [a/b]}, match: {}, assert: {attr: a, op: lte, value: x}}
+  - {id: ok-4, match: {}, exempt: [{reason: x, expires: soon}], assert: {attr: a, op: cidr_in, value: [x]}}
+  - 7
+";
+    let (policies, problems) = read(&serde_yaml::from_str(text).expect("it is YAML"));
+    assert!(policies.is_empty());
+    let line = |Problem { path, what, hint, among }: Problem| {
+        let among = if among.is_empty() { String::new() } else { format!("one of {}", among.join(", ")) };
+        format!("{}: {what}; {hint}{among}", path.join("."))
+    };
+    insta::assert_snapshot!(problems.into_iter().map(line).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn an_exemption_counts_until_its_last_day() {
+    let text = |expires: &str| {
+        format!(
+            "{{version: 1, policies: [{{id: keep-data, enforcement: hard-mandatory, match: {{actions: [delete, replace, forget]}}, assert: false, exempt: [{{address: '**', reason: throwaway, expires: {expires}}}]}}]}}"
+        )
+    };
+    let kept = on("protect-stateful", &text("2026-11-30"));
+    assert!(kept.findings.is_empty() && !kept.exempted.is_empty(), "{kept:?}");
+    let ended = on("protect-stateful", &text("2026-11-29"));
+    assert!(ended.exempted.is_empty());
+    assert!(ended.findings.iter().all(|it| it.message.ends_with("(its exemption ended on 2026-11-29)")));
+}
+
+#[test]
+fn without_a_policy_nothing_is_asked() {
+    let fixture = Fixture::load("required-tags");
+    let with = RuleSet::new(&Rules::default()).0.with_policies(policies("{version: 1, policies: []}"));
+    let report = judge_plan(&fixture.plan, Some(fixture.code()), &with, &context());
+    assert_eq!(report, fixture.judge(&Rules::default()));
+}
