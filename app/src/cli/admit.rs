@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
-use tfpilot_admission::{Admission, Finding, Missing, Stack, Tree, TreePath, disk, judge_stack};
+use tfpilot_admission::{Admission, Finding, Stack, Tree, TreePath, disk, judge_stack};
 use tfpilot_engine::{Executor, Rules, StackPath};
 use tfpilot_hcl::Graph;
 
+use super::planned::ask;
 use super::{INVALID_INPUT, NO, log};
 use crate::config::diagnostic::has_errors;
 use crate::config::{RepositoryConfig, repository};
@@ -156,16 +157,6 @@ fn names_backend(graph: &Graph) -> bool {
     blocks
         .filter(|(_, block)| block.kind == "terraform")
         .any(|(_, block)| ["backend", "cloud"].iter().any(|kind| block.body.named(kind).next().is_some()))
-}
-
-/// Asks a question, loading the files that it needs.
-fn ask<T>(dir: &Path, tree: &mut Tree, question: impl Fn(&Tree) -> Result<T, Missing>) -> anyhow::Result<T> {
-    loop {
-        match question(tree) {
-            Ok(answer) => return Ok(answer),
-            Err(missing) => disk::load(dir, tree, &missing)?,
-        }
-    }
 }
 
 fn lines(outcome: &Outcome) -> Vec<String> {

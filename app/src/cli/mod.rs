@@ -8,10 +8,14 @@ mod audit;
 mod backup;
 mod catalog;
 mod config;
+mod cost;
 mod doctor;
 mod errored_state;
 mod failure;
 mod log;
+mod plan;
+mod planned;
+mod policy;
 mod requests;
 mod serve;
 mod sim;
@@ -60,6 +64,14 @@ enum Command {
     /// Check a repository's configuration.
     #[command(subcommand)]
     Config(config::Command),
+    /// Say what a plan costs a month, from the embedded price book.
+    Cost(cost::Arguments),
+    /// Look at a plan.
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Check, try and explain policies.
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Say how requests are understood.
     #[command(subcommand)]
     Requests(requests::Command),
@@ -118,6 +130,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Restore(arguments) => backup::run_restore(settings, &arguments, json),
         Command::Catalog(command) => catalog::run(&command, json),
         Command::Config(command) => config::run(&command, json),
+        Command::Cost(arguments) => cost::run(&arguments, json),
+        Command::Plan(command) => plan::run(&command, json),
+        Command::Policy(command) => policy::run(settings, &command, json),
         Command::ErroredState(arguments) => errored_state::run(settings, &arguments, json),
         Command::Requests(command) => requests::run(settings, &command, json),
         Command::Sim(arguments) => sim::run(&arguments, json),

@@ -8,6 +8,7 @@ pub mod catalog;
 mod check;
 pub mod environment;
 mod everyday;
+pub mod own_policies;
 pub mod policies;
 pub mod roles;
 mod rules;

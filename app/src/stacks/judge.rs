@@ -1,11 +1,12 @@
 //! Policies and cost of a plan, with the stack's code at the plan's head, under the configuration in force.
 
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, Rules, StackPath, Standing, gate};
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
 use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
-use tfpilot_policies::{Code, Conclusion, Context, Enforcement, Finding, PolicyReport, RuleSet, judge_plan};
+use tfpilot_policies::{Code, Conclusion, Context, Enforcement, Finding, PolicyReport, judge_plan};
 
 use crate::app::App;
 use crate::config::RepositoryConfig;
@@ -31,13 +32,16 @@ pub(crate) struct Judged {
 }
 
 /// Names what of a configuration judges plans, as a digest: equal ones judge alike.
-pub(crate) fn judged_under(config: &RepositoryConfig) -> String {
+pub(crate) fn judged_under(config: &RepositoryConfig, today: Date) -> String {
     let places: Vec<_> = config
         .environments
         .iter()
         .map(|(name, environment)| (name, &environment.path, &environment.region))
         .collect();
-    let judges = serde_json::json!([config.policies, config.cost, places]);
+    let mut judges = serde_json::json!([config.policies, config.cost, places]);
+    if let (Some(own), Some(judges)) = (config.policies.own.judges(today), judges.as_array_mut()) {
+        judges.push(serde_json::json!(own));
+    }
     hex::encode(Sha256::digest(judges.to_string()))
 }
 
@@ -55,9 +59,8 @@ pub(crate) async fn judge(
     let root = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
     let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
     let code = Code { graph: &graph, tree: tree.tree() };
-    let context = context(&repository.config, &repository.rules, stack);
-    // A configuration whose rules cannot be used did not come into force.
-    let (rules, _) = RuleSet::new(&shipped::rules(&repository.config.policies.rules));
+    let context = context(&repository.config, &repository.rules, stack, today(app));
+    let rules = shipped::rule_set(&repository.config.policies);
     let report = judge_plan(plan, Some(code), &rules, &context);
     let estimate = estimate(plan, Some(code), &context, false);
     let verdict = judge_limit(&estimate, &limit(&repository.config), &context.environment);
@@ -71,17 +74,21 @@ pub(crate) async fn judge(
 }
 
 /// Where a stack belongs.
-pub(super) fn context(config: &RepositoryConfig, rules: &Rules, stack: &StackPath) -> Context {
+pub(super) fn context(config: &RepositoryConfig, rules: &Rules, stack: &StackPath, today: Date) -> Context {
     let environment = rules.environment_of(stack).map(ToString::to_string).unwrap_or_default();
     let settings = config.environments.get(&environment);
     let region = settings.and_then(|settings| settings.region.clone());
-    Context { environment, stack: stack.to_string(), region }
+    Context { environment, stack: stack.to_string(), region, today: Some(today) }
+}
+
+/// The day on which something is judged.
+pub(crate) fn today(app: &App) -> Date {
+    app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 fn cost_text(app: &App, estimate: &Estimate) -> String {
     let text = estimate.markdown(crate::surface::TEXT_LIMIT);
-    let today = app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    match estimate.age_notice(today) {
+    match estimate.age_notice(today(app)) {
         Some(notice) => format!("{text}\n{notice}\n"),
         None => text,
     }

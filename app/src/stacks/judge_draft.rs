@@ -1,10 +1,11 @@
 //! The rules on a request before there is a plan: they are asked of the files that would be committed. What they refuse is
 //! traced to the input that puts it right, and a value is only offered when the rules let it pass.
 
+use jiff::civil::Date;
 use tfpilot_engine::{Draft, DraftFinding, Reading, Request, Resource, StackPath};
 use tfpilot_hcl::{Graph, Mode, Stack, Tree, TreePath};
 use tfpilot_modules::{Call, Catalog, Module, RenderedFile, call_names};
-use tfpilot_policies::{Code, Finding, RuleSet, Truth, judge_draft};
+use tfpilot_policies::{Code, Finding, Truth, judge_draft};
 use tracing::warn;
 
 use crate::config::RepositoryConfig;
@@ -22,23 +23,29 @@ const ENVIRONMENT: &str = "environment";
 /// Findings kept with the request.
 const KEPT_FINDINGS: usize = 20;
 
+/// A request that is judged, and where it goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) config: &'a RepositoryConfig,
+    pub(crate) request: &'a Request,
+    pub(crate) stack: &'a StackPath,
+    /// The day until which exemptions count.
+    pub(crate) today: Date,
+}
+
 /// What the rules find in a rendered request, worst first. What only the plan can tell is left to it.
-pub(crate) fn judge_request(
-    catalog: &Catalog,
-    config: &RepositoryConfig,
-    request: &Request,
-    stack: &StackPath,
-    files: &[RenderedFile],
-) -> Vec<DraftFinding> {
+pub(crate) fn judge_request(asking: Asking<'_>, files: &[RenderedFile]) -> Vec<DraftFinding> {
+    let Asking { catalog, request, .. } = asking;
     let calls = calls(&request.draft, catalog);
     let names = call_names(&calls);
-    let found = findings(config, stack, files).into_iter().take(KEPT_FINDINGS);
+    let found = findings(asking, files).into_iter().take(KEPT_FINDINGS);
     found
         .map(|finding| {
             let at = thing_of(&finding.address, &names);
             let input = at.and_then(|at| input_of(&finding, calls.get(at)?.module));
             let value = match (input.as_deref(), at) {
-                (Some(NAME), Some(at)) => better_name(catalog, config, request, at, stack, &finding.rule),
+                (Some(NAME), Some(at)) => better_name(asking, at, &finding.rule),
                 _ => None,
             };
             let input = input.map(|input| match at.and_then(|at| request.draft.handle(at)) {
@@ -65,7 +72,8 @@ fn thing_of(address: &str, names: &[String]) -> Option<usize> {
 }
 
 /// The rules' findings. Files that cannot be read as a stack are the plan's to refuse.
-fn findings(config: &RepositoryConfig, stack: &StackPath, files: &[RenderedFile]) -> Vec<Finding> {
+fn findings(asking: Asking<'_>, files: &[RenderedFile]) -> Vec<Finding> {
+    let Asking { config, stack, today, .. } = asking;
     let mut tree = Tree::new();
     for file in files {
         if let Ok(path) = TreePath::parse(&file.path) {
@@ -77,10 +85,9 @@ fn findings(config: &RepositoryConfig, stack: &StackPath, files: &[RenderedFile]
         warn!(%stack, "what was rendered cannot be read to judge it before its plan");
         return Vec::new();
     };
-    // A configuration whose rules cannot be used did not come into force.
-    let (rules, _) = RuleSet::new(&shipped::rules(&config.policies.rules));
+    let rules = shipped::rule_set(&config.policies);
     let code = Code { graph: &graph, tree: &tree };
-    let report = judge_draft(code, &rules, &context(config, &config.rules(), stack));
+    let report = judge_draft(code, &rules, &context(config, &config.rules(), stack, today));
     report.findings.into_iter().filter(|finding| finding.truth == Truth::False).collect()
 }
 
@@ -95,14 +102,8 @@ fn input_of(finding: &Finding, module: &Module) -> Option<String> {
 }
 
 /// A name like the one that was asked for, under which the rule finds nothing.
-fn better_name(
-    catalog: &Catalog,
-    config: &RepositoryConfig,
-    request: &Request,
-    at: usize,
-    stack: &StackPath,
-    rule: &str,
-) -> Option<String> {
+fn better_name(asking: Asking<'_>, at: usize, rule: &str) -> Option<String> {
+    let Asking { catalog, config, request, .. } = asking;
     let naming = config.policies.rules.naming.as_ref()?;
     let name = &request.draft.resources.get(at)?.name.as_ref()?.value;
     let key = request.draft.handle(at).map_or_else(|| NAME.to_owned(), |thing| format!("{thing}.{NAME}"));
@@ -110,26 +111,19 @@ fn better_name(
         let pairs = [(key.clone(), candidate.clone())];
         let reading = requests::set(&request.draft, &pairs, catalog, config);
         let Reading::Complete { draft } = reading else { return false };
-        passes(catalog, config, request, draft, at, stack, rule)
+        let renamed = Request { draft, ..request.clone() };
+        passes(Asking { request: &renamed, ..asking }, at, rule)
     })
 }
 
-fn passes(
-    catalog: &Catalog,
-    config: &RepositoryConfig,
-    request: &Request,
-    draft: Draft,
-    at: usize,
-    stack: &StackPath,
-    rule: &str,
-) -> bool {
-    let renamed = Request { draft, ..request.clone() };
-    let names = call_names(&calls(&renamed.draft, catalog));
+fn passes(renamed: Asking<'_>, at: usize, rule: &str) -> bool {
+    let Asking { catalog, config, request, stack, .. } = renamed;
+    let names = call_names(&calls(&request.draft, catalog));
     let against = |finding: &Finding| {
         finding.rule == rule && thing_of(&finding.address, &names).is_none_or(|thing| thing == at)
     };
-    let files = render_request(&renamed, stack, catalog, config, None);
-    files.is_ok_and(|files| !findings(config, stack, &files).iter().any(against))
+    let files = render_request(request, stack, catalog, config, None);
+    files.is_ok_and(|files| !findings(renamed, &files).iter().any(against))
 }
 
 /// The name in the usual letters, and the same with what every name of the pattern begins with.

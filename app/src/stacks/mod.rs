@@ -15,8 +15,8 @@ mod render;
 mod target;
 
 pub(crate) use admit::allow_list;
-pub(crate) use judge::{judge, judged_under};
-pub(crate) use judge_draft::judge_request;
+pub(crate) use judge::{judge, judged_under, today};
+pub(crate) use judge_draft::{Asking, judge_request};
 pub(crate) use objects::ObjectCache;
 pub(crate) use read::{digest_with_lock_file, read_between, read_head};
 pub(crate) use render::{edit_request, render_request};

@@ -24,7 +24,7 @@ pub(crate) async fn judge_again(
     stream: &StreamId,
     facts: Facts,
 ) -> Result<Facts, CommandError> {
-    let under = stacks::judged_under(&repository.config);
+    let under = stacks::judged_under(&repository.config, stacks::today(app));
     let open = facts.pull.as_ref().is_some_and(|pull| pull.state == PullState::Open && !pull.fork);
     let outdated = |plan: &&Plan| plan.judged_under.as_ref() != Some(&under) && !facts.is_spent(plan);
     let plans: Vec<&Plan> = facts.plans.values().filter(|_| open).filter(outdated).collect();

@@ -9,6 +9,7 @@ use tfpilot_modules::Catalog;
 use tracing::{info, warn};
 
 use crate::config::diagnostic::has_errors;
+use crate::config::repository::own_policies::{OwnPolicies, PolicyFile};
 use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
 use crate::github::{
     Failure, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoId, RepoName, webhook,
@@ -18,6 +19,7 @@ use crate::store::{Blobs, Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::catalogs::{Asking, Catalogs, Found};
 use crate::worker::views;
 
+mod own_policies;
 mod pull_template;
 mod whereabouts;
 
@@ -60,6 +62,9 @@ struct Row {
     /// The last good template of pull requests, where it has one of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pull_template: Option<String>,
+    /// Files with policies of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<PolicyFile>,
     /// Where modules of its own were found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     catalogs: Vec<Found>,
@@ -207,6 +212,7 @@ impl Repositories {
             config_read: false,
             config_missing: false,
             pull_template: None,
+            policies: Vec::new(),
             catalogs: Vec::new(),
             former_names: BTreeSet::new(),
             barred: None,
@@ -262,6 +268,7 @@ impl Repositories {
             row.config = String::from_utf8(bytes).ok();
         }
         row.diagnostics = diagnostics;
+        self.refresh_policies(&client, &mut row).await?;
         self.refresh_catalog(&client, &mut row).await?;
         self.refresh_pull_template(&client, &mut row).await?;
         row.config_read = true;
@@ -322,7 +329,7 @@ impl Repositories {
 
     async fn open(&self, row: Row) -> Result<Repository, LoadError> {
         let client = self.client(&row)?;
-        let config = self.parse(row.config.as_deref().unwrap_or_default());
+        let config = self.parse_with(row.config.as_deref().unwrap_or_default(), &row.policies);
         let asking = Asking { id: row.id, client: &client, branch: &row.default_branch };
         let offered = self.catalogs.offered(&asking, &config, &row.catalogs).await?;
         let config = offered.config(&config);
@@ -345,15 +352,24 @@ impl Repositories {
     }
 
     fn parse(&self, text: &str) -> Arc<RepositoryConfig> {
+        self.parse_with(text, &[])
+    }
+
+    /// A configuration with the policies beside it.
+    fn parse_with(&self, text: &str, policies: &[PolicyFile]) -> Arc<RepositoryConfig> {
+        let files: String = policies.iter().map(|file| format!("\0{}\0{}", file.path, file.sha)).collect();
+        let key = format!("{text}{files}");
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(config) = parsed.get(text) {
+        if let Some(config) = parsed.get(&key) {
             return Arc::clone(config);
         }
         if parsed.len() >= KEPT_CONFIGS {
             parsed.clear();
         }
-        let config = Arc::new(RepositoryConfig::parse(text.as_bytes()).0);
-        parsed.insert(text.to_owned(), Arc::clone(&config));
+        let mut config = RepositoryConfig::parse(text.as_bytes()).0;
+        config.policies.own = OwnPolicies::read(policies).0;
+        let config = Arc::new(config);
+        parsed.insert(key, Arc::clone(&config));
         config
     }
 }

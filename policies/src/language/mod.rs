@@ -11,8 +11,10 @@ mod path;
 mod reach;
 mod read;
 mod says;
+mod told;
 
 pub use read::{Problem, read};
+pub use told::Told;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

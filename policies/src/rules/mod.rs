@@ -26,6 +26,20 @@ pub const IDS: &[&str] = &[
     TERRAFORM_CHECKS,
 ];
 
+/// What a shipped rule is for, in one line; none when there is none of that id.
+pub fn about(id: &str) -> Option<&'static str> {
+    Some(match id {
+        required_tags::ID => "every resource that can carry tags carries these",
+        allowed_regions::ID => "everything is made in these regions only",
+        naming::ID => "names follow a pattern",
+        no_public_access::ID => "nothing is reachable from the whole internet",
+        protect_stateful::ID => "what holds data is neither destroyed nor replaced",
+        plan_complete::ID => "everything that will be done was planned",
+        TERRAFORM_CHECKS => "conditions and check blocks of the code hold",
+        _ => return None,
+    })
+}
+
 /// A rule with its parameters.
 #[derive(Debug, Clone)]
 pub(crate) enum Rule {

@@ -13,7 +13,7 @@ use super::recording::Recorded;
 use super::seen::{Seen, see};
 use super::world::World;
 use crate::github::webhook;
-use crate::stacks::{judge_request, render_request};
+use crate::stacks::{Asking, judge_request, render_request};
 use crate::store::StreamId;
 use crate::surface::{self, Scene};
 use crate::web::judged::{StatusShape, word};
@@ -154,7 +154,16 @@ fn committed(world: &World, facts: &Facts, turn: &mut Turn) -> Vec<Signal> {
     };
     let mut signals = Vec::new();
     if facts.pull.is_none() {
-        let findings = judge_request(&world.catalog, &world.config, request, &change.stack, &rendered);
+        let findings = judge_request(
+            Asking {
+                catalog: &world.catalog,
+                config: &world.config,
+                request,
+                stack: &change.stack,
+                today: world.now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            },
+            &rendered,
+        );
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };
         signals.push(Signal::DraftJudged { judged });

@@ -6,12 +6,17 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::own_policies::OwnPolicies;
+
 /// Policies as far as they are set in this file; rules of one's own lie in `.github/tfpilot/policies/`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policies {
     /// The shipped rules.
     pub rules: Rules,
+    /// Policies of its own, read from files beside this one.
+    #[serde(skip)]
+    pub own: OwnPolicies,
 }
 
 /// The shipped rules by id.

@@ -8,6 +8,8 @@ use tfpilot_engine::{
     gate,
 };
 
+use tfpilot_policies::language::Overriders as Own;
+
 use super::backend::Backend;
 use super::environment::{Environment, Runner};
 use super::policies::Override;
@@ -56,7 +58,12 @@ impl RepositoryConfig {
         let rules = &self.policies.rules;
         let policies = tfpilot_policies::rules::IDS.iter().map(|rule| (*rule, rules.overriders(rule)));
         let all = policies.chain([(gate::COST_RULE, Some(&self.cost.overriders))]);
-        all.map(|(rule, written)| (rule.to_owned(), overriders(written))).collect()
+        let shipped = all.map(|(rule, written)| (rule.to_owned(), overriders(written)));
+        let own = self.policies.own.policies().iter().map(|policy| {
+            let Own { teams, users, count } = policy.overriders.clone();
+            (policy.id.to_string(), Overriders { count: count.unwrap_or(1), teams, users })
+        });
+        shipped.chain(own).collect()
     }
 
     /// What may run beyond the shipped allow-lists, on a runner that keeps its disk or on one that does not.

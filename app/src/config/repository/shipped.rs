@@ -4,6 +4,13 @@ use tfpilot_policies as policies;
 
 use super::policies as config;
 
+/// Everything that a repository's plans are asked: the shipped rules with its parameters, and its own policies. A configuration
+/// whose rules cannot be used did not come into force.
+pub(crate) fn rule_set(config: &config::Policies) -> policies::RuleSet {
+    let (rules, _) = policies::RuleSet::new(&rules(&config.rules));
+    config.own.add_to(rules)
+}
+
 /// The shipped rules with the parameters of a repository.
 pub(crate) fn rules(config: &config::Rules) -> policies::Rules {
     policies::Rules {

@@ -41,6 +41,19 @@ pub struct TreeEntry {
     pub size: Option<u64>,
 }
 
+/// One entry of a folder, with its whole path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderEntry {
+    /// Its path from the root.
+    pub path: String,
+    /// What it is; a link counts as a submodule, as its content is not what stands there.
+    pub kind: EntryKind,
+    /// Its id.
+    pub sha: ObjectSha,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
 /// What a tree's entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -75,6 +88,16 @@ struct Contents {
 }
 
 #[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "type")]
+    kind: String,
+    path: String,
+    sha: ObjectSha,
+    #[serde(default)]
+    size: u64,
+}
+
+#[derive(Deserialize)]
 struct Tree {
     tree: Vec<TreeEntry>,
     #[serde(default)]
@@ -104,6 +127,26 @@ impl RepoClient {
             _ => self.blob(&found.sha).await?,
         };
         Ok(Some(FileAt { sha: found.sha, bytes }))
+    }
+
+    /// What lies in a folder at a commit or branch; nothing when there is no such folder. GitHub lists 1,000 entries at most
+    /// (<https://docs.github.com/en/rest/repos/contents#get-repository-content>).
+    pub async fn folder(&self, path: &str, reference: &str) -> Result<Vec<FolderEntry>> {
+        let doing = format!("reading the folder {path} at {reference} of {}", self.name());
+        let route = self.route("/repos/{owner}/{repo}/contents/{path*}", &[&path])?.query("ref", reference);
+        let found = self.find::<serde_json::Value>(route, doing.clone()).await?;
+        let Some(listed) = found.filter(serde_json::Value::is_array) else { return Ok(Vec::new()) };
+        let listed: Vec<Listed> =
+            serde_json::from_value(listed).map_err(|error| unreadable(&doing, &error.to_string()))?;
+        let entry = |listed: Listed| {
+            let kind = match listed.kind.as_str() {
+                "file" => EntryKind::Blob,
+                "dir" => EntryKind::Tree,
+                _ => EntryKind::Commit,
+            };
+            FolderEntry { path: listed.path, kind, sha: listed.sha, size: listed.size }
+        };
+        Ok(listed.into_iter().map(entry).collect())
     }
 
     /// All entries below the root of a commit, whole even where GitHub cuts its answer short.

@@ -117,7 +117,7 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
         lock_file,
         policy: Some(judged.policy),
         cost: Some(judged.cost),
-        judged_under: Some(stacks::judged_under(&claimed.repository.config)),
+        judged_under: Some(stacks::judged_under(&claimed.repository.config, stacks::today(app))),
         unfit: summary.doubts.first().map(ToString::to_string),
         grave: summary.risk().and_then(grave),
         headline: summary.headline,

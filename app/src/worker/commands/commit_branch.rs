@@ -10,7 +10,7 @@ use tfpilot_modules::{Catalog, RenderedFile};
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, CommitSha};
-use crate::stacks::{edit_request, judge_request, render_request};
+use crate::stacks::{Asking, edit_request, judge_request, render_request, today};
 use crate::surface;
 use crate::worker::commands::{Context, vendored};
 use crate::worker::ledger::Settles;
@@ -33,7 +33,16 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
         rendered(context, request, &change.stack, &base).await?;
     let mut signals = Vec::new();
     if facts.pull.is_none() {
-        let findings = judge_request(&catalog, &repository.config, request, &change.stack, &rendered);
+        let findings = judge_request(
+            Asking {
+                catalog: &catalog,
+                config: &repository.config,
+                request,
+                stack: &change.stack,
+                today: today(app),
+            },
+            &rendered,
+        );
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };
         signals.push(Signal::DraftJudged { judged });

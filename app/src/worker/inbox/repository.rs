@@ -42,8 +42,8 @@ pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(),
         let over = matches!(row.status, Status::Applied | Status::Closed | Status::Abandoned);
         let concerned = is_default || row.base.as_deref().is_none_or(|base| base == branch);
         let stream = StreamId(key);
-        let judged_otherwise =
-            || stacks::judged_under(&repository.config) != stacks::judged_under(&delivery.repository.config);
+        let under = |config| stacks::judged_under(config, stacks::today(delivery.app));
+        let judged_otherwise = || under(&repository.config) != under(&delivery.repository.config);
         if row.status == Status::Refused && judged_otherwise() {
             let signal = Signal::RulesChanged;
             delivery.app.decide(&stream, &repository, &signal, Settles::default()).await?;
