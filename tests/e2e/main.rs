@@ -53,6 +53,8 @@ mod own_modules;
 #[cfg(test)]
 mod plan_of;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod pull_life;
 #[cfg(test)]
 mod refusals;

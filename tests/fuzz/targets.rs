@@ -6,12 +6,13 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tfpilot::config::RepositoryConfig;
+use tfpilot::config::repository::own_policies::{OwnPolicies, PolicyFile};
 use tfpilot::github::webhook;
 use tfpilot::requests::{self, command};
 use tfpilot_admission::{AllowList, Mode, Tree, TreePath, judge};
 use tfpilot_hcl::File;
 use tfpilot_modules::Catalog;
-use tfpilot_plan::{MARKDOWN_BUDGET, Redactor, redact};
+use tfpilot_plan::{MARKDOWN_BUDGET, RedactedPlan, Redactor, redact};
 use tfpilot_policies::cost::estimate;
 use tfpilot_policies::{Context as Place, RuleSet, Rules, judge_plan};
 use tfpilot_tests::{Random, wanted};
@@ -119,6 +120,40 @@ fn configurations() -> Result<()> {
 }
 
 #[test]
+fn policies() -> Result<()> {
+    let files = vec![corpus::file("docs/policies.example.yml")?];
+    let plan = RedactedPlan::from_document(plan_with_values())?;
+    let place = Place { today: "2026-11-30".parse().ok(), ..Place::default() };
+    fuzz(
+        "policies",
+        |chance| chance.bytes(&files),
+        |bytes| {
+            let text = String::from_utf8(bytes.to_vec()).ok();
+            let file = PolicyFile { path: "policies/a.yml".to_owned(), sha: String::new(), text };
+            let (own, diagnostics) = OwnPolicies::read(std::slice::from_ref(&file));
+            let (again, _) = OwnPolicies::read(&[file]);
+            ensure!(own.policies().len() == again.policies().len(), "two readings of the same file");
+            ensure!(diagnostics.iter().all(|told| !told.what.is_empty()), "a diagnostic without a word");
+            let rules = RuleSet::new(&Rules::default()).0.with_policies(own.policies().iter().cloned());
+            let report = judge_plan(&plan, None, &rules, &place);
+            ensure!(report == judge_plan(&plan, None, &rules, &place), "two verdicts on the same plan");
+            Ok(())
+        },
+    )
+}
+
+/// A plan with values of every shape, known and unknown.
+fn plan_with_values() -> serde_json::Value {
+    serde_json::json!({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [
+        {"address": "aws_security_group.x", "mode": "managed", "type": "aws_security_group", "name": "x", "change": {
+            "actions": ["create"], "before": null, "after_unknown": {"id": true, "tags_all": {"Owner": true}},
+            "after": {"ingress": [{"cidr_blocks": ["0.0.0.0/0"], "from_port": 22}], "tags": {"Owner": "a"}, "n": null}}},
+        {"address": "aws_db_instance.y", "mode": "managed", "type": "aws_db_instance", "name": "y", "change": {
+            "actions": ["delete", "create"], "before": {"storage_encrypted": false}, "after_unknown": {},
+            "after": {"storage_encrypted": true, "instance_class": "db.t3.small", "bucket": 7}}}]})
+}
+
+#[test]
 fn terraform() -> Result<()> {
     let files = corpus::files(&["policies/testdata", "modules/catalog"], ".tf")?;
     let allow = AllowList::default();
@@ -158,7 +193,12 @@ fn plans() -> Result<()> {
     let mut plans = corpus::files(&["policies/testdata"], "plan.json")?;
     plans.push(corpus::file("runner/plan/testdata/aws/plan.json")?);
     let (rules, _) = RuleSet::new(&Rules::default());
-    let place = Place { environment: "dev".to_owned(), stack: "live/dev/x".to_owned(), region: None };
+    let place = Place {
+        environment: "dev".to_owned(),
+        stack: "live/dev/x".to_owned(),
+        region: None,
+        ..Place::default()
+    };
     let input = |chance: &mut Chance| match chance.below(4) {
         0 => chance.bytes(&plans),
         _ => chance.json(&plans),

@@ -21,7 +21,7 @@ pub(super) enum Command {
     Test(test::Arguments),
     /// Say what a rule or policy is for, what it asks, and what it means.
     Explain(explain::Arguments),
-    /// Judge the plans that a stopped server stored, and say which would have been stopped.
+    /// Judge the plans that the server stored, and say how many would have been stopped. The server may go on.
     Try(tried::Arguments),
 }
 

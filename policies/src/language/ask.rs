@@ -1,7 +1,7 @@
 //! A policy asked of one thing: is it meant, does it hold, is it let off.
 
 use super::compare::Operator;
-use super::expression::{Reason, Verdict};
+use super::expression::{Outcome, Reason};
 use super::reach::Asked;
 use super::{Act, Kind, Policy, says};
 use crate::Truth;
@@ -69,11 +69,11 @@ impl Policy {
         if meant == Truth::False {
             return None;
         }
-        let verdict = self.assertion.evaluate(asked);
-        if verdict.truth == Truth::True {
+        let outcome = self.assertion.evaluate(asked);
+        if outcome.truth == Truth::True {
             return Some(Answer::passed());
         }
-        let answer = Answer::one(self.remark(&verdict, asked));
+        let answer = Answer::one(self.remark(&outcome, asked));
         let answer = if meant == Truth::True { answer } else { answer.deferred() };
         Some(self.let_off(answer, &addresses, asked))
     }
@@ -94,19 +94,19 @@ impl Policy {
         answer
     }
 
-    fn remark(&self, verdict: &Verdict<'_>, asked: &Asked<'_, '_, '_>) -> Remark {
-        let reasons = told(verdict, asked);
+    fn remark(&self, outcome: &Outcome<'_>, asked: &Asked<'_, '_, '_>) -> Remark {
+        let reasons = told(outcome, asked);
         let first = reasons.first();
         let message = match (&self.message, first) {
-            (Some(message), Some(first)) if verdict.truth == Truth::False => {
+            (Some(message), Some(first)) if outcome.truth == Truth::False => {
                 message.replace("{value}", &first.shown())
             }
-            (_, Some(_)) => says::all(&reasons, verdict.alternatives),
+            (_, Some(_)) => says::all(&reasons, outcome.alternatives),
             (message, None) => message.as_deref().unwrap_or(&self.title).to_owned(),
         };
         let hint = || first.map_or_else(|| "leave it as it is".to_owned(), |reason| reason.hint());
         Remark {
-            truth: verdict.truth,
+            truth: outcome.truth,
             argument: first.and_then(|reason| reason.leaf.path.argument()).map(str::to_owned),
             message,
             hint: self.hint.clone().unwrap_or_else(hint),
@@ -117,21 +117,21 @@ impl Policy {
 
 /// The reasons that help: of alternatives those that the resource has, and not that a value is there when another one says
 /// what it should be.
-fn told<'v, 'e>(verdict: &'v Verdict<'e>, asked: &Asked<'_, '_, '_>) -> Vec<&'v Reason<'e>> {
+fn told<'v, 'e>(outcome: &'v Outcome<'e>, asked: &Asked<'_, '_, '_>) -> Vec<&'v Reason<'e>> {
     let has = |reason: &&Reason<'_>| match (asked, reason.leaf.path.argument()) {
         (Asked::Resource(subject), Some(name)) => subject.has(name),
         _ => true,
     };
     let is_bare = |reason: &Reason<'_>| matches!(reason.leaf.operator, Operator::Exists(_));
-    let mut reasons: Vec<&Reason<'_>> = verdict.reasons.iter().collect();
-    if verdict.alternatives {
-        let had: Vec<&Reason<'_>> = verdict.reasons.iter().filter(has).collect();
+    let mut reasons: Vec<&Reason<'_>> = outcome.reasons.iter().collect();
+    if outcome.alternatives {
+        let had: Vec<&Reason<'_>> = outcome.reasons.iter().filter(has).collect();
         if !had.is_empty() {
             reasons = had;
         }
         let says_more = |it: &Reason<'_>| {
             let path = &it.leaf.path;
-            verdict.reasons.iter().any(|other| other.leaf.path == *path && !is_bare(other))
+            outcome.reasons.iter().any(|other| other.leaf.path == *path && !is_bare(other))
         };
         reasons.retain(|it| !is_bare(it) || !says_more(it));
     }

@@ -39,7 +39,7 @@ pub(crate) enum Quantifier {
 
 /// What an expression comes to, and the leaves that decide it.
 #[derive(Debug, Clone)]
-pub(crate) struct Verdict<'e> {
+pub(crate) struct Outcome<'e> {
     pub(crate) truth: Truth,
     pub(crate) reasons: Vec<Reason<'e>>,
     /// One of the reasons put right would be enough.
@@ -67,45 +67,45 @@ pub(crate) struct Reached {
 
 impl Expression {
     /// What it comes to.
-    pub(crate) fn evaluate<'e>(&'e self, asked: &Asked<'_, '_, '_>) -> Verdict<'e> {
+    pub(crate) fn evaluate<'e>(&'e self, asked: &Asked<'_, '_, '_>) -> Outcome<'e> {
         match self {
-            Self::All(parts) => Verdict::of(parts, asked, true),
-            Self::Any(parts) => Verdict::of(parts, asked, false),
+            Self::All(parts) => Outcome::of(parts, asked, true),
+            Self::Any(parts) => Outcome::of(parts, asked, false),
             Self::Not(inner) => {
-                let mut verdict = inner.evaluate(asked);
-                verdict.truth = !verdict.truth;
-                verdict.alternatives = !verdict.alternatives && verdict.reasons.len() > 1;
-                verdict.reasons.iter_mut().for_each(|reason| reason.negated = !reason.negated);
-                verdict
+                let mut outcome = inner.evaluate(asked);
+                outcome.truth = !outcome.truth;
+                outcome.alternatives = !outcome.alternatives && outcome.reasons.len() > 1;
+                outcome.reasons.iter_mut().for_each(|reason| reason.negated = !reason.negated);
+                outcome
             }
             Self::Always(holds) => {
-                Verdict { truth: (*holds).into(), reasons: Vec::new(), alternatives: false }
+                Outcome { truth: (*holds).into(), reasons: Vec::new(), alternatives: false }
             }
             Self::Leaf(leaf) => leaf.evaluate(asked),
         }
     }
 }
 
-impl<'e> Verdict<'e> {
+impl<'e> Outcome<'e> {
     /// Of several parts: those decide that come to the same as the whole, or all where none of them alone does.
     fn of(parts: &'e [Expression], asked: &Asked<'_, '_, '_>, all: bool) -> Self {
-        let verdicts: Vec<Verdict<'e>> = parts.iter().map(|part| part.evaluate(asked)).collect();
-        let truths = verdicts.iter().map(|verdict| verdict.truth);
+        let verdicts: Vec<Outcome<'e>> = parts.iter().map(|part| part.evaluate(asked)).collect();
+        let truths = verdicts.iter().map(|outcome| outcome.truth);
         let truth = if all { Truth::all(truths) } else { Truth::any(truths) };
         let together = truth == Truth::from(all);
-        let decide = |verdict: &Verdict<'e>| together || verdict.truth == truth;
-        let deciding: Vec<Verdict<'e>> = verdicts.into_iter().filter(decide).collect();
+        let decide = |outcome: &Outcome<'e>| together || outcome.truth == truth;
+        let deciding: Vec<Outcome<'e>> = verdicts.into_iter().filter(decide).collect();
         let alternatives = match deciding.as_slice() {
             [only] => only.alternatives,
             _ => !all,
         };
-        let reasons = deciding.into_iter().flat_map(|verdict| verdict.reasons).collect();
+        let reasons = deciding.into_iter().flat_map(|outcome| outcome.reasons).collect();
         Self { truth, reasons, alternatives }
     }
 }
 
 impl Leaf {
-    fn evaluate<'e>(&'e self, asked: &Asked<'_, '_, '_>) -> Verdict<'e> {
+    fn evaluate<'e>(&'e self, asked: &Asked<'_, '_, '_>) -> Outcome<'e> {
         let reached = asked.reach(&self.path);
         let before = match &self.operator {
             Operator::Changed(_) => asked.before(&self.path),
@@ -131,6 +131,6 @@ impl Leaf {
             found.map_or(if reached.open { Value::Unknown } else { Value::Null }, |it| it.value.clone());
         let at_least = found.is_some_and(|it| it.at_least);
         let reason = Reason { leaf: self, value, at_least, negated: false };
-        Verdict { truth, reasons: vec![reason], alternatives: false }
+        Outcome { truth, reasons: vec![reason], alternatives: false }
     }
 }

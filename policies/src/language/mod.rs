@@ -11,9 +11,11 @@ mod path;
 mod reach;
 mod read;
 mod says;
+mod schema;
 mod told;
 
 pub use read::{Problem, read};
+pub use schema::schema;
 pub use told::Told;
 
 use std::collections::BTreeSet;

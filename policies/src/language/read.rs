@@ -14,6 +14,7 @@ use super::{Act, Exemption, Kind, Overriders, Phases, Policy, Scope, Subjects};
 use crate::Severity;
 use crate::address::Glob;
 use crate::settings::{Enforcement, OnUnknown};
+pub(super) use assertion::{OPERATORS, QUANTIFIERS};
 use fields::Reader;
 
 /// Policies that a file may hold.
@@ -43,20 +44,20 @@ const MATCH: &[&str] = &["kind", "types", "not_types", "actions", "addresses", "
 const EXEMPTION: &[&str] = &["address", "stacks", "reason", "expires"];
 
 /// Every word of an enum with what it means.
-const ENFORCEMENTS: [(&str, Enforcement); 4] = [
+pub(super) const ENFORCEMENTS: [(&str, Enforcement); 4] = [
     ("off", Enforcement::Off),
     ("advisory", Enforcement::Advisory),
     ("soft-mandatory", Enforcement::SoftMandatory),
     ("hard-mandatory", Enforcement::HardMandatory),
 ];
-const SEVERITIES: [(&str, Severity); 5] = [
+pub(super) const SEVERITIES: [(&str, Severity); 5] = [
     ("info", Severity::Info),
     ("low", Severity::Low),
     ("medium", Severity::Medium),
     ("high", Severity::High),
     ("critical", Severity::Critical),
 ];
-const ON_UNKNOWN: [(&str, OnUnknown); 2] = [("warn", OnUnknown::Warn), ("fail", OnUnknown::Fail)];
+pub(super) const ON_UNKNOWN: [(&str, OnUnknown); 2] = [("warn", OnUnknown::Warn), ("fail", OnUnknown::Fail)];
 
 /// Something in a policy file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]

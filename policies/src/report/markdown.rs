@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::PolicyReport;
 use crate::{Finding, Truth};
 
+/// Exemptions that are listed.
+const EXEMPTED: usize = 20;
+
 impl PolicyReport {
     /// Findings as a table of three columns, at most `budget` bytes. Foreign text is escaped.
     pub fn markdown(&self, budget: usize) -> String {
@@ -40,6 +43,17 @@ impl PolicyReport {
             text.push('\n');
         }
         let _ = writeln!(text, "{}.", self.quiet_title());
+        for exempted in self.exempted.iter().take(EXEMPTED) {
+            let (rule, address) = (tfpilot_plan::code(&exempted.rule), tfpilot_plan::code(&exempted.address));
+            let _ = writeln!(
+                text,
+                "\n{address} is exempt from {rule} until {}: {}",
+                exempted.until, exempted.reason
+            );
+        }
+        if self.exempted.len() > EXEMPTED {
+            let _ = writeln!(text, "\n{} more are exempt.", self.exempted.len() - EXEMPTED);
+        }
         text
     }
 }

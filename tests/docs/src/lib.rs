@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 15] = [
+pub const PAGES: [&str; 16] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -23,6 +23,7 @@ pub const PAGES: [&str; 15] = [
     "docs/configuration.md",
     "docs/modules.md",
     "docs/operations.md",
+    "docs/policies.md",
     "docs/requests.md",
     "docs/runner-protocol.md",
     "docs/second-opinion.md",

@@ -1,5 +1,5 @@
-//! `tfpilot policy try`: candidates against the plans that were made, from the store of a stopped server. The code of those
-//! plans is not in the store, so what only the code tells is unknown.
+//! `tfpilot policy try`: candidates against the plans that were made, as the server stored them. The code of those plans is not
+//! there, so what only the code tells is unknown.
 
 use std::collections::BTreeMap;
 use std::path::Path;

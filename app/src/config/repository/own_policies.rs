@@ -167,7 +167,7 @@ mod tests {
         insta::assert_snapshot!(told(&[file("a.yml", &text)]).join("\n"), @r"
         a.yml:4:5 mach is not known here | write match
         a.yml:3:5 match: what it is asked of is missing | write match: {kind: resource, types: [aws_s3_bucket]}
-        a.yml:6:25 op: equals is not known here | write exists, changed, eq, ne, in, not_in, matches, not_matches, gt, gte, lt, lte, contains, subset_of or cidr_in
+        a.yml:6:20 op: equals is not known here | write exists, changed, eq, ne, in, not_in, matches, not_matches, gt, gte, lt, lte, contains, subset_of or cidr_in
         ");
     }
 
@@ -180,6 +180,20 @@ mod tests {
         let (same, _) = OwnPolicies::read(&files);
         assert_eq!(own, same);
         assert_ne!(own, OwnPolicies::read(&files[..1]).0);
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_is_read_and_fits_the_schema_for_editors() {
+        let example = include_str!("../../../../docs/policies.example.yml");
+        assert_eq!(told(&[file("a.yml", example)]), [""; 0]);
+        let schema = language::schema();
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        let value: serde_json::Value = serde_yaml::from_str(example).expect("it is YAML");
+        let wrong: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert_eq!(wrong, [""; 0]);
+        let other: serde_json::Value =
+            serde_yaml::from_str(&GOOD.replace("match", "mach")).expect("it is YAML");
+        assert!(!validator.is_valid(&other));
     }
 
     #[test]

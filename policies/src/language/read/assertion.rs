@@ -22,8 +22,12 @@ const COMBINED: &[&str] = &["all", "any", "not"];
 const LEAF: &[&str] = &["attr", "op", "value", "quantifier"];
 const ALL_KEYS: &[&str] = &["all", "any", "not", "attr", "op", "value", "quantifier"];
 
+/// The quantifiers' words.
+pub(in crate::language) const QUANTIFIERS: [(&str, Quantifier); 2] =
+    [("every", Quantifier::Every), ("some", Quantifier::Some)];
+
 /// The operators' words.
-const OPERATORS: [(&str, Op); 15] = [
+pub(in crate::language) const OPERATORS: [(&str, Op); 15] = [
     ("exists", Op::Exists),
     ("changed", Op::Changed),
     ("eq", Op::Eq),
@@ -41,8 +45,9 @@ const OPERATORS: [(&str, Op); 15] = [
     ("cidr_in", Op::CidrIn),
 ];
 
+/// An operator's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Op {
+pub(in crate::language) enum Op {
     Exists,
     Changed,
     Eq,
@@ -125,7 +130,6 @@ fn leaf_of(reader: &mut Reader, keys: &Mapping) -> Option<Leaf> {
     if !keys.contains_key("op") {
         reader.problem("op is missing", "write op: eq, or another operator");
     }
-    const QUANTIFIERS: [(&str, Quantifier); 2] = [("every", Quantifier::Every), ("some", Quantifier::Some)];
     let quantifier = reader.word(keys, "quantifier", &QUANTIFIERS).unwrap_or(Quantifier::Every);
     let operator = op.and_then(|op| operator(reader, op, keys.get("value")));
     Some(Leaf { path: path?, operator: operator?, quantifier })
