@@ -113,6 +113,32 @@ async fn a_policy_on_what_is_asked_for_stops_the_request_before_its_plan() -> Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn policies_of_the_organisation_judge_what_is_open_when_they_move() -> Result<()> {
+    let world = World::start().await?;
+    world.forge.repository("acme/policies", &[("policies/notes.yml", SOFT)]).await?;
+    world.settle().await?;
+    let config = world.forge.file(REPOSITORY, "main", ".github/tfpilot.yml")?;
+    let governed = "policies:\n  repository: {repository: acme/policies}\n";
+    let config = config.replace("policies:\n", governed);
+    ensure!(config.contains(governed), "{config}");
+    world.forge.carol().pushes(REPOSITORY, "main", &[(".github/tfpilot.yml", &config)], "policies").await?;
+    world.settle().await?;
+    let number = planned_note(&world).await?;
+    assert_eq!(check(&world, number, "tfpilot/policy")?, "action_required no-greetings: override needed");
+
+    let milder =
+        SOFT.replace("soft-mandatory", "advisory").replace("    override: {teams: [acme/platform]}\n", "");
+    world.forge.carol().pushes("acme/policies", "main", &[("policies/notes.yml", &milder)], "milder").await?;
+    world.settle().await?;
+    assert_eq!(check(&world, number, "tfpilot/policy")?, "neutral 1 advice");
+
+    // The repository's own may not say otherwise under the same name.
+    pushes(&world, &milder.replace("Welcome", "Nothing")).await?;
+    assert_eq!(check(&world, number, "tfpilot/policy")?, "failure policies/notes.yml cannot be evaluated");
+    world.finish().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_checks_tests_explains_and_tries_the_same_files() -> Result<()> {
     let world = World::start().await?;
     planned_note(&world).await?;

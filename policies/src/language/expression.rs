@@ -89,12 +89,12 @@ impl Expression {
 impl<'e> Outcome<'e> {
     /// Of several parts: those decide that come to the same as the whole, or all where none of them alone does.
     fn of(parts: &'e [Expression], asked: &Asked<'_, '_, '_>, all: bool) -> Self {
-        let verdicts: Vec<Outcome<'e>> = parts.iter().map(|part| part.evaluate(asked)).collect();
-        let truths = verdicts.iter().map(|outcome| outcome.truth);
+        let outcomes: Vec<Outcome<'e>> = parts.iter().map(|part| part.evaluate(asked)).collect();
+        let truths = outcomes.iter().map(|outcome| outcome.truth);
         let truth = if all { Truth::all(truths) } else { Truth::any(truths) };
         let together = truth == Truth::from(all);
         let decide = |outcome: &Outcome<'e>| together || outcome.truth == truth;
-        let deciding: Vec<Outcome<'e>> = verdicts.into_iter().filter(decide).collect();
+        let deciding: Vec<Outcome<'e>> = outcomes.into_iter().filter(decide).collect();
         let alternatives = match deciding.as_slice() {
             [only] => only.alternatives,
             _ => !all,

@@ -54,6 +54,8 @@ fn paths_exist() {
                 span,
                 ".github/tfpilot.yml"
                     | ".github/tfpilot/pull_request.md"
+                    | ".github/tfpilot/policies/"
+                    | ".github/tfpilot/policies"
                     | ".github/workflows"
                     | ".github/workflows/tfpilot.yml"
             );

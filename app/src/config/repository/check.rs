@@ -28,6 +28,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     }
     checking.names_differ();
     checking.grants();
+    checking.policy_repository();
     checking.overriders();
     checking.parameters();
     checking.top();

@@ -14,9 +14,26 @@ use super::own_policies::OwnPolicies;
 pub struct Policies {
     /// The shipped rules.
     pub rules: Rules,
+    /// The repository that holds the policies of the whole organisation.
+    pub repository: Option<PolicyRepository>,
     /// Policies of its own, read from files beside this one.
     #[serde(skip)]
     pub own: OwnPolicies,
+}
+
+/// Policies in another repository on the same GitHub, as its default branch has them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyRepository {
+    /// The repository as `owner/name`; the App is installed there too.
+    pub repository: String,
+    /// The directory that holds the files. Default: policies.
+    #[serde(default = "policies")]
+    pub path: String,
+}
+
+fn policies() -> String {
+    "policies".to_owned()
 }
 
 /// The shipped rules by id.

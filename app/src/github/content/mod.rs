@@ -129,13 +129,17 @@ impl RepoClient {
         Ok(Some(FileAt { sha: found.sha, bytes }))
     }
 
-    /// What lies in a folder at a commit or branch; nothing when there is no such folder. GitHub lists 1,000 entries at most
+    /// What lies in a folder at a commit or branch, or on the default branch; none when there is no such folder. GitHub lists 1,000 entries at most
     /// (<https://docs.github.com/en/rest/repos/contents#get-repository-content>).
-    pub async fn folder(&self, path: &str, reference: &str) -> Result<Vec<FolderEntry>> {
-        let doing = format!("reading the folder {path} at {reference} of {}", self.name());
-        let route = self.route("/repos/{owner}/{repo}/contents/{path*}", &[&path])?.query("ref", reference);
+    pub async fn folder(&self, path: &str, reference: Option<&str>) -> Result<Option<Vec<FolderEntry>>> {
+        let doing = format!("reading the folder {path} of {}", self.name());
+        let route = self.route("/repos/{owner}/{repo}/contents/{path*}", &[&path])?;
+        let route = match reference {
+            Some(reference) => route.query("ref", reference),
+            None => route,
+        };
         let found = self.find::<serde_json::Value>(route, doing.clone()).await?;
-        let Some(listed) = found.filter(serde_json::Value::is_array) else { return Ok(Vec::new()) };
+        let Some(listed) = found.filter(serde_json::Value::is_array) else { return Ok(None) };
         let listed: Vec<Listed> =
             serde_json::from_value(listed).map_err(|error| unreadable(&doing, &error.to_string()))?;
         let entry = |listed: Listed| {
@@ -146,7 +150,7 @@ impl RepoClient {
             };
             FolderEntry { path: listed.path, kind, sha: listed.sha, size: listed.size }
         };
-        Ok(listed.into_iter().map(entry).collect())
+        Ok(Some(listed.into_iter().map(entry).collect()))
     }
 
     /// All entries below the root of a commit, whole even where GitHub cuts its answer short.

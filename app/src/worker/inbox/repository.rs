@@ -2,13 +2,17 @@
 //! again, which may concern all of them, and requests that were refused under the rules before. A repository that has
 //! another name or another owner shows its changes anew, as what they lead to has another address.
 
+use std::sync::Arc;
+
 use tfpilot_engine::{Signal, Status};
 
+use crate::app::App;
 use crate::stacks;
 use crate::store::{StreamId, View};
 use crate::worker::inbox::Delivery;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
+use crate::worker::repositories::Repository;
 use crate::worker::views::{self, ChangeRow};
 use crate::worker::{access, observe, onboarding};
 
@@ -36,25 +40,42 @@ pub(super) async fn push(delivery: &Delivery<'_>, reference: &str) -> Result<(),
     if is_default && repository.configured && !delivery.repository.configured {
         onboarding::welcome(delivery.app, &repository).await?;
     }
-    let prefix = format!("{}/", repository.id);
-    for (key, bytes) in delivery.app.store.scan(View::Changes, &prefix, LOOKED_AT).await? {
-        let row: ChangeRow = views::read(View::Changes, &key, &bytes)?;
-        let over = matches!(row.status, Status::Applied | Status::Closed | Status::Abandoned);
-        let concerned = is_default || row.base.as_deref().is_none_or(|base| base == branch);
-        let stream = StreamId(key);
-        let under = |config| stacks::judged_under(config, stacks::today(delivery.app));
-        let judged_otherwise = || under(&repository.config) != under(&delivery.repository.config);
-        if row.status == Status::Refused && judged_otherwise() {
-            let signal = Signal::RulesChanged;
-            delivery.app.decide(&stream, &repository, &signal, Settles::default()).await?;
-        }
-        if let Some(number) = row.pull.filter(|_| !over && concerned) {
-            observe::observe(delivery.app, &repository, &stream, number, Settles::default()).await?;
-            if repository.rules != delivery.repository.rules {
-                let signal = Signal::RulesChanged;
-                delivery.app.decide(&stream, &repository, &signal, Settles::default()).await?;
-            }
+    look_again(delivery.app, delivery.repository, &repository, (!is_default).then_some(branch)).await?;
+    if is_default {
+        for before in delivery.app.repositories.governed_by(delivery.repository).await? {
+            let after = delivery.app.repositories.refresh_config(&before).await?;
+            look_again(delivery.app, &before, &after, None).await?;
         }
     }
     delivery.ignore().await
+}
+
+/// Looks at what is open under the configuration as it is now: at all of it, or at pull requests into a branch.
+async fn look_again(
+    app: &Arc<App>,
+    before: &Repository,
+    repository: &Repository,
+    branch: Option<&str>,
+) -> Result<(), CommandError> {
+    let prefix = format!("{}/", repository.id);
+    for (key, bytes) in app.store.scan(View::Changes, &prefix, LOOKED_AT).await? {
+        let row: ChangeRow = views::read(View::Changes, &key, &bytes)?;
+        let over = matches!(row.status, Status::Applied | Status::Closed | Status::Abandoned);
+        let concerned = branch.is_none_or(|branch| row.base.as_deref().is_none_or(|base| base == branch));
+        let stream = StreamId(key);
+        let under = |config| stacks::judged_under(config, stacks::today(app));
+        let judged_otherwise = || under(&repository.config) != under(&before.config);
+        if row.status == Status::Refused && judged_otherwise() {
+            let signal = Signal::RulesChanged;
+            app.decide(&stream, repository, &signal, Settles::default()).await?;
+        }
+        if let Some(number) = row.pull.filter(|_| !over && concerned) {
+            observe::observe(app, repository, &stream, number, Settles::default()).await?;
+            if repository.rules != before.rules {
+                let signal = Signal::RulesChanged;
+                app.decide(&stream, repository, &signal, Settles::default()).await?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -1,5 +1,5 @@
 //! Where modules of a repository's own may lie: in directories that are not those of stacks and of copies, and in other
-//! repositories on the same GitHub, at a commit.
+//! repositories on the same GitHub, at a commit. And where policies of an organisation lie.
 
 use tfpilot_modules::render::VENDOR_ROOT;
 
@@ -45,6 +45,22 @@ impl Checking<'_> {
                 format!("{sources} directories and repositories hold modules, more than the {MOST_SOURCES} that are read"),
                 "bring them together",
             );
+        }
+    }
+
+    /// The repository that holds an organisation's policies.
+    pub(super) fn policy_repository(&mut self) {
+        let Some(source) = &self.config.policies.repository else { return };
+        let at = |key: &'static str| ["policies", "repository", key];
+        if RepoName::parse(&source.repository).is_err() {
+            self.error(
+                &at("repository"),
+                format!("{} is no repository of this GitHub", source.repository.escape_debug()),
+                "write owner/name of one that the App is installed on, such as acme/policies",
+            );
+        }
+        if let Err(why) = relative(&source.path) {
+            self.error(&at("path"), format!("path {why}"), "write a directory such as policies");
         }
     }
 
