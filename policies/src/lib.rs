@@ -12,6 +12,7 @@ mod finding;
 mod judge;
 pub mod language;
 mod region;
+mod relations;
 mod report;
 pub mod rules;
 mod settings;
