@@ -16,6 +16,7 @@ mod relations;
 mod report;
 pub mod rules;
 mod settings;
+pub mod shipped;
 mod subject;
 mod tags;
 mod truth;
