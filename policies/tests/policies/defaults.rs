@@ -95,6 +95,49 @@ fn a_bucket_of_the_catalog_passes() {
     assert_eq!(told(&report), "Success: 3 passed\n3 passed, 0 advice, 0 unknown, 0 deferred\n");
 }
 
+/// Every module of the catalog, called with the examples of its own documentation and nothing else.
+#[test]
+fn the_modules_of_the_catalog_are_within_what_is_shipped() {
+    let rules = set(shipped::policies().iter().cloned());
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../modules/catalog/aws");
+    let mut modules: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|it| it.expect("readable").path())
+        .collect();
+    modules.sort();
+    let (mut violations, mut passed) = (String::new(), 0);
+    for module in modules {
+        let report = judge_draft(called(&module).code(), &rules, &production());
+        passed += report.passed;
+        if !report.findings.is_empty() {
+            violations.push_str(&told(&report));
+        }
+    }
+    assert_eq!(violations, "");
+    assert!(passed > 50, "only {passed} questions were answered");
+}
+
+/// A stack that calls a module with examples for what it asks for.
+fn called(module: &std::path::Path) -> Fixture {
+    let name = module.file_name().expect("a name").to_string_lossy().into_owned();
+    let about = std::fs::read_to_string(module.join("module.yml")).expect("it is there");
+    let about: serde_yaml::Value = serde_yaml::from_str(&about).expect("it is YAML");
+    let call = |arguments: &str| {
+        format!("module \"m\" {{\n  source = \"../../../modules/catalog/aws/{name}\"\n{arguments}}}\n")
+    };
+    let bare = Fixture::draft(&call(""));
+    let instance = bare.graph.instances.last().expect("the module is read");
+    let asked = instance.module.interface.variables.iter().filter(|variable| variable.default.is_none());
+    let arguments: String = asked
+        .map(|variable| {
+            let example = about.get("inputs").and_then(|it| it.get(&variable.name)?.get("example"));
+            let example = serde_json::to_string(&example).expect("plain data");
+            format!("  {} = {example}\n", variable.name)
+        })
+        .collect();
+    Fixture::draft(&call(&arguments))
+}
+
 #[test]
 fn what_is_off_is_kept_and_not_asked() {
     let off = shipped::policies().iter().filter(|policy| policy.enforcement == Enforcement::Off);

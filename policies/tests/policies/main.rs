@@ -3,8 +3,10 @@
 mod cost;
 mod defaults;
 mod fixture;
+mod language;
 mod own;
 mod pitfalls;
 mod properties;
 mod rules;
 mod shipped;
+mod texts;
