@@ -85,6 +85,12 @@ impl<'w, 'a> Subject<'w, 'a> {
         }
     }
 
+    /// Whether the object is made anew, so that what the code leaves out has the provider's first value.
+    pub(crate) fn begins(&self) -> bool {
+        use Operation as O;
+        matches!(self.operation, O::Create | O::Replace | O::ForgetAndCreate)
+    }
+
     /// Whether nothing of it is managed afterwards: what can be said of it is what it was.
     pub(crate) fn is_going(&self) -> bool {
         matches!(self.operation, Operation::Delete | Operation::Forget)

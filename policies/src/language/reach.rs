@@ -258,7 +258,9 @@ impl Asked<'_, '_, '_> {
         for found in reached.found.iter_mut().filter(|found| found.value == Value::Null) {
             *found = left_out();
         }
-        let Some(written) = self.written_at(path) else { return };
+        // Of what is there already, the provider may know another value than the one it begins with.
+        let begins = matches!(self, Self::Resource(subject) if subject.begins());
+        let Some(written) = self.written_at(path).filter(|_| begins) else { return };
         if reached.open && reached.found.is_empty() && !written.open && written.found.is_empty() {
             // A list that is left out has no entries.
             *reached = Reached::default();

@@ -14,7 +14,7 @@ const AREAS: [&str; 11] =
     ["cloudtrail", "ec2", "eks", "iam", "keys", "lambda", "lb", "messaging", "rds", "s3", "s3-unknown"];
 
 /// What is off is asked as advice, so that it is proven too.
-fn all() -> impl Iterator<Item = Policy> {
+pub(crate) fn all() -> impl Iterator<Item = Policy> {
     shipped::policies().iter().cloned().map(|mut policy| {
         policy.enforcement = policy.enforcement.max(Enforcement::Advisory);
         policy
