@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 /// Splits at dots outside of index keys.
-fn split(address: &str) -> Vec<&str> {
+pub(crate) fn split(address: &str) -> Vec<&str> {
     let (mut parts, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
     for (at, character) in address.char_indices() {
         match character {

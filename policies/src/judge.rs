@@ -8,6 +8,7 @@ use tfpilot_plan::{CheckStatus, RedactedPlan, ResourceChange, code};
 
 use crate::code::{Code, Index, Written, call_place};
 use crate::language::{Asked, Kind, Plans, Policy};
+use crate::relations::Relations;
 use crate::report::{FINDINGS_CAP, PolicyReport, Stage};
 use crate::rules::{self, Rule, plan_complete};
 use crate::settings::{Configured, RuleSet};
@@ -38,6 +39,7 @@ pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> Policy
         index: Some(Index::new(code)),
         context,
         plans: Plans::default(),
+        relations: Relations::default(),
     };
     let mut gathered = Gathered::default();
     let resources = world.index.as_ref().map(Index::resources).unwrap_or_default();
@@ -127,7 +129,14 @@ fn ask_of_the_rest(world: &World<'_>, rules: &RuleSet, gathered: &mut Gathered) 
 pub(crate) fn world<'a>(plan: &'a RedactedPlan, code: Option<Code<'a>>, context: &'a Context) -> World<'a> {
     let document = plan.document();
     let index = code.map(Index::new).filter(|index| index.agrees_with(document));
-    World { document, wiring: Wiring::of(document), index, context, plans: Plans::of(plan, code) }
+    World {
+        document,
+        wiring: Wiring::of(document),
+        index,
+        context,
+        plans: Plans::of(plan, code),
+        relations: Relations::default(),
+    }
 }
 
 /// Managed resources that are not left alone, in an order of their own.

@@ -10,6 +10,7 @@ use crate::address::{code_address, module_names};
 use crate::code::{self, Index, Keys, Written};
 use crate::language::Plans;
 use crate::region::{self, Region};
+use crate::relations::Relations;
 use crate::report::Stage;
 use crate::values;
 use crate::wiring::Wiring;
@@ -23,6 +24,7 @@ pub(crate) struct World<'a> {
     pub(crate) index: Option<Index<'a>>,
     pub(crate) context: &'a Context,
     pub(crate) plans: Plans<'a>,
+    pub(crate) relations: Relations,
 }
 
 impl World<'_> {
@@ -83,6 +85,12 @@ impl<'w, 'a> Subject<'w, 'a> {
         }
     }
 
+    /// Whether the object is made anew, so that what the code leaves out has the provider's first value.
+    pub(crate) fn begins(&self) -> bool {
+        use Operation as O;
+        matches!(self.operation, O::Create | O::Replace | O::ForgetAndCreate)
+    }
+
     /// Whether nothing of it is managed afterwards: what can be said of it is what it was.
     pub(crate) fn is_going(&self) -> bool {
         matches!(self.operation, Operation::Delete | Operation::Forget)
@@ -108,6 +116,20 @@ impl<'w, 'a> Subject<'w, 'a> {
             None
         };
         values::merged(at(&change.after), mark, code.as_ref())
+    }
+
+    /// All of its values after the change, as [`Self::after`] tells each.
+    pub(crate) fn whole(&self) -> Value {
+        let Some(change) = self.change.map(|change| &change.change) else {
+            return self.written().map_or(Value::Unknown, Written::all);
+        };
+        let trees = [&change.after, &change.after_unknown].into_iter();
+        let names: std::collections::BTreeSet<&String> =
+            trees.filter_map(Json::as_object).flat_map(|tree| tree.keys()).collect();
+        if names.is_empty() {
+            return Value::Unknown;
+        }
+        Value::Object(names.into_iter().map(|name| (name.clone(), self.after(name))).collect())
     }
 
     /// An argument's value before the change.

@@ -13,6 +13,8 @@ use crate::address::code_address;
 pub(crate) struct Wiring<'a> {
     providers: BTreeMap<&'a str, &'a Json>,
     resources: BTreeMap<String, Resource<'a>>,
+    /// Addresses of managed resources by their type.
+    kinds: BTreeMap<&'a str, BTreeSet<String>>,
     /// Module calls by the names of the calls that lead to them.
     calls: BTreeMap<String, &'a Json>,
 }
@@ -24,6 +26,10 @@ pub(crate) struct Resource<'a> {
     pub(crate) provider: Option<&'a str>,
     /// Arguments the code sets; arguments of dynamic blocks are not among them.
     pub(crate) arguments: BTreeSet<&'a str>,
+    /// Its arguments' expressions.
+    pub(crate) expressions: Option<&'a Json>,
+    /// The expression of its `for_each`.
+    pub(crate) for_each: Option<&'a Json>,
 }
 
 impl<'a> Wiring<'a> {
@@ -53,13 +59,31 @@ impl<'a> Wiring<'a> {
         let (Some(kind), Some(name)) = (text("type"), text("name")) else { return };
         let address = code_address(modules, text("mode").unwrap_or_default(), kind, name);
         let arguments = resource.get("expressions").and_then(Json::as_object).into_iter().flatten();
-        let arguments = arguments.map(|(name, _)| name.as_str()).collect();
-        self.resources.insert(address, Resource { provider: text("provider_config_key"), arguments });
+        let resource_of = Resource {
+            provider: text("provider_config_key"),
+            arguments: arguments.map(|(name, _)| name.as_str()).collect(),
+            expressions: resource.get("expressions"),
+            for_each: resource.get("for_each_expression"),
+        };
+        if text("mode") == Some("managed") {
+            self.kinds.entry(kind).or_default().insert(address.clone());
+        }
+        self.resources.insert(address, resource_of);
     }
 
     /// The resource of a code address; none when the code no longer has it.
     pub(crate) fn resource(&self, address: &str) -> Option<&Resource<'a>> {
         self.resources.get(address)
+    }
+
+    /// The code addresses of the managed resources of a type.
+    pub(crate) fn addresses(&self, kind: &str) -> impl Iterator<Item = &String> {
+        self.kinds.get(kind).into_iter().flatten()
+    }
+
+    /// A module call by the names of the calls that lead to it.
+    pub(crate) fn call(&self, modules: &[String]) -> Option<&'a Json> {
+        self.calls.get(&modules.join(".")).copied()
     }
 
     /// Keys of the provider configurations.

@@ -5,8 +5,10 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
-for folder in "${@:-*/}"; do
+test $# -gt 0 || set -- */ defaults/*/
+for folder in "$@"; do
   for folder in $folder; do
+    test -f "$folder/main.tf" || continue
     root=$(mktemp -d)
     work=$root/live/dev/x
     mkdir -p "$work" "$root/modules"

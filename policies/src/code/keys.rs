@@ -35,6 +35,14 @@ impl<'i, 'a> At<'i, 'a> {
         (self.depth < DEPTH_CAP && !spent).then_some(Self { depth: self.depth + 1, ..self })
     }
 
+    /// In another module, as deep as before.
+    pub(super) fn elsewhere<'n>(&self, view: &'n View<'a>, modules: &'n [String]) -> At<'n, 'a>
+    where
+        'i: 'n,
+    {
+        At { index: self.index, view, modules, depth: self.depth }
+    }
+
     pub(super) fn evaluate(&self, expr: &Expression) -> Value {
         evaluate(expr, &self.view.instance.scope(&self.view.roots, self.index.files()))
     }

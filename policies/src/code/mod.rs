@@ -5,7 +5,9 @@
 
 mod document;
 mod keys;
+mod literals;
 mod providers;
+mod refers;
 mod written;
 
 pub(crate) use keys::Keys;
@@ -165,6 +167,11 @@ impl<'a> Index<'a> {
                 .map(|call| names(key).into_iter().chain([call.name.clone()]).collect())
         });
         calls.collect()
+    }
+
+    /// Whether a module is called that could not be read.
+    pub(crate) fn has_unread_modules(&self) -> bool {
+        self.calls().iter().any(|modules| self.instances(modules).is_empty())
     }
 
     /// What a module call is given; none when the argument is not written.

@@ -74,7 +74,7 @@ impl Policy {
             return Some(Answer::passed());
         }
         let answer = Answer::one(self.remark(&outcome, asked));
-        let answer = if meant == Truth::True { answer } else { answer.deferred() };
+        let answer = if meant == Truth::True { answer } else { perhaps(answer) };
         Some(self.let_off(answer, &addresses, asked))
     }
 
@@ -101,13 +101,14 @@ impl Policy {
             (Some(message), Some(first)) if outcome.truth == Truth::False => {
                 message.replace("{value}", &first.shown())
             }
-            (_, Some(_)) => says::all(&reasons, outcome.alternatives),
+            (Some(_), Some(_)) => says::unknown(&reasons, outcome.alternatives),
+            (None, Some(_)) => says::all(&reasons, outcome.alternatives),
             (message, None) => message.as_deref().unwrap_or(&self.title).to_owned(),
         };
         let hint = || first.map_or_else(|| "leave it as it is".to_owned(), |reason| reason.hint());
         Remark {
             truth: outcome.truth,
-            argument: first.and_then(|reason| reason.leaf.path.argument()).map(str::to_owned),
+            argument: first.and_then(|reason| reason.argument()).map(str::to_owned),
             message,
             hint: self.hint.clone().unwrap_or_else(hint),
             mild: false,
@@ -115,24 +116,31 @@ impl Policy {
     }
 }
 
+/// What may not be meant is a question, and says so.
+fn perhaps(answer: Answer) -> Answer {
+    let mut answer = answer.deferred();
+    for remark in &mut answer.remarks {
+        remark.message.push_str(" (whether it is asked is not known before apply)");
+    }
+    answer
+}
+
 /// The reasons that help: of alternatives those that the resource has, and not that a value is there when another one says
 /// what it should be.
 fn told<'v, 'e>(outcome: &'v Outcome<'e>, asked: &Asked<'_, '_, '_>) -> Vec<&'v Reason<'e>> {
-    let has = |reason: &&Reason<'_>| match (asked, reason.leaf.path.argument()) {
+    let has = |reason: &&Reason<'_>| match (asked, reason.argument()) {
         (Asked::Resource(subject), Some(name)) => subject.has(name),
         _ => true,
     };
-    let is_bare = |reason: &Reason<'_>| matches!(reason.leaf.operator, Operator::Exists(_));
+    let is_bare = |reason: &Reason<'_>| matches!(reason.operator, Some(Operator::Exists(_)));
     let mut reasons: Vec<&Reason<'_>> = outcome.reasons.iter().collect();
     if outcome.alternatives {
         let had: Vec<&Reason<'_>> = outcome.reasons.iter().filter(has).collect();
         if !had.is_empty() {
             reasons = had;
         }
-        let says_more = |it: &Reason<'_>| {
-            let path = &it.leaf.path;
-            outcome.reasons.iter().any(|other| other.leaf.path == *path && !is_bare(other))
-        };
+        let says_more =
+            |it: &Reason<'_>| outcome.reasons.iter().any(|other| other.path == it.path && !is_bare(other));
         reasons.retain(|it| !is_bare(it) || !says_more(it));
     }
     reasons.truncate(TOLD);

@@ -6,6 +6,8 @@
 
 mod ask;
 mod compare;
+mod documents;
+mod each;
 mod expression;
 mod path;
 mod reach;
@@ -28,6 +30,7 @@ use crate::address::{Glob, glob};
 use crate::settings::{Enforcement, OnUnknown};
 use crate::{Context, Severity};
 use expression::Expression;
+pub(crate) use path::Relation;
 pub(crate) use reach::{Asked, Plans};
 
 /// A policy that can be asked.

@@ -1,9 +1,14 @@
-//! Where a value is found: `bucket`, `before.engine_version`, `ingress[*].cidr_blocks[*]`, `json(policy).Statement[*].Action`.
+//! Where a value is found: `bucket`, `before.engine_version`, `ingress[*].cidr_blocks[*]`, `json(policy).Statement[*].Action`,
+//! `entries(tags)[*].key`, `related(aws_s3_bucket_versioning.bucket).versioning_configuration[*].status`,
+//! `literals(user_data)`, `reference(policy_arn)`, `item.Effect`.
 
 use std::fmt;
 
 /// Steps that a path may have.
 const MAX_STEPS: usize = 32;
+
+/// Brackets of functions that may stand within each other.
+const MAX_FUNCTIONS: usize = 3;
 
 /// A place among a resource's values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,23 @@ pub(crate) enum Root {
     Region,
     /// A text that is JSON, read.
     Json(Box<Path>),
+    /// The members of a map as a list of `{key, value}`.
+    Entries(Box<Path>),
+    /// Other resources that refer to this one.
+    Related(Relation),
+    /// Every text that the code writes out in an argument.
+    Literals(String),
+    /// The address of the resource that an argument refers to.
+    Reference(String),
+    /// The entry that an `each` is at.
+    Item,
+}
+
+/// Which resources refer to one: those of a type, by an argument of theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Relation {
+    pub(crate) kind: String,
+    pub(crate) argument: String,
 }
 
 /// One step of a path.
@@ -55,30 +77,41 @@ pub(crate) enum Step {
 }
 
 impl Path {
-    /// Reads a path.
+    /// Reads a path. Within an `each`, `item` is its entry; elsewhere it is an argument like any other.
     ///
     /// # Errors
     /// In words, what is wrong with it.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, within_each: bool) -> Result<Self, String> {
         let written = text.trim();
         if written.chars().count() > 400 {
             return Err("is longer than 400 characters".to_owned());
         }
-        Self::read(written, true).map_err(|what| format!("cannot be read: {what}"))
+        Self::read(written, within_each, &[]).map_err(|what| format!("cannot be read: {what}"))
     }
 
-    fn read(text: &str, outer: bool) -> Result<Self, String> {
-        if let Some(rest) = text.strip_prefix("json(") {
-            let (inner, steps) = rest.split_once(')').ok_or("the bracket of json( is not closed")?;
-            if !outer || inner.contains("json(") {
-                return Err("json( stands within json(".to_owned());
+    fn read(text: &str, within_each: bool, around: &[&str]) -> Result<Self, String> {
+        for function in ["json", "entries", "related", "literals", "reference"] {
+            let Some(rest) = text.strip_prefix(function).and_then(|rest| rest.strip_prefix('(')) else {
+                continue;
+            };
+            let (inner, steps) =
+                inside(rest).ok_or_else(|| format!("the bracket of {function}( is not closed"))?;
+            if around.contains(&function) || around.len() >= MAX_FUNCTIONS {
+                return Err(format!("{function}( stands within {function}("));
             }
-            let inner = Self::read(inner.trim(), false)?;
-            return Ok(Self {
-                root: Root::Json(Box::new(inner)),
-                steps: steps_of(steps)?,
-                text: text.to_owned(),
-            });
+            let within: Vec<&str> = around.iter().copied().chain([function]).collect();
+            let path = || Self::read(inner.trim(), within_each, &within).map(Box::new);
+            let root = match function {
+                "json" => Root::Json(path()?),
+                "entries" => Root::Entries(path()?),
+                "related" => Root::Related(Relation::read(inner)?),
+                _ if !is_word(inner.trim()) || !steps.is_empty() => {
+                    return Err(format!("{function}( holds one argument, and nothing follows it"));
+                }
+                "literals" => Root::Literals(inner.trim().to_owned()),
+                _ => Root::Reference(inner.trim().to_owned()),
+            };
+            return Ok(Self { root, steps: steps_of(steps)?, text: text.to_owned() });
         }
         let mut steps = steps_of(&format!(".{text}"))?;
         let first = match steps.first() {
@@ -111,6 +144,10 @@ impl Path {
                     steps.clear();
                     Root::Region
                 }
+                "item" if within_each => {
+                    steps.remove(0);
+                    Root::Item
+                }
                 _ => Root::After,
             },
         };
@@ -121,16 +158,66 @@ impl Path {
     pub(crate) fn argument(&self) -> Option<&str> {
         match (&self.root, self.steps.first()) {
             (Root::After | Root::Before | Root::Config, Some(Step::Member(name))) => Some(name),
-            (Root::Json(inner), _) => inner.argument(),
+            (Root::Json(inner) | Root::Entries(inner), _) => inner.argument(),
             (Root::TagsEffective, _) => Some("tags"),
+            (Root::Literals(name) | Root::Reference(name), _) => Some(name),
             _ => None,
         }
     }
 
     /// Whether it may lead to several values, as it is written.
     pub(crate) fn is_many(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Each | Step::Values))
+        let through = match &self.root {
+            Root::Json(inner) => inner.is_many(),
+            Root::Related(_) | Root::Literals(_) => true,
+            _ => false,
+        };
+        through || self.steps.iter().any(|step| matches!(step, Step::Each | Step::Values))
     }
+
+    /// Whether it begins at the entry of an `each`.
+    pub(crate) fn is_of_item(&self) -> bool {
+        match &self.root {
+            Root::Json(inner) | Root::Entries(inner) => inner.is_of_item(),
+            root => *root == Root::Item,
+        }
+    }
+
+    /// The rest of the path, from the values of a related resource.
+    pub(crate) fn within_related(&self) -> Self {
+        Self { root: Root::After, steps: self.steps.clone(), text: self.text.clone() }
+    }
+}
+
+impl Relation {
+    /// `aws_s3_bucket_versioning.bucket`: a type and an argument of it.
+    fn read(text: &str) -> Result<Self, String> {
+        let (kind, argument) = text
+            .trim()
+            .split_once('.')
+            .filter(|(kind, argument)| is_word(kind) && is_word(argument))
+            .ok_or("related( holds no type with an argument, such as aws_s3_bucket_versioning.bucket")?;
+        Ok(Self { kind: kind.to_owned(), argument: argument.to_owned() })
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
+/// What stands before the bracket that closes, and what follows it. Brackets in quotes are text.
+fn inside(text: &str) -> Option<(&str, &str)> {
+    let (mut depth, mut quoted) = (0_usize, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted && depth == 0 => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 impl fmt::Display for Path {
@@ -183,21 +270,47 @@ fn steps_of(text: &str) -> Result<Vec<Step>, String> {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Path, String> {
+        Path::parse(text, false)
+    }
+
     #[test]
     fn paths_lead_through_members_lists_and_maps() {
-        let path = Path::parse("ingress[*].cidr_blocks[0]").expect("it can be read");
+        let path = parse("ingress[*].cidr_blocks[0]").expect("it can be read");
         let member = |name: &str| Step::Member(name.to_owned());
         assert_eq!(path.root, Root::After);
         assert_eq!(path.steps, [member("ingress"), Step::Each, member("cidr_blocks"), Step::At(0)]);
         assert_eq!(path.argument(), Some("ingress"));
-        let path = Path::parse("json(policy).Statement[*].Principal.*").expect("it can be read");
+        let path = parse("json(policy).Statement[*].Principal.*").expect("it can be read");
         assert!(matches!(&path.root, Root::Json(inner) if inner.to_string() == "policy"));
         assert_eq!((path.argument(), path.steps.last()), (Some("policy"), Some(&Step::Values)));
-        let path = Path::parse("tags_effective[\"kubernetes.io/name\"]").expect("it can be read");
+        let path = parse("tags_effective[\"kubernetes.io/name\"]").expect("it can be read");
         assert_eq!((path.root, path.steps), (Root::TagsEffective, vec![member("kubernetes.io/name")]));
-        assert_eq!(Path::parse("region").expect("it can be read").root, Root::Region);
-        assert_eq!(Path::parse("before.region").expect("it can be read").steps, [member("region")]);
-        assert_eq!(Path::parse("after.config").expect("it can be read").steps, [member("config")]);
+        assert_eq!(parse("region").expect("it can be read").root, Root::Region);
+        assert_eq!(parse("before.region").expect("it can be read").steps, [member("region")]);
+        assert_eq!(parse("after.config").expect("it can be read").steps, [member("config")]);
+    }
+
+    #[test]
+    fn functions_lead_elsewhere() {
+        let path = parse("related(aws_s3_bucket_versioning.bucket).versioning_configuration[*].status");
+        let path = path.expect("it can be read");
+        let relation =
+            Relation { kind: "aws_s3_bucket_versioning".to_owned(), argument: "bucket".to_owned() };
+        assert_eq!((path.is_many(), path.argument(), path.steps.len()), (true, None, 3));
+        assert_eq!(path.root, Root::Related(relation));
+        let path = parse("entries(json(policy)[\"a)\"])[*].key").expect("it can be read");
+        assert!(matches!(&path.root, Root::Entries(inner) if matches!(inner.root, Root::Json(_))));
+        assert_eq!(path.argument(), Some("policy"));
+    }
+
+    #[test]
+    fn an_item_is_one_only_within_each() {
+        let within = |text: &str| Path::parse(text, true).expect("it can be read");
+        assert_eq!((within("item.Action[*]").root, within("item").steps), (Root::Item, vec![]));
+        assert!(within("json(item.policy)").is_of_item());
+        assert_eq!(parse("item").expect("it can be read").root, Root::After);
+        assert!(!within("after.item").is_of_item());
     }
 
     #[test]
@@ -210,11 +323,17 @@ mod tests {
             ("[0]", "cannot be read: a name is missing between two dots"),
             ("before", "cannot be read: before alone is no value; write before.…"),
             ("json(a", "cannot be read: the bracket of json( is not closed"),
+            (
+                "related(aws_vpc)",
+                "cannot be read: related( holds no type with an argument, such as aws_s3_bucket_versioning.bucket",
+            ),
+            ("literals(a.b)", "cannot be read: literals( holds one argument, and nothing follows it"),
+            ("reference(a).b", "cannot be read: reference( holds one argument, and nothing follows it"),
             ("json(json(a))", "cannot be read: json( stands within json("),
             ("a b", "cannot be read: a b is no name; write [\"…\"]"),
         ] {
-            assert_eq!(Path::parse(text).expect_err(text), expect, "{text}");
+            assert_eq!(parse(text).expect_err(text), expect, "{text}");
         }
-        assert!(Path::parse(&"a.".repeat(300)).is_err());
+        assert!(parse(&"a.".repeat(300)).is_err());
     }
 }

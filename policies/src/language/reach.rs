@@ -8,8 +8,9 @@ use tfpilot_plan::{CheckStatus, RedactedPlan, ResourceChange};
 
 use super::Act;
 use super::compare::Found;
-use super::expression::Reached;
-use super::path::{Path, Root, Step};
+use super::documents;
+use super::expression::{Of, Reached};
+use super::path::{Path, Relation, Root, Step};
 use crate::code::{Keys, Provider};
 use crate::cost::{Estimate, estimate};
 use crate::subject::{Subject, World};
@@ -49,6 +50,17 @@ impl<'a> Plans<'a> {
         Self { plan: Some((plan, code)), ..Self::default() }
     }
 
+    /// Every change of the plan, also of what is left alone; none before the plan.
+    pub(crate) fn changes(&self) -> Option<&'a [ResourceChange]> {
+        self.plan.map(|(plan, _)| plan.plan().resource_changes.as_slice())
+    }
+
+    /// Whether the plan is of everything that the code holds.
+    pub(crate) fn is_whole(&self) -> bool {
+        let plan = self.plan.map(|(plan, _)| plan.plan());
+        plan.is_some_and(|plan| plan.complete != Some(false) && plan.errored != Some(true))
+    }
+
     fn facts(&self) -> &Value {
         self.facts.get_or_init(|| self.plan.map_or(Value::Unknown, |(plan, _)| facts(plan)))
     }
@@ -59,9 +71,70 @@ impl<'a> Plans<'a> {
     }
 }
 
+impl Of<'_, '_, '_, '_> {
+    /// The same as [`Of::reach`], with what is so where nothing is set.
+    pub(super) fn reach_or(&self, path: &Path, default: &Value) -> Reached {
+        match path.root {
+            Root::Item | Root::Json(_) | Root::Entries(_) => {
+                let mut reached = self.reach(path);
+                self.asked.fill_in(path, default, &mut reached);
+                reached
+            }
+            _ => self.asked.reach_or(path, default),
+        }
+    }
+
+    /// What a path leads to.
+    pub(super) fn reach(&self, path: &Path) -> Reached {
+        let mut reached = Reached::default();
+        match (&path.root, self.item) {
+            (Root::Item, Some(item)) => walk(&Found::of(item.clone()), &path.steps, &mut reached),
+            (Root::Item, None) => reached.found.push(Found::of(Value::Unknown)),
+            (Root::Json(inner), _) => self.json(inner, &path.steps, &mut reached),
+            (Root::Entries(inner), _) => self.entries(inner, &path.steps, &mut reached),
+            _ => return self.asked.reach(path),
+        }
+        reached
+    }
+
+    /// Texts that are JSON, each read.
+    fn json(&self, inner: &Path, steps: &[Step], reached: &mut Reached) {
+        if let (Asked::Resource(subject), Root::After, [Step::Member(name)]) =
+            (self.asked, &inner.root, inner.steps.as_slice())
+            && !subject.is_going()
+        {
+            return walk(&Found::of(documents::named(subject.document(name))), steps, reached);
+        }
+        let texts = self.reach(inner);
+        reached.open |= texts.open;
+        for text in texts.found {
+            let value = match text.value {
+                Value::String(text) => documents::read(&text),
+                Value::Null => Value::Null,
+                _ => Value::Unknown,
+            };
+            walk(&Found::of(value), steps, reached);
+        }
+    }
+
+    /// The members of maps, each with its key.
+    fn entries(&self, inner: &Path, steps: &[Step], reached: &mut Reached) {
+        let maps = self.reach(inner);
+        reached.open |= maps.open;
+        for map in maps.found {
+            let value = match map.value {
+                Value::Object(members) => Value::List(members.into_iter().map(documents::entry).collect()),
+                Value::Null => Value::List(Vec::new()),
+                _ => Value::Unknown,
+            };
+            walk(&Found::of(value), steps, reached);
+        }
+    }
+}
+
 impl Asked<'_, '_, '_> {
     /// What a path leads to.
-    pub(crate) fn reach(&self, path: &Path) -> Reached {
+    fn reach(&self, path: &Path) -> Reached {
         let mut reached = Reached::default();
         let (first, rest) = match path.steps.split_first() {
             Some((first, rest)) => (Some(first), rest),
@@ -74,7 +147,12 @@ impl Asked<'_, '_, '_> {
         match &path.root {
             Root::Region => reached.found.push(Found::of(self.region())),
             Root::TagsEffective => self.keys(&path.steps, &mut reached),
-            Root::Json(inner) => walk(&Found::of(self.json(inner)), &path.steps, &mut reached),
+            Root::Json(_) | Root::Entries(_) | Root::Item => {
+                return Of { asked: self, item: None }.reach(path);
+            }
+            Root::Related(relation) => self.related(relation, path, None, &mut reached),
+            Root::Literals(name) => self.literals(name, &mut reached),
+            Root::Reference(name) => reached.found.push(Found::of(self.reference(name))),
             Root::Before => walk(&Found::of(self.value_before(name)), rest, &mut reached),
             Root::After => match rest.first() {
                 // One unknown value makes the plan forget all keys of a map; the code does not.
@@ -82,9 +160,15 @@ impl Asked<'_, '_, '_> {
                     let Self::Resource(subject) = self else { return reached };
                     member_of_keys(&subject.written_keys(name), rest, &mut reached);
                 }
-                _ => walk(&self.after(name), rest, &mut reached),
+                _ => {
+                    walk(&self.after(name), rest, &mut reached);
+                    self.see_what_is_set(path, &mut reached);
+                }
             },
-            Root::Config => walk(&self.config(name), rest, &mut reached),
+            Root::Config => {
+                reached.written = true;
+                walk(&self.config(name), rest, &mut reached);
+            }
             Root::Provider => walk(&Found::of(self.provider(name)), rest, &mut reached),
             Root::Module => {
                 let (value, rest) = match (name, rest.split_first()) {
@@ -99,6 +183,127 @@ impl Asked<'_, '_, '_> {
             Root::Resource => walk(&Found::of(self.resource(name)), rest, &mut reached),
         }
         reached
+    }
+
+    /// The same, with what is so where nothing is set: where the value is null, and where the provider will choose one
+    /// because the code leaves it out.
+    pub(super) fn reach_or(&self, path: &Path, default: &Value) -> Reached {
+        let mut reached = Reached::default();
+        match &path.root {
+            Root::Related(relation) => self.related(relation, path, Some(default), &mut reached),
+            _ => {
+                reached = self.reach(path);
+                self.fill_in(path, default, &mut reached);
+            }
+        }
+        reached
+    }
+
+    /// What a path leads to in the resources that refer to this one; without a path, the resources themselves.
+    fn related(&self, relation: &Relation, path: &Path, default: Option<&Value>, reached: &mut Reached) {
+        let Self::Resource(subject) = self else {
+            reached.open = true;
+            return;
+        };
+        let related = subject.related(relation);
+        reached.open |= related.open;
+        let path = path.within_related();
+        for subject in &related.subjects {
+            if path.steps.is_empty() {
+                reached.found.push(Found::of(subject.whole()));
+                continue;
+            }
+            let asked = Asked::Resource(subject);
+            let more = match default {
+                Some(default) => asked.reach_or(&path, default),
+                None => asked.reach(&path),
+            };
+            reached.open |= more.open;
+            reached.found.extend(more.found);
+        }
+    }
+
+    /// Every text that the code writes out in an argument.
+    fn literals(&self, name: &str, reached: &mut Reached) {
+        let Self::Resource(subject) = self else {
+            reached.open = true;
+            return;
+        };
+        match subject.written() {
+            Some(written) => {
+                let literals = written.literals(name);
+                let texts = literals.texts.into_iter().map(|text| Found::of(Value::String(text)));
+                reached.found.extend(texts.take(MAX_VALUES));
+                reached.open |= literals.open;
+            }
+            None => reached.open |= subject.after(name) != Value::Null && !subject.is_omitted(name),
+        }
+    }
+
+    /// The address of the resource that an argument refers to; null where it is known to refer to none.
+    fn reference(&self, name: &str) -> Value {
+        let Self::Resource(subject) = self else { return Value::Unknown };
+        match subject.refers_to(name) {
+            Some(address) => Value::String(address),
+            None if subject.after(name) == Value::Unknown && !subject.is_omitted(name) => Value::Unknown,
+            None => Value::Null,
+        }
+    }
+
+    /// Puts the default in the place of what is not set: of an argument, and of one in a block that is left out when the
+    /// path leads to the one block, as `metadata_options.http_tokens` does. `ebs_block_device[*].encrypted` is asked of the
+    /// blocks that there are.
+    fn fill_in(&self, path: &Path, default: &Value, reached: &mut Reached) {
+        let left_out = || Found { value: default.clone(), there: Truth::False, at_least: false };
+        for found in reached.found.iter_mut().filter(|found| found.value == Value::Null) {
+            *found = left_out();
+        }
+        // Of what is there already, the provider may know another value than the one it begins with.
+        let begins = matches!(self, Self::Resource(subject) if subject.begins());
+        let Some(written) = self.written_at(path).filter(|_| begins) else { return };
+        if reached.open && reached.found.is_empty() && !written.open && written.found.is_empty() {
+            // A list that is left out has no entries.
+            *reached = Reached::default();
+        }
+        if written.open || written.found.len() != reached.found.len() {
+            return;
+        }
+        for (found, written) in reached.found.iter_mut().zip(&written.found) {
+            if found.value == Value::Unknown && written.there == Truth::False && written.value == Value::Null
+            {
+                *found = left_out();
+            }
+        }
+    }
+
+    /// Whether a value within a block that is not known is set all the same, as the code tells.
+    fn see_what_is_set(&self, path: &Path, reached: &mut Reached) {
+        let is_open = |found: &Found| found.there == Truth::Unknown;
+        if path.steps.len() < 2 || !reached.found.iter().any(is_open) {
+            return;
+        }
+        let Some(written) = self.written_at(path) else { return };
+        if written.open || written.found.len() != reached.found.len() {
+            return;
+        }
+        for (found, written) in reached.found.iter_mut().zip(written.found) {
+            if is_open(found) {
+                found.there = written.there;
+            }
+        }
+    }
+
+    /// What the code writes at a place of the resource; none where it cannot be told.
+    fn written_at(&self, path: &Path) -> Option<Reached> {
+        let (Self::Resource(subject), Root::After) = (self, &path.root) else { return None };
+        let (Step::Member(name), rest) = path.steps.split_first()? else { return None };
+        // Without the code, a block that another one makes looks as if it were left out.
+        if subject.is_going() || (subject.written().is_none() && !rest.is_empty()) {
+            return None;
+        }
+        let mut reached = Reached { written: true, ..Reached::default() };
+        walk(&self.config(name), rest, &mut reached);
+        Some(reached)
     }
 
     /// The value at the same place before the change, several of them as a list.
@@ -186,21 +391,6 @@ impl Asked<'_, '_, '_> {
             Some((_, keys)) => member_of_keys(&keys, steps, reached),
             // A type without tags has none of them.
             None => reached.found.push(Found::of(Value::Null)),
-        }
-    }
-
-    fn json(&self, inner: &Path) -> Value {
-        if let (Self::Resource(subject), Root::After, [Step::Member(name)]) =
-            (self, &inner.root, inner.steps.as_slice())
-            && !subject.is_going()
-        {
-            return subject.document(name);
-        }
-        match self.reach(inner).found.first().map(|found| &found.value) {
-            Some(Value::String(text)) => serde_json::from_str::<serde_json::Value>(text)
-                .map_or(Value::Unknown, |json| Value::from(&json)),
-            Some(Value::Null) => Value::Null,
-            _ => Value::Unknown,
         }
     }
 
@@ -408,10 +598,10 @@ fn walk(from: &Found, steps: &[Step], reached: &mut Reached) {
         }
         (Step::Member(_), Value::List(items)) => many(Some(items.iter().collect()), steps, reached),
         (Step::Member(name), Value::Object(members)) => {
-            let found = match members.get(name) {
-                Some(value) => Found::of(value.clone()),
-                None => Found::of(Value::Null),
-            };
+            let mut found = Found::of(members.get(name).cloned().unwrap_or(Value::Null));
+            if reached.written && found.there == Truth::Unknown {
+                found.there = Truth::True;
+            }
             walk(&found, rest, reached);
         }
         (Step::At(at), Value::List(items)) => {

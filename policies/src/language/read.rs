@@ -80,7 +80,7 @@ struct Defaults {
     severity: Severity,
 }
 
-/// Reads a policy file's values. Policies that are off are not among them.
+/// Reads a policy file's values. Policies that are off are among them; a rule set leaves them out.
 pub fn read(file: &Yaml) -> (Vec<Policy>, Vec<Problem>) {
     let mut reader = Reader::default();
     let mut policies = Vec::new();
@@ -113,7 +113,6 @@ pub fn read(file: &Yaml) -> (Vec<Policy>, Vec<Problem>) {
             });
         }
     });
-    policies.retain(|policy| policy.enforcement != Enforcement::Off);
     (policies, reader.problems)
 }
 

@@ -40,6 +40,14 @@ pub fn about(id: &str) -> Option<&'static str> {
     })
 }
 
+/// Ids of other tools for the same question, such as `CKV_AWS_24`: those that skip one of them mean this rule.
+pub fn aliases(rule: &str) -> &'static [&'static str] {
+    match rule {
+        no_public_access::ID => no_public_access::ALIASES,
+        _ => &[],
+    }
+}
+
 /// A rule with its parameters.
 #[derive(Debug, Clone)]
 pub(crate) enum Rule {

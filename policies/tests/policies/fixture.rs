@@ -19,11 +19,21 @@ impl Fixture {
         let json = std::fs::read(folder.join("plan.json")).expect("make.sh has made it");
         let mut files = Vec::new();
         collect(&folder, "live/dev/x", &mut files);
+        Self::beside_the_catalog(files, &json)
+    }
+
+    /// A stack of one file that calls modules of the catalog, before its plan.
+    pub(crate) fn draft(main: &str) -> Self {
+        let files = vec![("live/dev/x/main.tf".to_owned(), main.as_bytes().to_vec())];
+        Self::beside_the_catalog(files, br#"{"format_version": "1.2"}"#)
+    }
+
+    fn beside_the_catalog(mut files: Vec<(String, Vec<u8>)>, json: &[u8]) -> Self {
         let catalog = Path::new(env!("CARGO_MANIFEST_DIR")).join("../modules/catalog");
         collect(&catalog, "modules/catalog", &mut files);
         let files: Vec<(&str, &[u8])> =
             files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-        Self::of(&files, &json)
+        Self::of(&files, json)
     }
 
     /// A stack of one file.

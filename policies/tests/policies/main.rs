@@ -1,9 +1,12 @@
 //! The rules and the price book on real plans, and what must hold whatever comes.
 
 mod cost;
+mod defaults;
 mod fixture;
+mod language;
 mod own;
 mod pitfalls;
 mod properties;
 mod rules;
 mod shipped;
+mod texts;

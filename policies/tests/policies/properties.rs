@@ -14,8 +14,26 @@ use tfpilot_policies::{
     AllowedRegions, Naming, NoPublicAccess, PolicyReport, RequiredTags, RuleSet, Rules, judge_plan,
 };
 
-const FOLDERS: [&str; 7] =
-    ["allowed-regions", "cost", "naming", "no-public-access", "protect-stateful", "required-tags", "shipped"];
+const FOLDERS: [&str; 18] = [
+    "allowed-regions",
+    "cost",
+    "naming",
+    "no-public-access",
+    "protect-stateful",
+    "required-tags",
+    "shipped",
+    "defaults/cloudtrail",
+    "defaults/ec2",
+    "defaults/eks",
+    "defaults/iam",
+    "defaults/keys",
+    "defaults/lambda",
+    "defaults/lb",
+    "defaults/messaging",
+    "defaults/rds",
+    "defaults/s3",
+    "defaults/s3-unknown",
+];
 
 fn rules() -> RuleSet {
     set(&Rules {
@@ -28,6 +46,7 @@ fn rules() -> RuleSet {
         no_public_access: Some(NoPublicAccess { allowed_ports: vec![443], ..NoPublicAccess::default() }),
         ..Rules::default()
     })
+    .with_policies(crate::defaults::all())
 }
 
 /// Each folder is read once: a property asks it hundreds of times.

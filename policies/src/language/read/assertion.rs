@@ -1,4 +1,4 @@
-//! What must hold, read from YAML: `all`, `any`, `not`, `true`, `false`, or a value with its operator.
+//! What must hold, read from YAML: `all`, `any`, `not`, `each`, `true`, `false`, or a value with its operator.
 
 use regex::{Regex, RegexBuilder};
 use serde_yaml::{Mapping, Value as Yaml};
@@ -6,7 +6,7 @@ use tfpilot_hcl::Value;
 
 use super::fields::Reader;
 use crate::language::compare::{Operator, Range};
-use crate::language::expression::{Expression, Leaf, Quantifier};
+use crate::language::expression::{Each, Expression, Leaf, Quantifier};
 use crate::language::path::Path;
 
 /// How deep an expression may be, counted with the keys around it.
@@ -19,8 +19,13 @@ const MAX_PARTS: usize = 100;
 const PATTERN_SIZE: usize = 1 << 20;
 
 const COMBINED: &[&str] = &["all", "any", "not"];
-const LEAF: &[&str] = &["attr", "op", "value", "quantifier"];
-const ALL_KEYS: &[&str] = &["all", "any", "not", "attr", "op", "value", "quantifier"];
+const LEAF: &[&str] = &["attr", "op", "value", "default"];
+const EACH: &[&str] = &["each", "assert"];
+const ALL_KEYS: &[&str] =
+    &["all", "any", "not", "attr", "op", "value", "default", "quantifier", "each", "assert"];
+
+/// How many `each` may stand within each other.
+const MAX_EACH: usize = 3;
 
 /// The quantifiers' words.
 pub(in crate::language) const QUANTIFIERS: [(&str, Quantifier); 2] =
@@ -76,13 +81,14 @@ pub(super) fn expression(reader: &mut Reader, value: &Yaml) -> Option<Expression
     }
     let keys = reader.keys(value, ALL_KEYS)?;
     let combined: Vec<&str> = COMBINED.iter().copied().filter(|key| keys.contains_key(*key)).collect();
-    let leaf: Vec<&str> = LEAF.iter().copied().filter(|key| keys.contains_key(*key)).collect();
-    match (combined.as_slice(), leaf.as_slice()) {
-        ([one], []) => combination(reader, one, keys.get(*one)?),
-        ([], [_, ..]) => leaf_of(reader, keys).map(Expression::Leaf),
+    let has = |words: &[&str]| words.iter().any(|key| keys.contains_key(*key));
+    match (combined.as_slice(), has(LEAF), has(EACH)) {
+        ([one], false, false) => combination(reader, one, keys.get(*one)?),
+        ([], true, false) => leaf_of(reader, keys).map(Expression::Leaf),
+        ([], false, true) => each_of(reader, keys),
         _ => {
             reader.problem(
-                "is neither one of all, any and not, nor a value with an operator",
+                "is neither one of all, any and not, nor a value with an operator, nor an each",
                 "write {attr: …, op: …, value: …}, or all: with a list of them",
             );
             None
@@ -109,30 +115,76 @@ fn combination(reader: &mut Reader, key: &str, value: &Yaml) -> Option<Expressio
     })
 }
 
+fn each_of(reader: &mut Reader, keys: &Mapping) -> Option<Expression> {
+    let Some(path) = path_of(reader, keys, "each") else {
+        if !keys.contains_key("each") {
+            reader.problem("each is missing", "name the list, such as each: json(policy).Statement");
+        }
+        return None;
+    };
+    if reader.each >= MAX_EACH || (reader.each > 0 && !path.is_of_item()) {
+        reader.within("each", |reader| {
+            reader.problem(
+                format!("stands within another each and not in its item, or deeper than {MAX_EACH}"),
+                "begin the path with item",
+            );
+        });
+        return None;
+    }
+    let Some(assertion) = keys.get("assert") else {
+        reader
+            .problem("assert is missing", "write what must hold of an entry, with paths such as item.Effect");
+        return None;
+    };
+    reader.each += 1;
+    let assertion = reader.within("assert", |reader| expression(reader, assertion));
+    reader.each -= 1;
+    let quantifier = quantifier_of(reader, keys);
+    Some(Expression::Each(Box::new(Each { path, assertion: assertion?, quantifier })))
+}
+
+fn quantifier_of(reader: &mut Reader, keys: &Mapping) -> Quantifier {
+    reader.word(keys, "quantifier", &QUANTIFIERS).unwrap_or(Quantifier::Every)
+}
+
+fn path_of(reader: &mut Reader, keys: &Mapping, key: &str) -> Option<Path> {
+    let text = reader.text(keys, key, 400)?;
+    let read = Path::parse(&text, reader.each > 0);
+    reader.within(key, |reader| {
+        read.map_err(|what| {
+            reader.problem(
+                format!("{} {what}", text.escape_debug()),
+                "write a path such as ingress[*].from_port",
+            )
+        })
+        .ok()
+    })
+}
+
 fn leaf_of(reader: &mut Reader, keys: &Mapping) -> Option<Leaf> {
-    let path = reader.text(keys, "attr", 400);
+    let path = path_of(reader, keys, "attr");
     if !keys.contains_key("attr") {
         reader.problem("attr is missing", "name the attribute, such as attr: bucket");
     }
-    let path = path.and_then(|text| {
-        let read = Path::parse(&text);
-        reader.within("attr", |reader| {
-            read.map_err(|what| {
-                reader.problem(
-                    format!("{} {what}", text.escape_debug()),
-                    "write a path such as ingress[*].from_port",
-                )
-            })
-            .ok()
-        })
-    });
     let op = reader.word(keys, "op", &OPERATORS);
     if !keys.contains_key("op") {
         reader.problem("op is missing", "write op: eq, or another operator");
     }
-    let quantifier = reader.word(keys, "quantifier", &QUANTIFIERS).unwrap_or(Quantifier::Every);
+    let quantifier = quantifier_of(reader, keys);
+    let default = keys.get("default").and_then(|value| {
+        reader.within("default", |reader| {
+            if matches!(op, Some(Op::Exists | Op::Changed)) || value.is_null() {
+                reader.problem(
+                    "says nothing here",
+                    "write the value that the provider takes where nothing is set, beside eq or another comparison",
+                );
+                return None;
+            }
+            json(reader, value)
+        })
+    });
     let operator = op.and_then(|op| operator(reader, op, keys.get("value")));
-    Some(Leaf { path: path?, operator: operator?, quantifier })
+    Some(Leaf { path: path?, operator: operator?, quantifier, default })
 }
 
 fn operator(reader: &mut Reader, op: Op, value: Option<&Yaml>) -> Option<Operator> {

@@ -15,6 +15,8 @@ const MAX_PROSE: usize = 400;
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     path: Vec<String>,
+    /// How many `each` it is in.
+    pub(super) each: usize,
     pub(super) problems: Vec<Problem>,
 }
 

@@ -18,6 +18,30 @@ use crate::subject::Subject;
 /// The rule's id.
 pub const ID: &str = "no-public-access";
 
+/// Ids of Checkov for the doors that are asked of: address ranges on any port (24, 25, 260, 277), ACLs (20, 57), the four
+/// switches of S3's block (53–56), policies that let anybody in (33, 60, 70, and 301 for functions), databases and clusters
+/// in public (17, 38, 87), function URLs (258).
+pub const ALIASES: &[&str] = &[
+    "CKV_AWS_17",
+    "CKV_AWS_20",
+    "CKV_AWS_24",
+    "CKV_AWS_25",
+    "CKV_AWS_33",
+    "CKV_AWS_38",
+    "CKV_AWS_53",
+    "CKV_AWS_54",
+    "CKV_AWS_55",
+    "CKV_AWS_56",
+    "CKV_AWS_57",
+    "CKV_AWS_60",
+    "CKV_AWS_70",
+    "CKV_AWS_87",
+    "CKV_AWS_258",
+    "CKV_AWS_260",
+    "CKV_AWS_277",
+    "CKV_AWS_301",
+];
+
 /// Resources that hold doors shut.
 const BLOCKS: &[&str] = &["aws_s3_account_public_access_block", "aws_s3_bucket_public_access_block"];
 

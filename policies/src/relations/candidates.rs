@@ -1,0 +1,179 @@
+//! The resources of a type with what one of their arguments refers to, found by where they point.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+use tfpilot_hcl::Value;
+use tfpilot_plan::Operation;
+
+use super::Identity;
+use super::target::Referred;
+use crate::Truth;
+use crate::code::Written;
+use crate::language::Relation;
+use crate::subject::{Subject, World};
+
+/// A resource that may refer to another one.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    /// Its place among the plan's changes; none before the plan.
+    change: Option<usize>,
+    modules: Vec<String>,
+    kind: String,
+    name: String,
+    pub(super) module_address: Option<String>,
+    pub(super) index: Option<Json>,
+    /// Whether it will be there.
+    pub(super) exists: Truth,
+    /// The argument's value.
+    pub(super) value: Value,
+    /// What the argument refers to, where it can be read.
+    pub(super) target: Option<Referred>,
+}
+
+/// All resources of a type.
+#[derive(Debug, Default)]
+pub(super) struct Candidates {
+    all: Vec<Candidate>,
+    /// By the resource they point to.
+    by_target: BTreeMap<(Vec<String>, String, String), Vec<usize>>,
+    /// By the argument's value.
+    by_value: BTreeMap<String, Vec<usize>>,
+    /// There are others that are not seen.
+    hidden: bool,
+    /// What is known of those that point to a resource of a type, or nowhere that could be read.
+    by_kind: BTreeMap<Option<String>, Values>,
+}
+
+/// Which values an argument of several resources has.
+#[derive(Debug, Default)]
+struct Values {
+    unknown: bool,
+    known: bool,
+    arn: bool,
+}
+
+impl Candidates {
+    pub(super) fn of(world: &World<'_>, relation: &Relation) -> Self {
+        let mut candidates = Self::default();
+        match (world.plans.changes(), &world.index) {
+            (Some(changes), _) => candidates.of_plan(world, changes, relation),
+            (None, Some(_)) => candidates.of_code(world, relation),
+            (None, None) => candidates.hidden = true,
+        }
+        candidates.index();
+        candidates
+    }
+
+    fn of_plan(&mut self, world: &World<'_>, changes: &[tfpilot_plan::ResourceChange], relation: &Relation) {
+        let mut seen = BTreeSet::new();
+        for (at, change) in changes.iter().enumerate() {
+            if change.is_data() || change.kind != relation.kind {
+                continue;
+            }
+            let subject = Subject::of_change(world, change);
+            seen.insert(subject.code_address());
+            if change.deposed.is_some() || subject.is_going() {
+                continue;
+            }
+            self.all.push(Candidate {
+                change: Some(at),
+                modules: subject.modules.clone(),
+                kind: change.kind.clone(),
+                name: change.name.clone(),
+                module_address: change.module_address.clone(),
+                index: change.index.clone(),
+                exists: if subject.operation == Operation::Unknown { Truth::Unknown } else { Truth::True },
+                value: subject.after(&relation.argument),
+                target: subject.target(&relation.argument),
+            });
+        }
+        // A plan that is not of everything keeps silent about some.
+        let of_type = || world.wiring.addresses(&relation.kind).any(|address| !seen.contains(address));
+        self.hidden = !world.plans.is_whole() && of_type();
+    }
+
+    fn of_code(&mut self, world: &World<'_>, relation: &Relation) {
+        let Some(index) = &world.index else { return };
+        for (modules, kind, name) in index.resources() {
+            if kind != relation.kind {
+                continue;
+            }
+            let Some(written) = index.find(&modules, "resource", &kind, &name, None) else { continue };
+            let value = written.value(&relation.argument).unwrap_or(Value::Unknown);
+            let exists = Written::exists(&written);
+            if exists == Truth::False {
+                continue;
+            }
+            let target = Subject::of_code(world, &modules, &kind, &name).target(&relation.argument);
+            self.all.push(Candidate {
+                change: None,
+                modules,
+                kind,
+                name,
+                module_address: None,
+                index: None,
+                exists,
+                value,
+                target,
+            });
+        }
+        self.hidden = index.has_unread_modules();
+    }
+
+    fn index(&mut self) {
+        for (at, candidate) in self.all.iter().enumerate() {
+            if let Some(Referred { modules, kind, name, .. }) = &candidate.target {
+                let key = (modules.clone(), kind.clone(), name.clone());
+                self.by_target.entry(key).or_default().push(at);
+            }
+            let kind = candidate.target.as_ref().map(|target| target.kind.clone());
+            let values = self.by_kind.entry(kind).or_default();
+            match &candidate.value {
+                Value::String(value) => {
+                    self.by_value.entry(value.clone()).or_default().push(at);
+                    values.known = true;
+                    values.arn |= value.starts_with("arn:");
+                }
+                Value::Unknown => values.unknown = true,
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether one that is not worth asking may refer to it all the same.
+    pub(super) fn may_be_open(&self, kind: &str, identity: &Identity) -> bool {
+        let nameless = identity.known.is_empty();
+        let elsewhere = self.by_kind.iter().filter(|(target, _)| target.as_deref() != Some(kind));
+        let open = |it: &Values| it.unknown || (nameless && it.known) || (identity.without_arn && it.arn);
+        self.hidden || elsewhere.into_iter().any(|(_, values)| open(values))
+    }
+
+    /// Those that point to a resource or have a value of it.
+    pub(super) fn worth_asking(
+        &self,
+        subject: &Subject<'_, '_>,
+        identity: &Identity,
+    ) -> impl Iterator<Item = &Candidate> {
+        let key = (subject.modules.clone(), subject.kind.to_owned(), subject.name.to_owned());
+        let by_value = identity.known.iter().filter_map(|value| self.by_value.get(value));
+        let found: BTreeSet<usize> =
+            self.by_target.get(&key).into_iter().chain(by_value).flatten().copied().collect();
+        found.into_iter().filter_map(|at| self.all.get(at))
+    }
+}
+
+impl Candidate {
+    /// The resource itself.
+    pub(super) fn subject<'w, 'a>(&self, world: &'w World<'a>) -> Option<Subject<'w, 'a>> {
+        match self.change {
+            Some(at) => Some(Subject::of_change(world, world.plans.changes()?.get(at)?)),
+            None => {
+                let labels = [self.kind.clone(), self.name.clone()];
+                let (_, block) = world.index.as_ref()?.blocks(&self.modules, "resource", &labels).first()?;
+                let (kind, name) = (block.labels.first()?, block.labels.get(1)?);
+                Some(Subject::of_code(world, &self.modules, kind, name))
+            }
+        }
+    }
+}
