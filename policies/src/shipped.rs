@@ -4,6 +4,8 @@
 
 use std::sync::OnceLock;
 
+use sha2::{Digest, Sha256};
+
 use crate::language::{Policy, read};
 
 /// Every file by the id of its policy.
@@ -63,6 +65,26 @@ pub fn source(id: &str) -> Option<&'static str> {
     FILES.iter().find(|(known, _)| *known == id).map(|(_, text)| *text)
 }
 
+/// Names the shipped policies as they are, as a digest: equal ones judge alike.
+pub fn digest() -> &'static str {
+    static DIGEST: OnceLock<String> = OnceLock::new();
+    DIGEST.get_or_init(|| {
+        let mut digest = Sha256::new();
+        FILES.iter().for_each(|(_, text)| digest.update(text));
+        hex::encode(digest.finalize())
+    })
+}
+
+/// The shipped policies as a table for people.
+pub fn markdown() -> String {
+    let mut table = "| id | enforcement | what for | other tools |\n|---|---|---|---|\n".to_owned();
+    for policy in policies() {
+        let (id, word) = (&policy.id, policy.enforcement.word());
+        table.push_str(&format!("| `{id}` | {word} | {} | {} |\n", policy.title, policy.aliases.join(", ")));
+    }
+    table
+}
+
 /// The policies of a file. That each can be read is a test's to prove.
 fn of(text: &str) -> Vec<Policy> {
     serde_yaml::from_str(text).map(|file| read(&file).0).unwrap_or_default()
@@ -74,6 +96,20 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn the_documentation_lists_them() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/policies.md");
+        let page = std::fs::read_to_string(path).expect("it is there");
+        let (before, rest) = page.split_once("<!-- shipped -->\n").expect("the mark is there");
+        let (listed, after) = rest.split_once("<!-- /shipped -->").expect("its end is there");
+        if std::env::var_os("INSTA_UPDATE").is_some_and(|it| it == "always") {
+            let page = format!("{before}<!-- shipped -->\n{}<!-- /shipped -->{after}", markdown());
+            std::fs::write(path, page).expect("it is written");
+            return;
+        }
+        assert_eq!(listed, markdown(), "INSTA_UPDATE=always writes it");
+    }
 
     #[test]
     fn the_list_is_the_folder() {

@@ -4,6 +4,7 @@
 mod check;
 mod explain;
 mod files;
+mod list;
 mod sarif;
 mod test;
 mod tried;
@@ -21,6 +22,8 @@ pub(super) enum Command {
     Test(test::Arguments),
     /// Say what a rule or policy is for, what it asks, and what it means.
     Explain(explain::Arguments),
+    /// List the shipped rules and policies, and one's own.
+    List(list::Arguments),
     /// Judge the plans that the server stored, and say how many would have been stopped. The server may go on.
     Try(tried::Arguments),
 }
@@ -30,6 +33,7 @@ pub(super) fn run(settings: Option<&Path>, command: &Command, json: bool) -> any
         Command::Check(arguments) => check::run(arguments, json),
         Command::Test(arguments) => test::run(arguments, json),
         Command::Explain(arguments) => explain::run(arguments, json),
+        Command::List(arguments) => list::run(arguments, json),
         Command::Try(arguments) => tried::run(settings, arguments, json),
     }
 }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, Rules, StackPath, Standing, gate};
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
+use tfpilot_policies as policies;
 use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
 use tfpilot_policies::{Code, Conclusion, Context, Enforcement, Finding, PolicyReport, judge_plan};
 
@@ -38,9 +39,11 @@ pub(crate) fn judged_under(config: &RepositoryConfig, today: Date) -> String {
         .iter()
         .map(|(name, environment)| (name, &environment.path, &environment.region))
         .collect();
-    let mut judges = serde_json::json!([config.policies, config.cost, places]);
-    if let (Some(own), Some(judges)) = (config.policies.own.judges(today), judges.as_array_mut()) {
-        judges.push(serde_json::json!(own));
+    let mut judges = serde_json::json!([config.policies, config.cost, places, policies::shipped::digest()]);
+    if let Some(judges) = judges.as_array_mut() {
+        judges.push(serde_json::json!(config.policies.own.judges(today)));
+        let ended: usize = shipped::shipped(&config.policies).map(|policy| policy.ended(today)).sum();
+        judges.push(ended.into());
     }
     hex::encode(Sha256::digest(judges.to_string()))
 }

@@ -126,7 +126,7 @@ pub(crate) enum Act {
 
 /// What is let off, why and how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Exemption {
+pub struct Exemption {
     pub(crate) address: Glob,
     pub(crate) stacks: Vec<Glob>,
     pub(crate) reason: String,
@@ -191,6 +191,13 @@ impl Scope {
 }
 
 impl Exemption {
+    /// One for the addresses of a pattern, in stacks or everywhere, until a last day. None when a pattern is none.
+    pub fn new(address: &str, stacks: &[String], reason: &str, expires: Date) -> Option<Self> {
+        let stacks = stacks.iter().map(|it| Glob::new(it)).collect::<Option<_>>()?;
+        let reason = reason.split('`').map(tfpilot_plan::plain).collect::<Vec<_>>().join("`");
+        Some(Self { address: Glob::new(address)?, stacks, reason, expires })
+    }
+
     /// Whether it is about an address; index keys may be left out.
     pub(crate) fn is_about(&self, address: &str, context: &Context) -> bool {
         (self.stacks.is_empty() || self.stacks.iter().any(|it| it.is_match(&context.stack)))
@@ -204,6 +211,22 @@ impl Exemption {
 }
 
 impl Policy {
+    /// The same policy as a repository wants it: another enforcement, others who may override it, more that is let off.
+    #[must_use]
+    pub fn wanted(
+        mut self,
+        enforcement: Option<Enforcement>,
+        by: Overriders,
+        exempt: Vec<Exemption>,
+    ) -> Self {
+        self.enforcement = enforcement.unwrap_or(self.enforcement);
+        if by != Overriders::default() {
+            self.overriders = by;
+        }
+        self.exempt.extend(exempt);
+        self
+    }
+
     /// Exemptions that have ended: a judgement from before is not one of today.
     pub fn ended(&self, today: Date) -> usize {
         self.exempt.iter().filter(|it| it.expires < today).count()

@@ -33,9 +33,18 @@ pub fn schema() -> Value {
             "attr": described(json!({ "type": "string" }), "Where the value is, such as ingress[*].cidr_blocks[*]."),
             "op": described(words(&OPERATORS), "How it is compared."),
             "value": described(json!({}), "What it is compared with."),
+            "default": described(json!({}), "The value that the provider takes where nothing is set."),
             "quantifier": described(words(&QUANTIFIERS), "Of how many values it must hold. Default: every."),
         }),
         &["attr", "op"],
+    );
+    let each = object(
+        json!({
+            "each": described(json!({ "type": "string" }), "A list, such as json(policy).Statement[*]."),
+            "assert": described(expression.clone(), "What must hold of an entry; its values are item.…."),
+            "quantifier": described(words(&QUANTIFIERS), "Of how many entries it must hold. Default: every."),
+        }),
+        &["each", "assert"],
     );
     let defaults = json!({
         "enforcement": described(words(&ENFORCEMENTS), "Default: advisory."),
@@ -67,6 +76,7 @@ pub fn schema() -> Value {
                         object(json!({ "any": parts }), &["any"]),
                         object(json!({ "not": expression }), &["not"]),
                         leaf,
+                        each,
                     ],
                 },
                 "policy": policy(&expression),

@@ -77,6 +77,7 @@ fn as_written(path: &str) -> String {
     let named = [("environments.*", "environments.NAME"), ("templates.*", "templates.NAME")];
     let path = named.iter().fold(path.to_owned(), |path, (from, to)| path.replace(from, to));
     let path = path.replace("providers.*", "providers.SOURCE");
+    let path = path.replace("shipped.*", "shipped.ID");
     let steps: Vec<&str> = path.split('.').collect();
     match steps.as_slice() {
         ["roles", "admin" | "approver" | "developer" | "viewer", rest @ ..] => {

@@ -4,10 +4,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
+use tfpilot_policies::language::Policy;
 use tfpilot_policies::rules;
 
 use super::files::Asked;
 use crate::cli::{NO, log};
+use crate::config::repository::shipped;
 use crate::config::suggest::{list_or, nearest};
 
 /// `tfpilot policy explain`.
@@ -22,13 +24,16 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
     let (config, _) = arguments.asked.config()?;
     let id = arguments.id.trim();
-    let own = config.policies.own.policies();
+    let own: Vec<Policy> =
+        shipped::shipped(&config.policies).chain(config.policies.own.policies().iter().cloned()).collect();
     if let Some(policy) = own.iter().find(|it| &*it.id == id || it.aliases.iter().any(|alias| alias == id)) {
         let told = policy.told();
         log::say(&if json { serde_json::to_string_pretty(&told)? } else { told.to_string() });
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(about) = rules::about(id) {
+    let named = |rule: &&&str| **rule == id || rules::aliases(rule).contains(&id);
+    let rule = rules::IDS.iter().find(named);
+    if let Some((id, about)) = rule.and_then(|rule| Some((*rule, rules::about(rule)?))) {
         log::say(&if json {
             json!({ "id": id, "title": about }).to_string()
         } else {

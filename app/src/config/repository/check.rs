@@ -29,6 +29,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     checking.names_differ();
     checking.grants();
     checking.policy_repository();
+    checking.shipped_policies();
     checking.overriders();
     checking.parameters();
     checking.top();

@@ -52,7 +52,9 @@ impl OwnPolicies {
     pub fn read(files: &[PolicyFile]) -> (Self, Vec<Diagnostic>) {
         let mut own = Self::default();
         let mut diagnostics = Vec::new();
-        let mut taken: BTreeMap<String, String> = BTreeMap::new();
+        let shipped = tfpilot_policies::shipped::policies().iter();
+        let mut taken: BTreeMap<String, String> =
+            shipped.map(|policy| (policy.id.to_string(), "the shipped policies".to_owned())).collect();
         let mut digest = Sha256::new();
         for file in files {
             digest.update(serde_json::json!([file.path, file.text]).to_string());

@@ -14,11 +14,40 @@ use super::own_policies::OwnPolicies;
 pub struct Policies {
     /// The shipped rules.
     pub rules: Rules,
+    /// The shipped policies by id, such as `s3-versioning`, where they are to be otherwise.
+    pub shipped: IndexMap<String, ShippedPolicy>,
     /// The repository that holds the policies of the whole organisation.
     pub repository: Option<PolicyRepository>,
     /// Policies of its own, read from files beside this one.
     #[serde(skip)]
     pub own: OwnPolicies,
+}
+
+/// A shipped policy as a repository wants it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShippedPolicy {
+    /// What a violation means. Default: as it is shipped.
+    pub enforcement: Option<Enforcement>,
+    /// Who may override it.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+    /// What is let off.
+    pub exempt: Vec<Exempt>,
+}
+
+/// Something that is let off, why and how long.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exempt {
+    /// Pattern of addresses: `*` stays within a step, `**` goes through all.
+    pub address: String,
+    /// Patterns of stacks. Default: all.
+    pub stacks: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it counts, such as 2027-01-31.
+    pub expires: String,
 }
 
 /// Policies in another repository on the same GitHub, as its default branch has them.

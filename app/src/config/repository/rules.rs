@@ -59,8 +59,10 @@ impl RepositoryConfig {
         let policies = tfpilot_policies::rules::IDS.iter().map(|rule| (*rule, rules.overriders(rule)));
         let all = policies.chain([(gate::COST_RULE, Some(&self.cost.overriders))]);
         let shipped = all.map(|(rule, written)| (rule.to_owned(), overriders(written)));
-        let own = self.policies.own.policies().iter().map(|policy| {
-            let Own { teams, users, count } = policy.overriders.clone();
+        let policies =
+            super::shipped::shipped(&self.policies).chain(self.policies.own.policies().iter().cloned());
+        let own = policies.map(|policy| {
+            let Own { teams, users, count } = policy.overriders;
             (policy.id.to_string(), Overriders { count: count.unwrap_or(1), teams, users })
         });
         shipped.chain(own).collect()
@@ -138,7 +140,8 @@ mod tests {
         assert_eq!(rules.environments[&EnvironmentName::new("dev")].approvals, 0);
         assert_eq!(rules.overrides["required-tags"].teams, ["acme/finops"]);
         assert_eq!(rules.overrides["cost"].users, ["carol"]);
-        assert_eq!((rules.overrides["plan-complete"].count, rules.overrides.len()), (1, 8));
+        let policies = tfpilot_policies::shipped::policies().len();
+        assert_eq!((rules.overrides["plan-complete"].count, rules.overrides.len()), (1, 8 + policies));
     }
 
     #[test]

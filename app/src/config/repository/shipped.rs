@@ -1,6 +1,7 @@
 //! The configuration's policy rules as the policy crate takes them. Who may override a rule is the engine's.
 
 use tfpilot_policies as policies;
+use tfpilot_policies::language::{Exemption, Overriders, Policy};
 
 use super::policies as config;
 
@@ -8,7 +9,25 @@ use super::policies as config;
 /// whose rules cannot be used did not come into force.
 pub(crate) fn rule_set(config: &config::Policies) -> policies::RuleSet {
     let (rules, _) = policies::RuleSet::new(&rules(&config.rules));
-    config.own.add_to(rules)
+    config.own.add_to(rules.with_policies(shipped(config)))
+}
+
+/// The shipped policies as a repository wants them.
+pub(crate) fn shipped(config: &config::Policies) -> impl Iterator<Item = Policy> {
+    policies::shipped::policies().iter().map(|policy| {
+        let Some(wanted) = config.shipped.get(&*policy.id) else { return policy.clone() };
+        let config::Override { teams, users, count } = wanted.overriders.clone();
+        // What cannot be read did not come into force.
+        let exempt = wanted.exempt.iter().filter_map(exemption).collect();
+        policy.clone().wanted(wanted.enforcement.map(enforcement), Overriders { teams, users, count }, exempt)
+    })
+}
+
+/// What is let off; none where the pattern or the day is none.
+pub(crate) fn exemption(exempt: &config::Exempt) -> Option<Exemption> {
+    let expires = exempt.expires.parse().ok()?;
+    let told = !exempt.reason.trim().is_empty();
+    told.then(|| Exemption::new(&exempt.address, &exempt.stacks, &exempt.reason, expires)).flatten()
 }
 
 /// The shipped rules with the parameters of a repository.

@@ -4,6 +4,8 @@
 use tfpilot_modules::render::VENDOR_ROOT;
 
 use super::{Checking, relative};
+use crate::config::repository::shipped;
+use crate::config::suggest::nearest;
 use crate::github::{CommitSha, RepoName};
 
 /// Directories and repositories with modules; each is asked for on GitHub.
@@ -61,6 +63,34 @@ impl Checking<'_> {
         }
         if let Err(why) = relative(&source.path) {
             self.error(&at("path"), format!("path {why}"), "write a directory such as policies");
+        }
+    }
+
+    /// Shipped policies that are wanted otherwise.
+    pub(super) fn shipped_policies(&mut self) {
+        let config = self.config;
+        let known: Vec<&str> =
+            tfpilot_policies::shipped::policies().iter().map(|policy| &*policy.id).collect();
+        for (id, wanted) in &config.policies.shipped {
+            if !known.contains(&id.as_str()) {
+                let hint = match nearest(id, known.iter().copied()) {
+                    Some(near) => format!("write {near}"),
+                    None => "see tfpilot policy list".to_owned(),
+                };
+                self.error(&["policies", "shipped", id], format!("there is no shipped policy {id}"), hint);
+            }
+            for (index, team) in wanted.overriders.teams.iter().enumerate() {
+                self.team(&["policies", "shipped", id, "override", "teams", &index.to_string()], team);
+            }
+            for (index, exempt) in wanted.exempt.iter().enumerate() {
+                if shipped::exemption(exempt).is_none() {
+                    self.error(
+                        &["policies", "shipped", id, "exempt", &index.to_string()],
+                        "address, reason or last day is missing or none".to_owned(),
+                        "write {address: module.sandbox.**, reason: throwaway, expires: 2027-01-31}",
+                    );
+                }
+            }
         }
     }
 
