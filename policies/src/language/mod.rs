@@ -3,18 +3,38 @@
 //! [`read()`] makes policies of a file and tells what is wrong in it; [`expression`] holds what must hold, [`path`] and
 //! [`reach`] where values come from, [`ask`] how a policy is asked of one resource. Every answer has three values: what is
 //! not known is neither a pass nor a fail, and `on_unknown` says what it comes to.
+//!
+//! Beyond one value against another:
+//!
+//! - `{each: json(policy).Statement, quantifier: some, assert: {all: [{attr: item.Effect, …}, {attr: "item.Action[*]", …}]}}`
+//!   says something of one entry of a list together; `item` is the entry. An `each` within another one goes on from `item`.
+//! - `{attr: encrypted, op: eq, value: true, default: false}` says what the value is where nothing is set. A path to the one
+//!   block (`metadata_options.http_tokens`) takes the default also when the block is left out; one to each block
+//!   (`ebs_block_device[*].encrypted`) is asked of those that there are.
+//! - `related(aws_s3_bucket_versioning.bucket).versioning_configuration[*].status` leads to the other resources of that
+//!   type whose argument is this one's id, ARN, bucket or name; alone, to the resources themselves. One that cannot be
+//!   resolved may be related: then the answer is unknown, never that there is none.
+//! - `reference(policy_arn)` is the address of the resource that an argument refers to, null where it refers to none.
+//! - `literals(user_data)` are the texts that the code writes out in an argument, whatever else is known only after apply;
+//!   they are never told in a finding, as they may be secrets.
+//! - `entries(tags)` is a map as a list of `{key, value}`; `json(path)` reads every text that the path leads to.
 
+mod around;
 mod ask;
 mod compare;
 mod documents;
 mod each;
 mod expression;
+mod functions;
 mod path;
+mod plans;
 mod reach;
 mod read;
 mod says;
 mod schema;
+mod steps;
 mod told;
+mod unset;
 
 pub use read::{Problem, read};
 pub use schema::schema;
@@ -31,7 +51,8 @@ use crate::settings::{Enforcement, OnUnknown};
 use crate::{Context, Severity};
 use expression::Expression;
 pub(crate) use path::Relation;
-pub(crate) use reach::{Asked, Plans};
+pub(crate) use plans::Plans;
+pub(crate) use reach::Asked;
 
 /// A policy that can be asked.
 #[derive(Debug, Clone)]

@@ -138,6 +138,42 @@ fn called(module: &std::path::Path) -> Fixture {
     Fixture::draft(&call(&arguments))
 }
 
+/// What is a credential by its shape, and what only looks like one. Put together here, so that nobody finds one in this file.
+#[test]
+fn credentials_are_known_by_their_shape() {
+    let rules = set(all().filter(|policy| &*policy.id == "lambda-credentials"));
+    let violated = |text: &str| {
+        let variables = serde_json::json!({ "KEY": text });
+        let main = format!(
+            "resource \"aws_lambda_function\" \"x\" {{\n  environment {{\n    variables = {variables}\n  }}\n}}\n"
+        );
+        !judge_draft(Fixture::draft(&main).code(), &rules, &production()).findings.is_empty()
+    };
+    let long = |start: &str, count: usize| format!("{start}{}", "A".repeat(count));
+    for text in [
+        long("AKIA", 16),
+        format!("key={};", long("ASIA", 16)),
+        format!("-----BEGIN {}PRIVATE KEY-----", "EC "),
+        format!("-----BEGIN {}-----", "PRIVATE KEY"),
+        long("ghp_", 36),
+        long("github_pat_", 70),
+        long("glpat-", 20),
+        long("xoxb-", 20),
+        long("sk_live_", 24),
+    ] {
+        assert!(violated(&text), "{text}");
+    }
+    for text in [
+        long("AKIA", 20),
+        long("AKIA", 15),
+        long("XAKIA", 16),
+        "-----BEGIN CERTIFICATE-----".to_owned(),
+        long("sk_test_", 24),
+    ] {
+        assert!(!violated(&text), "{text}");
+    }
+}
+
 #[test]
 fn what_is_off_is_kept_and_not_asked() {
     let off = shipped::policies().iter().filter(|policy| policy.enforcement == Enforcement::Off);

@@ -54,6 +54,9 @@ policies:
   - {id: ok-2, match: {kind: plan, types: [x]}, assert: {any: [{attr: 'a[', op: matches, value: '('}], op: eq}}
   - {id: ok-3, override: {teams: [a/b]}, match: {}, assert: {attr: a, op: lte, value: x}}
   - {id: ok-4, match: {}, exempt: [{reason: x, expires: soon}], assert: {attr: a, op: cidr_in, value: [x]}}
+  - {id: ok-5, match: {}, assert: {each: 'a[*]', assert: {each: b, assert: {attr: item, op: eq, value: 1}}}}
+  - {id: ok-6, match: {}, assert: {each: a, quantifier: any}}
+  - {id: ok-7, match: {}, assert: {all: [{attr: a, op: exists, default: 1}, {attr: related(b), op: exists}], quantifier: some}}
   - 7
 ";
     let (policies, problems) = read(&serde_yaml::from_str(text).expect("it is YAML"));

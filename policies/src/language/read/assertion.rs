@@ -83,7 +83,7 @@ pub(super) fn expression(reader: &mut Reader, value: &Yaml) -> Option<Expression
     let combined: Vec<&str> = COMBINED.iter().copied().filter(|key| keys.contains_key(*key)).collect();
     let has = |words: &[&str]| words.iter().any(|key| keys.contains_key(*key));
     match (combined.as_slice(), has(LEAF), has(EACH)) {
-        ([one], false, false) => combination(reader, one, keys.get(*one)?),
+        ([one], false, false) if keys.len() == 1 => combination(reader, one, keys.get(*one)?),
         ([], true, false) => leaf_of(reader, keys).map(Expression::Leaf),
         ([], false, true) => each_of(reader, keys),
         _ => {

@@ -128,3 +128,25 @@ resource "aws_launch_template" "bad" {
   }
   user_data = base64encode("-----BEGIN RSA PRIVATE KEY-----\n${terraform_data.late.output}")
 }
+
+resource "aws_launch_configuration" "good" {
+  name          = "good"
+  image_id      = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+  metadata_options {
+    http_tokens = "required"
+  }
+  root_block_device {
+    encrypted = true
+  }
+}
+
+resource "aws_launch_configuration" "bad" {
+  name          = "bad"
+  image_id      = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+  ebs_block_device {
+    device_name = "/dev/sdf"
+    encrypted   = true
+  }
+}
