@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdmissionFinding, DraftFinding, EnvironmentName, Failure, JournalLine, JudgedFinding, Known,
+    AdmissionFinding, DraftFinding, EnvironmentName, Failure, Grave, JournalLine, JudgedFinding, Known,
     NoOverrideWhy, Person, Problem, Question, ReviewedDigest, Role, StackPath, Wish,
 };
 
@@ -177,6 +177,8 @@ pub enum Refusal {
         given: u32,
         /// Needed.
         needed: u32,
+        /// What is grave about a plan, where that raised the number.
+        risk: Option<Grave>,
         /// Who does not count, and why.
         not_counted: Vec<NotCounted>,
         /// Who reviews.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EnvironmentName, Overriders, StackPath};
+use crate::{EnvironmentName, Grave, Overriders, StackPath};
 
 /// The configuration in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct EnvironmentRules {
     pub path: String,
     /// Approvals an apply needs.
     pub approvals: u32,
+    /// Approvals that it needs for what is grave about a plan, where that is more.
+    #[serde(default)]
+    pub approvals_by_risk: BTreeMap<Grave, u32>,
     /// True when whoever applies may not be among those who approved.
     pub two_person: bool,
     /// Where its jobs run.

@@ -66,8 +66,8 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             let why = format!("{place} takes {}, you are {}", needs.as_str(), has_role(*has));
             RefusalText::new("No role", why, ask_whom(ask.as_deref()))
         }
-        Refusal::NotApproved { given, needed, not_counted, ask } => {
-            not_approved(*given, *needed, not_counted, ask.as_deref())
+        Refusal::NotApproved { given, needed, risk, not_counted, ask } => {
+            not_approved(*given, *needed, *risk, not_counted, ask.as_deref())
         }
         Refusal::NotAdmitted { finding } => {
             let why = format!("{}:{} {}", prose(&finding.path), finding.line, code(&finding.what));
@@ -201,7 +201,13 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
     }
 }
 
-fn not_approved(given: u32, needed: u32, not_counted: &[NotCounted], ask: Option<&str>) -> RefusalText {
+fn not_approved(
+    given: u32,
+    needed: u32,
+    risk: Option<Grave>,
+    not_counted: &[NotCounted],
+    ask: Option<&str>,
+) -> RefusalText {
     let stale: Vec<&NotCounted> = not_counted.iter().filter(|one| one.why == NotCountedWhy::Stale).collect();
     if let Some(first) = stale.first() {
         let names: Vec<String> = stale.iter().map(|one| prose(&one.who.login)).collect();
@@ -212,8 +218,18 @@ fn not_approved(given: u32, needed: u32, not_counted: &[NotCounted], ask: Option
         let why = format!("{} {saw}, {given} of {needed}", words::some(&names, 3));
         return RefusalText::new("Approval stale", why, format!("{} reviews again", prose(&first.who.login)));
     }
-    let why = format!("{given} of {needed}{}", without(not_counted));
+    let raised = risk.map_or_else(String::new, |risk| format!(" as {}", raised_by(risk)));
+    let why = format!("{given} of {needed}{raised}{}", without(not_counted));
     RefusalText::new("Not approved", why, format!("{} reviews", reviewer(ask)))
+}
+
+/// Why more people have to approve.
+pub(super) fn raised_by(risk: Grave) -> &'static str {
+    match risk {
+        Grave::DataLoss => "it may lose data",
+        Grave::Exposed => "it may be reachable by everybody",
+        Grave::Iam => "it changes rights",
+    }
 }
 
 /// "saw plan `51ac0de`; `7c1e04a` adds 1 destroy".

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::gate::{GateName, Verdict};
 use crate::{
-    Facts, NotCounted, NotCountedWhy, Person, Refusal, ReviewVerdict, ReviewedDigest, Role, Roles, Stale,
+    Facts, Grave, NotCounted, NotCountedWhy, Person, Plan, Refusal, ReviewVerdict, ReviewedDigest, Role,
+    Roles, Stale,
 };
 
 /// Whose approvals count, and whose do not.
@@ -17,8 +18,12 @@ pub struct Counted {
     pub not_counted: Vec<NotCounted>,
 }
 
-/// Approvals the change needs: the most that any of its environments asks for.
+/// Approvals the change needs: the most that any of its environments asks for, or that what is grave about a plan of it does.
 pub fn needed_approvals(facts: &Facts) -> u32 {
+    by_environment(facts).max(by_risk(facts).map_or(0, |(needed, _)| needed))
+}
+
+fn by_environment(facts: &Facts) -> u32 {
     facts
         .environments()
         .into_iter()
@@ -27,6 +32,22 @@ pub fn needed_approvals(facts: &Facts) -> u32 {
         })
         .max()
         .unwrap_or(0)
+}
+
+/// What is grave about the plans, and the approvals that it takes.
+fn by_risk(facts: &Facts) -> Option<(u32, Grave)> {
+    let needed = |plan: &Plan| {
+        let rules = facts.rules.environments.get(facts.rules.environment_of(&plan.stack)?)?;
+        let grave = plan.grave?;
+        Some((*rules.approvals_by_risk.get(&grave)?, std::cmp::Reverse(grave)))
+    };
+    let most = facts.plans.values().filter_map(needed).max();
+    most.map(|(needed, std::cmp::Reverse(grave))| (needed, grave))
+}
+
+/// What raised the number of approvals, if anything did.
+fn raised_by(facts: &Facts) -> Option<Grave> {
+    by_risk(facts).filter(|(needed, _)| *needed > by_environment(facts)).map(|(_, grave)| grave)
 }
 
 /// Whom a refusal points to.
@@ -47,7 +68,10 @@ pub(super) fn judge(facts: &Facts) -> Verdict {
         return Verdict::open(GateName::Approved);
     }
     let ask = reviewers(facts);
-    Verdict::waiting(GateName::Approved, Refusal::NotApproved { given, needed, not_counted, ask })
+    Verdict::waiting(
+        GateName::Approved,
+        Refusal::NotApproved { given, needed, risk: raised_by(facts), not_counted, ask },
+    )
 }
 
 /// Counts approvals of what there is now. Each person counts once; one good approval outweighs a stale one, and of several
@@ -168,8 +192,11 @@ pub(crate) fn role_everywhere(facts: &Facts, roles: &Roles) -> Role {
         .unwrap_or(roles.anywhere)
 }
 
-/// True when some environment wants another person to apply than those who approved.
+/// True when some environment wants another person to apply than those who approved, or a plan loses data.
 fn must_be_two(facts: &Facts) -> bool {
+    if facts.plans.values().any(|plan| plan.grave == Some(Grave::DataLoss)) {
+        return true;
+    }
     facts
         .environments()
         .into_iter()

@@ -2,7 +2,7 @@
 
 use crate::tale::{Tale, alice, bob, refused};
 use jiff::{SignedDuration, Timestamp};
-use tfpilot_engine::{Ask, Refusal, Signal, gate};
+use tfpilot_engine::{Ask, Grave, Refusal, Signal, gate};
 
 fn planned() -> Tale {
     let mut tale = Tale::new();
@@ -95,4 +95,25 @@ fn what_came_in_the_second_of_an_approval_is_not_approved_by_it() {
     approves_as_of(&mut tale, same_second);
     refused(&tale, &replaced());
     assert!(tale.facts.approvals.is_empty());
+}
+
+#[test]
+fn what_is_grave_about_a_plan_raises_the_approvals_it_takes() {
+    let mut tale = planned();
+    let dev = tale.facts.rules.environments.values_mut().next().unwrap();
+    dev.approvals_by_risk = [(Grave::DataLoss, 2), (Grave::Iam, 1)].into();
+    let set = |tale: &mut Tale, grave: Option<Grave>| {
+        tale.facts.plans.values_mut().for_each(|plan| plan.grave = grave);
+    };
+    for (grave, needed) in
+        [(None, 1), (Some(Grave::Iam), 1), (Some(Grave::Exposed), 1), (Some(Grave::DataLoss), 2)]
+    {
+        set(&mut tale, grave);
+        assert_eq!(gate::needed_approvals(&tale.facts), needed, "{grave:?}");
+    }
+    let verdicts = gate::judge_all(&tale.facts, tale.now);
+    let approved = verdicts.iter().find(|verdict| verdict.gate == gate::GateName::Approved).unwrap();
+    let raised =
+        |reason: &Refusal| matches!(reason, Refusal::NotApproved { risk: Some(Grave::DataLoss), .. });
+    assert!(approved.reasons.iter().any(raised), "{approved:?}");
 }

@@ -41,6 +41,7 @@ pub(crate) fn rules() -> Rules {
     let dev = EnvironmentRules {
         path: "live/dev".to_owned(),
         approvals: 1,
+        approvals_by_risk: std::collections::BTreeMap::new(),
         two_person: false,
         executor: Executor::Sidecar,
         plan_max_age_hours: 168,

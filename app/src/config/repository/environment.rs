@@ -50,6 +50,23 @@ pub struct Approvals {
     pub teams: Vec<String>,
     /// Whoever applies may not be among those who approved. Default: false.
     pub two_person: bool,
+    /// How many must agree when the plan is risky, where that is more.
+    pub risk: RiskApprovals,
+}
+
+/// How many must agree when the plan is risky.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RiskApprovals {
+    /// When something that holds data is destroyed or replaced. Default: 1.
+    #[schemars(range(min = 0, max = 10))]
+    pub data_loss: Option<u32>,
+    /// When something may become reachable from everywhere. Default: as without the risk.
+    #[schemars(range(min = 0, max = 10))]
+    pub exposed: Option<u32>,
+    /// When rights change. Default: as without the risk.
+    #[schemars(range(min = 0, max = 10))]
+    pub iam: Option<u32>,
 }
 
 /// Where jobs run.

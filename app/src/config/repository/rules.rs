@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tfpilot_admission::{AllowList, ProviderRule};
 use tfpilot_engine::{
-    EnvironmentName, EnvironmentRules, Executor, Overriders, Reviewers, Rules, Strangers as EngineStrangers,
-    gate,
+    EnvironmentName, EnvironmentRules, Executor, Grave, Overriders, Reviewers, Rules,
+    Strangers as EngineStrangers, gate,
 };
 
 use tfpilot_policies::language::Overriders as Own;
 
 use super::backend::Backend;
-use super::environment::{Environment, Runner};
+use super::environment::{Environment, RiskApprovals, Runner};
 use super::policies::Override;
 use super::{RepositoryConfig, Strangers};
 
@@ -115,6 +115,7 @@ fn environment_rules(environment: &Environment) -> EnvironmentRules {
     EnvironmentRules {
         path: environment.path.clone(),
         approvals: environment.approvals.count(),
+        approvals_by_risk: by_risk(&environment.approvals.risk),
         two_person: environment.approvals.two_person,
         executor: match environment.runner {
             Runner::Actions => Executor::Actions,
@@ -124,6 +125,15 @@ fn environment_rules(environment: &Environment) -> EnvironmentRules {
         reviewers: environment.approvals.teams.first().map(|team| team.trim_start_matches('@').to_owned()),
         asks: Reviewers::default(),
     }
+}
+
+fn by_risk(risk: &RiskApprovals) -> BTreeMap<Grave, u32> {
+    let wanted = [
+        (Grave::DataLoss, Some(risk.data_loss.unwrap_or(1))),
+        (Grave::Exposed, risk.exposed),
+        (Grave::Iam, risk.iam),
+    ];
+    wanted.into_iter().filter_map(|(grave, count)| Some((grave, count?))).collect()
 }
 
 #[cfg(test)]

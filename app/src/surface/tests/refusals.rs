@@ -14,7 +14,13 @@ fn who(login: &str, why: NotCountedWhy) -> NotCounted {
 }
 
 fn not_approved(not_counted: Vec<NotCounted>) -> Refusal {
-    Refusal::NotApproved { given: 0, needed: 1, not_counted, ask: Some("acme/platform".to_owned()) }
+    Refusal::NotApproved {
+        given: 0,
+        needed: 1,
+        risk: None,
+        not_counted,
+        ask: Some("acme/platform".to_owned()),
+    }
 }
 
 fn blocked(obstacle: Obstacle) -> Refusal {

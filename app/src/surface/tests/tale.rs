@@ -42,6 +42,7 @@ fn rules() -> Rules {
     let environment = |path: &str| EnvironmentRules {
         path: path.to_owned(),
         approvals: 1,
+        approvals_by_risk: std::collections::BTreeMap::new(),
         two_person: false,
         executor: Executor::Sidecar,
         plan_max_age_hours: 168,
