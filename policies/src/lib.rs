@@ -6,6 +6,7 @@
 //! override it, by the engine.
 
 mod address;
+mod arranged;
 mod code;
 pub mod cost;
 mod finding;

@@ -7,6 +7,7 @@ use tfpilot_hcl::Value;
 use tfpilot_plan::{Operation, ResourceChange};
 
 use crate::address::{code_address, module_names};
+use crate::arranged::arranged;
 use crate::code::{self, Index, Keys, Written};
 use crate::language::Plans;
 use crate::region::{self, Region};
@@ -111,11 +112,19 @@ impl<'w, 'a> Subject<'w, 'a> {
             return Value::Unknown;
         }
         let code = if values::has_mark(mark) && !self.is_secret(name) {
-            self.written().and_then(|written| written.value(name))
+            self.written_as_planned(name)
         } else {
             None
         };
         values::merged(at(&change.after), mark, code.as_ref())
+    }
+
+    /// What the code gives an argument, its entries where the plan has them; none when it is not written.
+    pub(crate) fn written_as_planned(&self, name: &str) -> Option<Value> {
+        let code = self.written()?.value(name)?;
+        let Some(change) = self.change.map(|change| &change.change) else { return Some(code) };
+        let mark = change.after_unknown.get(name).unwrap_or(&Json::Null);
+        Some(arranged(change.after.get(name).unwrap_or(&Json::Null), mark, &code))
     }
 
     /// All of its values after the change, as [`Self::after`] tells each.

@@ -10,7 +10,7 @@ pub(crate) fn planned(value: &Json, unknown: &Json) -> Value {
     merged(value, unknown, None)
 }
 
-/// The same, with what the code says where the plan says "known after apply". A redacted value stays unknown: that it is
+/// The same, with what the code says, entries in the plan's order, where the plan says "known after apply". A redacted value stays unknown: that it is
 /// secret is what the code's author asked for.
 pub(crate) fn merged(value: &Json, unknown: &Json, code: Option<&Value>) -> Value {
     if *unknown == Json::Bool(true) {

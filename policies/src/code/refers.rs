@@ -1,12 +1,17 @@
 //! What an argument refers to, as the code writes it: a resource's attribute, by way of locals, variables and outputs.
 
-use tfpilot_hcl::{Expression, TraversalOperator};
+use tfpilot_hcl::{Expression, TraversalOperator, walk};
 
 use super::keys::{At, named};
 use super::{View, Written};
 use crate::relations::{Referred, Which};
 
 impl<'a> Written<'_, 'a> {
+    /// Whether an argument is a text made of what it refers to.
+    pub(crate) fn is_made_of_parts(&self, argument: &str) -> bool {
+        self.argument(argument).is_some_and(|(_, attribute)| is_made(&attribute.value))
+    }
+
     /// The resource that an argument refers to; none where that is no resource, several, or cannot be told.
     pub(crate) fn refers_to(&self, argument: &str) -> Option<Referred> {
         let for_each = self.argument("for_each").map(|(_, attribute)| &attribute.value);
@@ -22,6 +27,23 @@ impl<'a> Written<'_, 'a> {
             let same = Referred { which: all.which.clone(), ..one.clone() } == all;
             same.then_some(Referred { which: Which::Same, ..one })
         })
+    }
+}
+
+/// Functions that give one of their arguments as it is.
+const PASS_ON: [&str; 7] = ["coalesce", "element", "nonsensitive", "one", "sensitive", "tostring", "try"];
+
+/// Whether an expression makes a text of its parts, so that what it refers to is not what it is.
+fn is_made(expr: &Expression) -> bool {
+    match expr {
+        Expression::Parenthesis(inner) => is_made(inner.inner()),
+        Expression::StringTemplate(template) => template.iter().count() > 1,
+        Expression::HeredocTemplate(_) | Expression::BinaryOp(_) => true,
+        Expression::FuncCall(call) => {
+            let name = walk::function(call);
+            !PASS_ON.contains(&name.trim_start_matches("core::")) || call.args.iter().any(is_made)
+        }
+        _ => false,
     }
 }
 

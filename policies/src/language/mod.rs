@@ -1,7 +1,7 @@
 //! Policies of one's own, in YAML: which resources, what must hold, and what it means when it does not.
 //!
-//! [`read()`] makes policies of a file and tells what is wrong in it; [`expression`] holds what must hold, [`path`] and
-//! [`reach`] where values come from, [`ask`] how a policy is asked of one resource. Every answer has three values: what is
+//! [`read()`] makes policies of a file and tells what is wrong in it; `expression` holds what must hold, `path` and
+//! `reach` where values come from, `ask` how a policy is asked of one resource. Every answer has three values: what is
 //! not known is neither a pass nor a fail, and `on_unknown` says what it comes to.
 //!
 //! Beyond one value against another:

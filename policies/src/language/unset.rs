@@ -76,7 +76,11 @@ impl Asked<'_, '_, '_> {
             return None;
         }
         let mut reached = Reached { written: true, ..Reached::default() };
-        walk(&self.config(name), rest, &mut reached);
+        let written = match subject.written_as_planned(name) {
+            Some(value) => Found { there: Truth::True, ..Found::of(value) },
+            None => self.config(name),
+        };
+        walk(&written, rest, &mut reached);
         Some(reached)
     }
 }

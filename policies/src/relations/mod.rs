@@ -59,6 +59,10 @@ impl<'w, 'a> Subject<'w, 'a> {
     }
 
     fn direct_target(&self, argument: &str) -> Option<Referred> {
+        // The plan lists what stands in an expression, not how.
+        if self.written().is_some_and(|written| written.is_made_of_parts(argument)) {
+            return None;
+        }
         let planned = self.world.wiring.target(&self.modules, &self.code_address(), argument);
         planned.or_else(|| self.written()?.refers_to(argument))
     }

@@ -161,6 +161,28 @@ fn what_may_be_related_is_never_none() {
     assert_eq!(truth(&gone, HAS), Truth::False);
 }
 
+/// The plan lists the same references for an id and for a text that is made of it; the code tells them apart.
+#[test]
+fn a_text_that_is_made_of_an_id_is_not_the_id() {
+    let late = json!({"of": true});
+    let references = json!(["t_asked.x.id", "t_asked.x"]);
+    let plan = plan(&json!({}), &json!({"id": true}), &[("t_other", "o", json!({}), late, references)]);
+    for (of, expect) in [
+        ("t_asked.x.id", Truth::True),
+        ("(t_asked.x.id)", Truth::True),
+        ("try(t_asked.x.id, null)", Truth::True),
+        ("\"${t_asked.x.id}\"", Truth::True),
+        ("\"${t_asked.x.id}-logs\"", Truth::Unknown),
+        ("join(\"-\", [t_asked.x.id, \"logs\"])", Truth::Unknown),
+    ] {
+        let main =
+            format!("resource \"t_asked\" \"x\" {{\n}}\nresource \"t_other\" \"o\" {{\n  of = {of}\n}}\n");
+        let fixture = Fixture::of_text(&main, &plan);
+        let report = judge_plan(&fixture.plan, Some(fixture.code()), &set(HAS), &context());
+        assert_eq!(report.findings.first().map_or(Truth::True, |finding| finding.truth), expect, "{of}");
+    }
+}
+
 #[test]
 fn what_an_argument_refers_to() {
     let assert = "{attr: reference(of), op: eq, value: t_other.o}";

@@ -201,6 +201,35 @@ fn p13_left_out_is_the_default_and_unknown_is_not() {
     assert_eq!(with("publicly_accessible = !false"), Truth::False);
 }
 
+/// The blocks of a set are in another order in the plan: what the code says of one is not said of another.
+#[test]
+fn p13_blocks_are_found_by_what_they_say() {
+    let main = r#"
+resource "aws_security_group" "x" {
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+  ingress {
+    protocol    = "tcp"
+    from_port   = 21
+    to_port     = 21
+    cidr_blocks = [terraform_data.late.output]
+  }
+}
+"#;
+    let rule = |port: u64| json!({"protocol": "tcp", "from_port": port, "to_port": port});
+    let mut known = rule(22);
+    known["cidr_blocks"] = json!(["10.0.0.0/8"]);
+    let after = json!({"ingress": [rule(21), known]});
+    let marks = json!({"ingress": [{"cidr_blocks": true}, {"cidr_blocks": [false]}]});
+    let plan = plan(json!([change("aws_security_group", &["create"], json!(null), after, marks)]));
+    let report = Fixture::of_text(main, &plan).judge(&Rules::default());
+    assert_eq!((report.truth(), report.unknown), (Truth::Unknown, 1));
+}
+
 #[test]
 fn p15_a_destroyed_resource_is_judged_by_what_it_was() {
     let block = |bucket: &str| {

@@ -63,6 +63,28 @@ resource "aws_instance" "good" {
   }
 }
 
+# The plan has its disks in another order than the code.
+resource "aws_instance" "mixed" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+
+  metadata_options {
+    http_tokens = "required"
+  }
+  root_block_device {
+    encrypted = true
+  }
+  ebs_block_device {
+    device_name = "/dev/sdf"
+    volume_size = 1
+    encrypted   = true
+  }
+  ebs_block_device {
+    device_name = "/dev/sda"
+    volume_size = 1
+  }
+}
+
 resource "aws_instance" "bad" {
   ami                         = "ami-0123456789abcdef0"
   instance_type               = "t3.micro"
