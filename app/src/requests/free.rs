@@ -18,8 +18,8 @@ use super::text::Text;
 use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
 use super::{
-    environment, import, lacking, language, leftovers, name, pairs, references, shapes, slots, standing,
-    template, wishes,
+    corrected, environment, import, lacking, language, leftovers, name, pairs, references, shapes, slots,
+    standing, template, together, wishes,
 };
 
 /// From this on a mention counts where all else in the text looks like a request.
@@ -308,6 +308,8 @@ fn read_thing<'c>(
         }
     }
     shapes::read(text, &grammar, noun, claims, &mut found);
+    corrected::read(text, &grammar, claims, &mut found);
+    together::settle(module, &mut found);
     (found, template.map(|(_, name, template)| (name, template)))
 }
 
