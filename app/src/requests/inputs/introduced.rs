@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 use tfpilot_hcl::Type;
 
+use super::around::Told;
 use super::{INTRODUCED, PLACED, Reader};
 use crate::requests::grammar::{Entry, Found, Meaning, NAME, OWNER};
 use crate::requests::phrases::{Phrase, is_boundary, is_light};
@@ -81,6 +82,13 @@ impl Reader<'_, '_> {
             return Some(end);
         }
         if let Some((value, after)) = self.value_at(at, input, marked) {
+            // "everything older than 90 days into Glacier": what comes of it is said behind.
+            if let Some(told) = self.told_of_age(found, at) {
+                let (other, words) = (told.input.clone(), told.words());
+                let end = self.take_told(at, told);
+                self.implied(words, &other);
+                return Some(end);
+            }
             // "old versions cleaned up after ninety days": the noun without a number is what the verb is about.
             if let Some((noun, from)) = self.noun_before(start, input) {
                 self.add(&noun, value, from..after, INTRODUCED);
@@ -110,6 +118,12 @@ impl Reader<'_, '_> {
             self.add(input, value, from..end, PLACED);
         }
         Some(end)
+    }
+
+    /// What the words around an age tell, where the phrase itself tells no more than the age.
+    fn told_of_age(&self, found: &Found<'_>, at: usize) -> Option<Told> {
+        let of_age = found.entry.phrase.words().any(|word| matches!(word, "older" | "älter"));
+        of_age.then(|| self.told_besides(at, Some(&found.entry.input)))?
     }
 
     /// The index behind the "none" that ends a clause, where nothing else is said between.

@@ -6,9 +6,9 @@ use tfpilot_modules::catalog::Unit;
 
 use super::{MAX_WORDS, Reader};
 use crate::requests::grammar::{Entry, Meaning, NAME, OWNER};
-use crate::requests::phrases::is_boundary;
+use crate::requests::phrases::{is_boundary, is_light};
 use crate::requests::text::{self, Kind};
-use crate::requests::{language, value};
+use crate::requests::{countries, language, records, value};
 
 impl Reader<'_, '_> {
     /// The value that begins at `at`, and the index after it.
@@ -208,6 +208,10 @@ impl Reader<'_, '_> {
         if token.kind != Kind::Word || of_team || (small && !marked && !several) {
             return None;
         }
+        let codes = several && self.takes_codes(input);
+        if let Some(code) = self.code_behind(at).filter(|_| codes && !is_capital(&token.text)) {
+            return self.string_at(code, input, true);
+        }
         let mut end = at + 1;
         if several {
             // "counts FATAL and tells the topic": what is written like a code ends before "and".
@@ -220,6 +224,11 @@ impl Reader<'_, '_> {
             };
             while end - at < MAX_WORDS
                 && !is_boundary(self.text, end)
+                && !self.next_wish_at(end, input)
+                && !(codes
+                    && code
+                    && !joined(end)
+                    && !self.text.get(end).is_some_and(|token| is_capital(&token.text)))
                 && self.claims.is_free(end)
                 && (!joined(end) || self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
             {
@@ -242,6 +251,61 @@ impl Reader<'_, '_> {
         // so clearly meant that what is wrong with it has to be said.
         let fits = marked || input == NAME || self.grammar.takes(input, &value) || self.is_meant(at, input);
         fits.then_some((value, end))
+    }
+
+    /// Whether the example of an input is written in capitals: `?ERROR ?FATAL`.
+    fn takes_codes(&self, input: &str) -> bool {
+        let example = self.grammar.hints(input).and_then(|hints| hints.example.as_deref());
+        example.is_some_and(|example| {
+            example.split_whitespace().all(|word| is_capital(word.trim_start_matches('?')))
+        })
+    }
+
+    /// The word in capitals or quotes behind words that only lead to it: "Einträge mit OVERPRESSURE".
+    fn code_behind(&self, at: usize) -> Option<usize> {
+        let mut commas = 0;
+        for next in at..at + MOST_TO_CODE {
+            let token = self.text.get(next).filter(|_| self.claims.is_free(next))?;
+            match token.kind {
+                Kind::Quoted => return Some(next),
+                Kind::Word if is_capital(&token.text) => return Some(next),
+                Kind::Word if language::number(&token.lower).is_none() => {}
+                Kind::Mark(',') if commas == 0 => commas += 1,
+                Kind::Mark(':') => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// "login of the job and no rotation": a join behind which another input is spoken of ends a text.
+    fn next_wish_at(&self, at: usize, input: &str) -> bool {
+        let joins =
+            matches!(self.text.word(at), Some("and" | "und" | "but" | "aber" | "with" | "mit" | "plus"));
+        if !joins {
+            return false;
+        }
+        let denied = self.text.word(at + 1).is_some_and(language::is_negation);
+        let begins = at + 1 + usize::from(denied);
+        let Some(next) = self.grammar.phrase_at(self.text, begins) else { return false };
+        let other = next.entry.input != input && !next.entry.is_noun;
+        let end = next.tokens.end;
+        other
+            && match next.entry.meaning {
+                Meaning::Introduces => {
+                    let (behind, marked) = self.skip_fillers(end, &next.entry.input);
+                    let value = self.value_at_of_other(behind, &next.entry.input, marked);
+                    value.is_some_and(|value| self.grammar.takes(&next.entry.input, &value))
+                }
+                _ => denied || is_boundary(self.text, end),
+            }
+    }
+
+    /// The value of an input that takes no texts, which could be anything.
+    fn value_at_of_other(&self, at: usize, input: &str, marked: bool) -> Option<Json> {
+        let plain =
+            self.grammar.type_of(input) != Type::String || self.grammar.module.choices(input).is_some();
+        plain.then(|| self.value_at(at, input, marked).map(|(value, _)| value))?
     }
 
     /// "7:30 pm", "7pm": a time of twelve hours, where the input takes one of twenty-four.
@@ -334,7 +398,7 @@ impl Reader<'_, '_> {
                     next += 1;
                     format!("{} {}", token.text, path.text)
                 }
-                None => token.text.clone(),
+                None => self.code_of_country(&token.lower, input).unwrap_or(&token.text).to_owned(),
             };
             values.push((Json::String(value), next));
         }
@@ -356,7 +420,28 @@ impl Reader<'_, '_> {
                 digits && !is_number(text)
             })
         };
-        fitting.or_else(|| first(values.iter().take_while(has_digit).count()))
+        // "subscribers: arn:…:sqs:… plus https://…": what another input takes is its value and not a wrong one of this.
+        let of_others = values.iter().take_while(has_digit).all(|(value, _)| self.fits_another(value, input));
+        fitting.or_else(|| first(if of_others { 0 } else { values.iter().take_while(has_digit).count() }))
+    }
+
+    /// "Germany", where an input takes codes of countries.
+    fn code_of_country(&self, name: &str, input: &str) -> Option<&'static str> {
+        let one = |word: &str| Json::Array(vec![word.into()]);
+        let code = countries::code(name)?;
+        (self.grammar.takes(input, &one(code)) && !self.grammar.takes(input, &one(name))).then_some(code)
+    }
+
+    /// Whether a list of another input takes a value that has a shape of its own.
+    fn fits_another(&self, value: &Json, input: &str) -> bool {
+        let one = Json::Array(vec![value.clone()]);
+        let ordinary = Json::Array(vec!["acme".into()]);
+        self.grammar.module.variables.iter().any(|other| {
+            other.name != input
+                && matches!(other.ty, Type::List(_) | Type::Set(_))
+                && self.grammar.takes(&other.name, &one)
+                && !self.grammar.takes(&other.name, &ordinary)
+        })
     }
 
     fn map_at(&self, at: usize) -> Option<(Json, usize)> {
@@ -383,6 +468,11 @@ impl Reader<'_, '_> {
             token.text.split_once('=').filter(|(key, value)| !key.is_empty() && !value.is_empty())
         {
             return Some((key.to_owned(), value.to_owned(), at + 1));
+        }
+        // "cost-center is 4711", "STAGE set to blue"
+        let named = !language::is_small_word(&token.lower) && self.grammar.phrase_at(self.text, at).is_none();
+        if let Some((value, end)) = records::stated(self.text, at).filter(|_| named) {
+            return Some((token.text.clone(), value, end));
         }
         let marked = matches!(self.text.get(at + 1)?.kind, Kind::Mark('=' | ':'));
         let value = self
@@ -443,10 +533,12 @@ impl Reader<'_, '_> {
                     at = at.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
                 }
                 let before = at.checked_sub(1);
-                let token = self
-                    .text
-                    .get(at)
-                    .filter(|token| token.kind == Kind::Word && !language::is_small_word(&token.lower))?;
+                let token = self.text.get(at).filter(|token| match token.kind {
+                    Kind::Word => !language::is_small_word(&token.lower),
+                    // 'show "Acme News" as the sender'
+                    Kind::Quoted => turned,
+                    _ => false,
+                })?;
                 // "the billing team", "for billing team", ", billing team"
                 // "and sku the sort key"
                 let named = self.text.get(at).is_some_and(|token| token.text.contains('_')) && at + 1 < start;
@@ -468,10 +560,94 @@ impl Reader<'_, '_> {
                 ((is_team || led && self.is_no_phrase(at)) && self.grammar.takes(input, &value))
                     .then_some((value, at))
             }
+            Type::List(_) | Type::Set(_) => self.list_before(start, input),
             _ => None,
         }
     }
+
+    /// "anna.k, ben.s and carla.m are members", "cloudwatch.amazonaws.com may publish": values before their verb.
+    fn list_before(&self, start: usize, input: &str) -> Option<(Json, usize)> {
+        let links = |at: &usize| {
+            self.text.word(*at).is_some_and(|word| {
+                is_light(word)
+                    || matches!(word, "able" | "allowed" | "only" | "nur" | "both" | "beide" | "as" | "als")
+            })
+        };
+        let last = (1..=MOST_LINKS).filter_map(|back| start.checked_sub(back)).find(|at| !links(at))?;
+        let mut values: Vec<Json> = Vec::new();
+        let (mut from, mut next) = (start, last);
+        while let Some(token) = self.text.get(next).filter(|_| self.claims.is_free(next)) {
+            let joins = token.kind == Kind::Mark(',') || language::is_join(&token.lower);
+            let written = matches!(token.kind, Kind::Word | Kind::Quoted)
+                && !language::is_small_word(&token.lower)
+                && self.grammar.phrase_at(self.text, next).is_none();
+            let apart = values.is_empty() || from > next + 1;
+            if written && apart {
+                values.insert(0, Json::String(token.text.clone()));
+                from = next;
+            } else if !joins || values.is_empty() || from > next + 2 {
+                break;
+            }
+            let Some(before) = next.checked_sub(1) else { break };
+            next = before;
+        }
+        // A plain word before a noun may be anything, unless a verb leads from one to the other.
+        let mut words = (last + 1..=start).filter_map(|at| self.text.word(at));
+        let led = values.len() > 1 || words.any(is_verb);
+        let opens = from.checked_sub(1).is_none_or(|before| {
+            is_boundary(self.text, before)
+                || self.text.word(before).is_some_and(|word| language::is_small_word(word) || puts(word))
+        });
+        let list = Json::Array(values);
+        let fits = led
+            && opens
+            && list.as_array().is_some_and(|values| !values.is_empty())
+            && self.grammar.takes(input, &list);
+        fits.then_some((list, from))
+    }
 }
+
+/// A helping verb between a list and what it does.
+fn is_verb(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are"
+            | "may"
+            | "can"
+            | "should"
+            | "shall"
+            | "must"
+            | "will"
+            | "would"
+            | "could"
+            | "ist"
+            | "sind"
+            | "darf"
+            | "dürfen"
+            | "kann"
+            | "können"
+            | "soll"
+            | "sollen"
+            | "muss"
+            | "müssen"
+            | "werden"
+            | "wird"
+    )
+}
+
+/// Begins an order to put somebody somewhere.
+fn puts(word: &str) -> bool {
+    matches!(
+        word,
+        "put" | "add" | "let" | "give" | "place" | "nimm" | "setze" | "setzt" | "füge" | "users" | "people"
+    )
+}
+
+/// Words between a list and the verb that tells what it is: "are the only".
+const MOST_LINKS: usize = 5;
+
+/// Tokens between an introduction and a word in capitals.
+const MOST_TO_CODE: usize = 8;
 
 /// Words between a value and the noun behind it: "is the".
 const MOST_TURNED: usize = 3;
@@ -483,6 +659,7 @@ fn starts_upper(text: &str) -> bool {
 /// `LINK_DOWN`
 fn is_capital(text: &str) -> bool {
     text.len() >= 3
+        && text.bytes().any(|byte| byte.is_ascii_uppercase())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
