@@ -34,16 +34,10 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
 /// "between 2 and 8 instances", "1 to 3 nodes", "2-6 nodes": the least and the most.
 fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
     let Some((least, most, end)) = numbers(text, at).or_else(|| limits(text, at)) else { return };
-    let pairs: Vec<(&str, String)> = grammar
-        .module
-        .variables
-        .iter()
-        .filter(|variable| variable.ty == Type::Number)
-        .filter_map(|variable| {
-            let most = format!("max_{}", variable.name.strip_prefix("min_")?);
-            grammar.module.variable(&most).map(|_| (variable.name.as_str(), most))
-        })
-        .collect();
+    let twins = twins(grammar, |name| name.strip_prefix("min_"));
+    // "3 to 10 tasks": as many at first, and the most.
+    let grows = twins.is_empty();
+    let pairs = if grows { self::twins(grammar, Some) } else { twins };
     let counted = |(least, most): &&(&str, String)| {
         (at..=end + MOST_BETWEEN).filter_map(|at| text.word(at)).any(|word| {
             let is_noun = |input: &str| {
@@ -63,7 +57,7 @@ fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inp
         })
     };
     let (min, max) = match pairs.as_slice() {
-        [only] => only,
+        [only] if !grows => only,
         several => match several.iter().find(counted) {
             Some(pair) => pair,
             None => return,
@@ -72,6 +66,16 @@ fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inp
     let tokens = at..end;
     add(text, min, least, tokens.clone(), claims, inputs);
     add(text, max, most, tokens, claims, inputs);
+}
+
+/// Numbers with a most of their own: `min_nodes` and `max_nodes`, `instances` and `max_instances`.
+fn twins<'m>(grammar: &Grammar<'m>, stem_of: impl Fn(&'m str) -> Option<&'m str>) -> Vec<(&'m str, String)> {
+    let numbers = grammar.module.variables.iter().filter(|variable| variable.ty == Type::Number);
+    let with_most = numbers.filter_map(|variable| {
+        let most = format!("max_{}", stem_of(&variable.name)?);
+        grammar.module.variable(&most).map(|_| (variable.name.as_str(), most))
+    });
+    with_most.collect()
 }
 
 /// Two numbers from `at` on, and the index behind them.

@@ -11,7 +11,8 @@ use tfpilot_modules::lists;
 
 use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED, SIZED};
-use super::phrases::{Claims, is_boundary};
+use super::mood::is_told;
+use super::phrases::{Claims, clause_of, is_boundary};
 use super::text::{self, Kind, Text};
 use super::{language, sizes, value};
 
@@ -336,11 +337,16 @@ fn quantity_at(
             | "auf"
             | "von"
     );
-    if alone && !word.starts_with(|first: char| first.is_ascii_digit()) && !limits {
+    let article = matches!(word, "a" | "an" | "einer" | "eine");
+    let in_words = alone && !word.starts_with(|first: char| first.is_ascii_digit());
+    if in_words && !limits && (article || tells_when(text, claims, at..end)) {
         return None;
     }
-    let amount = if matches!(word, "a" | "an" | "einer" | "eine") { format!("1 {next}") } else { written };
-    let variable = counting(grammar, inputs, unit_word)?;
+    let amount = if article { format!("1 {next}") } else { written };
+    let variable = fitting(grammar, &amount).map_or_else(
+        || counting(grammar, inputs, unit_word),
+        |only| Some(only).filter(|only| is_open(inputs, only)),
+    )?;
     let number = Json::Number(value::number(&amount, grammar.unit(&variable.name))?);
     if !grammar.takes(&variable.name, &number) {
         return None;
@@ -349,6 +355,36 @@ fn quantity_at(
     claims.take(at..end);
     inputs.add(&variable.name, number, source, PLACED - 5);
     Some(end)
+}
+
+/// "in two weeks", "six weeks ago", "we had four hours": how long something went on, or when it comes.
+fn tells_when(text: &Text, claims: &Claims, quantity: Range<usize>) -> bool {
+    let before = quantity.start.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
+    let after = text.word(quantity.end).unwrap_or_default();
+    matches!(before, "in" | "last" | "next" | "past" | "letzten" | "nächsten" | "since" | "seit" | "vor")
+        || matches!(
+            after,
+            "ago" | "later" | "from" | "of" | "before" | "früher" | "später" | "without" | "ohne"
+        )
+        || clause_of(text, quantity.start)
+            .any(|at| matches!(text.word(at), Some("been" | "running" | "läuft")))
+        || is_told(text, claims, clause_of(text, quantity.start))
+}
+
+fn is_open(inputs: &Inputs, variable: &Variable) -> bool {
+    !inputs.values.contains_key(&variable.name)
+}
+
+/// The one input that a quantity with its unit may be the value of: ten days are no rotation where that is 90 at least.
+fn fitting<'m>(grammar: &Grammar<'m>, amount: &str) -> Option<&'m Variable> {
+    let takes = |variable: &&Variable| {
+        let unit = grammar.unit(&variable.name).filter(|unit| *unit != Unit::Count);
+        let number = unit.and_then(|unit| value::number(amount, Some(unit))).filter(|number| number.is_i64());
+        variable.ty == Type::Number
+            && number.is_some_and(|number| grammar.takes(&variable.name, &Json::Number(number)))
+    };
+    let mut taking = grammar.module.variables.iter().filter(takes);
+    taking.next().filter(|_| taking.next().is_none())
 }
 
 /// The input that counts what a unit counts: one of exactly this unit that nothing was said of yet, else the only one of
