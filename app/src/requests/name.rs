@@ -176,7 +176,10 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
                 || !claims.is_free(at + 1)
                 || text.word(at + 1).is_some_and(language::is_preposition)
                 || grammar.phrase_at(text, at + 1).is_some();
-            (plain && ends && !is_verb(text, at)).then_some(PLACED)
+            // "an object store bucket. acme-dumps": what kind of thing it is names none.
+            let of_kind = language::is_infrastructure(&token.lower)
+                || matches!(token.lower.as_str(), "next" | "serverless" | "managed" | "standalone");
+            (plain && ends && !of_kind && !is_verb(text, at)).then_some(PLACED)
         }
         _ => None,
     }
