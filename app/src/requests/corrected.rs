@@ -65,7 +65,17 @@ fn correct(
         return;
     };
     let Some(input) = input_of(text, grammar, inputs, old) else { return };
+    // "sorry for the rush - 2 replicas" counts something else.
+    let next = text.word(new + 1);
+    let ends = next
+        .is_none_or(|word| language::is_small_word(word) || matches!(word, "please" | "instead" | "then"));
+    if !ends && unit_behind(text, new).is_none() {
+        return;
+    }
     let is_text = grammar.type_of(&input) == Type::String;
+    if is_text && unit_behind(text, new).is_some() {
+        return;
+    }
     let value = if is_text {
         text.get(new).map(|token| Json::String(token.text.clone()))
     } else {

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use serde_json::{Number, Value as Json};
 use tfpilot_engine::Source;
-use tfpilot_hcl::Type;
+use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::Unit;
 use tfpilot_modules::lists;
 
 use super::grammar::Grammar;
 use super::inputs::{INTRODUCED, Inputs};
 use super::language;
-use super::phrases::{Claims, Phrase};
+use super::phrases::{Claims, Phrase, clause_of};
 use super::text::{Kind, Text};
 use super::value;
 
@@ -27,6 +27,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
         if claims.is_free(at) {
             range(text, grammar, at, claims, inputs);
             multiple(text, grammar, at, claims, inputs);
+            times(text, grammar, at, claims, inputs);
         }
     }
 }
@@ -124,6 +125,66 @@ fn limits(text: &Text, at: usize) -> Option<(Number, Number, usize)> {
         behind(at, &["höchstens", "maximal", "maximum", "max"], &["at most", "up to", "bis zu", "no more"])
     })?;
     Some((least, number(of_most)?, of_most + 1))
+}
+
+/// "cannot be processed five times", "dreimal": how often something is tried, unless it is how often in a time.
+fn times(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
+    let word = |at: usize| text.word(at).unwrap_or_default();
+    let in_one = word(at).ends_with("mal") && word(at).len() > 3;
+    let Some(count) = language::number(word(at)).filter(|count| *count >= 2.0).and_then(value::exact) else {
+        return;
+    };
+    let end = at + 1 + usize::from(!in_one);
+    let counted = in_one || matches!(word(at + 1), "times" | "mal");
+    let in_a_time = matches!(
+        word(end),
+        "a" | "an"
+            | "per"
+            | "each"
+            | "every"
+            | "daily"
+            | "in"
+            | "within"
+            | "am"
+            | "pro"
+            | "im"
+            | "innerhalb"
+            | "täglich"
+            | "as"
+    );
+    let fails = clause_of(text, at).any(|at| {
+        matches!(
+            word(at),
+            "can't"
+                | "cannot"
+                | "not"
+                | "fails"
+                | "fail"
+                | "failed"
+                | "failing"
+                | "tried"
+                | "tries"
+                | "unsuccessfully"
+                | "nicht"
+                | "fehlschlägt"
+                | "scheitert"
+                | "schiefgeht"
+                | "versucht"
+                | "erfolglos"
+                | "vergeblich"
+        )
+    });
+    let tries = |variable: &&Variable| {
+        variable.ty == Type::Number
+            && !inputs.values.contains_key(&variable.name)
+            && grammar.hints(&variable.name).is_some_and(|hints| {
+                hints.introduced_by.iter().any(|words| matches!(words.as_str(), "attempts" | "tries"))
+            })
+    };
+    let mut known = grammar.module.variables.iter().filter(tries);
+    if let (Some(only), None, true) = (known.next(), known.next(), counted && fails && !in_a_time) {
+        add(text, &only.name, count, at..end, claims, inputs);
+    }
 }
 
 /// "2x r7g.large.search": so many machines of that kind.

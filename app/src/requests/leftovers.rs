@@ -189,9 +189,27 @@ pub(super) fn read(
             // "4 team inventory"
             let is_for =
                 token.lower == "4" && unit.is_some_and(|word| matches!(word, "team" | "us" | "our" | "the"));
+            // "ticket 4711"
+            let filed = led.is_some_and(|word| {
+                matches!(
+                    word,
+                    "ticket"
+                        | "issue"
+                        | "story"
+                        | "task"
+                        | "jira"
+                        | "case"
+                        | "incident"
+                        | "pr"
+                        | "request"
+                        | "auftrag"
+                        | "vorgang"
+                        | "nr"
+                )
+            });
             // "half a vCPU (512)"
             let again = is_aside(text, at) && is_read_number(&token.lower, inputs);
-            (wished && is_number && !of_date && !counts && !is_for && !again).then_some(at..at + 1)
+            (wished && is_number && !of_date && !counts && !is_for && !filed && !again).then_some(at..at + 1)
         })
         .take(MOST_LEFT)
         .collect();

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::language;
 use super::phrases::Claims;
-use super::text::Text;
+use super::text::{Kind, Text};
 
 /// Begins a clause that gives a reason, or that says more of a noun.
 const CAUSES: &[&str] = &[
@@ -222,6 +222,34 @@ pub(super) fn is_told(text: &Text, claims: &Claims, clause: Range<usize>) -> boo
         || (PEOPLE.contains(first) || others(text, claims, &words)) && speaks(&words)
 }
 
+/// The words before the request that say where it was spoken of: "As discussed in standup: bucket x".
+pub(super) fn preamble(text: &Text) -> Option<Range<usize>> {
+    const LONGEST: usize = 10;
+    let from = (0..text.tokens.len().min(LONGEST))
+        .find(|at| matches!(text.word(*at), Some("as" | "wie" | "following")))?;
+    let spoken = text.word(from + 1).is_some_and(|word| {
+        matches!(
+            word,
+            "discussed"
+                | "agreed"
+                | "decided"
+                | "promised"
+                | "mentioned"
+                | "announced"
+                | "talked"
+                | "besprochen"
+                | "vereinbart"
+                | "entschieden"
+                | "abgesprochen"
+                | "angekündigt"
+                | "diskutiert"
+        )
+    });
+    let ends = |at: &usize| text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',')));
+    let end = (from + 2..from + 2 + LONGEST).find(ends)?;
+    spoken.then_some(from..end)
+}
+
 /// Whether a clause tells of another thing, or of what was: "the old one was public", "our app already has versioning".
 pub(super) fn is_of_another(text: &Text, clause: Range<usize>) -> bool {
     let words: Vec<&str> =
@@ -344,6 +372,13 @@ mod tests {
         ] {
             check(clause, true);
         }
+    }
+
+    #[test]
+    fn where_it_was_spoken_of_is_no_part_of_it() {
+        assert_eq!(preamble(&Text::new("As discussed in standup: bucket x in dev")), Some(0..4));
+        assert_eq!(preamble(&Text::new("Hi, wie besprochen, bitte eine Queue")), Some(2..4));
+        assert_eq!(preamble(&Text::new("bucket x as a store, please")), None);
     }
 
     #[track_caller]

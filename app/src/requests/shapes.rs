@@ -45,6 +45,7 @@ pub(super) fn read(
             .or_else(|| like_example_at(text, grammar, at, claims, inputs))
             .or_else(|| abbreviated_at(text, grammar, at, claims, inputs))
             .or_else(|| quoted_at(text, grammar, at, claims, inputs))
+            .or_else(|| code_at(text, grammar, at, claims, inputs))
             .or_else(|| quantity_at(text, grammar, at, claims, inputs));
         at = end.unwrap_or(at + 1);
     }
@@ -274,6 +275,42 @@ fn quoted_at(
     let takes_texts =
         |variable: &Variable| variable.ty == Type::String && grammar.takes_several_words(&variable.name);
     taken_by_only(text, grammar, at, &takes_texts, claims, inputs)
+}
+
+/// "Traceback" in quotes, `LINK_DOWN`: what a log is searched for, where one input's example is such a word.
+fn code_at(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    at: usize,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let token = text.get(at).filter(|_| claims.is_free(at))?;
+    let word = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
+    let named =
+        matches!(word, "word" | "wort" | "string" | "text" | "phrase" | "message" | "keyword" | "stichwort");
+    let capital = |word: &str| {
+        let letters = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        word.len() >= 3
+            && word.starts_with(|first: char| first.is_ascii_uppercase())
+            && word.bytes().all(letters)
+    };
+    let written = match token.kind {
+        Kind::Quoted => !token.text.contains('-') && token.text.contains(char::is_uppercase),
+        Kind::Word => capital(&token.text) && (named || token.text.contains('_')),
+        _ => false,
+    };
+    let of_codes = |variable: &Variable| {
+        let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+        variable.ty == Type::String
+            && example.is_some_and(|example| {
+                example.split_whitespace().all(|word| capital(word.trim_start_matches('?')))
+            })
+    };
+    if !written {
+        return None;
+    }
+    taken_by_only(text, grammar, at, &of_codes, claims, inputs)
 }
 
 /// The token is the value of the one input of a kind that has none yet and takes it.

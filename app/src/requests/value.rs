@@ -203,7 +203,7 @@ fn json_of(text: &str, fits: fn(&Json) -> bool) -> Option<Json> {
 fn list(item: &Type, text: &str) -> Json {
     let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let mut text = text.to_owned();
-    for join in [" and ", " und ", " + ", " & ", " / ", " sowie "] {
+    for join in [" and ", " und ", " + ", " plus ", " & ", " / ", " sowie "] {
         text = text.replace(join, ",");
     }
     // Ids and addresses hold no spaces, so that spaces part them as well.

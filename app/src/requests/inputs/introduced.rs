@@ -114,10 +114,35 @@ impl Reader<'_, '_> {
             self.add(input, value, start..after, INTRODUCED);
             return Some(after);
         }
+        // "the release branches (release/*)", "release branches, i.e. release/*"
+        if let Some((value, after)) = self.explained(end, input) {
+            self.add(input, value, start..after, INTRODUCED);
+            return Some(after);
+        }
         if let Some((value, from)) = self.value_before(start, input) {
             self.add(input, value, from..end, PLACED);
         }
         Some(end)
+    }
+
+    /// One word in parentheses or behind "i.e.", which is written like a value.
+    fn explained(&self, end: usize, input: &str) -> Option<(Json, usize)> {
+        let is =
+            |at: usize, mark: char| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(mark));
+        let namely =
+            |at: usize| matches!(self.text.word(at), Some("i.e" | "ie" | "d.h" | "namely" | "nämlich"));
+        let opens = is(end, '(');
+        let comma = usize::from(is(end, ','));
+        let at = end + 1 + if opens { usize::from(namely(end + 1)) } else { comma };
+        let at = at + usize::from(is(at, '.') && namely(at - 1));
+        let token = self.text.get(at).filter(|_| opens || namely(end + comma))?;
+        let closes = if opens { is(at + 1, ')') } else { is_boundary(self.text, at + 1) };
+        let written = token.text.contains(['/', '*', '_']) || token.kind == Kind::Quoted;
+        let text =
+            self.grammar.type_of(input) == Type::String && self.grammar.module.choices(input).is_none();
+        let value = Json::String(token.text.clone());
+        (closes && written && text && self.claims.is_free(at) && self.grammar.takes(input, &value))
+            .then_some((value, at + 1 + usize::from(opens)))
     }
 
     /// What the words around an age tell, where the phrase itself tells no more than the age.

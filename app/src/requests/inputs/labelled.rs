@@ -49,6 +49,13 @@ impl Reader<'_, '_> {
                 self.add(&input, said, tokens, WRITTEN);
                 continue;
             }
+            // "subscribers: arn:…:sqs:… plus https://…": each is another input's.
+            let of_others = |values: &Vec<Json>| {
+                !values.is_empty() && values.iter().all(|value| self.fits_another(value, &input))
+            };
+            if written.as_array().is_some_and(of_others) {
+                continue;
+            }
             // "Disk: 20 GB, must not grow": what the input does not take says something else.
             match self.beginning_of(&tokens, &input) {
                 Some((written, end)) => self.add(&input, written, tokens.start..end, WRITTEN),

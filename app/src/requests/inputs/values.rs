@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value as Json};
 use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::Unit;
 
-use super::{MAX_WORDS, Reader};
+use super::{MAX_WORDS, Reader, is_port};
 use crate::requests::grammar::{Entry, Meaning, NAME, OWNER};
 use crate::requests::phrases::{is_boundary, is_light};
 use crate::requests::text::{self, Kind};
@@ -39,6 +39,14 @@ impl Reader<'_, '_> {
         let unit = self.grammar.unit(input);
         if let Some(found) = unit.and_then(|unit| self.one_of(at, word, unit)) {
             return Some(found);
+        }
+        // "every fortnight"
+        let before = at.checked_sub(1).and_then(|before| self.text.word(before)).unwrap_or_default();
+        let once = matches!(before, "every" | "each" | "jede" | "jeden" | "jedes");
+        // "every day at 6" is a time of day.
+        let long = || language::seconds_of(word).is_some_and(|seconds| seconds >= SECONDS_OF_A_WEEK);
+        if let Some(unit) = unit.filter(|_| once && long()) {
+            return Some((value::exact(value::factor(word, unit)?)?, at + 1));
         }
         // "from 3 to 5": the second is meant.
         if matches!(word, "from" | "von") {
@@ -149,6 +157,9 @@ impl Reader<'_, '_> {
                 | "half"
                 | "halbe"
                 | "halben"
+                | "halbes"
+                | "halber"
+                | "halbem"
                 | "quarter"
                 | "three"
         ) {
@@ -165,7 +176,7 @@ impl Reader<'_, '_> {
                 return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
             }
             ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben" | "halbes", _) => (0.5, at + 2),
-            ("half" | "halbe" | "halben", ..) => (0.5, at + 1),
+            ("half" | "halbe" | "halben" | "halbes" | "halber" | "halbem", ..) => (0.5, at + 1),
             _ => (1.0, at + 1),
         };
         let factor = value::factor(self.text.word(unit_at)?, unit)?;
@@ -233,6 +244,16 @@ impl Reader<'_, '_> {
                 && (!joined(end) || self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
             {
                 end += 1;
+            }
+            // "soll Stadtwerke Acme heißen"
+            let closes = |at: usize| {
+                matches!(
+                    self.text.word(at),
+                    Some("heißen" | "lauten" | "stehen" | "sein" | "werden" | "please" | "bitte" | "haben")
+                )
+            };
+            while end > at + 1 && closes(end - 1) {
+                end -= 1;
             }
         } else if starts_upper(&token.text) && input != NAME {
             // "team Data Platform"
@@ -364,6 +385,9 @@ impl Reader<'_, '_> {
     }
 
     fn list_at(&self, at: usize, input: &str) -> Option<(Json, usize)> {
+        // "Let people in the office reach 3000": no word is a port.
+        let example = self.grammar.hints(input).and_then(|hints| hints.example.as_deref());
+        let is_number_list = example.is_some_and(is_port);
         let mut values: Vec<(Json, usize)> = Vec::new();
         let mut next = at;
         while let Some(token) = self.text.get(next).filter(|_| self.claims.is_free(next)) {
@@ -377,7 +401,8 @@ impl Reader<'_, '_> {
                 next += 1;
                 continue;
             }
-            let small = language::is_small_word(&token.lower) && !is_code(&token.text);
+            let small = language::is_small_word(&token.lower) && !is_code(&token.text)
+                || is_number_list && !is_port(&token.lower);
             let written = matches!(token.kind, Kind::Word | Kind::Quoted) && !small;
             let starred = token.text == "*";
             // Two values stand together only with a comma or "and" between them, but for ids.
@@ -433,7 +458,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether a list of another input takes a value that has a shape of its own.
-    fn fits_another(&self, value: &Json, input: &str) -> bool {
+    pub(super) fn fits_another(&self, value: &Json, input: &str) -> bool {
         let one = Json::Array(vec![value.clone()]);
         let ordinary = Json::Array(vec!["acme".into()]);
         self.grammar.module.variables.iter().any(|other| {
@@ -549,6 +574,7 @@ impl Reader<'_, '_> {
                             language::is_definite(word)
                                 || language::is_preposition(word)
                                 || language::is_indefinite(word)
+                                || word == "any"
                         }
                         None => {
                             is_boundary(self.text, before) || input == OWNER && self.opens_parenthesis(before)
@@ -645,6 +671,9 @@ fn puts(word: &str) -> bool {
 
 /// Words between a list and the verb that tells what it is: "are the only".
 const MOST_LINKS: usize = 5;
+
+/// Seconds of a week.
+const SECONDS_OF_A_WEEK: f64 = 604_800.0;
 
 /// Tokens between an introduction and a word in capitals.
 const MOST_TO_CODE: usize = 8;
