@@ -101,7 +101,10 @@ pub(super) fn read(
             let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
             // "twice a year, say every 180 days"
             let again = unit.is_some_and(|unit| is_read_quantity(grammar, &token.lower, unit, inputs));
-            if again {
+            // "3 GB a day": how much comes in a time.
+            let rate = matches!(text.word(at + 2), Some("a" | "per" | "each" | "pro" | "am" | "every"))
+                && text.word(at + 3).and_then(language::seconds_of).is_some();
+            if again || unit.is_some_and(is_any_unit) && rate {
                 return None;
             }
             if is_number && unit.is_some_and(is_unit) && !troubled.contains(&token.sentence) && !told(at) {
@@ -231,6 +234,11 @@ fn is_aside(text: &Text, at: usize) -> bool {
 /// Whether a number was read as the value of an input.
 fn is_read_number(word: &str, inputs: &Inputs) -> bool {
     inputs.values.values().any(|filled| filled.value.to_string() == word)
+}
+
+/// A unit of time or size.
+fn is_any_unit(word: &str) -> bool {
+    language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some()
 }
 
 /// Whether a quantity was read in other words.

@@ -73,8 +73,15 @@ fn find(
         lines.find_map(|noun| beside(text, grammar, noun, claims))
     };
     let behind = || Some((all().find_map(|noun| behind_colon(text, grammar, noun, claims))?, PLACED));
+    // "ECR: repo pricing"
+    let headed = || {
+        let colon = text.get(noun.end).is_some_and(|token| token.kind == Kind::Mark(':'));
+        let head = others.iter().find(|other| colon && other.start == noun.end + 1)?;
+        beside(text, grammar, head, claims)
+    };
     written()
         .or_else(|| beside(text, grammar, noun, claims))
+        .or_else(headed)
         .or_else(again)
         .or_else(|| Some((to_be_called(text, grammar, claims)?, 90)))
         .or_else(behind)

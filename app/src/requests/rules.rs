@@ -194,6 +194,18 @@ fn ports_before(text: &Text, claims: &Claims, at: usize) -> Option<(Vec<String>,
                     | "access"
                     | "tcp"
                     | "in"
+                    | "is"
+                    | "are"
+                    | "be"
+                    | "should"
+                    | "ist"
+                    | "sind"
+                    | "is"
+                    | "are"
+                    | "be"
+                    | "should"
+                    | "ist"
+                    | "sind"
             )
         })
     };

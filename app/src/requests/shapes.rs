@@ -398,7 +398,13 @@ fn quantity_at(
 fn tells_when(text: &Text, claims: &Claims, quantity: Range<usize>) -> bool {
     let before = quantity.start.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
     let after = text.word(quantity.end).unwrap_or_default();
-    matches!(before, "in" | "last" | "next" | "past" | "letzten" | "nächsten" | "since" | "seit" | "vor")
+    let often = || {
+        clause_of(text, quantity.start).any(|at| {
+            matches!(text.word(at), Some("times" | "mal" | "oft" | "often" | "least" | "more" | "mindestens"))
+        })
+    };
+    before == "in" && !often()
+        || matches!(before, "last" | "next" | "past" | "letzten" | "nächsten" | "since" | "seit" | "vor")
         || matches!(
             after,
             "ago" | "later" | "from" | "of" | "before" | "früher" | "später" | "without" | "ohne"

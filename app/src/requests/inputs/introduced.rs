@@ -174,8 +174,12 @@ impl Reader<'_, '_> {
         let (from, other) =
             (1..=MAX_FILLERS).filter_map(|back| start.checked_sub(back)).find_map(|from| {
                 let mut known = grammar.entries_at(self.text, from);
+                // "the attribute is called purge_at"
+                let before = start.checked_sub(1).and_then(|at| self.text.word(at));
+                let linked = matches!(before, Some("is" | "are" | "be" | "ist"));
+                let end = start - usize::from(linked);
                 known
-                    .find(|(tokens, entry)| tokens.end == start && own(entry))
+                    .find(|(tokens, entry)| tokens.end == end && own(entry))
                     .map(|(_, entry)| (from, &entry.input))
             })?;
         let is_thing =
@@ -372,6 +376,9 @@ pub(super) fn is_between(word: &str) -> bool {
             | "must"
             | "switched"
             | "turned"
+            | "say"
+            | "says"
+            | "read"
             | "lautet"
             | "wäre"
             | "sollte"
