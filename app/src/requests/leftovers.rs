@@ -191,7 +191,7 @@ pub(super) fn read(
                     .is_none_or(|before| text.get(before).is_some_and(|token| token.kind == Kind::End));
             // "4 team inventory"
             let is_for =
-                token.lower == "4" && unit.is_some_and(|word| matches!(word, "team" | "us" | "our" | "the"));
+                token.lower == "4" && matches!(text.word(at + 1), Some("team" | "us" | "our" | "the"));
             // "ticket 4711"
             let filed = led.is_some_and(|word| {
                 matches!(

@@ -139,9 +139,6 @@ impl Vocabulary {
             Some(Noun { tokens, length: phrase.len(), module })
         }));
         if found.is_empty() {
-            found.extend(self.turned_at(text, index, word));
-        }
-        if found.is_empty() {
             found.extend(self.misspelt_at(text, index, word));
         }
         let longest = found.iter().map(|noun| noun.length).max().unwrap_or_default();
@@ -152,7 +149,8 @@ impl Vocabulary {
     }
 
     /// "parameter in SSM", "group for the interns in IAM": a noun of two words, the first of them behind "in".
-    fn turned_at(&self, text: &Text, index: usize, word: &str) -> Option<Noun<'_>> {
+    pub(super) fn turned_at(&self, text: &Text, index: usize) -> Option<Noun<'_>> {
+        let word = text.word(index)?;
         let inside = |at: &usize| {
             let before = at.checked_sub(1).and_then(|before| text.word(before));
             matches!(before, Some("in" | "on" | "im" | "bei" | "via" | "auf"))

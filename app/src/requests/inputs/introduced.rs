@@ -76,7 +76,27 @@ impl Reader<'_, '_> {
             return Some(end);
         }
         // "web owns both: …": who owns comes first.
-        let owns = input == OWNER && matches!(self.text.word(start), Some("owns" | "own"));
+        let is_colon = |at: usize| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(':'));
+        let described = |at: usize| {
+            matches!(
+                self.text.word(at),
+                Some(
+                    "owning"
+                        | "responsible"
+                        | "owner"
+                        | "the"
+                        | "our"
+                        | "verantwortliches"
+                        | "zuständiges"
+                        | "das"
+                )
+            )
+        };
+        // "storefront team: max-basket-items": the colon leads to what it asks for.
+        let speaks = self.text.word(start) == Some("team")
+            && is_colon(end)
+            && start.checked_sub(1).is_some_and(|before| !described(before));
+        let owns = input == OWNER && (speaks || matches!(self.text.word(start), Some("owns" | "own")));
         if let Some((value, from)) = self.value_before(start, input).filter(|_| owns) {
             self.add(input, value, from..end, INTRODUCED);
             return Some(end);
