@@ -116,6 +116,7 @@ pub(super) fn read(
                     && word.chars().count() >= 3
                     && !language::is_small_word(word)
                     && !is_date(word)
+                    && !is_of_story(word)
             });
             let short = token.lower.len() <= 5;
             let led = at.checked_sub(1).and_then(|before| text.word(before));
@@ -138,7 +139,24 @@ pub(super) fn read(
             let needless = text.word(at + 2).is_some_and(|word| {
                 matches!(word, "needed" | "necessary" | "required" | "nötig" | "notwendig" | "erforderlich")
             });
+            // "no second worker", "ohne sich neu anzumelden": nothing that a switch is about.
+            let nobody = unit.is_some_and(|word| {
+                matches!(
+                    word,
+                    "second"
+                        | "other"
+                        | "third"
+                        | "further"
+                        | "zweiter"
+                        | "zweite"
+                        | "anderer"
+                        | "sich"
+                        | "dass"
+                        | "zu"
+                )
+            });
             let denied = !needless
+                && !nobody
                 && unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
             let settled = unit.is_some_and(|word| topics.are_read(word, inputs));
             if denied
@@ -212,7 +230,9 @@ pub(super) fn read(
             });
             // "half a vCPU (512)"
             let again = is_aside(text, at) && is_read_number(&token.lower, inputs);
-            (wished && is_number && !of_date && !counts && !is_for && !filed && !again).then_some(at..at + 1)
+            let of_story = unit.is_some_and(is_of_story);
+            (wished && is_number && !of_date && !of_story && !counts && !is_for && !filed && !again)
+                .then_some(at..at + 1)
         })
         .take(MOST_LEFT)
         .collect();
@@ -234,6 +254,26 @@ fn is_aside(text: &Text, at: usize) -> bool {
 /// Whether a number was read as the value of an input.
 fn is_read_number(word: &str, inputs: &Inputs) -> bool {
     inputs.values.values().any(|filled| filled.value.to_string() == word)
+}
+
+/// "40 next spring", "600 million scores": a number of the story around a request.
+fn is_of_story(word: &str) -> bool {
+    matches!(
+        word,
+        "next"
+            | "last"
+            | "this"
+            | "million"
+            | "millions"
+            | "billion"
+            | "thousand"
+            | "millionen"
+            | "mio"
+            | "tausend"
+            | "nächstes"
+            | "letztes"
+            | "dieses"
+    )
 }
 
 /// A unit of time or size.

@@ -8,7 +8,7 @@ use tfpilot_hcl::Type;
 use super::around::Told;
 use super::{INTRODUCED, PLACED, Reader};
 use crate::requests::grammar::{Entry, Found, Meaning, NAME, OWNER};
-use crate::requests::phrases::{Phrase, is_boundary, is_light};
+use crate::requests::phrases::{Phrase, clause_of, is_boundary, is_light};
 use crate::requests::text::{self, Kind, Token};
 use crate::requests::{language, name};
 
@@ -139,7 +139,11 @@ impl Reader<'_, '_> {
             self.add(input, value, start..after, INTRODUCED);
             return Some(after);
         }
-        if let Some((value, from)) = self.value_before(start, input) {
+        // "so that they stop fighting over one machine": why it is wanted counts nothing.
+        let first = clause_of(self.text, start).find_map(|at| self.text.word(at));
+        let reason = matches!(first, Some("so" | "because" | "weil" | "damit"));
+        let told = |value: &Json| reason && *value == Json::from(1);
+        if let Some((value, from)) = self.value_before(start, input).filter(|(value, _)| !told(value)) {
             self.add(input, value, from..end, PLACED);
         }
         Some(end)

@@ -223,6 +223,10 @@ impl Reader<'_, '_> {
         if let Some(code) = self.code_behind(at).filter(|_| codes && !is_capital(&token.text)) {
             return self.string_at(code, input, true);
         }
+        // "Alarm chain for the payment switch": prose is nothing that a log is searched for.
+        if codes && !marked && !is_capital(&token.text) {
+            return None;
+        }
         let mut end = at + 1;
         if several {
             // "counts FATAL and tells the topic": what is written like a code ends before "and".
@@ -525,7 +529,10 @@ impl Reader<'_, '_> {
             )
         });
         let counts = self.grammar.unit(input) == Some(Unit::Count);
-        (is_one && counts).then(|| (Json::from(1), at))
+        // "we outgrew the single instance": that one is there.
+        let is_known =
+            at.checked_sub(1).and_then(|before| self.text.word(before)).is_some_and(language::is_definite);
+        (is_one && counts && !is_known).then(|| (Json::from(1), at))
     }
 
     fn opens_parenthesis(&self, at: usize) -> bool {
