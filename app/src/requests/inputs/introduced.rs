@@ -119,7 +119,8 @@ impl Reader<'_, '_> {
                 return Some(end);
             }
             self.counted_before(input, start);
-            self.add(input, value, start..after, INTRODUCED);
+            let sure = if !marked && self.is_prose(input, &value) { PLACED } else { INTRODUCED };
+            self.add(input, value, start..after, sure);
             return Some(after);
         }
         // "three consumers - a, b and c", "their account (1111)"

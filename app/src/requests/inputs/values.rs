@@ -223,10 +223,6 @@ impl Reader<'_, '_> {
         if let Some(code) = self.code_behind(at).filter(|_| codes && !is_capital(&token.text)) {
             return self.string_at(code, input, true);
         }
-        // "Alarm chain for the payment switch": prose is nothing that a log is searched for.
-        if codes && !marked && !is_capital(&token.text) {
-            return None;
-        }
         let mut end = at + 1;
         if several {
             // "counts FATAL and tells the topic": what is written like a code ends before "and".
@@ -276,6 +272,12 @@ impl Reader<'_, '_> {
         // so clearly meant that what is wrong with it has to be said.
         let fits = marked || input == NAME || self.grammar.takes(input, &value) || self.is_meant(at, input);
         fits.then_some((value, end))
+    }
+
+    /// "Alarm chain for the payment switch": words of a sentence where the input's example is a code.
+    pub(super) fn is_prose(&self, input: &str, value: &Json) -> bool {
+        let plain = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+        self.takes_codes(input) && value.as_str().is_some_and(|text| text.split_whitespace().any(plain))
     }
 
     /// Whether the example of an input is written in capitals: `?ERROR ?FATAL`.
