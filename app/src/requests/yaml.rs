@@ -249,7 +249,7 @@ mod tests {
     fn inputs_may_be_gathered_and_a_list_needs_no_fence() {
         assert_eq!(
             keys("```yaml\nmodule: x\nsettings:\n  delay: 2 minutes\n```"),
-            Some(vec!["delay".into(), "module".into()])
+            Some(vec!["module".into(), "delay".into()])
         );
         let body = "Hi all\n\nresources:\n  - module: x\n    name: a\nowner: shop\n\nThanks";
         assert_eq!(keys(body), Some(vec!["owner".into(), "module".into(), "name".into()]));
