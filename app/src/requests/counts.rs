@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use serde_json::{Number, Value as Json};
 use tfpilot_engine::Source;
-use tfpilot_hcl::Type;
+use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::Unit;
 use tfpilot_modules::lists;
 
 use super::grammar::Grammar;
 use super::inputs::{INTRODUCED, Inputs};
 use super::language;
-use super::phrases::{Claims, Phrase};
+use super::phrases::{Claims, Phrase, clause_of};
 use super::text::{Kind, Text};
 use super::value;
 
@@ -27,6 +27,7 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
         if claims.is_free(at) {
             range(text, grammar, at, claims, inputs);
             multiple(text, grammar, at, claims, inputs);
+            times(text, grammar, at, claims, inputs);
         }
     }
 }
@@ -34,16 +35,10 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
 /// "between 2 and 8 instances", "1 to 3 nodes", "2-6 nodes": the least and the most.
 fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
     let Some((least, most, end)) = numbers(text, at).or_else(|| limits(text, at)) else { return };
-    let pairs: Vec<(&str, String)> = grammar
-        .module
-        .variables
-        .iter()
-        .filter(|variable| variable.ty == Type::Number)
-        .filter_map(|variable| {
-            let most = format!("max_{}", variable.name.strip_prefix("min_")?);
-            grammar.module.variable(&most).map(|_| (variable.name.as_str(), most))
-        })
-        .collect();
+    let twins = twins(grammar, |name| name.strip_prefix("min_"));
+    // "3 to 10 tasks": as many at first, and the most.
+    let grows = twins.is_empty();
+    let pairs = if grows { self::twins(grammar, Some) } else { twins };
     let counted = |(least, most): &&(&str, String)| {
         (at..=end + MOST_BETWEEN).filter_map(|at| text.word(at)).any(|word| {
             let is_noun = |input: &str| {
@@ -63,7 +58,7 @@ fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inp
         })
     };
     let (min, max) = match pairs.as_slice() {
-        [only] => only,
+        [only] if !grows => only,
         several => match several.iter().find(counted) {
             Some(pair) => pair,
             None => return,
@@ -72,6 +67,16 @@ fn range(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inp
     let tokens = at..end;
     add(text, min, least, tokens.clone(), claims, inputs);
     add(text, max, most, tokens, claims, inputs);
+}
+
+/// Numbers with a most of their own: `min_nodes` and `max_nodes`, `instances` and `max_instances`.
+fn twins<'m>(grammar: &Grammar<'m>, stem_of: impl Fn(&'m str) -> Option<&'m str>) -> Vec<(&'m str, String)> {
+    let numbers = grammar.module.variables.iter().filter(|variable| variable.ty == Type::Number);
+    let with_most = numbers.filter_map(|variable| {
+        let most = format!("max_{}", stem_of(&variable.name)?);
+        grammar.module.variable(&most).map(|_| (variable.name.as_str(), most))
+    });
+    with_most.collect()
 }
 
 /// Two numbers from `at` on, and the index behind them.
@@ -120,6 +125,66 @@ fn limits(text: &Text, at: usize) -> Option<(Number, Number, usize)> {
         behind(at, &["höchstens", "maximal", "maximum", "max"], &["at most", "up to", "bis zu", "no more"])
     })?;
     Some((least, number(of_most)?, of_most + 1))
+}
+
+/// "cannot be processed five times", "dreimal": how often something is tried, unless it is how often in a time.
+fn times(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &mut Claims, inputs: &mut Inputs) {
+    let word = |at: usize| text.word(at).unwrap_or_default();
+    let in_one = word(at).ends_with("mal") && word(at).len() > 3;
+    let Some(count) = language::number(word(at)).filter(|count| *count >= 2.0).and_then(value::exact) else {
+        return;
+    };
+    let end = at + 1 + usize::from(!in_one);
+    let counted = in_one || matches!(word(at + 1), "times" | "mal");
+    let in_a_time = matches!(
+        word(end),
+        "a" | "an"
+            | "per"
+            | "each"
+            | "every"
+            | "daily"
+            | "in"
+            | "within"
+            | "am"
+            | "pro"
+            | "im"
+            | "innerhalb"
+            | "täglich"
+            | "as"
+    );
+    let fails = clause_of(text, at).any(|at| {
+        matches!(
+            word(at),
+            "can't"
+                | "cannot"
+                | "not"
+                | "fails"
+                | "fail"
+                | "failed"
+                | "failing"
+                | "tried"
+                | "tries"
+                | "unsuccessfully"
+                | "nicht"
+                | "fehlschlägt"
+                | "scheitert"
+                | "schiefgeht"
+                | "versucht"
+                | "erfolglos"
+                | "vergeblich"
+        )
+    });
+    let tries = |variable: &&Variable| {
+        variable.ty == Type::Number
+            && !inputs.values.contains_key(&variable.name)
+            && grammar.hints(&variable.name).is_some_and(|hints| {
+                hints.introduced_by.iter().any(|words| matches!(words.as_str(), "attempts" | "tries"))
+            })
+    };
+    let mut known = grammar.module.variables.iter().filter(tries);
+    if let (Some(only), None, true) = (known.next(), known.next(), counted && fails && !in_a_time) {
+        add(text, &only.name, count, at..end, claims, inputs);
+    }
 }
 
 /// "2x r7g.large.search": so many machines of that kind.

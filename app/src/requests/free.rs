@@ -18,8 +18,8 @@ use super::text::Text;
 use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
 use super::{
-    environment, import, lacking, language, leftovers, name, pairs, references, shapes, slots, standing,
-    template, wishes,
+    corrected, environment, import, lacking, language, leftovers, mood, name, pairs, references, shapes,
+    slots, standing, template, together, wishes,
 };
 
 /// From this on a mention counts where all else in the text looks like a request.
@@ -53,6 +53,9 @@ pub(super) fn read(
 ) -> Understood {
     let mut claims = Claims::new(text);
     let environments = environment::read(text, config, &mut claims);
+    if let Some(preamble) = mood::preamble(text) {
+        claims.take(preamble);
+    }
     let import = import::read(text, catalog, &mut claims);
     let offered = mentions::offered(catalog, config);
     let vocabulary = Vocabulary::of(catalog, &template::nouns(catalog, config));
@@ -67,12 +70,12 @@ pub(super) fn read(
     let addressed =
         addressed || import.is_some() || wished && mentions.iter().any(|mention| mention.score >= BARELY);
     // A place, a team and a word for the thing, and nothing that fails: a list of what is wanted.
-    let listed = placed(text, &environments) && says_whose(text);
+    let placed = placed(text, &claims, &environments);
+    let listed = placed && says_whose(text);
     let addressed = addressed || listed && mentions.iter().any(|mention| mention.score >= 0);
     let several = things::read(text, &mentions, &claims);
     // Several names beside their nouns, a place and no trouble are a request, however short.
-    let asked =
-        addressed || placed(text, &environments) || mentions.iter().any(|mention| mention.score >= ENOUGH);
+    let asked = addressed || placed || mentions.iter().any(|mention| mention.score >= ENOUGH);
     if several.len() > 1 && asked {
         return importing(read_several(text, &several, &claims, &environments, config), import);
     }
@@ -94,8 +97,9 @@ fn importing(understood: Understood, import: Option<Import>) -> Understood {
 }
 
 /// Whether it is said where, and nothing fails there.
-fn placed(text: &Text, environments: &environment::Found) -> bool {
-    !environments.named.is_empty() && !text.tokens.iter().any(|token| language::is_trouble(&token.lower))
+fn placed(text: &Text, claims: &Claims, environments: &environment::Found) -> bool {
+    let mut free = text.tokens.iter().enumerate().filter(|(at, _)| claims.is_free(*at));
+    !environments.named.is_empty() && !free.any(|(_, token)| language::is_trouble(&token.lower))
 }
 
 /// Whether a text of few words says who answers for something.
@@ -308,6 +312,9 @@ fn read_thing<'c>(
         }
     }
     shapes::read(text, &grammar, noun, claims, &mut found);
+    corrected::read(text, &grammar, claims, &mut found);
+    together::complete(text, &grammar, noun, &mut found);
+    together::settle(module, &mut found);
     (found, template.map(|(_, name, template)| (name, template)))
 }
 

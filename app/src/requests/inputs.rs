@@ -21,10 +21,12 @@ use tfpilot_engine::{Filled, Source};
 
 use super::counts;
 use super::grammar::{Grammar, Meaning};
-use super::phrases::Claims;
+use super::mood::is_of_another;
+use super::phrases::{Claims, clause_of};
 use super::text::Text;
-use super::{permissions, records};
+use super::{permissions, records, rules, schedules};
 
+pub(super) use self::cut::is_port;
 pub(super) use self::lines::key_lines;
 
 /// Sure: the key and the value are written.
@@ -96,7 +98,9 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims) -> I
     };
     permissions::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.lines();
+    rules::read(text, grammar, reader.claims, &mut reader.inputs);
     reader.ports_from();
+    schedules::read(text, grammar, reader.claims, &mut reader.inputs);
     counts::read(text, grammar, reader.claims, &mut reader.inputs);
     let mut index = 0;
     while index < text.tokens.len() {
@@ -145,6 +149,11 @@ impl Reader<'_, '_> {
         let found =
             grammar.phrase_at(self.text, index).filter(|found| self.claims.are_free(found.tokens.clone()))?;
         let end = found.tokens.end;
+        let is_switch = matches!(found.entry.meaning, Meaning::On | Meaning::Off);
+        // "the old one was public": what another thing is or was is no wish.
+        if is_switch && is_of_another(self.text, clause_of(self.text, found.tokens.start)) {
+            return Some(end);
+        }
         match &found.entry.meaning {
             Meaning::Introduces => {
                 let known = self.inputs.values.contains_key(&found.entry.input);

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 use tfpilot_engine::Source;
+use tfpilot_modules::catalog::Unit;
 
 use self::topics::Topics;
 use self::words::{is_code, is_date, is_long_name, is_number_word, is_on_days, is_year};
@@ -17,12 +18,16 @@ use super::language;
 use super::mood::is_told;
 use super::phrases::{Claims, clause_of, is_boundary};
 use super::text::{self, Kind, Text, Token};
+use super::value;
 
 /// Things that are asked about because nothing took them.
 const MOST_LEFT: usize = 5;
 
 /// Letters of a word that says something.
 const SHORTEST_WORD: usize = 3;
+
+/// Letters of a value that is told again in another word.
+const TOLD_AGAIN: usize = 8;
 
 /// Words of a clause that are shown.
 const MOST_SHOWN: usize = 8;
@@ -94,6 +99,14 @@ pub(super) fn read(
             let is_unit =
                 |word: &str| language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some();
             let is_number = token.kind == Kind::Word && token.lower.bytes().all(|byte| byte.is_ascii_digit());
+            // "twice a year, say every 180 days"
+            let again = unit.is_some_and(|unit| is_read_quantity(grammar, &token.lower, unit, inputs));
+            // "3 GB a day": how much comes in a time.
+            let rate = matches!(text.word(at + 2), Some("a" | "per" | "each" | "pro" | "am" | "every"))
+                && text.word(at + 3).and_then(language::seconds_of).is_some();
+            if again || unit.is_some_and(is_any_unit) && rate {
+                return None;
+            }
             if is_number && unit.is_some_and(is_unit) && !troubled.contains(&token.sentence) && !told(at) {
                 return Some(at..at + 2);
             }
@@ -103,6 +116,7 @@ pub(super) fn read(
                     && word.chars().count() >= 3
                     && !language::is_small_word(word)
                     && !is_date(word)
+                    && !is_of_story(word)
             });
             let short = token.lower.len() <= 5;
             let led = at.checked_sub(1).and_then(|before| text.word(before));
@@ -125,7 +139,24 @@ pub(super) fn read(
             let needless = text.word(at + 2).is_some_and(|word| {
                 matches!(word, "needed" | "necessary" | "required" | "nötig" | "notwendig" | "erforderlich")
             });
+            // "no second worker", "ohne sich neu anzumelden": nothing that a switch is about.
+            let nobody = unit.is_some_and(|word| {
+                matches!(
+                    word,
+                    "second"
+                        | "other"
+                        | "third"
+                        | "further"
+                        | "zweiter"
+                        | "zweite"
+                        | "anderer"
+                        | "sich"
+                        | "dass"
+                        | "zu"
+                )
+            });
             let denied = !needless
+                && !nobody
                 && unit.is_some_and(|word| !language::is_small_word(word) && !language::is_idle(word));
             let settled = unit.is_some_and(|word| topics.are_read(word, inputs));
             if denied
@@ -176,7 +207,32 @@ pub(super) fn read(
                 && at
                     .checked_sub(1)
                     .is_none_or(|before| text.get(before).is_some_and(|token| token.kind == Kind::End));
-            (wished && is_number && !of_date && !counts).then_some(at..at + 1)
+            // "4 team inventory"
+            let is_for =
+                token.lower == "4" && matches!(text.word(at + 1), Some("team" | "us" | "our" | "the"));
+            // "ticket 4711"
+            let filed = led.is_some_and(|word| {
+                matches!(
+                    word,
+                    "ticket"
+                        | "issue"
+                        | "story"
+                        | "task"
+                        | "jira"
+                        | "case"
+                        | "incident"
+                        | "pr"
+                        | "request"
+                        | "auftrag"
+                        | "vorgang"
+                        | "nr"
+                )
+            });
+            // "half a vCPU (512)"
+            let again = is_aside(text, at) && is_read_number(&token.lower, inputs);
+            let of_story = unit.is_some_and(is_of_story);
+            (wished && is_number && !of_date && !of_story && !counts && !is_for && !filed && !again)
+                .then_some(at..at + 1)
         })
         .take(MOST_LEFT)
         .collect();
@@ -185,6 +241,74 @@ pub(super) fn read(
         let words = text.quote(tokens);
         inputs.add(&words, Json::String(words.clone()), Source::Text(words.clone()), SURE);
     }
+}
+
+/// Whether a token stands alone in parentheses.
+fn is_aside(text: &Text, at: usize) -> bool {
+    let is = |at: Option<usize>, mark: char| {
+        at.and_then(|at| text.get(at)).is_some_and(|token| token.kind == Kind::Mark(mark))
+    };
+    is(at.checked_sub(1), '(') && is(Some(at + 1), ')')
+}
+
+/// Whether a number was read as the value of an input.
+fn is_read_number(word: &str, inputs: &Inputs) -> bool {
+    inputs.values.values().any(|filled| filled.value.to_string() == word)
+}
+
+/// "40 next spring", "600 million scores": a number of the story around a request.
+fn is_of_story(word: &str) -> bool {
+    matches!(
+        word,
+        "next"
+            | "last"
+            | "this"
+            | "million"
+            | "millions"
+            | "billion"
+            | "thousand"
+            | "millionen"
+            | "mio"
+            | "tausend"
+            | "nächstes"
+            | "letztes"
+            | "dieses"
+    )
+}
+
+/// A unit of time or size.
+fn is_any_unit(word: &str) -> bool {
+    language::seconds_of(word).or_else(|| language::bytes_of(word)).is_some()
+}
+
+/// Whether a quantity was read in other words.
+fn is_read_quantity(grammar: &Grammar<'_>, number: &str, unit: &str, inputs: &Inputs) -> bool {
+    inputs.values.iter().any(|(input, filled)| {
+        let counted = grammar.unit(input).filter(|counted| *counted != Unit::Count);
+        let said = counted.and_then(|counted| value::number(&format!("{number} {unit}"), Some(counted)));
+        said.is_some_and(|said| filled.value == Json::Number(said))
+    })
+}
+
+/// "the rest as usual", "bei den anderen passt der Standard".
+fn leaves_the_rest(text: &Text, clause: Range<usize>) -> bool {
+    let words: Vec<&str> = clause.filter_map(|at| text.word(at)).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    has(&["default", "defaults", "standard", "standards", "standardwerte", "usual", "üblich", "vorgaben"])
+        && has(&[
+            "rest",
+            "others",
+            "other",
+            "else",
+            "everything",
+            "otherwise",
+            "anderen",
+            "andere",
+            "übrigen",
+            "alles",
+            "sonst",
+            "ansonsten",
+        ])
 }
 
 /// Whether words of a text meant nothing to any reader, though they are no words around it either.
@@ -213,7 +337,10 @@ fn clauses(
     let mut found = Vec::new();
     let mut from = 0;
     for at in 0..=text.tokens.len() {
-        let ends = at == text.tokens.len() || is_boundary(text, at);
+        // "accounts 1 and 2 (partners) should be able to pull" is one clause.
+        let closes = text.get(at).is_some_and(|token| token.kind == Kind::Mark(')'))
+            && (from..at).any(|at| text.get(at).is_some_and(|token| token.kind == Kind::Mark('(')));
+        let ends = at == text.tokens.len() || is_boundary(text, at) && !closes;
         if !ends {
             continue;
         }
@@ -228,12 +355,30 @@ fn clauses(
             && !is_told(text, claims, clause.clone())
             && topics.leave_open(text, clause.clone(), inputs, wishes(text, clause.clone()))
             && !denies_nothing(text, clause.clone())
+            && !leaves_the_rest(text, clause.clone())
+            && !names_what_is_read(text, clause.clone(), inputs)
         {
             let end = clause.start + clause.len().min(MOST_SHOWN);
             found.push(clause.start..end);
         }
     }
     found
+}
+
+/// "https://a.example should show it", where a.example was read.
+fn names_what_is_read(text: &Text, mut clause: Range<usize>, inputs: &Inputs) -> bool {
+    let words = |value: &Json| match value {
+        Json::String(word) => vec![word.to_lowercase()],
+        Json::Array(values) => values.iter().filter_map(Json::as_str).map(str::to_lowercase).collect(),
+        _ => Vec::new(),
+    };
+    let read: Vec<String> = inputs.values.values().flat_map(|filled| words(&filled.value)).collect();
+    clause.any(|at| {
+        text.get(at).is_some_and(|token| {
+            token.text.contains(['.', '-', '/'])
+                && read.iter().any(|word| word.len() >= TOLD_AGAIN && token.lower.contains(word.as_str()))
+        })
+    })
 }
 
 /// "gelöscht wird nie": nothing happens by itself where nothing is said.

@@ -13,7 +13,7 @@ use super::inputs::key_lines;
 use super::language;
 use super::phrases::Claims;
 use super::text::{self, Kind, Text};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Noun, Vocabulary};
 
 /// Words farther away in a sentence without end say nothing about the noun.
 const NEAR: usize = 60;
@@ -181,12 +181,27 @@ fn on_cloud<'m>(
         .unwrap_or(module)
 }
 
-/// Every noun of a module, the longest at its place. Of a text without end the first ones.
+/// Every noun of a module, the longest at its place. Of a text without end the first ones. Where there is none, its words
+/// may stand apart: "a parameter in SSM".
 pub(super) fn mentions<'m>(
     text: &Text,
     modules: &[&'m Module],
     vocabulary: &Vocabulary,
     claims: &Claims,
+) -> Vec<Mention<'m>> {
+    let whole = |index: usize| vocabulary.nouns_at(text, index);
+    let apart = |index: usize| vocabulary.turned_at(text, index).into_iter().collect();
+    let found = found(text, modules, vocabulary, claims, &whole);
+    if found.is_empty() { self::found(text, modules, vocabulary, claims, &apart) } else { found }
+}
+
+/// The mentions by the nouns that stand at each token.
+fn found<'m, 'v>(
+    text: &Text,
+    modules: &[&'m Module],
+    vocabulary: &'v Vocabulary,
+    claims: &Claims,
+    nouns_at: &dyn Fn(usize) -> Vec<Noun<'v>>,
 ) -> Vec<Mention<'m>> {
     let lines = key_lines(text);
     let mut weighed: HashMap<String, i32> = HashMap::new();
@@ -194,7 +209,7 @@ pub(super) fn mentions<'m>(
     let mut found = Vec::new();
     let mut index = 0;
     while index < text.tokens.len() && found.len() < MOST_MENTIONS {
-        let nouns = vocabulary.nouns_at(text, index);
+        let nouns = nouns_at(index);
         let mut nouns = nouns.into_iter().filter_map(|noun| {
             let module = modules.iter().find(|module| is_named(module, noun.module))?;
             claims.are_free(noun.tokens.clone()).then_some((noun, *module))

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::language;
 use super::phrases::Claims;
-use super::text::Text;
+use super::text::{Kind, Text};
 
 /// Begins a clause that gives a reason, or that says more of a noun.
 const CAUSES: &[&str] = &[
@@ -222,6 +222,81 @@ pub(super) fn is_told(text: &Text, claims: &Claims, clause: Range<usize>) -> boo
         || (PEOPLE.contains(first) || others(text, claims, &words)) && speaks(&words)
 }
 
+/// The words before the request that say where it was spoken of: "As discussed in standup: bucket x".
+pub(super) fn preamble(text: &Text) -> Option<Range<usize>> {
+    const LONGEST: usize = 10;
+    let from = (0..text.tokens.len().min(LONGEST))
+        .find(|at| matches!(text.word(*at), Some("as" | "wie" | "following")))?;
+    let spoken = text.word(from + 1).is_some_and(|word| {
+        matches!(
+            word,
+            "discussed"
+                | "agreed"
+                | "decided"
+                | "promised"
+                | "mentioned"
+                | "announced"
+                | "talked"
+                | "besprochen"
+                | "vereinbart"
+                | "entschieden"
+                | "abgesprochen"
+                | "angekündigt"
+                | "diskutiert"
+        )
+    });
+    let ends = |at: &usize| text.get(*at).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',')));
+    let end = (from + 2..from + 2 + LONGEST).find(ends)?;
+    spoken.then_some(from..end)
+}
+
+/// Whether a clause tells of another thing, or of what was: "the old one was public", "our app already has versioning".
+pub(super) fn is_of_another(text: &Text, clause: Range<usize>) -> bool {
+    let words: Vec<&str> =
+        clause.filter_map(|at| text.word(at)).skip_while(|word| is_opening(word)).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    let first = words.first().copied().unwrap_or_default();
+    let second = words.get(1).copied().unwrap_or_default();
+    if has(&[
+        "must", "should", "shall", "need", "needs", "want", "wants", "please", "pls", "would", "soll",
+        "sollen", "sollte", "muss", "müssen", "bitte", "brauchen", "braucht", "möchten", "like", "let",
+        "make", "same", "wie",
+    ]) {
+        return false;
+    }
+    let has_or_is = has(&[
+        "is", "are", "has", "have", "was", "were", "had", "does", "did", "ist", "sind", "hat", "haben",
+        "war", "waren", "hatte", "hatten", "lief", "ran",
+    ]);
+    let led = language::is_definite(first) || matches!(first, "unser" | "unserer" | "unsers");
+    let older = matches!(
+        second,
+        "old"
+            | "previous"
+            | "former"
+            | "last"
+            | "current"
+            | "existing"
+            | "other"
+            | "others"
+            | "alte"
+            | "alter"
+            | "altes"
+            | "bisherige"
+            | "bisheriger"
+            | "bisheriges"
+            | "jetzige"
+            | "aktuelle"
+            | "vorherige"
+            | "andere"
+            | "anderen"
+    );
+    let past = has(&["was", "were", "had", "war", "waren", "hatte", "hatten"]);
+    let already = has(&["already", "bereits", "schon"]);
+    let ours = matches!(first, "ours" | "mine" | "theirs" | "unserer" | "unsere");
+    has_or_is && (led && older || led && already || (led || ours) && past)
+}
+
 /// "and", "but" and a greeting begin a clause and say nothing about it.
 fn is_opening(word: &str) -> bool {
     matches!(
@@ -297,6 +372,32 @@ mod tests {
         ] {
             check(clause, true);
         }
+    }
+
+    #[test]
+    fn where_it_was_spoken_of_is_no_part_of_it() {
+        assert_eq!(preamble(&Text::new("As discussed in standup: bucket x in dev")), Some(0..4));
+        assert_eq!(preamble(&Text::new("Hi, wie besprochen, bitte eine Queue")), Some(2..4));
+        assert_eq!(preamble(&Text::new("bucket x as a store, please")), None);
+    }
+
+    #[track_caller]
+    fn check_another(clause: &str, expect: bool) {
+        let text = Text::new(clause);
+        assert_eq!(is_of_another(&text, 0..text.tokens.len()), expect, "{clause}");
+    }
+
+    #[test]
+    fn another_thing_is_told_by_what_it_was_or_has_already() {
+        check_another("the old one was public", true);
+        check_another("our app already has versioning", true);
+        check_another("the current queue has no DLQ", true);
+        check_another("ours was not encrypted", true);
+        check_another("die alte Queue hatte keine DLQ", true);
+        check_another("the bucket is versioned", false);
+        check_another("the old versions should be kept", false);
+        check_another("it has a dead letter queue", false);
+        check_another("versioned, please", false);
     }
 
     #[test]

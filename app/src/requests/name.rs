@@ -73,8 +73,15 @@ fn find(
         lines.find_map(|noun| beside(text, grammar, noun, claims))
     };
     let behind = || Some((all().find_map(|noun| behind_colon(text, grammar, noun, claims))?, PLACED));
+    // "ECR: repo pricing"
+    let headed = || {
+        let colon = text.get(noun.end).is_some_and(|token| token.kind == Kind::Mark(':'));
+        let head = others.iter().find(|other| colon && other.start == noun.end + 1)?;
+        beside(text, grammar, head, claims)
+    };
     written()
         .or_else(|| beside(text, grammar, noun, claims))
+        .or_else(headed)
         .or_else(again)
         .or_else(|| Some((to_be_called(text, grammar, claims)?, 90)))
         .or_else(behind)
@@ -176,7 +183,10 @@ fn after(text: &Text, grammar: &Grammar<'_>, at: usize, claims: &Claims) -> Opti
                 || !claims.is_free(at + 1)
                 || text.word(at + 1).is_some_and(language::is_preposition)
                 || grammar.phrase_at(text, at + 1).is_some();
-            (plain && ends && !is_verb(text, at)).then_some(PLACED)
+            // "an object store bucket. acme-dumps": what kind of thing it is names none.
+            let of_kind = language::is_infrastructure(&token.lower)
+                || matches!(token.lower.as_str(), "next" | "serverless" | "managed" | "standalone");
+            (plain && ends && !of_kind && !is_verb(text, at)).then_some(PLACED)
         }
         _ => None,
     }

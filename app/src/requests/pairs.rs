@@ -9,7 +9,9 @@ use crate::config::RepositoryConfig;
 
 use super::conclude::{Doubts, plain};
 use super::grammar::{Grammar, NAME};
-use super::inputs::WRITTEN;
+use super::inputs::{self, WRITTEN};
+use super::phrases::Claims;
+use super::text::Text;
 use super::{environment, mentions, template, value, wiring};
 
 /// A value of a pair: text to be read, or already a value.
@@ -174,7 +176,9 @@ fn set(thing: &mut Resource, grammar: Option<&Grammar<'_>>, key: &str, given: &G
                 Given::Text(text) => value::parse(grammar, input, text),
                 // YAML keeps `no` and quoted numbers as text.
                 Given::Value(Json::String(text)) if grammar.type_of(input) != Type::String => {
-                    value::parse(grammar, input, text)
+                    let plain = value::parse(grammar, input, text);
+                    let said = || said(grammar, input, key, text);
+                    if grammar.takes(input, &plain) { plain } else { said().unwrap_or(plain) }
                 }
                 Given::Value(value) => value.clone(),
             };
@@ -191,6 +195,16 @@ fn set(thing: &mut Resource, grammar: Option<&Grammar<'_>>, key: &str, given: &G
             set_input(thing, &key, given.is_empty(), value, source);
         }
     }
+}
+
+/// A value in words, as the line it would be in a text: "dedup: by content", "keep: last 10 images".
+fn said(grammar: &Grammar<'_>, input: &str, key: &str, words: &str) -> Option<Json> {
+    [format!("{key}: {words}"), format!("{key} {words}")].into_iter().find_map(|line| {
+        let text = Text::new(&line);
+        let read = inputs::read(&text, grammar, &mut Claims::new(&text));
+        let value = read.values.get(input)?.value.clone();
+        grammar.takes(input, &value).then_some(value)
+    })
 }
 
 /// The module of an id, a name, a title or one of its words.

@@ -9,11 +9,15 @@ use tfpilot_hcl::{Type, Variable};
 
 use super::grammar::Grammar;
 use super::inputs::{INTRODUCED, Inputs};
+use super::language;
 use super::phrases::Claims;
 use super::text::{Kind, Text};
 
 /// Tokens between a key and the value that it points to.
 const REACH: usize = 8;
+
+/// Words between a key and the value that a sentence gives it.
+const MOST_LINKS: usize = 4;
 
 /// Entries of one map beyond which nobody reviews it.
 const MOST: usize = 60;
@@ -38,7 +42,9 @@ pub(super) fn read(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inpu
     let mut found: Vec<(&str, Map<String, Json>, String)> = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
-        let entry = joined(text, claims, at).or_else(|| pointed(text, claims, at));
+        let entry = joined(text, claims, at)
+            .or_else(|| of_variable(text, claims, at))
+            .or_else(|| pointed(text, claims, at));
         let fitting = entry.and_then(|entry| {
             let map = map_of(grammar, &maps, &entry)?;
             Some((map, entry))
@@ -96,6 +102,63 @@ fn joined(text: &Text, claims: &Claims, at: usize) -> Option<Entry> {
         end: from + 1,
         between: vec![sign.to_owned()],
     })
+}
+
+/// "LOG_LEVEL is debug", "with STAGE set to blue": a variable by its capitals.
+fn of_variable(text: &Text, claims: &Claims, at: usize) -> Option<Entry> {
+    let key = text.get(at).filter(|token| claims.is_free(at) && token.kind == Kind::Word)?;
+    let led = at.checked_sub(1).and_then(|before| text.word(before)).is_some_and(|word| {
+        matches!(word, "set" | "with" | "mit" | "setze" | "variable" | "variables" | "env" | "var" | "vars")
+    });
+    let named = key.text.contains('_') || led;
+    let (value, end) = stated(text, at).filter(|_| named && is_variable(&key.text))?;
+    if !(at..end).all(|at| claims.is_free(at)) {
+        return None;
+    }
+    Some(Entry { key: key.text.clone(), value, end, between: vec!["=".to_owned()] })
+}
+
+/// A name in capitals: `LOG_LEVEL`.
+fn is_variable(key: &str) -> bool {
+    key.len() >= 2
+        && key.starts_with(|first: char| first.is_ascii_uppercase())
+        && key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// The value that a sentence gives the key at `at`, and the index behind it: "… is debug", "… set to blue", "… auf eu".
+pub(super) fn stated(text: &Text, at: usize) -> Option<(String, usize)> {
+    let is_link = |at: &usize| {
+        text.word(*at).is_some_and(|word| {
+            matches!(
+                word,
+                "is" | "set"
+                    | "to"
+                    | "should"
+                    | "be"
+                    | "being"
+                    | "ist"
+                    | "soll"
+                    | "sein"
+                    | "auf"
+                    | "must"
+                    | "steht"
+                    | "gesetzt"
+                    | "env"
+                    | "var"
+                    | "variable"
+            )
+        })
+    };
+    let from = (at + 1..=at + 1 + MOST_LINKS).find(|at| !is_link(at))?;
+    let links = (at + 1..from).filter_map(|at| text.word(at));
+    let tells =
+        links.clone().any(|word| matches!(word, "is" | "to" | "be" | "ist" | "sein" | "auf" | "being"));
+    let value = text.get(from).filter(|token| tells && is_word(token.kind))?;
+    let plain = value.kind == Kind::Quoted
+        || !language::is_small_word(&value.lower) && !language::is_negation(&value.lower);
+    // "is the name of that table" names no value, and "is a secret" neither.
+    let of_another = matches!(text.word(from + 1), Some("of" | "from" | "der" | "des" | "von" | "aus"));
+    (plain && !of_another).then(|| (value.text.clone(), from + 1))
 }
 
 /// "www should be a CNAME to x.example", "www soll auf x.example zeigen".
@@ -173,15 +236,10 @@ fn map_of<'v>(grammar: &Grammar<'_>, maps: &[&'v Variable], entry: &Entry) -> Op
     if let Some(one) = fitting.iter().find(|variable| told(variable)).or_else(|| fitting.first()) {
         return Some(**one);
     }
-    let capital = |key: &str| {
-        key.len() >= 2
-            && key.starts_with(|first: char| first.is_ascii_uppercase())
-            && key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-    };
     let cut_alike = |variable: &&&Variable| {
         let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
         let key = example.and_then(|example| example.split('=').next());
-        key.is_some_and(capital) && capital(&entry.key) && takes(variable, &entry.key, &entry.value)
+        key.is_some_and(is_variable) && is_variable(&entry.key) && takes(variable, &entry.key, &entry.value)
     };
     (signed == Some("=")).then(|| maps.iter().find(cut_alike).copied()).flatten()
 }

@@ -11,7 +11,8 @@ use tfpilot_modules::lists;
 
 use super::grammar::{Grammar, NAME};
 use super::inputs::{Inputs, PLACED, SIZED};
-use super::phrases::{Claims, is_boundary};
+use super::mood::is_told;
+use super::phrases::{Claims, clause_of, is_boundary};
 use super::text::{self, Kind, Text};
 use super::{language, sizes, value};
 
@@ -44,6 +45,7 @@ pub(super) fn read(
             .or_else(|| like_example_at(text, grammar, at, claims, inputs))
             .or_else(|| abbreviated_at(text, grammar, at, claims, inputs))
             .or_else(|| quoted_at(text, grammar, at, claims, inputs))
+            .or_else(|| code_at(text, grammar, at, claims, inputs))
             .or_else(|| quantity_at(text, grammar, at, claims, inputs));
         at = end.unwrap_or(at + 1);
     }
@@ -275,6 +277,42 @@ fn quoted_at(
     taken_by_only(text, grammar, at, &takes_texts, claims, inputs)
 }
 
+/// "Traceback" in quotes, `LINK_DOWN`: what a log is searched for, where one input's example is such a word.
+fn code_at(
+    text: &Text,
+    grammar: &Grammar<'_>,
+    at: usize,
+    claims: &mut Claims,
+    inputs: &mut Inputs,
+) -> Option<usize> {
+    let token = text.get(at).filter(|_| claims.is_free(at))?;
+    let word = at.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
+    let named =
+        matches!(word, "word" | "wort" | "string" | "text" | "phrase" | "message" | "keyword" | "stichwort");
+    let capital = |word: &str| {
+        let letters = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        word.len() >= 3
+            && word.starts_with(|first: char| first.is_ascii_uppercase())
+            && word.bytes().all(letters)
+    };
+    let written = match token.kind {
+        Kind::Quoted => !token.text.contains('-') && token.text.contains(char::is_uppercase),
+        Kind::Word => capital(&token.text) && (named || token.text.contains('_')),
+        _ => false,
+    };
+    let of_codes = |variable: &Variable| {
+        let example = grammar.hints(&variable.name).and_then(|hints| hints.example.as_deref());
+        variable.ty == Type::String
+            && example.is_some_and(|example| {
+                example.split_whitespace().all(|word| capital(word.trim_start_matches('?')))
+            })
+    };
+    if !written {
+        return None;
+    }
+    taken_by_only(text, grammar, at, &of_codes, claims, inputs)
+}
+
 /// The token is the value of the one input of a kind that has none yet and takes it.
 fn taken_by_only(
     text: &Text,
@@ -336,11 +374,16 @@ fn quantity_at(
             | "auf"
             | "von"
     );
-    if alone && !word.starts_with(|first: char| first.is_ascii_digit()) && !limits {
+    let article = matches!(word, "a" | "an" | "einer" | "eine");
+    let in_words = alone && !word.starts_with(|first: char| first.is_ascii_digit());
+    if in_words && !limits && (article || tells_when(text, claims, at..end)) {
         return None;
     }
-    let amount = if matches!(word, "a" | "an" | "einer" | "eine") { format!("1 {next}") } else { written };
-    let variable = counting(grammar, inputs, unit_word)?;
+    let amount = if article { format!("1 {next}") } else { written };
+    let variable = fitting(grammar, &amount).map_or_else(
+        || counting(grammar, inputs, unit_word),
+        |only| Some(only).filter(|only| is_open(inputs, only)),
+    )?;
     let number = Json::Number(value::number(&amount, grammar.unit(&variable.name))?);
     if !grammar.takes(&variable.name, &number) {
         return None;
@@ -349,6 +392,42 @@ fn quantity_at(
     claims.take(at..end);
     inputs.add(&variable.name, number, source, PLACED - 5);
     Some(end)
+}
+
+/// "in two weeks", "six weeks ago", "we had four hours": how long something went on, or when it comes.
+fn tells_when(text: &Text, claims: &Claims, quantity: Range<usize>) -> bool {
+    let before = quantity.start.checked_sub(1).and_then(|before| text.word(before)).unwrap_or_default();
+    let after = text.word(quantity.end).unwrap_or_default();
+    let often = || {
+        clause_of(text, quantity.start).any(|at| {
+            matches!(text.word(at), Some("times" | "mal" | "oft" | "often" | "least" | "more" | "mindestens"))
+        })
+    };
+    before == "in" && !often()
+        || matches!(before, "last" | "next" | "past" | "letzten" | "nächsten" | "since" | "seit" | "vor")
+        || matches!(
+            after,
+            "ago" | "later" | "from" | "of" | "before" | "früher" | "später" | "without" | "ohne"
+        )
+        || clause_of(text, quantity.start)
+            .any(|at| matches!(text.word(at), Some("been" | "running" | "läuft")))
+        || is_told(text, claims, clause_of(text, quantity.start))
+}
+
+fn is_open(inputs: &Inputs, variable: &Variable) -> bool {
+    !inputs.values.contains_key(&variable.name)
+}
+
+/// The one input that a quantity with its unit may be the value of: ten days are no rotation where that is 90 at least.
+fn fitting<'m>(grammar: &Grammar<'m>, amount: &str) -> Option<&'m Variable> {
+    let takes = |variable: &&Variable| {
+        let unit = grammar.unit(&variable.name).filter(|unit| *unit != Unit::Count);
+        let number = unit.and_then(|unit| value::number(amount, Some(unit))).filter(|number| number.is_i64());
+        variable.ty == Type::Number
+            && number.is_some_and(|number| grammar.takes(&variable.name, &Json::Number(number)))
+    };
+    let mut taking = grammar.module.variables.iter().filter(takes);
+    taking.next().filter(|_| taking.next().is_none())
 }
 
 /// The input that counts what a unit counts: one of exactly this unit that nothing was said of yet, else the only one of

@@ -123,7 +123,15 @@ fn entered(text: &Text, claims: &Claims) -> Option<usize> {
 fn may_be_team(text: &Text, grammar: &Grammar<'_>, claims: &Claims, at: usize) -> bool {
     text.get(at).filter(|_| claims.is_free(at)).is_some_and(|token| {
         let mut letters = token.text.chars();
-        let small = letters.next().is_some_and(|first| first.is_ascii_lowercase())
+        // "Platform-tools is in charge": a capital only begins the sentence.
+        let begins = at.checked_sub(1).is_none_or(|before| {
+            text.get(before)
+                .is_some_and(|token| matches!(token.kind, Kind::End | Kind::Mark('.' | '!' | '?')))
+        });
+        let first = |letter: char| {
+            letter.is_ascii_lowercase() || letter.is_ascii_uppercase() && begins && token.text.contains('-')
+        };
+        let small = letters.next().is_some_and(first)
             && letters.all(|letter| letter.is_ascii_lowercase() || letter == '-');
         token.kind == Kind::Word
             && (small || language::is_department(&token.lower))

@@ -13,7 +13,8 @@ use tfpilot_modules::Module;
 use self::names::{is_plural, names, number_before};
 use super::language;
 use super::mentions::{ENOUGH, Mention};
-use super::phrases::{Claims, is_boundary};
+use super::mood::is_told;
+use super::phrases::{Claims, clause_of, is_boundary};
 use super::text::{Kind, Text};
 
 /// Things of one request beyond which nobody reviews it.
@@ -81,7 +82,7 @@ pub(super) fn read<'m>(text: &Text, mentions: &[Mention<'m>], claims: &Claims) -
         }
     }
     let counted = if things.is_empty() { unnamed(text, mentions) } else { things };
-    without_title(text, counted)
+    without_spoken_of(text, claims, without_title(text, counted))
 }
 
 /// "I need 2 queues, one for mails and one for reminders": as many things without names.
@@ -106,6 +107,38 @@ fn without_title<'m>(text: &Text, things: Vec<Thing<'m>>) -> Vec<Thing<'m>> {
             && things.iter().any(|other| other.noun.start > title && other.module.id == thing.module.id)
     };
     things.iter().filter(|thing| !again(thing)).cloned().collect()
+}
+
+/// "We think a queue helps", "our old file server dies": what is told of is not asked for besides, and a verb is no name.
+fn without_spoken_of<'m>(text: &Text, claims: &Claims, things: Vec<Thing<'m>>) -> Vec<Thing<'m>> {
+    let is_plain = |thing: &Thing<'m>| {
+        let name = thing.name.and_then(|name| text.get(name));
+        name.is_some_and(|name| {
+            name.kind == Kind::Word && name.text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        })
+    };
+    let is_old = |thing: &Thing<'m>| {
+        (1..=2).filter_map(|back| text.word(thing.noun.start.checked_sub(back)?)).any(|word| {
+            matches!(
+                word,
+                "old"
+                    | "current"
+                    | "existing"
+                    | "former"
+                    | "previous"
+                    | "alte"
+                    | "alten"
+                    | "alter"
+                    | "bisherige"
+            )
+        })
+    };
+    let told = |thing: &Thing<'m>| is_told(text, claims, clause_of(text, thing.noun.start));
+    let is_spoken_of = |thing: &Thing<'m>| is_plain(thing) && (is_old(thing) || told(thing));
+    if things.iter().all(is_spoken_of) {
+        return things;
+    }
+    things.iter().filter(|thing| !is_spoken_of(thing)).cloned().collect()
 }
 
 /// "we haven't got a certificate yet", "ohne Queue", "SQS is no option"

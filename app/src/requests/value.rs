@@ -28,7 +28,8 @@ pub(super) fn parse(grammar: &Grammar<'_>, input: &str, text: &str) -> Json {
         Type::String => Json::String(text.to_owned()),
         Type::Bool => language::yes_or_no(&lower).map_or_else(|| Json::String(text.to_owned()), Json::Bool),
         Type::Number => {
-            number(&lower, grammar.unit(input)).map_or_else(|| Json::String(text.to_owned()), Json::Number)
+            let number = number(&lower, grammar.unit(input)).or_else(|| worded(grammar, input, &lower));
+            number.map_or_else(|| Json::String(text.to_owned()), Json::Number)
         }
         Type::List(item) | Type::Set(item) => {
             json_of(text, Json::is_array).unwrap_or_else(|| list(item, text))
@@ -168,6 +169,14 @@ fn closed(grammar: &Grammar<'_>, input: &str, lower: &str) -> Option<Json> {
     choices.into_iter().find(|choice| choice.as_str() == Some(value))
 }
 
+/// The number that `module.yml` has other words for: "0.5 vCPU", "1 vCPU (1024)".
+fn worded(grammar: &Grammar<'_>, input: &str, lower: &str) -> Option<Number> {
+    let said = lower.split('(').next().unwrap_or(lower).trim();
+    let values = &grammar.hints(input)?.values;
+    let (value, _) = values.iter().find(|(_, words)| words.iter().any(|word| word.to_lowercase() == said))?;
+    serde_json::from_str(value).ok()
+}
+
 /// Whether a value is one of those that an input may have.
 pub(super) fn is_closed(grammar: &Grammar<'_>, input: &str, value: &Json) -> bool {
     grammar.module.choices(input).is_some_and(|choices| choices.contains(value))
@@ -194,7 +203,7 @@ fn json_of(text: &str, fits: fn(&Json) -> bool) -> Option<Json> {
 fn list(item: &Type, text: &str) -> Json {
     let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let mut text = text.to_owned();
-    for join in [" and ", " und ", " + ", " & ", " / ", " sowie "] {
+    for join in [" and ", " und ", " + ", " plus ", " & ", " / ", " sowie "] {
         text = text.replace(join, ",");
     }
     // Ids and addresses hold no spaces, so that spaces part them as well.

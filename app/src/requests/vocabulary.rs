@@ -43,6 +43,9 @@ pub(super) struct Noun<'v> {
     pub(super) module: &'v str,
 }
 
+/// Tokens from a noun to what it is a part of: "group for the interns in IAM".
+const FAR_BEHIND: usize = 6;
+
 impl Vocabulary {
     /// The words of a catalog and further nouns of its modules; those that were asked about last are kept.
     pub(super) fn of(catalog: &Catalog, nouns: &[(String, String)]) -> Arc<Self> {
@@ -143,6 +146,24 @@ impl Vocabulary {
         found.sort_by_key(|noun| noun.module);
         found.dedup_by_key(|noun| noun.module);
         found
+    }
+
+    /// "parameter in SSM", "group for the interns in IAM": a noun of two words, the first of them behind "in".
+    pub(super) fn turned_at(&self, text: &Text, index: usize) -> Option<Noun<'_>> {
+        let word = text.word(index)?;
+        let inside = |at: &usize| {
+            let before = at.checked_sub(1).and_then(|before| text.word(before));
+            matches!(before, Some("in" | "on" | "im" | "bei" | "via" | "auf"))
+        };
+        let near = (index + 2..=index + FAR_BEHIND).take_while(|at| text.word(*at).is_some()).filter(inside);
+        let found = near.filter_map(|at| {
+            let known = self.nouns.get(text.word(at)?)?.iter().find(|(phrase, _)| {
+                let words: Vec<&str> = phrase.words().collect();
+                matches!(words.as_slice(), [_, head] if Phrase::is_form_of(word, head))
+            })?;
+            Some(Noun { tokens: index..index + 1, length: 1, module: &known.1 })
+        });
+        found.into_iter().next()
     }
 
     /// A noun in quotes: that's an "SNS topic". One word alone may be a name.

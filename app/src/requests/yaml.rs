@@ -80,7 +80,7 @@ fn one_of(mut named: Vec<Filled<EnvironmentName>>, doubts: &mut Doubts) -> Optio
 }
 
 fn block_of(body: &str, catalog: &Catalog, config: &RepositoryConfig) -> Option<Block> {
-    blocks(body).into_iter().find_map(|mut block| {
+    blocks(body).into_iter().chain(unfenced(body)).find_map(|mut block| {
         let first = block.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         if first.is_some_and(|line| line.starts_with("- ")) {
             // A document has keys; the list gets the one it would have beside others.
@@ -158,13 +158,34 @@ fn pairs_of(value: &Json) -> Option<Pairs> {
     let mut pairs = Vec::new();
     for (key, value) in value.as_object()? {
         match value {
-            Json::Object(inputs) if key == "inputs" => {
+            Json::Object(inputs) if holds_inputs(key) => {
                 pairs.extend(inputs.iter().map(|(key, value)| (key.clone(), Given::Value(value.clone()))));
             }
             value => pairs.push((key.clone(), Given::Value(value.clone()))),
         }
     }
     Some(pairs)
+}
+
+/// A key under which people gather the inputs of a thing.
+fn holds_inputs(key: &str) -> bool {
+    const GATHER: [&str; 9] =
+        ["inputs", "input", "settings", "config", "configuration", "options", "spec", "params", "details"];
+    GATHER.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// The lines from `resources:` on, with the pairs around it, where nobody put a fence around them.
+fn unfenced(body: &str) -> Option<String> {
+    let is_list = |line: &str| line.trim_end().eq_ignore_ascii_case(&format!("{RESOURCES}:"));
+    let lines: Vec<&str> = body.lines().collect();
+    let at = lines.iter().position(|line| is_list(line))?;
+    let is_pair = |line: &&&str| {
+        let line = line.trim_start().trim_start_matches("- ");
+        line.is_empty() || line.split_once(':').is_some_and(|(key, _)| key.split_whitespace().count() <= 3)
+    };
+    let before = lines.iter().take(at).rev().take_while(is_pair).count();
+    let block: Vec<&str> = lines.iter().skip(at - before).take_while(is_pair).copied().collect();
+    Some(block.join("\n"))
 }
 
 /// The contents of fenced blocks that are YAML or say nothing about their language.
@@ -222,6 +243,16 @@ mod tests {
         let shared =
             "```yaml\nenvironment: dev\nowner: a\nresources:\n  - {module: x}\n  - {module: x, name: b}\n```";
         assert_eq!(things(shared), Some((2, 2)));
+    }
+
+    #[test]
+    fn inputs_may_be_gathered_and_a_list_needs_no_fence() {
+        assert_eq!(
+            keys("```yaml\nmodule: x\nsettings:\n  delay: 2 minutes\n```"),
+            Some(vec!["module".into(), "delay".into()])
+        );
+        let body = "Hi all\n\nresources:\n  - module: x\n    name: a\nowner: shop\n\nThanks";
+        assert_eq!(keys(body), Some(vec!["owner".into(), "module".into(), "name".into()]));
     }
 
     #[test]

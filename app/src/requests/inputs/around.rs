@@ -45,6 +45,14 @@ pub(super) struct Told {
     tokens: Vec<usize>,
 }
 
+impl Told {
+    /// From the first word that tells it to the last.
+    pub(super) fn words(&self) -> Range<usize> {
+        let first = self.tokens.iter().min().copied().unwrap_or_default();
+        first..self.tokens.iter().max().map_or(first, |last| last + 1)
+    }
+}
+
 /// Letters from which on a value that the input does not take is meant all the same.
 const SURELY: usize = 6;
 
@@ -88,6 +96,11 @@ impl Reader<'_, '_> {
 
     /// What the words around a quantity tell of it, where one input is told best.
     pub(super) fn told_around(&self, at: usize) -> Option<Told> {
+        self.told_besides(at, None)
+    }
+
+    /// The same without one input.
+    pub(super) fn told_besides(&self, at: usize, except: Option<&str>) -> Option<Told> {
         let word = self.text.word(at).filter(|_| self.claims.is_free(at))?;
         let begins = word.starts_with(|first: char| first.is_ascii_digit())
             || numbers::parse(word).is_some()
@@ -103,7 +116,8 @@ impl Reader<'_, '_> {
         let mut clauses: Option<Vec<Vec<usize>>> = None;
         for variable in counted {
             let input = variable.name.as_str();
-            if self.inputs.values.contains_key(input) || grammar.unit(input).is_none() {
+            let is_out = except == Some(input) || self.inputs.values.contains_key(input);
+            if is_out || grammar.unit(input).is_none() {
                 continue;
             }
             let Some((number, end)) = self.number_at(at, input).filter(|(_, end)| self.has_unit(at..*end))
@@ -272,11 +286,16 @@ impl Reader<'_, '_> {
             .map_while(|back| self.text.word(quantity.start.checked_sub(back)?))
             .find(about)
             .and_then(role_of);
+        // "for up to twelve minutes"
+        let word = |back: usize| quantity.start.checked_sub(back).and_then(|at| self.text.word(at));
+        let up_to = matches!((word(2), word(1)), (Some("up"), Some("to")) | (Some("bis"), Some("zu")));
+        let long = up_to && word(3).and_then(role_of) == Some(Role::For);
         // "once they are 45 days old"
         let aged = self.text.word(quantity.end).is_some_and(|word| matches!(word, "old" | "alt" | "ago"));
-        let before = if aged { Some(Role::After) } else { before };
+        let older = matches!(word(1), Some("than" | "als")) && matches!(word(2), Some("older" | "älter"));
+        let before = if aged || older { Some(Role::After) } else { before };
         match role {
-            Some(Role::For) => matches!(before, None | Some(Role::For)),
+            Some(Role::For) => long || matches!(before, None | Some(Role::For)),
             Some(Role::Other) => before == Some(Role::Other),
             Some(role) => before == Some(role),
             None => before != Some(Role::After) && before != Some(Role::Every),

@@ -79,7 +79,7 @@ impl Reader<'_, '_> {
 }
 
 /// `443`, `8000-8100`, `udp/53`, or the name of a service that has one.
-pub(super) fn is_port(word: &str) -> bool {
+pub(in crate::requests) fn is_port(word: &str) -> bool {
     let number = word.trim_start_matches("tcp/").trim_start_matches("udp/");
     let plain = |part: &str| (1..=5).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     plain(number)

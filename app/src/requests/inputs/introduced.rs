@@ -5,9 +5,10 @@ use std::ops::Range;
 use serde_json::Value as Json;
 use tfpilot_hcl::Type;
 
+use super::around::Told;
 use super::{INTRODUCED, PLACED, Reader};
 use crate::requests::grammar::{Entry, Found, Meaning, NAME, OWNER};
-use crate::requests::phrases::{Phrase, is_boundary, is_light};
+use crate::requests::phrases::{Phrase, clause_of, is_boundary, is_light};
 use crate::requests::text::{self, Kind, Token};
 use crate::requests::{language, name};
 
@@ -75,12 +76,39 @@ impl Reader<'_, '_> {
             return Some(end);
         }
         // "web owns both: …": who owns comes first.
-        let owns = input == OWNER && matches!(self.text.word(start), Some("owns" | "own"));
+        let is_colon = |at: usize| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(':'));
+        let described = |at: usize| {
+            matches!(
+                self.text.word(at),
+                Some(
+                    "owning"
+                        | "responsible"
+                        | "owner"
+                        | "the"
+                        | "our"
+                        | "verantwortliches"
+                        | "zuständiges"
+                        | "das"
+                )
+            )
+        };
+        // "storefront team: max-basket-items": the colon leads to what it asks for.
+        let speaks = self.text.word(start) == Some("team")
+            && is_colon(end)
+            && start.checked_sub(1).is_some_and(|before| !described(before));
+        let owns = input == OWNER && (speaks || matches!(self.text.word(start), Some("owns" | "own")));
         if let Some((value, from)) = self.value_before(start, input).filter(|_| owns) {
             self.add(input, value, from..end, INTRODUCED);
             return Some(end);
         }
         if let Some((value, after)) = self.value_at(at, input, marked) {
+            // "everything older than 90 days into Glacier": what comes of it is said behind.
+            if let Some(told) = self.told_of_age(found, at) {
+                let (other, words) = (told.input.clone(), told.words());
+                let end = self.take_told(at, told);
+                self.implied(words, &other);
+                return Some(end);
+            }
             // "old versions cleaned up after ninety days": the noun without a number is what the verb is about.
             if let Some((noun, from)) = self.noun_before(start, input) {
                 self.add(&noun, value, from..after, INTRODUCED);
@@ -91,7 +119,8 @@ impl Reader<'_, '_> {
                 return Some(end);
             }
             self.counted_before(input, start);
-            self.add(input, value, start..after, INTRODUCED);
+            let sure = if !marked && self.is_prose(input, &value) { PLACED } else { INTRODUCED };
+            self.add(input, value, start..after, sure);
             return Some(after);
         }
         // "three consumers - a, b and c", "their account (1111)"
@@ -106,10 +135,45 @@ impl Reader<'_, '_> {
             self.add(input, value, start..after, INTRODUCED);
             return Some(after);
         }
-        if let Some((value, from)) = self.value_before(start, input) {
+        // "the release branches (release/*)", "release branches, i.e. release/*"
+        if let Some((value, after)) = self.explained(end, input) {
+            self.add(input, value, start..after, INTRODUCED);
+            return Some(after);
+        }
+        // "so that they stop fighting over one machine": why it is wanted counts nothing.
+        let first = clause_of(self.text, start).find_map(|at| self.text.word(at));
+        let reason = matches!(first, Some("so" | "because" | "weil" | "damit"));
+        let told = |value: &Json| reason && *value == Json::from(1);
+        if let Some((value, from)) = self.value_before(start, input).filter(|(value, _)| !told(value)) {
             self.add(input, value, from..end, PLACED);
         }
         Some(end)
+    }
+
+    /// One word in parentheses or behind "i.e.", which is written like a value.
+    fn explained(&self, end: usize, input: &str) -> Option<(Json, usize)> {
+        let is =
+            |at: usize, mark: char| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(mark));
+        let namely =
+            |at: usize| matches!(self.text.word(at), Some("i.e" | "ie" | "d.h" | "namely" | "nämlich"));
+        let opens = is(end, '(');
+        let comma = usize::from(is(end, ','));
+        let at = end + 1 + if opens { usize::from(namely(end + 1)) } else { comma };
+        let at = at + usize::from(is(at, '.') && namely(at - 1));
+        let token = self.text.get(at).filter(|_| opens || namely(end + comma))?;
+        let closes = if opens { is(at + 1, ')') } else { is_boundary(self.text, at + 1) };
+        let written = token.text.contains(['/', '*', '_']) || token.kind == Kind::Quoted;
+        let text =
+            self.grammar.type_of(input) == Type::String && self.grammar.module.choices(input).is_none();
+        let value = Json::String(token.text.clone());
+        (closes && written && text && self.claims.is_free(at) && self.grammar.takes(input, &value))
+            .then_some((value, at + 1 + usize::from(opens)))
+    }
+
+    /// What the words around an age tell, where the phrase itself tells no more than the age.
+    fn told_of_age(&self, found: &Found<'_>, at: usize) -> Option<Told> {
+        let of_age = found.entry.phrase.words().any(|word| matches!(word, "older" | "älter"));
+        of_age.then(|| self.told_besides(at, Some(&found.entry.input)))?
     }
 
     /// The index behind the "none" that ends a clause, where nothing else is said between.
@@ -135,8 +199,12 @@ impl Reader<'_, '_> {
         let (from, other) =
             (1..=MAX_FILLERS).filter_map(|back| start.checked_sub(back)).find_map(|from| {
                 let mut known = grammar.entries_at(self.text, from);
+                // "the attribute is called purge_at"
+                let before = start.checked_sub(1).and_then(|at| self.text.word(at));
+                let linked = matches!(before, Some("is" | "are" | "be" | "ist"));
+                let end = start - usize::from(linked);
                 known
-                    .find(|(tokens, entry)| tokens.end == start && own(entry))
+                    .find(|(tokens, entry)| tokens.end == end && own(entry))
                     .map(|(_, entry)| (from, &entry.input))
             })?;
         let is_thing =
@@ -333,6 +401,9 @@ pub(super) fn is_between(word: &str) -> bool {
             | "must"
             | "switched"
             | "turned"
+            | "say"
+            | "says"
+            | "read"
             | "lautet"
             | "wäre"
             | "sollte"

@@ -7,7 +7,7 @@ use tfpilot_hcl::Type;
 
 use super::introduced::is_between;
 use super::{Reader, WRITTEN, key_lines};
-use crate::requests::grammar::{Meaning, OWNER};
+use crate::requests::grammar::{Meaning, NAME, OWNER};
 use crate::requests::phrases::is_boundary;
 use crate::requests::text::{self, Kind};
 use crate::requests::{language, value};
@@ -19,7 +19,8 @@ impl Reader<'_, '_> {
     /// Lines such as `- Name: acme-x`, and lists of them on one line.
     pub(super) fn lines(&mut self) {
         for (tokens, key, value) in key_lines(self.text) {
-            let Some(input) = self.grammar.input_of_key(&key).map(str::to_owned) else { continue };
+            let known = self.grammar.input_of_key(&key).map(str::to_owned);
+            let Some(input) = known.or_else(|| self.input_of_long_key(&tokens, &value)) else { continue };
             if !self.claims.are_free(tokens.clone()) || value.is_empty() {
                 continue;
             }
@@ -35,6 +36,7 @@ impl Reader<'_, '_> {
             }
             if self.grammar.takes(&input, &written) {
                 let key = self.key_of_line(&tokens);
+                let (written, tokens) = self.longer_list(&tokens, &input).unwrap_or((written, tokens));
                 self.add(&input, written, tokens, WRITTEN);
                 self.implied(key, &input);
                 continue;
@@ -47,12 +49,42 @@ impl Reader<'_, '_> {
                 self.add(&input, said, tokens, WRITTEN);
                 continue;
             }
+            // "subscribers: arn:…:sqs:… plus https://…": each is another input's.
+            let of_others = |values: &Vec<Json>| {
+                !values.is_empty() && values.iter().all(|value| self.fits_another(value, &input))
+            };
+            if written.as_array().is_some_and(of_others) {
+                continue;
+            }
             // "Disk: 20 GB, must not grow": what the input does not take says something else.
             match self.beginning_of(&tokens, &input) {
                 Some((written, end)) => self.add(&input, written, tokens.start..end, WRITTEN),
                 None => self.add(&input, written, tokens, WRITTEN),
             }
         }
+    }
+
+    /// "Sender shown in the mail: Acme", "retention of the log: 30 days": a key that begins with what it means, and a value
+    /// that fits.
+    fn input_of_long_key(&self, line: &Range<usize>, value: &str) -> Option<String> {
+        let key = self.key_of_line(line);
+        let found = self.grammar.phrase_at(self.text, key.start)?;
+        let input = &found.entry.input;
+        let begins = !matches!(found.entry.meaning, Meaning::Is(_)) && found.tokens.end < key.end;
+        let others = (found.tokens.end..key.end)
+            .filter_map(|at| self.grammar.phrase_at(self.text, at))
+            .any(|other| other.entry.input != *input);
+        let fits = || self.grammar.takes(input, &self.line_value(line, input, value));
+        (begins && !others && !matches!(input.as_str(), NAME | OWNER) && fits()).then(|| input.clone())
+    }
+
+    /// "owner: a, policies: X, Y": a comma between two keys may stand inside of a list.
+    fn longer_list(&self, line: &Range<usize>, input: &str) -> Option<(Json, Range<usize>)> {
+        let goes_on = self.text.get(line.end).is_some_and(|token| token.kind == Kind::Mark(','));
+        let is_list = matches!(self.grammar.type_of(input), Type::List(_) | Type::Set(_));
+        let (value, end) =
+            (goes_on && is_list).then(|| self.value_at(self.key_of_line(line).end + 1, input, true))??;
+        (end > line.end && self.grammar.takes(input, &value)).then_some((value, line.start..end))
     }
 
     /// Whether a line's value begins with so many bytes.

@@ -90,7 +90,7 @@ fn aside(text: &Text, opens: usize, end: usize) -> Option<usize> {
     if !is(opens, '(') {
         return None;
     }
-    let closes = (opens + 1..end.min(opens + 5)).find(|at| is(*at, ')'))?;
+    let closes = (opens + 1..end.min(opens + 8)).find(|at| is(*at, ')'))?;
     (opens + 1..closes).all(|at| text.word(at).is_some()).then_some(closes + 1)
 }
 

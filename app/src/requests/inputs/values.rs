@@ -4,11 +4,11 @@ use serde_json::{Map, Number, Value as Json};
 use tfpilot_hcl::{Type, Variable};
 use tfpilot_modules::catalog::Unit;
 
-use super::{MAX_WORDS, Reader};
+use super::{MAX_WORDS, Reader, is_port};
 use crate::requests::grammar::{Entry, Meaning, NAME, OWNER};
-use crate::requests::phrases::is_boundary;
+use crate::requests::phrases::{is_boundary, is_light};
 use crate::requests::text::{self, Kind};
-use crate::requests::{language, value};
+use crate::requests::{countries, language, records, value};
 
 impl Reader<'_, '_> {
     /// The value that begins at `at`, and the index after it.
@@ -39,6 +39,14 @@ impl Reader<'_, '_> {
         let unit = self.grammar.unit(input);
         if let Some(found) = unit.and_then(|unit| self.one_of(at, word, unit)) {
             return Some(found);
+        }
+        // "every fortnight"
+        let before = at.checked_sub(1).and_then(|before| self.text.word(before)).unwrap_or_default();
+        let once = matches!(before, "every" | "each" | "jede" | "jeden" | "jedes");
+        // "every day at 6" is a time of day.
+        let long = || language::seconds_of(word).is_some_and(|seconds| seconds >= SECONDS_OF_A_WEEK);
+        if let Some(unit) = unit.filter(|_| once && long()) {
+            return Some((value::exact(value::factor(word, unit)?)?, at + 1));
         }
         // "from 3 to 5": the second is meant.
         if matches!(word, "from" | "von") {
@@ -149,6 +157,9 @@ impl Reader<'_, '_> {
                 | "half"
                 | "halbe"
                 | "halben"
+                | "halbes"
+                | "halber"
+                | "halbem"
                 | "quarter"
                 | "three"
         ) {
@@ -165,7 +176,7 @@ impl Reader<'_, '_> {
                 return Some((value::exact(value::factor("minutes", unit)? * 15.0)?, at + 2));
             }
             ("half", "a" | "an", _) | (_, "half" | "halbe" | "halben" | "halbes", _) => (0.5, at + 2),
-            ("half" | "halbe" | "halben", ..) => (0.5, at + 1),
+            ("half" | "halbe" | "halben" | "halbes" | "halber" | "halbem", ..) => (0.5, at + 1),
             _ => (1.0, at + 1),
         };
         let factor = value::factor(self.text.word(unit_at)?, unit)?;
@@ -208,6 +219,10 @@ impl Reader<'_, '_> {
         if token.kind != Kind::Word || of_team || (small && !marked && !several) {
             return None;
         }
+        let codes = several && self.takes_codes(input);
+        if let Some(code) = self.code_behind(at).filter(|_| codes && !is_capital(&token.text)) {
+            return self.string_at(code, input, true);
+        }
         let mut end = at + 1;
         if several {
             // "counts FATAL and tells the topic": what is written like a code ends before "and".
@@ -220,10 +235,25 @@ impl Reader<'_, '_> {
             };
             while end - at < MAX_WORDS
                 && !is_boundary(self.text, end)
+                && !self.next_wish_at(end, input)
+                && !(codes
+                    && code
+                    && !joined(end)
+                    && !self.text.get(end).is_some_and(|token| is_capital(&token.text)))
                 && self.claims.is_free(end)
                 && (!joined(end) || self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
             {
                 end += 1;
+            }
+            // "soll Stadtwerke Acme heißen"
+            let closes = |at: usize| {
+                matches!(
+                    self.text.word(at),
+                    Some("heißen" | "lauten" | "stehen" | "sein" | "werden" | "please" | "bitte" | "haben")
+                )
+            };
+            while end > at + 1 && closes(end - 1) {
+                end -= 1;
             }
         } else if starts_upper(&token.text) && input != NAME {
             // "team Data Platform"
@@ -242,6 +272,67 @@ impl Reader<'_, '_> {
         // so clearly meant that what is wrong with it has to be said.
         let fits = marked || input == NAME || self.grammar.takes(input, &value) || self.is_meant(at, input);
         fits.then_some((value, end))
+    }
+
+    /// "Alarm chain for the payment switch": words of a sentence where the input's example is a code.
+    pub(super) fn is_prose(&self, input: &str, value: &Json) -> bool {
+        let plain = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+        self.takes_codes(input) && value.as_str().is_some_and(|text| text.split_whitespace().any(plain))
+    }
+
+    /// Whether the example of an input is written in capitals: `?ERROR ?FATAL`.
+    fn takes_codes(&self, input: &str) -> bool {
+        let example = self.grammar.hints(input).and_then(|hints| hints.example.as_deref());
+        example.is_some_and(|example| {
+            example.split_whitespace().all(|word| is_capital(word.trim_start_matches('?')))
+        })
+    }
+
+    /// The word in capitals or quotes behind words that only lead to it: "Einträge mit OVERPRESSURE".
+    fn code_behind(&self, at: usize) -> Option<usize> {
+        let mut commas = 0;
+        for next in at..at + MOST_TO_CODE {
+            let token = self.text.get(next).filter(|_| self.claims.is_free(next))?;
+            match token.kind {
+                Kind::Quoted => return Some(next),
+                Kind::Word if is_capital(&token.text) => return Some(next),
+                Kind::Word if language::number(&token.lower).is_none() => {}
+                Kind::Mark(',') if commas == 0 => commas += 1,
+                Kind::Mark(':') => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// "login of the job and no rotation": a join behind which another input is spoken of ends a text.
+    fn next_wish_at(&self, at: usize, input: &str) -> bool {
+        let joins =
+            matches!(self.text.word(at), Some("and" | "und" | "but" | "aber" | "with" | "mit" | "plus"));
+        if !joins {
+            return false;
+        }
+        let denied = self.text.word(at + 1).is_some_and(language::is_negation);
+        let begins = at + 1 + usize::from(denied);
+        let Some(next) = self.grammar.phrase_at(self.text, begins) else { return false };
+        let other = next.entry.input != input && !next.entry.is_noun;
+        let end = next.tokens.end;
+        other
+            && match next.entry.meaning {
+                Meaning::Introduces => {
+                    let (behind, marked) = self.skip_fillers(end, &next.entry.input);
+                    let value = self.value_at_of_other(behind, &next.entry.input, marked);
+                    value.is_some_and(|value| self.grammar.takes(&next.entry.input, &value))
+                }
+                _ => denied || is_boundary(self.text, end),
+            }
+    }
+
+    /// The value of an input that takes no texts, which could be anything.
+    fn value_at_of_other(&self, at: usize, input: &str, marked: bool) -> Option<Json> {
+        let plain =
+            self.grammar.type_of(input) != Type::String || self.grammar.module.choices(input).is_some();
+        plain.then(|| self.value_at(at, input, marked).map(|(value, _)| value))?
     }
 
     /// "7:30 pm", "7pm": a time of twelve hours, where the input takes one of twenty-four.
@@ -300,6 +391,9 @@ impl Reader<'_, '_> {
     }
 
     fn list_at(&self, at: usize, input: &str) -> Option<(Json, usize)> {
+        // "Let people in the office reach 3000": no word is a port.
+        let example = self.grammar.hints(input).and_then(|hints| hints.example.as_deref());
+        let is_number_list = example.is_some_and(is_port);
         let mut values: Vec<(Json, usize)> = Vec::new();
         let mut next = at;
         while let Some(token) = self.text.get(next).filter(|_| self.claims.is_free(next)) {
@@ -313,7 +407,8 @@ impl Reader<'_, '_> {
                 next += 1;
                 continue;
             }
-            let small = language::is_small_word(&token.lower) && !is_code(&token.text);
+            let small = language::is_small_word(&token.lower) && !is_code(&token.text)
+                || is_number_list && !is_port(&token.lower);
             let written = matches!(token.kind, Kind::Word | Kind::Quoted) && !small;
             let starred = token.text == "*";
             // Two values stand together only with a comma or "and" between them, but for ids.
@@ -334,7 +429,7 @@ impl Reader<'_, '_> {
                     next += 1;
                     format!("{} {}", token.text, path.text)
                 }
-                None => token.text.clone(),
+                None => self.code_of_country(&token.lower, input).unwrap_or(&token.text).to_owned(),
             };
             values.push((Json::String(value), next));
         }
@@ -356,7 +451,28 @@ impl Reader<'_, '_> {
                 digits && !is_number(text)
             })
         };
-        fitting.or_else(|| first(values.iter().take_while(has_digit).count()))
+        // "subscribers: arn:…:sqs:… plus https://…": what another input takes is its value and not a wrong one of this.
+        let of_others = values.iter().take_while(has_digit).all(|(value, _)| self.fits_another(value, input));
+        fitting.or_else(|| first(if of_others { 0 } else { values.iter().take_while(has_digit).count() }))
+    }
+
+    /// "Germany", where an input takes codes of countries.
+    fn code_of_country(&self, name: &str, input: &str) -> Option<&'static str> {
+        let one = |word: &str| Json::Array(vec![word.into()]);
+        let code = countries::code(name)?;
+        (self.grammar.takes(input, &one(code)) && !self.grammar.takes(input, &one(name))).then_some(code)
+    }
+
+    /// Whether a list of another input takes a value that has a shape of its own.
+    pub(super) fn fits_another(&self, value: &Json, input: &str) -> bool {
+        let one = Json::Array(vec![value.clone()]);
+        let ordinary = Json::Array(vec!["acme".into()]);
+        self.grammar.module.variables.iter().any(|other| {
+            other.name != input
+                && matches!(other.ty, Type::List(_) | Type::Set(_))
+                && self.grammar.takes(&other.name, &one)
+                && !self.grammar.takes(&other.name, &ordinary)
+        })
     }
 
     fn map_at(&self, at: usize) -> Option<(Json, usize)> {
@@ -384,6 +500,11 @@ impl Reader<'_, '_> {
         {
             return Some((key.to_owned(), value.to_owned(), at + 1));
         }
+        // "cost-center is 4711", "STAGE set to blue"
+        let named = !language::is_small_word(&token.lower) && self.grammar.phrase_at(self.text, at).is_none();
+        if let Some((value, end)) = records::stated(self.text, at).filter(|_| named) {
+            return Some((token.text.clone(), value, end));
+        }
         let marked = matches!(self.text.get(at + 1)?.kind, Kind::Mark('=' | ':'));
         let value = self
             .text
@@ -410,7 +531,10 @@ impl Reader<'_, '_> {
             )
         });
         let counts = self.grammar.unit(input) == Some(Unit::Count);
-        (is_one && counts).then(|| (Json::from(1), at))
+        // "we outgrew the single instance": that one is there.
+        let is_known =
+            at.checked_sub(1).and_then(|before| self.text.word(before)).is_some_and(language::is_definite);
+        (is_one && counts && !is_known).then(|| (Json::from(1), at))
     }
 
     fn opens_parenthesis(&self, at: usize) -> bool {
@@ -443,10 +567,12 @@ impl Reader<'_, '_> {
                     at = at.checked_sub(1).filter(|at| self.claims.is_free(*at))?;
                 }
                 let before = at.checked_sub(1);
-                let token = self
-                    .text
-                    .get(at)
-                    .filter(|token| token.kind == Kind::Word && !language::is_small_word(&token.lower))?;
+                let token = self.text.get(at).filter(|token| match token.kind {
+                    Kind::Word => !language::is_small_word(&token.lower),
+                    // 'show "Acme News" as the sender'
+                    Kind::Quoted => turned,
+                    _ => false,
+                })?;
                 // "the billing team", "for billing team", ", billing team"
                 // "and sku the sort key"
                 let named = self.text.get(at).is_some_and(|token| token.text.contains('_')) && at + 1 < start;
@@ -457,6 +583,7 @@ impl Reader<'_, '_> {
                             language::is_definite(word)
                                 || language::is_preposition(word)
                                 || language::is_indefinite(word)
+                                || word == "any"
                         }
                         None => {
                             is_boundary(self.text, before) || input == OWNER && self.opens_parenthesis(before)
@@ -468,10 +595,97 @@ impl Reader<'_, '_> {
                 ((is_team || led && self.is_no_phrase(at)) && self.grammar.takes(input, &value))
                     .then_some((value, at))
             }
+            Type::List(_) | Type::Set(_) => self.list_before(start, input),
             _ => None,
         }
     }
+
+    /// "anna.k, ben.s and carla.m are members", "cloudwatch.amazonaws.com may publish": values before their verb.
+    fn list_before(&self, start: usize, input: &str) -> Option<(Json, usize)> {
+        let links = |at: &usize| {
+            self.text.word(*at).is_some_and(|word| {
+                is_light(word)
+                    || matches!(word, "able" | "allowed" | "only" | "nur" | "both" | "beide" | "as" | "als")
+            })
+        };
+        let last = (1..=MOST_LINKS).filter_map(|back| start.checked_sub(back)).find(|at| !links(at))?;
+        let mut values: Vec<Json> = Vec::new();
+        let (mut from, mut next) = (start, last);
+        while let Some(token) = self.text.get(next).filter(|_| self.claims.is_free(next)) {
+            let joins = token.kind == Kind::Mark(',') || language::is_join(&token.lower);
+            let written = matches!(token.kind, Kind::Word | Kind::Quoted)
+                && !language::is_small_word(&token.lower)
+                && self.grammar.phrase_at(self.text, next).is_none();
+            let apart = values.is_empty() || from > next + 1;
+            if written && apart {
+                values.insert(0, Json::String(token.text.clone()));
+                from = next;
+            } else if !joins || values.is_empty() || from > next + 2 {
+                break;
+            }
+            let Some(before) = next.checked_sub(1) else { break };
+            next = before;
+        }
+        // A plain word before a noun may be anything, unless a verb leads from one to the other.
+        let mut words = (last + 1..=start).filter_map(|at| self.text.word(at));
+        let led = values.len() > 1 || words.any(is_verb);
+        let opens = from.checked_sub(1).is_none_or(|before| {
+            is_boundary(self.text, before)
+                || self.text.word(before).is_some_and(|word| language::is_small_word(word) || puts(word))
+        });
+        let list = Json::Array(values);
+        let fits = led
+            && opens
+            && list.as_array().is_some_and(|values| !values.is_empty())
+            && self.grammar.takes(input, &list);
+        fits.then_some((list, from))
+    }
 }
+
+/// A helping verb between a list and what it does.
+fn is_verb(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are"
+            | "may"
+            | "can"
+            | "should"
+            | "shall"
+            | "must"
+            | "will"
+            | "would"
+            | "could"
+            | "ist"
+            | "sind"
+            | "darf"
+            | "dürfen"
+            | "kann"
+            | "können"
+            | "soll"
+            | "sollen"
+            | "muss"
+            | "müssen"
+            | "werden"
+            | "wird"
+    )
+}
+
+/// Begins an order to put somebody somewhere.
+fn puts(word: &str) -> bool {
+    matches!(
+        word,
+        "put" | "add" | "let" | "give" | "place" | "nimm" | "setze" | "setzt" | "füge" | "users" | "people"
+    )
+}
+
+/// Words between a list and the verb that tells what it is: "are the only".
+const MOST_LINKS: usize = 5;
+
+/// Seconds of a week.
+const SECONDS_OF_A_WEEK: f64 = 604_800.0;
+
+/// Tokens between an introduction and a word in capitals.
+const MOST_TO_CODE: usize = 8;
 
 /// Words between a value and the noun behind it: "is the".
 const MOST_TURNED: usize = 3;
@@ -483,6 +697,7 @@ fn starts_upper(text: &str) -> bool {
 /// `LINK_DOWN`
 fn is_capital(text: &str) -> bool {
     text.len() >= 3
+        && text.bytes().any(|byte| byte.is_ascii_uppercase())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 

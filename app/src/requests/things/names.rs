@@ -121,12 +121,21 @@ fn first_name(
         let says_name =
             matches!(token.lower.as_str(), "called" | "named" | "namens" | "genannt" | "name" | "heißt");
         introduced |= says_name;
+        // "Postgres 17 quiz-db"
+        let is_version =
+            token.lower.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit())
+                && text.get(at + 1).is_some_and(|next| {
+                    next.text.contains('-') && name::is_identifier(&next.text)
+                        || next.kind == Kind::Quoted
+                        || matches!(next.lower.as_str(), "database" | "cluster" | "cache" | "db")
+                });
         let passes = says_name
+            || is_version
             || matches!(token.kind, Kind::Mark(':' | '|'))
             || is_noun(at)
             || matches!(
                 token.lower.as_str(),
-                "with" | "the" | "mit" | "dem" | "namen" | "account" | "cluster" | "database"
+                "with" | "the" | "mit" | "dem" | "namen" | "account" | "cluster" | "database" | "version"
             ) && token.kind == Kind::Word;
         if !passes {
             break;
