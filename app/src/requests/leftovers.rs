@@ -253,7 +253,7 @@ fn is_aside(text: &Text, at: usize) -> bool {
 
 /// Whether a number was read as the value of an input.
 fn is_read_number(word: &str, inputs: &Inputs) -> bool {
-    inputs.values.values().any(|filled| filled.value.to_string() == word)
+    inputs.values.values().map(|filled| filled.value.to_string()).any(|filled| filled == word)
 }
 
 /// "40 next spring", "600 million scores": a number of the story around a request.

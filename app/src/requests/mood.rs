@@ -294,7 +294,7 @@ pub(super) fn is_of_another(text: &Text, clause: Range<usize>) -> bool {
     let past = has(&["was", "were", "had", "war", "waren", "hatte", "hatten"]);
     let already = has(&["already", "bereits", "schon"]);
     let ours = matches!(first, "ours" | "mine" | "theirs" | "unserer" | "unsere");
-    has_or_is && (led && older || led && already || (led || ours) && past)
+    has_or_is && (led && (older || already) || (led || ours) && past)
 }
 
 /// "and", "but" and a greeting begin a clause and say nothing about it.

@@ -200,12 +200,6 @@ fn ports_before(text: &Text, claims: &Claims, at: usize) -> Option<(Vec<String>,
                     | "should"
                     | "ist"
                     | "sind"
-                    | "is"
-                    | "are"
-                    | "be"
-                    | "should"
-                    | "ist"
-                    | "sind"
             )
         })
     };

@@ -1,8 +1,8 @@
 //! Refusals as sentences: "**what**: why. Next". One arm per row of the table of refusals.
 
 use tfpilot_engine::{
-    EnvironmentName, Facts, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Problem,
-    Refusal, Role, StackPath, Stale, Standing, gate,
+    EnvironmentName, Facts, Grave, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle,
+    Problem, Refusal, Role, StackPath, Stale, Standing, gate,
 };
 
 use super::delay;

@@ -143,7 +143,7 @@ impl Reader<'_, '_> {
         // "so that they stop fighting over one machine": why it is wanted counts nothing.
         let first = clause_of(self.text, start).find_map(|at| self.text.word(at));
         let reason = matches!(first, Some("so" | "because" | "weil" | "damit"));
-        let told = |value: &Json| reason && *value == Json::from(1);
+        let told = |value: &Json| reason && *value == 1;
         if let Some((value, from)) = self.value_before(start, input).filter(|(value, _)| !told(value)) {
             self.add(input, value, from..end, PLACED);
         }

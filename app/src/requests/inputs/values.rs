@@ -236,10 +236,10 @@ impl Reader<'_, '_> {
             while end - at < MAX_WORDS
                 && !is_boundary(self.text, end)
                 && !self.next_wish_at(end, input)
-                && !(codes
-                    && code
-                    && !joined(end)
-                    && !self.text.get(end).is_some_and(|token| is_capital(&token.text)))
+                && (!codes
+                    || !code
+                    || joined(end)
+                    || self.text.get(end).is_some_and(|token| is_capital(&token.text)))
                 && self.claims.is_free(end)
                 && (!joined(end) || self.text.get(end + 1).is_some_and(|token| is_capital(&token.text)))
             {
