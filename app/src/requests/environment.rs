@@ -295,7 +295,10 @@ fn is_place(word: &str) -> bool {
 }
 
 fn is_noun(word: &str) -> bool {
-    matches!(word, "environment" | "env" | "umgebung" | "account" | "system" | "stage" | "one")
+    matches!(
+        word,
+        "environment" | "env" | "umgebung" | "account" | "konto" | "betrieb" | "system" | "stage" | "one"
+    )
 }
 
 fn negated(text: &Text, start: usize) -> bool {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 16] = [
+pub const PAGES: [&str; 17] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -21,6 +21,7 @@ pub const PAGES: [&str; 16] = [
     "docs/checks.md",
     "docs/commands.md",
     "docs/configuration.md",
+    "docs/cost.md",
     "docs/modules.md",
     "docs/operations.md",
     "docs/policies.md",

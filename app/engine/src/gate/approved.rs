@@ -46,7 +46,7 @@ fn by_risk(facts: &Facts) -> Option<(u32, Grave)> {
 }
 
 /// What raised the number of approvals, if anything did.
-fn raised_by(facts: &Facts) -> Option<Grave> {
+pub fn raised_by(facts: &Facts) -> Option<Grave> {
     by_risk(facts).filter(|(needed, _)| *needed > by_environment(facts)).map(|(_, grave)| grave)
 }
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use admitted::{NEVER_OVERRIDDEN, overridden_admissions};
-pub use approved::{Counted, counted_approvals, needed_approvals};
+pub use approved::{Counted, counted_approvals, needed_approvals, raised_by};
 pub use overridden::{COST_RULE, counted_overrides, overridden_rules};
 
 use crate::{Facts, Refusal};

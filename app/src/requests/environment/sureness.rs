@@ -49,6 +49,9 @@ pub(super) fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
         return 70;
     }
     let next = text.word(tokens.end).unwrap_or_default();
+    if describes_a_thing(text, tokens, next) {
+        return 75;
+    }
     // "hence production needs a queue"
     if matches!(next, "needs" | "braucht" | "benötigt" | "gets" | "bekommt") {
         return 75;
@@ -75,4 +78,81 @@ pub(super) fn sureness(text: &Text, tokens: &Range<usize>, own: bool) -> u8 {
     let begins =
         opens || matches!(word_before, Some("so" | "is" | "be" | "it's" | "its" | "ist" | "use" | "also"));
     if ends && begins { 75 } else { 40 }
+}
+
+/// "a production bucket", "set up staging storage", "could the staging function": what is meant lies there; but not "copies of
+/// the production database", which tells of another one.
+fn describes_a_thing(text: &Text, tokens: &Range<usize>, next: &str) -> bool {
+    let plain = |word: &str| {
+        word.starts_with("produ")
+            || word.starts_with("stag")
+            || word.starts_with("develop")
+            || word == "entwicklungs"
+    };
+    if !text.word(tokens.start).is_some_and(plain) || !is_thing(next) {
+        return false;
+    }
+    let back =
+        |steps: usize| tokens.start.checked_sub(steps).and_then(|at| text.word(at)).unwrap_or_default();
+    let tells = |word: &str| {
+        matches!(
+            word,
+            "of" | "from" | "like" | "as" | "than" | "into" | "von" | "aus" | "wie" | "vom" | "zur" | "zum"
+        )
+    };
+    match back(1) {
+        "a" | "an" | "new" | "ein" | "eine" | "einen" | "neue" | "neuen" | "neues" | "up" | "create"
+        | "need" | "want" => true,
+        "the" | "our" | "my" | "unser" | "unsere" | "unseren" | "die" | "der" | "den" => {
+            !tells(back(2)) && back(2) != "for"
+        }
+        _ => false,
+    }
+}
+
+fn is_thing(word: &str) -> bool {
+    let plural = word.strip_suffix('s').unwrap_or(word);
+    [word, plural].iter().any(|word| {
+        matches!(
+            *word,
+            "bucket"
+                | "storage"
+                | "s3"
+                | "sqs"
+                | "sns"
+                | "queue"
+                | "topic"
+                | "database"
+                | "db"
+                | "postgres"
+                | "mysql"
+                | "redis"
+                | "cache"
+                | "cluster"
+                | "function"
+                | "lambda"
+                | "table"
+                | "role"
+                | "key"
+                | "secret"
+                | "instance"
+                | "server"
+                | "vm"
+                | "vpc"
+                | "repo"
+                | "repository"
+                | "zone"
+                | "certificate"
+                | "stream"
+                | "site"
+                | "website"
+                | "alarm"
+                | "service"
+                | "datenbank"
+                | "warteschlange"
+                | "funktion"
+                | "rolle"
+                | "tabelle"
+        )
+    })
 }

@@ -190,7 +190,7 @@ fn times_of_a_clock_are_those_of_a_day() {
                     arn:aws:sqs:eu-central-1:111122223333:reports.";
     says(schedule, "Every day at 7:30 pm.", &json!({"daily_at": "19:30"}));
     says(schedule, "Daily at 12am.", &json!({"daily_at": "00:00"}));
-    asks_of(schedule, "On weekdays at 06:00.", "weekdays");
+    says(schedule, "On weekdays at 06:00.", &json!({"schedule": "cron(0 6 ? * MON-FRI *)"}));
 }
 
 #[test]

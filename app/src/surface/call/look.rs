@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use tfpilot_engine::gate::{self, GateName, GateState, Verdict};
-use tfpilot_engine::{ApplyStanding, Facts, Judgement, NotCounted, NotCountedWhy, Person, Plan, Status};
+use tfpilot_engine::{
+    ApplyStanding, Facts, Grave, Judgement, NotCounted, NotCountedWhy, Person, Plan, Status,
+};
 
 use crate::surface::escape::{code, prose};
 use crate::surface::refusal::{refusal_text, stopped};
@@ -115,7 +117,17 @@ fn fact(facts: &Facts, verdict: &Verdict) -> String {
 /// "`environments.prod.approvals` of .github/tfpilot.yml asks 2; counted bob; not alice (requester)".
 fn approvals(facts: &Facts) -> String {
     let needed = gate::needed_approvals(facts);
-    let place = rule_place(facts, needed, "approvals.count", |rules| rules.approvals);
+    let place = match gate::raised_by(facts) {
+        None => rule_place(facts, needed, "approvals.count", |rules| rules.approvals),
+        Some(risk) => {
+            let key = match risk {
+                Grave::DataLoss => "approvals.risk.data_loss",
+                Grave::Exposed => "approvals.risk.exposed",
+                Grave::Iam => "approvals.risk.iam",
+            };
+            rule_place(facts, needed, key, |rules| rules.approvals_by_risk.get(&risk).copied().unwrap_or(0))
+        }
+    };
     let gate::Counted { counted, not_counted } = gate::counted_approvals(facts);
     let counted = match counted.as_slice() {
         [] => "nobody".to_owned(),

@@ -5,7 +5,7 @@ use tfpilot_engine::gate::{self, GateName, GateState, Verdict};
 use tfpilot_engine::{Facts, Judgement, Plan, PullSnapshot, Refusal, Status};
 
 use crate::surface::escape::{code, prose};
-use crate::surface::refusal::{refusal_text, without};
+use crate::surface::refusal::{raised_by, refusal_text, without};
 use crate::surface::{Scene, fit, overridden, words};
 
 /// Hours that a plan holds where no environment says otherwise.
@@ -69,7 +69,9 @@ fn approval_row(facts: &Facts, verdict: &Verdict) -> String {
     if needed == 0 {
         "none needed".to_owned()
     } else {
-        format!("{} of {needed}{by}{not_counted}", names.len())
+        let raised =
+            gate::raised_by(facts).map_or_else(String::new, |risk| format!(" as {}", raised_by(risk)));
+        format!("{} of {needed}{raised}{by}{not_counted}", names.len())
     }
 }
 

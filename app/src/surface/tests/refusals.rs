@@ -1,8 +1,8 @@
 //! Every refusal against its sentence: a row each.
 
 use tfpilot_engine::{
-    EnvironmentName, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Person, Refusal,
-    ReviewedDigest, Role, StackPath, Stale, Standing,
+    EnvironmentName, Grave, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Person,
+    Refusal, ReviewedDigest, Role, StackPath, Stale, Standing,
 };
 
 use crate::surface::sentence;
@@ -88,6 +88,16 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**Not approved**: 0 of 1, the requester does not count. Next: acme/platform reviews.",
         ),
         (not_approved(Vec::new()), "**Not approved**: 0 of 1. Next: acme/platform reviews."),
+        (
+            Refusal::NotApproved {
+                given: 1,
+                needed: 2,
+                risk: Some(Grave::DataLoss),
+                not_counted: Vec::new(),
+                ask: Some("acme/platform".to_owned()),
+            },
+            "**Not approved**: 1 of 2 as it may lose data. Next: acme/platform reviews.",
+        ),
         (
             not_approved(vec![
                 who("a", NotCountedWhy::Committer),
