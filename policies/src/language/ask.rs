@@ -78,11 +78,12 @@ impl Policy {
         Some(self.let_off(answer, &addresses, asked))
     }
 
-    /// What is exempt passes, and is told with its reason; an exemption that has ended is told too.
+    /// What is exempt passes, and is told with its reason; an exemption that has ended is told too. What moves is exempt only
+    /// where it comes from and where it goes: a `moved` block takes no exemption along.
     fn let_off(&self, mut answer: Answer, addresses: &[Option<&str>], asked: &Asked<'_, '_, '_>) -> Answer {
         let context = asked.world().context;
         let about =
-            |it: &&super::Exemption| addresses.iter().flatten().any(|address| it.is_about(address, context));
+            |it: &&super::Exemption| addresses.iter().flatten().all(|address| it.is_about(address, context));
         if let Some(exemption) = self.exempt.iter().filter(about).find(|it| it.counts(context)) {
             return Answer::exempt(&exemption.reason, exemption.expires);
         }

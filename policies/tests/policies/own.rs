@@ -89,3 +89,16 @@ fn without_a_policy_nothing_is_asked() {
     let report = judge_plan(&fixture.plan, Some(fixture.code()), &with, &context());
     assert_eq!(report, fixture.judge(&Rules::default()));
 }
+
+#[test]
+fn a_moved_block_takes_no_exemption_along() {
+    let exempt = |address: &str| {
+        let text = format!(
+            "{{version: 1, policies: [{{id: no-queues, match: {{types: [aws_sqs_queue], actions: [replace, update, create, delete, forget, import]}}, assert: false, exempt: [{{address: '{address}', reason: x, expires: 2027-01-31}}]}}]}}"
+        );
+        let report = on("protect-stateful", &text);
+        report.findings.iter().all(|it| it.previous_address.is_none())
+    };
+    assert!(exempt("module.svc.**"));
+    assert!(!exempt(r#"module.svc["a"].**"#) && !exempt(r#"module.svc["a2"].**"#));
+}
