@@ -1,5 +1,6 @@
 //! `tfpilot policy explain ID`.
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -24,8 +25,10 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
     let (config, _) = arguments.asked.config()?;
     let id = arguments.id.trim();
-    let own: Vec<Policy> =
-        shipped::shipped(&config.policies).chain(config.policies.own.policies().iter().cloned()).collect();
+    let own: Vec<Policy> = shipped::shipped(&config.policies)
+        .map(Cow::into_owned)
+        .chain(config.policies.own.policies().iter().cloned())
+        .collect();
     if let Some(policy) = own.iter().find(|it| &*it.id == id || it.aliases.iter().any(|alias| alias == id)) {
         let told = policy.told();
         log::say(&if json { serde_json::to_string_pretty(&told)? } else { told.to_string() });

@@ -1,5 +1,6 @@
 //! `tfpilot policy list`.
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -29,7 +30,9 @@ struct Line {
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
     let (config, diagnostics) = arguments.asked.config()?;
     diagnostics.iter().for_each(|diagnostic| log::complain(&diagnostic.to_string()));
-    let policies = shipped::shipped(&config.policies).chain(config.policies.own.policies().iter().cloned());
+    let policies = shipped::shipped(&config.policies)
+        .map(Cow::into_owned)
+        .chain(config.policies.own.policies().iter().cloned());
     let rules = rules::IDS.iter().map(|id| Line {
         id: (*id).to_owned(),
         enforcement: "by parameters",

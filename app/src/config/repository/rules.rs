@@ -1,5 +1,6 @@
 //! What of the configuration the engine and admission ask for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tfpilot_admission::{AllowList, ProviderRule};
@@ -59,10 +60,10 @@ impl RepositoryConfig {
         let policies = tfpilot_policies::rules::IDS.iter().map(|rule| (*rule, rules.overriders(rule)));
         let all = policies.chain([(gate::COST_RULE, Some(&self.cost.overriders))]);
         let shipped = all.map(|(rule, written)| (rule.to_owned(), overriders(written)));
-        let policies =
-            super::shipped::shipped(&self.policies).chain(self.policies.own.policies().iter().cloned());
+        let policies = super::shipped::shipped(&self.policies)
+            .chain(self.policies.own.policies().iter().map(Cow::Borrowed));
         let own = policies.map(|policy| {
-            let Own { teams, users, count } = policy.overriders;
+            let Own { teams, users, count } = policy.overriders.clone();
             (policy.id.to_string(), Overriders { count: count.unwrap_or(1), teams, users })
         });
         shipped.chain(own).collect()

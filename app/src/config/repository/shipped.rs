@@ -1,5 +1,7 @@
 //! The configuration's policy rules as the policy crate takes them. Who may override a rule is the engine's.
 
+use std::borrow::Cow;
+
 use tfpilot_policies as policies;
 use tfpilot_policies::language::{Exemption, Overriders, Policy};
 
@@ -9,17 +11,18 @@ use super::policies as config;
 /// whose rules cannot be used did not come into force.
 pub(crate) fn rule_set(config: &config::Policies) -> policies::RuleSet {
     let (rules, _) = policies::RuleSet::new(&rules(&config.rules));
-    config.own.add_to(rules.with_policies(shipped(config)))
+    config.own.add_to(rules.with_policies(shipped(config).map(Cow::into_owned)))
 }
 
 /// The shipped policies as a repository wants them.
-pub(crate) fn shipped(config: &config::Policies) -> impl Iterator<Item = Policy> {
+pub(crate) fn shipped(config: &config::Policies) -> impl Iterator<Item = Cow<'_, Policy>> {
     policies::shipped::policies().iter().map(|policy| {
-        let Some(wanted) = config.shipped.get(&*policy.id) else { return policy.clone() };
+        let Some(wanted) = config.shipped.get(&*policy.id) else { return Cow::Borrowed(policy) };
         let config::Override { teams, users, count } = wanted.overriders.clone();
         // What cannot be read did not come into force.
         let exempt = wanted.exempt.iter().filter_map(exemption).collect();
-        policy.clone().wanted(wanted.enforcement.map(enforcement), Overriders { teams, users, count }, exempt)
+        let by = Overriders { teams, users, count };
+        Cow::Owned(policy.clone().wanted(wanted.enforcement.map(enforcement), by, exempt))
     })
 }
 

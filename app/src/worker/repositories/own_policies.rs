@@ -74,7 +74,12 @@ impl Repositories {
         let mut governed = Vec::new();
         for (key, bytes) in self.store.scan(View::Repositories, "", usize::MAX).await? {
             let row: Row = views::read(View::Repositories, &key, &bytes)?;
-            let config = self.parse(row.config.as_deref().unwrap_or_default());
+            let text = row.config.as_deref().unwrap_or_default();
+            // Most configurations name no policy repository: they need not be read for this.
+            if !text.contains("repository") {
+                continue;
+            }
+            let config = self.parse(text);
             let source = config.policies.repository.as_ref();
             let same = source.is_some_and(|source| source.repository.eq_ignore_ascii_case(&name));
             if same && row.id != policies.id && row.barred.is_none() {
