@@ -76,8 +76,17 @@ pub struct Finding {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) remarks: Vec<Remark>,
-    /// What would be said is let off: why, and the last day.
-    pub(crate) exempt: Option<(String, jiff::civil::Date)>,
+    /// What would be said is let off.
+    pub(crate) exempt: Option<LetOff>,
+}
+
+/// Why something is not said.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LetOff {
+    /// Why, as Markdown.
+    pub(crate) reason: String,
+    /// The last day on which it counts; none where it has no end.
+    pub(crate) until: Option<jiff::civil::Date>,
 }
 
 /// One reason why the answer is not plainly yes.
@@ -89,6 +98,8 @@ pub(crate) struct Remark {
     pub(crate) hint: String,
     /// An unknown that warns whatever the rule's setting: nothing that can be written makes it known.
     pub(crate) mild: bool,
+    /// Ids of Checkov that together ask the same, where the rule's own say too little.
+    pub(crate) ids: Vec<&'static str>,
 }
 
 impl Answer {
@@ -99,7 +110,7 @@ impl Answer {
 
     /// It does not hold, and is let off.
     pub(crate) fn exempt(reason: &str, until: jiff::civil::Date) -> Self {
-        Self { remarks: Vec::new(), exempt: Some((reason.to_owned(), until)) }
+        Self { remarks: Vec::new(), exempt: Some(LetOff { reason: reason.to_owned(), until: Some(until) }) }
     }
 
     /// One reason.
@@ -132,6 +143,11 @@ impl Remark {
         Self::new(Truth::Unknown, argument, message.into(), hint.into())
     }
 
+    /// The same, with Checkov's ids for it.
+    pub(crate) fn known_as(self, ids: Vec<&'static str>) -> Self {
+        Self { ids, ..self }
+    }
+
     /// The same, and no more than a warning.
     pub(crate) fn mild(self) -> Self {
         Self { mild: true, ..self }
@@ -139,7 +155,7 @@ impl Remark {
 
     fn new(truth: Truth, argument: &str, message: String, hint: String) -> Self {
         let argument = (!argument.is_empty()).then(|| argument.to_owned());
-        Self { truth, argument, message, hint, mild: false }
+        Self { truth, argument, message, hint, mild: false, ids: Vec::new() }
     }
 }
 

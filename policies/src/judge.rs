@@ -53,7 +53,7 @@ pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> Policy
             if let Some(answer) = rule.rule.ask(&subject) {
                 // What may not exist cannot be wrong yet.
                 let answer = if exists == Truth::True { answer } else { answer.deferred() };
-                gathered.add(rule, &subject, &answer);
+                gathered.add(rule, &subject, &rules.skips.let_off(rule, &subject, answer));
             }
         }
     }
@@ -74,7 +74,7 @@ pub fn judge_plan(
         let subject = Subject::of_change(&world, change);
         for rule in &rules.rules {
             if let Some(answer) = rule.rule.ask(&subject) {
-                gathered.add(rule, &subject, &answer);
+                gathered.add(rule, &subject, &rules.skips.let_off(rule, &subject, answer));
             }
         }
     }

@@ -18,6 +18,7 @@ mod report;
 pub mod rules;
 mod settings;
 pub mod shipped;
+pub mod skips;
 mod subject;
 mod tags;
 mod truth;

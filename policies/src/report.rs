@@ -54,10 +54,11 @@ pub struct Exempted {
     pub rule: String,
     /// The resource.
     pub address: String,
-    /// Why.
+    /// Why, as Markdown.
     pub reason: String,
-    /// The last day, such as `2027-01-31`.
-    pub until: String,
+    /// The last day, such as `2027-01-31`; none where it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// What all rules say. Same plan, code and rules, same report.

@@ -13,6 +13,7 @@ use crate::language::Plans;
 use crate::region::{self, Region};
 use crate::relations::Relations;
 use crate::report::Stage;
+use crate::skips::Skip;
 use crate::values;
 use crate::wiring::Wiring;
 use crate::{Context, Location};
@@ -231,6 +232,13 @@ impl<'w, 'a> Subject<'w, 'a> {
                 self.world.index.as_ref()?.find(&self.modules, word, self.kind, self.name, key)
             })
             .as_ref()
+    }
+
+    /// The comments that skip a check of it, in its block or in a call around it.
+    pub(crate) fn skips(&self) -> Vec<Skip> {
+        let Some(index) = &self.world.index else { return Vec::new() };
+        let word = if self.change.is_some_and(ResourceChange::is_data) { "data" } else { "resource" };
+        index.skips(&self.modules, word, &[self.kind.to_owned(), self.name.to_owned()])
     }
 
     /// Where it is written: in the stack's own code, and in the module around it.

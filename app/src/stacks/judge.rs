@@ -7,6 +7,7 @@ use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
 use tfpilot_policies as policies;
 use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
+use tfpilot_policies::skips::files_with_skips;
 use tfpilot_policies::{Code, Conclusion, Context, Enforcement, Finding, PolicyReport, judge_plan};
 
 use crate::app::App;
@@ -14,6 +15,7 @@ use crate::config::RepositoryConfig;
 use crate::config::repository::shipped;
 use crate::github;
 use crate::stacks::lazy::LazyTree;
+use crate::stacks::skips;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
@@ -61,9 +63,11 @@ pub(crate) async fn judge(
     let mut tree = LazyTree::read(&repository.client, &app.objects, &head).await?;
     let root = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
     let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
+    let with_skips = files_with_skips(Code { graph: &graph, tree: tree.tree() });
+    let skips = skips::standing(app, repository, with_skips).await?;
     let code = Code { graph: &graph, tree: tree.tree() };
     let context = context(&repository.config, &repository.rules, stack, today(app));
-    let rules = shipped::rule_set(&repository.config.policies);
+    let rules = shipped::rule_set(&repository.config.policies).with_skips(skips);
     let report = judge_plan(plan, Some(code), &rules, &context);
     let estimate = estimate(plan, Some(code), &context, false);
     let verdict = judge_limit(&estimate, &limit(&repository.config), &context.environment);

@@ -12,6 +12,7 @@ mod objects;
 mod own_rules;
 mod read;
 mod render;
+mod skips;
 mod target;
 
 pub(crate) use admit::allow_list;

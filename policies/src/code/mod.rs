@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 use tfpilot_hcl::{Block, Call, File, Files, Fuel, Graph, Instance, Tree, Value, evaluate};
 
+use crate::skips::Skip;
+
 /// Most uses of one module that are compared; beyond, what they say is unknown.
 const VIEWS_CAP: usize = 60;
 
@@ -47,6 +49,8 @@ pub(crate) struct Index<'a> {
     instances: BTreeMap<String, Vec<&'a Instance>>,
     /// Blocks by the calls that lead to their module, their word and their labels, overriding ones last.
     blocks: BTreeMap<BlockKey, Vec<(&'a File, &'a Block)>>,
+    /// Comments in blocks that skip a check.
+    skips: BTreeMap<BlockKey, Vec<Skip>>,
 }
 
 /// One use of a module, with one round of a block's `for_each` or `count`.
@@ -70,7 +74,8 @@ impl<'a> Index<'a> {
                 blocks.entry(at).or_default().push((file, block));
             }
         }
-        Self { code, fuel: Fuel::default(), instances, blocks }
+        let skips = crate::skips::by_block(&blocks);
+        Self { code, fuel: Fuel::default(), instances, blocks, skips }
     }
 
     /// The blocks of a word and labels in the module that a path of calls leads to.
@@ -81,6 +86,20 @@ impl<'a> Index<'a> {
         labels: &[String],
     ) -> &[(&'a File, &'a Block)] {
         self.blocks.get(&(modules.join("."), word.to_owned(), labels.to_vec())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The comments that skip a check of a block, or of all that the calls around it lead to.
+    pub(crate) fn skips(&self, modules: &[String], word: &str, labels: &[String]) -> Vec<Skip> {
+        if self.skips.is_empty() {
+            return Vec::new();
+        }
+        let own = (modules.join("."), word.to_owned(), labels.to_vec());
+        let calls = (0..modules.len()).filter_map(|depth| {
+            let (around, rest) = modules.split_at_checked(depth)?;
+            Some((around.join("."), "module".to_owned(), vec![rest.first()?.clone()]))
+        });
+        let keys = std::iter::once(own).chain(calls);
+        keys.filter_map(|key| self.skips.get(&key)).flatten().cloned().collect()
     }
 
     /// Whether the values that the plan was made with are those that the code was read with. They differ when a variable

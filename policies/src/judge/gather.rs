@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tfpilot_plan::Operation;
 
-use crate::finding::{Answer, Remark};
+use crate::finding::{Answer, LetOff, Remark};
 use crate::report::{Exempted, FINDINGS_CAP, PolicyReport, Stage, sort};
 use crate::settings::{Configured, OnUnknown, RuleSet};
 use crate::subject::Subject;
@@ -63,12 +63,12 @@ impl Gathered {
         let question = (Arc::clone(&rule.id), about.shared.clone());
         let question = self.questions.entry(question).or_insert(Truth::True);
         *question = question.and(answer.truth());
-        if let Some((reason, until)) = &answer.exempt {
+        if let Some(LetOff { reason, until }) = &answer.exempt {
             self.exempted.insert(Exempted {
                 rule: rule.id.to_string(),
                 address: about.shared.clone(),
                 reason: reason.clone(),
-                until: until.to_string(),
+                until: until.map(|day| day.to_string()),
             });
         }
         for remark in &answer.remarks {

@@ -113,6 +113,7 @@ impl Policy {
             message,
             hint: self.hint.clone().unwrap_or_else(hint),
             mild: false,
+            ids: Vec::new(),
         }
     }
 }

@@ -45,11 +45,11 @@ impl PolicyReport {
         let _ = writeln!(text, "{}.", self.quiet_title());
         for exempted in self.exempted.iter().take(EXEMPTED) {
             let (rule, address) = (tfpilot_plan::code(&exempted.rule), tfpilot_plan::code(&exempted.address));
-            let _ = writeln!(
-                text,
-                "\n{address} is exempt from {rule} until {}: {}",
-                exempted.until, exempted.reason
-            );
+            let reason = &exempted.reason;
+            let _ = match &exempted.until {
+                Some(until) => writeln!(text, "\n{address} is exempt from {rule} until {until}: {reason}"),
+                None => writeln!(text, "\n{address} is exempt from {rule} by {reason}"),
+            };
         }
         if self.exempted.len() > EXEMPTED {
             let _ = writeln!(text, "\n{} more are exempt.", self.exempted.len() - EXEMPTED);

@@ -10,6 +10,7 @@ use super::{Enforcement, OnUnknown, Rules};
 use crate::language::Policy;
 use crate::report::BrokenRule;
 use crate::rules::{self, Rule};
+use crate::skips::Skips;
 use crate::{NoPublicAccess, ProtectStateful, Severity, TerraformChecks};
 
 /// Bytes that a compiled pattern may take.
@@ -25,6 +26,8 @@ pub struct RuleSet {
     pub(crate) broken: Vec<BrokenRule>,
     /// What a failed condition of the code means.
     pub(crate) terraform_checks: Enforcement,
+    /// Which comments in the code let something off.
+    pub(crate) skips: Skips,
 }
 
 /// One rule with what its verdicts mean.
@@ -79,6 +82,7 @@ impl RuleSet {
             rules: Vec::new(),
             broken: Vec::new(),
             terraform_checks: shipped(rules::TERRAFORM_CHECKS).enforcement,
+            skips: Skips::default(),
         };
         let mut problems = Vec::new();
         if let Some(it) = &rules.required_tags {
@@ -122,6 +126,13 @@ impl RuleSet {
                 Configured { id, enforcement, on_unknown, severity, rule: Rule::Own(Box::new(policy)) }
             },
         ));
+        self
+    }
+
+    /// The same with comments in the code that let something off.
+    #[must_use]
+    pub fn with_skips(mut self, skips: Skips) -> Self {
+        self.skips = skips;
         self
     }
 

@@ -22,6 +22,26 @@ impl Fixture {
         Self::beside_the_catalog(files, &json)
     }
 
+    /// The same with something written behind a line of its code, as it stands in the file.
+    pub(crate) fn with(name: &str, line: &str, written: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name);
+        let json = std::fs::read(folder.join("plan.json")).expect("make.sh has made it");
+        let mut files = Vec::new();
+        collect(&folder, "live/dev/x", &mut files);
+        for (_, bytes) in files.iter_mut().filter(|(path, _)| path == "live/dev/x/main.tf") {
+            let main = String::from_utf8_lossy(bytes).into_owned();
+            assert!(main.contains(line), "{name} has no line {line}");
+            *bytes = main.replacen(line, &format!("{line}\n{written}"), 1).into_bytes();
+        }
+        Self::beside_the_catalog(files, &json)
+    }
+
+    /// The bytes of its only file.
+    pub(crate) fn main(&self) -> &[u8] {
+        let path = TreePath::parse("live/dev/x/main.tf").expect("it is inside");
+        self.tree.entry(&path).and_then(|entry| entry.content()).expect("it is loaded")
+    }
+
     /// A stack of one file that calls modules of the catalog, before its plan.
     pub(crate) fn draft(main: &str) -> Self {
         let files = vec![("live/dev/x/main.tf".to_owned(), main.as_bytes().to_vec())];

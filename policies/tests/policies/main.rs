@@ -9,4 +9,5 @@ mod pitfalls;
 mod properties;
 mod rules;
 mod shipped;
+mod skips;
 mod texts;

@@ -1,14 +1,18 @@
 //! `tfpilot policy test --plan FILE`.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use tfpilot_policies::skips::{Skips, files_with_skips, skips_of};
 use tfpilot_policies::{Conclusion, PolicyReport, judge_plan};
 
 use super::files::Asked;
 use super::sarif;
 use crate::cli::planned::Planned;
 use crate::cli::{NO, log};
+use crate::config::repository::shipped;
 
 /// `tfpilot policy test`.
 #[derive(Debug, Args)]
@@ -17,6 +21,9 @@ pub(in crate::cli) struct Arguments {
     planned: Planned,
     #[command(flatten)]
     asked: Asked,
+    /// The default branch's checkout: comments that skip a check let off where it has them too, elsewhere advice only.
+    #[arg(long, value_name = "DIR", requires = "code")]
+    base: Option<PathBuf>,
     /// How the findings are printed.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -34,11 +41,17 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
-    let (rules, diagnostics) = arguments.asked.rules()?;
+    let (config, diagnostics) = arguments.asked.config()?;
     diagnostics.iter().for_each(|diagnostic| log::complain(&diagnostic.to_string()));
     let plan = arguments.planned.plan()?;
     let sources = arguments.planned.sources()?;
     let context = arguments.planned.context();
+    let skips = match &sources {
+        _ if !config.policies.skip_comments() => Skips::ignored(),
+        Some(sources) => standing(arguments.base.as_deref(), &files_with_skips(sources.code())),
+        None => Skips::default(),
+    };
+    let rules = shipped::rule_set(&config.policies).with_skips(skips);
     let report = judge_plan(&plan, sources.as_ref().map(|sources| sources.code()), &rules, &context);
     match arguments.format {
         Format::Json => log::say(&serde_json::to_string_pretty(&report)?),
@@ -48,6 +61,14 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode>
     }
     let stops = report.conclusion() >= Conclusion::ActionRequired;
     Ok(if stops { ExitCode::from(NO) } else { ExitCode::SUCCESS })
+}
+
+/// The comments that the default branch's checkout has in these files.
+fn standing(base: Option<&Path>, files: &BTreeSet<String>) -> Skips {
+    let of = |base: &Path, path: &String| Some(skips_of(path, &std::fs::read(base.join(path)).ok()?));
+    Skips::standing(
+        base.into_iter().flat_map(|base| files.iter().filter_map(move |path| of(base, path))).flatten(),
+    )
 }
 
 /// A line for each finding, the worst first, and the sum.
@@ -69,12 +90,10 @@ fn lines(report: &PolicyReport) -> Vec<String> {
     if report.omitted > 0 {
         lines.push(format!("{} more findings are not listed", report.omitted));
     }
-    lines.extend(
-        report
-            .exempted
-            .iter()
-            .map(|it| format!("exempt until {} {}: {}: {}", it.until, it.rule, it.address, it.reason)),
-    );
+    lines.extend(report.exempted.iter().map(|it| {
+        let until = it.until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
+        format!("exempt{until} {}: {}: {}", it.rule, it.address, it.reason)
+    }));
     lines.push(format!("{} passed, {} findings", report.passed, report.findings.len()));
     lines
 }

@@ -18,9 +18,20 @@ pub struct Policies {
     pub shipped: IndexMap<String, ShippedPolicy>,
     /// The repository that holds the policies of the whole organisation.
     pub repository: Option<PolicyRepository>,
+    /// Whether comments in the code such as `#checkov:skip=CKV_AWS_18:why` let off what a shipped policy says: those of the
+    /// default branch in full, new ones advice only. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_comments: Option<bool>,
     /// Policies of its own, read from files beside this one.
     #[serde(skip)]
     pub own: OwnPolicies,
+}
+
+impl Policies {
+    /// Whether comments in the code let anything off.
+    pub fn skip_comments(&self) -> bool {
+        self.skip_comments.unwrap_or(true)
+    }
 }
 
 /// A shipped policy as a repository wants it.

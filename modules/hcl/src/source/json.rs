@@ -136,6 +136,7 @@ impl Converter<'_> {
                     kind: head.kind.to_owned(),
                     labels: head.labels.clone(),
                     place: self.place(head.offset),
+                    end: self.place(head.offset).line,
                 });
                 Ok(())
             }

@@ -18,6 +18,7 @@ use crate::{Diagnostic, Place, Type};
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::template::Template;
+use scanner::{Mode, Scanner};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct Block {
     pub body: Body,
     /// Where it begins.
     pub place: Place,
+    /// The line on which it ends, from 1; in JSON the one on which it begins.
+    pub end: u32,
 }
 
 /// `name = value`.
@@ -125,6 +128,22 @@ impl File {
             (Syntax::Native, Some(span)) => self.lines.at(span.start),
             _ => otherwise.clone(),
         }
+    }
+
+    /// Its comments with the line on which each begins, from 1; JSON has none.
+    pub fn comments(&self) -> Vec<(u32, &str)> {
+        if self.syntax == Syntax::Json {
+            return Vec::new();
+        }
+        let comments = Scanner::new(self.lines.text(), Mode::Code { braces: 0, template: false }).comments();
+        let text =
+            |(start, end): (usize, usize)| Some((self.lines.at(start).line, self.lines.slice(start..end)?));
+        comments.into_iter().filter_map(text).collect()
+    }
+
+    /// Whether a text stands anywhere in it, as it was written.
+    pub fn mentions(&self, text: &str) -> bool {
+        self.lines.text().contains(text)
     }
 
     /// The expression as it was written.

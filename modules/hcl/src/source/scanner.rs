@@ -29,11 +29,13 @@ pub(super) struct Scanner<'t> {
     at: usize,
     modes: Vec<Mode<'t>>,
     reading: Reading,
+    /// Where comments begin and end.
+    comments: Vec<(usize, usize)>,
 }
 
 impl<'t> Scanner<'t> {
     pub(super) fn new(text: &'t str, mode: Mode<'t>) -> Self {
-        Self { text, at: 0, modes: vec![mode], reading: Reading::default() }
+        Self { text, at: 0, modes: vec![mode], reading: Reading::default(), comments: Vec::new() }
     }
 
     fn rest(&self) -> &'t str {
@@ -42,6 +44,19 @@ impl<'t> Scanner<'t> {
 
     /// Scans to the end; the error is the offset at which Terraform would stop.
     pub(super) fn run(mut self) -> Result<Reading, usize> {
+        self.scan()?;
+        Ok(self.reading)
+    }
+
+    /// Where comments begin and end; none of a text that Terraform would not scan.
+    pub(super) fn comments(mut self) -> Vec<(usize, usize)> {
+        match self.scan() {
+            Ok(()) => self.comments,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn scan(&mut self) -> Result<(), usize> {
         while self.at < self.text.len() {
             let before = self.at;
             match self.modes.last() {
@@ -56,7 +71,7 @@ impl<'t> Scanner<'t> {
             }
         }
         match self.modes.as_slice() {
-            [Mode::Code { template: false, braces: 0 } | Mode::Template] => Ok(self.reading),
+            [Mode::Code { template: false, braces: 0 } | Mode::Template] => Ok(()),
             [.., Mode::Quoted { start } | Mode::Heredoc { start, .. }] => Err(*start),
             _ => Err(self.at),
         }
@@ -71,10 +86,10 @@ impl<'t> Scanner<'t> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else { return Ok(()) };
         match first {
-            '#' => self.at += rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("//") => self.at += rest.find('\n').unwrap_or(rest.len()),
+            '#' => self.comment(rest.find('\n').unwrap_or(rest.len())),
+            '/' if rest.starts_with("//") => self.comment(rest.find('\n').unwrap_or(rest.len())),
             '/' if rest.starts_with("/*") => {
-                self.at += rest.get(2..).and_then(|inner| inner.find("*/")).ok_or(self.at)? + 4;
+                self.comment(rest.get(2..).and_then(|inner| inner.find("*/")).ok_or(self.at)? + 4);
             }
             '"' => {
                 self.modes.push(Mode::Quoted { start: self.at });
@@ -90,6 +105,11 @@ impl<'t> Scanner<'t> {
             _ => self.step(),
         }
         Ok(())
+    }
+
+    fn comment(&mut self, length: usize) {
+        self.comments.push((self.at, self.at + length));
+        self.at += length;
     }
 
     fn brace(&mut self, brace: char) -> Result<(), usize> {

@@ -3,6 +3,7 @@
 //! Asked of doors: address ranges (`network`), policies that let anybody in (`policies`), switches and words
 //! (`switches`), and of the public access block of S3. A load balancer is made to be reached: its security group is judged.
 
+mod known_as;
 mod network;
 mod policies;
 mod statement;
@@ -77,10 +78,14 @@ impl Asked {
         .into_iter()
         .flatten();
         let first = asked.next()?;
-        Some(asked.fold(first, |mut all, more| {
+        let mut all = asked.fold(first, |mut all, more| {
             all.remarks.extend(more.remarks);
             all
-        }))
+        });
+        for remark in all.remarks.iter_mut().filter(|remark| remark.ids.is_empty()) {
+            remark.ids = known_as::ids(subject.kind, remark.argument.as_deref());
+        }
+        Some(all)
     }
 }
 

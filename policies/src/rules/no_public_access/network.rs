@@ -3,6 +3,7 @@
 use tfpilot_hcl::Value;
 use tfpilot_plan::code;
 
+use super::known_as;
 use crate::Truth;
 use crate::finding::{Answer, Remark};
 use crate::subject::Subject;
@@ -94,18 +95,18 @@ fn remark(opening: &Opening<'_>, allowed: &[u16]) -> Option<Remark> {
     let exposed = reach.and(!ports_allowed(opening.rule, allowed));
     let from = open.iter().find(|(truth, _)| *truth == reach).map_or("", |(_, text)| text.as_str());
     let what = traffic(opening.rule);
-    match exposed {
-        Truth::True => Some(Remark::violated(
+    let remark = match exposed {
+        Truth::True => Remark::violated(
             opening.argument,
             format!("{what} is open to everybody from {from}"),
             "name the addresses that need it, or the port in `allowed_ports`",
-        )),
-        Truth::Unknown => Some(unknown(
-            opening.argument,
-            &format!("{what} may be open to everybody: not known before apply"),
-        )),
-        Truth::False => None,
-    }
+        ),
+        Truth::Unknown => {
+            unknown(opening.argument, &format!("{what} may be open to everybody: not known before apply"))
+        }
+        Truth::False => return None,
+    };
+    Some(remark.known_as(known_as::ids_of_ports(opening.rule)))
 }
 
 /// Plain lists of ranges.
