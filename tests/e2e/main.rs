@@ -69,6 +69,8 @@ mod several;
 #[cfg(test)]
 mod sim;
 #[cfg(test)]
+mod skips;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod upkeep;
