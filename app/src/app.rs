@@ -17,6 +17,7 @@ use crate::model::Model;
 use crate::stacks::ObjectCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
 use crate::worker::ledger::{Decided, Ledger, Settles};
+use crate::worker::limits::Limits;
 use crate::worker::looks::Looks;
 use crate::worker::repositories::{Repositories, Repository};
 
@@ -46,6 +47,7 @@ pub struct App {
     pub(crate) model: Option<Model>,
     pub(crate) objects: ObjectCache,
     pub(crate) looks: Looks,
+    pub(crate) limits: Limits,
     /// One at a time finds out whether we may work in a repository, so that it is told once.
     pub(crate) access_turn: tokio::sync::Mutex<()>,
     working: AtomicUsize,
@@ -129,6 +131,7 @@ impl App {
             model,
             objects: ObjectCache::default(),
             looks: Looks::default(),
+            limits: Limits::default(),
             access_turn: tokio::sync::Mutex::default(),
             working: AtomicUsize::new(0),
             wake: Notify::new(),

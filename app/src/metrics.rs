@@ -29,6 +29,7 @@ pub struct Metrics {
     commands_delayed: AtomicU64,
     commands_dropped: AtomicU64,
     access_lost: AtomicU64,
+    too_much: AtomicU64,
     permissions_lacking: AtomicU64,
     plans: AtomicU64,
     applies: AtomicU64,
@@ -65,6 +66,8 @@ pub struct Counts {
     pub commands_dropped: u64,
     /// Times that GitHub shut us out of a repository.
     pub access_lost: u64,
+    /// Comments and issues that were not read, as too much was asked for within an hour.
+    pub too_much: u64,
     /// Times that an installation was found to lack a permission.
     pub permissions_lacking: u64,
     /// Plans reported.
@@ -117,6 +120,10 @@ impl Metrics {
 
     pub(crate) fn command_dropped(&self) {
         add(&self.commands_dropped);
+    }
+
+    pub(crate) fn too_much(&self) {
+        add(&self.too_much);
     }
 
     pub(crate) fn access_lost(&self) {
@@ -193,6 +200,7 @@ impl Metrics {
             commands_delayed: read(&self.commands_delayed),
             commands_dropped: read(&self.commands_dropped),
             access_lost: read(&self.access_lost),
+            too_much: read(&self.too_much),
             permissions_lacking: read(&self.permissions_lacking),
             plans: read(&self.plans),
             applies: read(&self.applies),

@@ -140,3 +140,45 @@ async fn what_is_asked_of_github_grows_with_jobs_alone() -> Result<()> {
     }
     world.finish().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_too_much_is_told_when_it_is_read_again() -> Result<()> {
+    let world = World::start().await?;
+    let config = world.forge.file(REPOSITORY, "main", ".github/tfpilot.yml")?;
+    let config = format!("{config}limits:\n  commands_per_hour: 2\n  requests_per_hour: 2\n");
+    world.forge.carol().pushes(REPOSITORY, "main", &[(".github/tfpilot.yml", &config)], "limits").await?;
+    world.settle().await?;
+    let number = crate::told::planned_note(&world).await?;
+    for _ in 0..2 {
+        world.alice().comments(REPOSITORY, number, "/tfpilot plan").await?;
+        world.settle().await?;
+    }
+    let log = world.runner_log().len();
+    world.alice().comments(REPOSITORY, number, "/tfpilot plan").await?;
+    world.settle().await?;
+    crate::told::told(&world, number, "@alice **Not read**: `limits.commands_per_hour`")?;
+    assert_eq!(world.runner_log().len(), log, "nothing was planned");
+
+    // Others go on, and what runs can always be stopped.
+    world.bob().comments(REPOSITORY, number, "/tfpilot plan").await?;
+    world.alice().comments(REPOSITORY, number, "/tfpilot cancel").await?;
+    world.settle().await?;
+
+    // The second request is read, the third is not and can be later.
+    world.alice().opens_issue(REPOSITORY, "Another note", &NOTE.replace("hello-team", "hello-two")).await?;
+    world.settle().await?;
+    let third = world
+        .alice()
+        .opens_issue(REPOSITORY, "A third note", &NOTE.replace("hello-team", "hello-three"))
+        .await?;
+    world.settle().await?;
+    assert_eq!(world.forge.pulls(REPOSITORY)?.len(), 2);
+    crate::told::told(&world, third, "Next: edit the issue after")?;
+
+    world.advance(Duration::from_secs(3601));
+    let again = format!("{}, please", NOTE.replace("hello-team", "hello-three"));
+    world.alice().edits_issue(REPOSITORY, third, &again).await?;
+    world.settle().await?;
+    assert_eq!(world.forge.pulls(REPOSITORY)?.len(), 3, "{}", world.forge.thread(REPOSITORY, third)?);
+    world.finish().await
+}

@@ -117,6 +117,18 @@ pub enum Say {
     },
 }
 
+/// What may be asked for only so often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limited {
+    /// Comments with commands or answers of one person.
+    Commands,
+    /// Issues of one person.
+    Requests,
+    /// Issues of everybody.
+    AllRequests,
+}
+
 /// What came of looking for words in corrected requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "learned", rename_all = "kebab-case")]
@@ -326,6 +338,15 @@ pub enum Refusal {
     },
     /// There is nothing to apply.
     NothingToApply,
+    /// Too much was asked for within an hour.
+    TooMuch {
+        /// Of what.
+        what: Limited,
+        /// How much may be asked for within an hour.
+        most: u32,
+        /// From when on it is read again.
+        until: Timestamp,
+    },
     /// No such command.
     UnknownCommand {
         /// What was written.

@@ -24,7 +24,7 @@ mod signal;
 mod suggestion;
 
 pub use access::{Barred, NoAccess};
-pub use call::{Call, Learned, NotCounted, NotCountedWhy, Refusal, Say, Stale};
+pub use call::{Call, Learned, Limited, NotCounted, NotCountedWhy, Refusal, Say, Stale};
 pub use command::{Command, Reaction, ReactionTarget, Wake};
 pub use decide::{Decision, LEASE, START_LIMIT, decide};
 pub use draft::{

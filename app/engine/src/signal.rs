@@ -1,11 +1,12 @@
 //! What asks for a decision: something from outside, already verified and translated.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, Learned, NoAccess,
-    OpenText, Person, Plan, PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath, Suggestion,
-    SuggestionsOutcome, TicketId, TreeReading, WorkflowRun,
+    Actor, Applied, CommitSha, DraftJudged, EnvironmentName, Failure, JobId, JournalLine, Learned, Limited,
+    NoAccess, OpenText, Person, Plan, PlanDigest, PlanJudged, PullSnapshot, Reading, RunId, StackPath,
+    Suggestion, SuggestionsOutcome, TicketId, TreeReading, WorkflowRun,
 };
 
 /// One occasion to decide.
@@ -81,7 +82,7 @@ pub enum Signal {
         /// What.
         ask: Ask,
         /// When it was written.
-        written_at: jiff::Timestamp,
+        written_at: Timestamp,
     },
     /// The pull request was looked at.
     PullSeen {
@@ -109,7 +110,7 @@ pub enum Signal {
         /// Who asked.
         to: Person,
         /// When.
-        asked_at: jiff::Timestamp,
+        asked_at: Timestamp,
         /// What came of it.
         outcome: Learned,
     },
@@ -221,7 +222,7 @@ pub enum Signal {
     /// GitHub's limits hold back a step of this change.
     Delayed {
         /// Until when.
-        until: jiff::Timestamp,
+        until: Timestamp,
         /// The run that waits to be dispatched, where it is that.
         run: Option<RunId>,
     },
@@ -295,6 +296,15 @@ pub enum Ask {
     Why,
     /// Propose words that corrected requests teach.
     Learn,
+    /// Too much was asked for within an hour: it is not read.
+    TooMuch {
+        /// Of what.
+        what: Limited,
+        /// How much may be asked for within an hour.
+        most: u32,
+        /// From when on it is read again.
+        until: Timestamp,
+    },
     /// A command that makes a request: it belongs into an issue of its own.
     InNewIssue {
         /// The command.
@@ -323,6 +333,7 @@ impl Ask {
             Ask::Status => "status",
             Ask::Why => "why",
             Ask::Learn => "learn",
+            Ask::TooMuch { .. } => "too-much",
             Ask::InNewIssue { command } => command,
             Ask::Unknown { word, .. } => word,
         }

@@ -8,6 +8,7 @@ pub mod catalog;
 mod check;
 pub mod environment;
 mod everyday;
+pub mod limits;
 pub mod own_policies;
 pub mod policies;
 pub mod roles;
@@ -24,6 +25,7 @@ use tfpilot_modules::Catalog;
 
 use self::catalog::CatalogRules;
 use self::environment::Environment;
+use self::limits::Limits;
 use self::policies::{Admission, Cost, Policies};
 use self::roles::Roles;
 use self::templates::Template;
@@ -61,6 +63,8 @@ pub struct RepositoryConfig {
     pub policies: Policies,
     /// Limits on what changes may cost.
     pub cost: Cost,
+    /// How much may be asked for within an hour.
+    pub limits: Limits,
 }
 
 /// How requests are received.

@@ -229,6 +229,11 @@ impl Report {
             self.process.access_lost,
         );
         counter(
+            "too_much_total",
+            "Comments and issues not read, as too much was asked for within an hour.",
+            self.process.too_much,
+        );
+        counter(
             "permissions_lacking_total",
             "Times that an installation was found to lack a permission.",
             self.process.permissions_lacking,

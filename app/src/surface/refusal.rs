@@ -1,8 +1,9 @@
 //! Refusals as sentences: "**what**: why. Next". One arm per row of the table of refusals.
 
+use jiff::Timestamp;
 use tfpilot_engine::{
-    EnvironmentName, Facts, Grave, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle,
-    Problem, Refusal, Role, StackPath, Stale, Standing, gate,
+    EnvironmentName, Facts, Grave, JudgedFinding, Limited, NoOverrideWhy, NotCounted, NotCountedWhy,
+    Obstacle, Problem, Refusal, Role, StackPath, Stale, Standing, gate,
 };
 
 use super::delay;
@@ -168,6 +169,7 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             RefusalText::new(what, escape::sentence(why), next)
         }
         Refusal::NothingToApply => text("Nothing to apply", "the plan changes nothing", "merge"),
+        Refusal::TooMuch { what, most, until } => too_much(*what, *most, *until),
         Refusal::UnknownCommand { word, suggestion } => unknown_command(word, suggestion.as_deref()),
         Refusal::UnknownStack { stack, suggestion } => {
             let next = match suggestion {
@@ -333,6 +335,17 @@ fn obstacle_text(obstacle: &Obstacle) -> RefusalText {
             "ask for a review",
         ),
     }
+}
+
+fn too_much(what: Limited, most: u32, until: Timestamp) -> RefusalText {
+    let (one, of, setting, next) = match what {
+        Limited::Commands => ("comment", "a person", "limits.commands_per_hour", "write it again"),
+        Limited::Requests => ("request", "a person", "limits.requests_per_hour", "edit the issue"),
+        Limited::AllRequests => ("request", "all people", "limits.all_requests_per_hour", "edit the issue"),
+    };
+    let setting = code(setting);
+    let why = format!("{setting} of .github/tfpilot.yml lets {of} have {} read", count(most, one));
+    RefusalText::new("Not read", why, format!("{next} after {}", delay::clock(until)))
 }
 
 fn unknown_command(word: &str, suggestion: Option<&str>) -> RefusalText {

@@ -12,13 +12,16 @@ mod workflows;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tracing::{debug, error, warn};
+use tfpilot_engine::{Ask, Limited};
+use tracing::{debug, error, info, warn};
 
 use crate::app::App;
+use crate::github::Account;
 use crate::github::webhook::{self, Event, Webhook};
 use crate::store::{InboxItem, StoreError};
 use crate::worker::access::{self, Noted};
 use crate::worker::ledger::Settles;
+use crate::worker::limits::Asker;
 use crate::worker::merge_groups;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::{LoadError, Repository};
@@ -44,6 +47,18 @@ impl Delivery<'_> {
     /// The decision that answers the delivery finishes it.
     pub(crate) fn settles(&self) -> Settles {
         Settles { delivery: Some(self.seq), ..Settles::default() }
+    }
+
+    /// Counts it as asked for by somebody, unless too much was within the hour; then says so.
+    pub(crate) fn admit(&self, by: &Account, what: Limited, most: u32) -> Result<(), Ask> {
+        let person = (what != Limited::AllRequests).then_some(by.id.0);
+        let asker = Asker { repository: self.repository.id, person, what };
+        let admitted = self.app.limits.admit(asker, most, self.seq, self.app.clock.now());
+        admitted.map_err(|until| {
+            info!(repository = %self.repository.name, actor = %by.login, ?what, %until, "too much was asked for");
+            self.app.metrics.too_much();
+            Ask::TooMuch { what, most, until }
+        })
     }
 
     /// Nothing is to be done about it.

@@ -10,6 +10,7 @@ mod existing;
 pub(crate) mod inbox;
 pub(crate) mod judge_again;
 pub(crate) mod ledger;
+pub(crate) mod limits;
 pub(crate) mod lock_files;
 pub(crate) mod looks;
 mod merge_groups;

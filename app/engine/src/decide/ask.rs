@@ -36,6 +36,9 @@ pub(super) fn asked(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask) {
         Ask::Status => look(desk, place, by, "status", Say::Status { asked_at: place.written_at }),
         Ask::Why => look(desk, place, by, "why", Say::Why { asked_at: place.written_at }),
         Ask::Learn => learn(desk, place, by),
+        Ask::TooMuch { what, most, until } => {
+            Err(Refusal::TooMuch { what: *what, most: *most, until: *until })
+        }
         Ask::InNewIssue { command } => {
             Err(Refusal::NotHere { command: command.clone(), place: "new issue".to_owned() })
         }

@@ -48,6 +48,7 @@ fn is_slip(refusal: &Refusal) -> bool {
     matches!(
         refusal,
         Refusal::UnknownCommand { .. }
+            | Refusal::TooMuch { .. }
             | Refusal::UnknownRule { .. }
             | Refusal::UnknownStack { .. }
             | Refusal::UnknownEnvironment { .. }
@@ -135,7 +136,7 @@ fn is_lifted(facts: &Facts, refusal: &Refusal, now: Timestamp) -> bool {
         Refusal::ApplyFailed => facts.apply_standing() != ApplyStanding::Failed || facts.round().is_some(),
         Refusal::Closed => pull.is_some_and(|pull| pull.state == PullState::Open),
         Refusal::NotManaged { .. } => pull.is_some_and(|pull| pull.managed),
-        Refusal::GitHubLimits { until } => *until <= now,
+        Refusal::GitHubLimits { until } | Refusal::TooMuch { until, .. } => *until <= now,
         Refusal::AppLacks { permission } => !facts.lacking.contains(permission),
         Refusal::PullStays { open, .. } => pull.is_some_and(|pull| (pull.state == PullState::Open) == *open),
         _ => false,

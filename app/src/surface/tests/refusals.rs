@@ -1,8 +1,8 @@
 //! Every refusal against its sentence: a row each.
 
 use tfpilot_engine::{
-    EnvironmentName, Grave, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Person,
-    Refusal, ReviewedDigest, Role, StackPath, Stale, Standing,
+    EnvironmentName, Grave, JudgedFinding, Limited, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle,
+    Person, Refusal, ReviewedDigest, Role, StackPath, Stale, Standing,
 };
 
 use crate::surface::sentence;
@@ -78,6 +78,22 @@ fn table() -> Vec<(Refusal, &'static str)> {
         (
             no_role(Some("prod"), Some("acme/platform"), Role::Developer),
             "**No role**: prod takes approver, you are developer. Next: ask acme/platform.",
+        ),
+        (
+            Refusal::TooMuch {
+                what: Limited::Commands,
+                most: 60,
+                until: "2026-11-30T14:04:30Z".parse().expect("a time"),
+            },
+            "**Not read**: `limits.commands_per_hour` of .github/tfpilot.yml lets a person have 60 comments read. Next: write it again after 14:05 UTC.",
+        ),
+        (
+            Refusal::TooMuch {
+                what: Limited::AllRequests,
+                most: 1,
+                until: "2026-11-30T14:05:00Z".parse().expect("a time"),
+            },
+            "**Not read**: `limits.all_requests_per_hour` of .github/tfpilot.yml lets all people have 1 request read. Next: edit the issue after 14:05 UTC.",
         ),
         (
             no_role(None, None, Role::None),
@@ -391,7 +407,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::Fork => 15,
         Refusal::Closed => 16,
         Refusal::NothingToApply => 17,
-        Refusal::UnknownCommand { .. } => 18,
+        Refusal::UnknownCommand { .. } | Refusal::TooMuch { .. } => 18,
         Refusal::NotHere { .. } => 19,
         Refusal::OwnRequest { .. } => 20,
         Refusal::Policy { .. } => 21,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Reading, Signal, StackPath};
+use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Limited, Reading, Signal, StackPath};
 use tfpilot_modules::Catalog;
 
 use crate::config::RepositoryConfig;
@@ -55,6 +55,13 @@ pub(super) async fn comment(
     let by = actors::actor(delivery.app, delivery.repository, author).await?;
     let written_at = comment.created_at.unwrap_or(received_at);
     let said = Said { delivery, stream, facts, by, issue, comment: comment.id.0, written_at };
+    let stops = |line: &CommandLine| matches!(line.command, Ok(Command::Cancel(_)));
+    if lines.is_empty() || !lines.iter().all(stops) {
+        let most = delivery.repository.config.limits.commands();
+        if let Err(too_much) = delivery.admit(author, Limited::Commands, most) {
+            return said.refuse(too_much).await;
+        }
+    }
     if lines.is_empty() { said.answer(&comment.body).await } else { said.commands(lines).await }
 }
 
@@ -71,6 +78,14 @@ struct Said<'a> {
 }
 
 impl Said<'_> {
+    /// It is not read: too much was written.
+    async fn refuse(&self, too_much: Ask) -> Result<(), CommandError> {
+        let (app, repository) = (self.delivery.app, self.delivery.repository);
+        let settles = self.settles(&[]).await?;
+        app.decide(&self.stream, repository, &self.asked(too_much), settles).await?;
+        Ok(())
+    }
+
     /// The answer to the open question.
     async fn answer(&self, text: &str) -> Result<(), CommandError> {
         let Some(request) = &self.facts.request else { return self.delivery.ignore().await };

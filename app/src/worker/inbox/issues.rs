@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tfpilot_engine::{PullState, Reading, Signal};
+use tfpilot_engine::{Ask, Limited, PullState, Reading, Role, Signal};
 
 use crate::app::App;
 use crate::config::RepositoryConfig;
@@ -39,8 +39,29 @@ pub(super) async fn issue(delivery: &Delivery<'_>, issue: &Issue) -> Result<(), 
             return Ok(());
         }
     }
+    if read_on && let Some(too_much) = too_much(delivery, sender, issue, known.is_some()) {
+        let by = actors::actor(delivery.app, repository, sender).await?;
+        // Who may ask for nothing is not told how often.
+        if by.roles.anywhere < Role::Developer {
+            return delivery.ignore().await;
+        }
+        let written_at = delivery.app.clock.now();
+        let stream = known.unwrap_or_else(|| views::stream_of(repository.id, issue.number));
+        let signal = Signal::Asked { number: issue.number, comment: None, by, ask: too_much, written_at };
+        delivery.app.decide(&stream, repository, &signal, delivery.settles()).await?;
+        return Ok(());
+    }
     let read_here = read_on && read(delivery.app, repository, sender, issue, delivery.settles()).await?;
     if read_here { Ok(()) } else { delivery.ignore().await }
+}
+
+/// What is said of an issue for us that is one too many within the hour.
+fn too_much(delivery: &Delivery<'_>, sender: &Account, issue: &Issue, known: bool) -> Option<Ask> {
+    let config = &delivery.repository.config;
+    address(issue, known, config, delivery.repository.private)?;
+    let all = (Limited::AllRequests, config.limits.all_requests());
+    let own = (Limited::Requests, config.limits.requests());
+    [own, all].into_iter().find_map(|(what, most)| delivery.admit(sender, what, most).err())
 }
 
 /// Reads an open issue that speaks to us as `sender` wrote it; false when it is not for us.
