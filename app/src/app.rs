@@ -113,6 +113,7 @@ impl App {
                 Arc::clone(&blobs),
                 github.clone(),
                 Arc::clone(&catalog),
+                clock.clone(),
             ),
             store,
             blobs,

@@ -27,6 +27,8 @@ mod examples;
 #[cfg(test)]
 mod existing;
 #[cfg(test)]
+mod freeze;
+#[cfg(test)]
 mod gates;
 #[cfg(test)]
 mod imports;

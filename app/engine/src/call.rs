@@ -282,6 +282,25 @@ pub enum Refusal {
         /// The pull request that holds it.
         holder: u64,
     },
+    /// A freeze window holds.
+    Frozen {
+        /// The environment it is for; none where it is for all of them.
+        environment: Option<EnvironmentName>,
+        /// How people call it.
+        name: String,
+        /// Why nothing is applied then.
+        reason: Option<String>,
+        /// Its end.
+        until: Timestamp,
+        /// Name of the time zone in which people read its end.
+        zone: String,
+        /// Overrides that count.
+        given: u32,
+        /// Overrides it takes.
+        needed: u32,
+        /// Who may let a change pass, where that is not left to admins.
+        ask: Option<String>,
+    },
     /// An apply is under way.
     Applying,
     /// Applied already.

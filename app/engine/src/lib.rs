@@ -11,6 +11,7 @@ mod decide;
 mod draft;
 mod event;
 mod facts;
+mod freeze;
 pub mod gate;
 mod ids;
 mod judgement;
@@ -36,6 +37,7 @@ pub use facts::{
     Acceptance, Apply, ApplyStanding, Approval, Change, Facts, MergeWait, Request, Round, Status, Stop,
     reviewed_digest,
 };
+pub use freeze::{Freeze, InForce};
 pub use ids::{
     CommitSha, EnvironmentName, InputsDigest, JobId, PlanDigest, ReviewedDigest, RunId, StackPath, TicketId,
 };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EnvironmentName, Grave, Overriders, StackPath};
+use crate::{EnvironmentName, Freeze, Grave, Overriders, StackPath};
 
 /// The configuration in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Rules {
     /// True where a language model may be asked for what a request leaves open.
     #[serde(default)]
     pub model: bool,
+    /// Freeze windows of all environments, in the order they are written.
+    #[serde(default)]
+    pub freezes: Vec<Freeze>,
 }
 
 /// What one environment demands.
@@ -42,6 +45,9 @@ pub struct EnvironmentRules {
     /// Who is asked for a review once a planned change waits for an approval.
     #[serde(default)]
     pub asks: Reviewers,
+    /// Freeze windows of this environment alone, in the order they are written.
+    #[serde(default)]
+    pub freezes: Vec<Freeze>,
 }
 
 /// Whom GitHub asks for a review.

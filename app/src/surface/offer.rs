@@ -103,6 +103,7 @@ fn to_override(
     }
     match gate::first_closed(facts, now)?.reasons.into_iter().next()? {
         Refusal::OverrideNeeded { rule, .. } => Some(rule),
+        Refusal::Frozen { .. } => Some(gate::FREEZE_RULE.to_owned()),
         Refusal::NotAdmitted { finding } if finding.rule != gate::NEVER_OVERRIDDEN => Some(finding.rule),
         _ => None,
     }

@@ -118,6 +118,21 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
             let why = format!("{} is held by #{holder}", code(stack.as_str()));
             RefusalText::new("Locked", why, format!("wait for #{holder}"))
         }
+        Refusal::Frozen { environment, name, reason, until, zone, given, needed, ask } => {
+            let place = environment.as_ref().map_or_else(|| "everything".to_owned(), |it| prose(it.as_str()));
+            let because =
+                reason.as_ref().map(|why| format!(": {}", escape::sentence(why))).unwrap_or_default();
+            let agree =
+                if *needed > 1 { format!(", {given} of {needed} let it pass") } else { String::new() };
+            let why = format!(
+                "{place} until {}, {}{because}{agree}",
+                prose(&words::moment(*until, zone)),
+                code(name)
+            );
+            let next =
+                format!("wait, or {}: {}", overrider(ask.as_deref()), override_command(gate::FREEZE_RULE));
+            RefusalText::new("Frozen", why, next)
+        }
         Refusal::Applying => text("Applying", "an apply is under way", "wait for it"),
         Refusal::Applied => {
             text("Applied already", "what was asked for exists", "a new issue for what else is wanted")
@@ -303,6 +318,9 @@ fn no_override(rule: &str, why: NoOverrideWhy, ask: Option<&str>) -> RefusalText
             (own_hand(why).to_owned(), format!("fix and push, or ask {}", overrider(ask)))
         }
         NoOverrideWhy::NoReason => ("no reason is given".to_owned(), override_command(rule)),
+        NoOverrideWhy::NothingFound if rule == gate::FREEZE_RULE => {
+            ("nothing of it is frozen".to_owned(), "`/tfpilot help`".to_owned())
+        }
         NoOverrideWhy::NothingFound => {
             (format!("nothing of {} stands in the way", code(rule)), "`/tfpilot help`".to_owned())
         }

@@ -184,7 +184,7 @@ fn id(reader: &mut Reader, value: Option<&Yaml>) -> Option<String> {
         reader.problem(format!("{} is no id", id.escape_debug()), hint);
         return None;
     }
-    if crate::rules::IDS.contains(&id) || matches!(id, "cost" | "admission") {
+    if crate::rules::IDS.contains(&id) || matches!(id, "cost" | "admission" | "freeze") {
         reader.problem(format!("{id} is the id of a shipped rule"), "choose another one");
         return None;
     }

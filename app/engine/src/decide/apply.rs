@@ -179,7 +179,8 @@ fn still_closed(desk: &Desk, ticket: &Ticket) -> Option<String> {
     if !judged.pull.as_ref().is_some_and(crate::PullSnapshot::is_workable) {
         return Some("the pull request is not open into a managed branch".to_owned());
     }
-    gate::first_closed(&judged, desk.now).map(|verdict| format!("the gate {:?} closed again", verdict.gate))
+    gate::first_closed(&judged, desk.now)
+        .map(|verdict| format!("the gate {} closed again", verdict.gate.as_str()))
 }
 
 /// Keeps lines that are new, of an apply that was started and has not said its last word; one whose worker was given up for

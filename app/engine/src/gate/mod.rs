@@ -4,6 +4,7 @@ mod admitted;
 pub(crate) mod approved;
 mod cost;
 mod fresh;
+pub(crate) mod frozen;
 mod locked;
 mod mergeable;
 pub(crate) mod overridden;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admitted::{NEVER_OVERRIDDEN, overridden_admissions};
 pub use approved::{Counted, counted_approvals, needed_approvals, raised_by};
+pub use frozen::{FREEZE_RULE, in_force, passes};
 pub use overridden::{COST_RULE, counted_overrides, overridden_rules};
 
 use crate::{Facts, Refusal};
@@ -39,6 +41,25 @@ pub enum GateName {
     Mergeable,
     /// No other change holds a stack.
     Locked,
+    /// No freeze window holds.
+    Frozen,
+}
+
+impl GateName {
+    /// The word people read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GateName::Admitted => "admitted",
+            GateName::Planned => "planned",
+            GateName::Fresh => "fresh",
+            GateName::Policy => "policy",
+            GateName::Cost => "cost",
+            GateName::Approved => "approved",
+            GateName::Mergeable => "mergeable",
+            GateName::Locked => "locked",
+            GateName::Frozen => "frozen",
+        }
+    }
 }
 
 /// How a gate stands.
@@ -89,6 +110,7 @@ pub fn judge_all(facts: &Facts, now: Timestamp) -> Vec<Verdict> {
         approved::judge(facts),
         mergeable::judge(facts),
         locked::judge(facts),
+        frozen::judge(facts, now),
     ]
 }
 

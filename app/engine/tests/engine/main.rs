@@ -12,6 +12,8 @@ mod cancel;
 mod decisions;
 mod drafts;
 #[cfg(test)]
+mod freeze;
+#[cfg(test)]
 mod judged_again;
 #[cfg(test)]
 mod late;

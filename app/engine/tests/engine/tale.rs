@@ -47,6 +47,7 @@ pub(crate) fn rules() -> Rules {
         plan_max_age_hours: 168,
         reviewers: Some("acme/platform".to_owned()),
         asks: Reviewers { teams: ["acme/platform".to_owned()].into(), ..Reviewers::default() },
+        freezes: Vec::new(),
     };
     let finops = Overriders { teams: vec!["acme/finops".to_owned()], users: Vec::new(), count: 1 };
     Rules {
@@ -59,6 +60,7 @@ pub(crate) fn rules() -> Rules {
         ]
         .into(),
         model: false,
+        freezes: Vec::new(),
     }
 }
 

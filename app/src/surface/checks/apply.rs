@@ -3,7 +3,7 @@
 use tfpilot_engine::{ApplyStanding, Facts, Obstacle, Operation, PullState, Refusal, Status};
 
 use crate::surface::refusal::refusal_text;
-use crate::surface::words::{capital, count};
+use crate::surface::words::{capital, count, moment};
 use crate::surface::{Scene, pull, tally};
 
 use super::view::{CheckState, Draft};
@@ -64,6 +64,9 @@ fn waiting(scene: &Scene<'_>) -> String {
             format!("Waiting for check {name}")
         }
         Some(Refusal::Locked { stack, holder }) => format!("Locked: #{holder} holds {stack}"),
+        Some(Refusal::Frozen { name, until, zone, .. }) => {
+            format!("Frozen until {}, {name}", moment(until, &zone))
+        }
         Some(Refusal::Policy { finding: Some(finding), .. }) => format!("Blocked by {}", finding.rule),
         Some(reason) => refusal_text(&reason).what,
         None => "Waiting".to_owned(),

@@ -29,12 +29,15 @@ pub(in crate::surface) fn table(scene: &Scene<'_>, status: &Status) -> Option<St
     if let Some(verdict) = verdicts.iter().find(|verdict| verdict.gate == GateName::Approved) {
         rows.push(fit::row(&["Approval", &approval_row(scene.facts, verdict)]));
     }
-    for (gate, name) in [(GateName::Mergeable, "Merge"), (GateName::Locked, "Lock")] {
+    for (gate, name) in
+        [(GateName::Mergeable, "Merge"), (GateName::Locked, "Lock"), (GateName::Frozen, "Freeze")]
+    {
         let shut = verdicts.iter().find(|verdict| verdict.gate == gate && verdict.state != GateState::Open);
         if let Some(verdict) = shut {
             rows.push(fit::row(&[name, &reason(verdict)]));
         }
     }
+    rows.extend(overridden::of_freezes(scene).map(|passed| fit::row(&["Freeze", &passed])));
     Some(fit::table(&["Gate", "State"], &rows, usize::MAX))
 }
 

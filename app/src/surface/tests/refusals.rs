@@ -76,6 +76,18 @@ fn table() -> Vec<(Refusal, &'static str)> {
     let locked = Refusal::Locked { stack: StackPath::new("live/dev/db"), holder: 12 };
     vec![
         (
+            frozen(Some("prod"), None, 1, None),
+            "**Frozen**: prod until Mon 2027-01-04 08:00 Europe/Berlin, `year end`. Next: wait, or an admin: `/tfpilot override freeze reason=\"…\"`.",
+        ),
+        (
+            frozen(None, Some("nobody is there"), 2, Some("acme/sre")),
+            "**Frozen**: everything until Mon 2027-01-04 08:00 Europe/Berlin, `year end`: nobody is there, 0 of 2 let it pass. Next: wait, or acme/sre: `/tfpilot override freeze reason=\"…\"`.",
+        ),
+        (
+            no_override("freeze", NoOverrideWhy::NothingFound),
+            "**No override**: nothing of it is frozen. Next: `/tfpilot help`.",
+        ),
+        (
             no_role(Some("prod"), Some("acme/platform"), Role::Developer),
             "**No role**: prod takes approver, you are developer. Next: ask acme/platform.",
         ),
@@ -365,6 +377,19 @@ fn override_needed(rule: &str, needed: u32, ask: Option<&str>) -> Refusal {
     }
 }
 
+fn frozen(environment: Option<&str>, reason: Option<&str>, needed: u32, ask: Option<&str>) -> Refusal {
+    Refusal::Frozen {
+        environment: environment.map(EnvironmentName::new),
+        name: "year end".to_owned(),
+        reason: reason.map(str::to_owned),
+        until: "2027-01-04T07:00:00Z".parse().unwrap(),
+        zone: "Europe/Berlin".to_owned(),
+        given: 0,
+        needed,
+        ask: ask.map(str::to_owned),
+    }
+}
+
 fn no_override(rule: &str, why: NoOverrideWhy) -> Refusal {
     let ask = (rule == "required-tags").then(|| "acme/finops".to_owned());
     Refusal::NoOverride { rule: rule.to_owned(), why, ask }
@@ -410,6 +435,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::UnknownStack { .. } => 34,
         Refusal::UnknownEnvironment { .. } => 35,
         Refusal::AppLacks { .. } => 36,
+        Refusal::Frozen { .. } => 37,
     }
 }
 
@@ -420,7 +446,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..37).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..38).collect::<Vec<_>>());
 }
 
 #[test]

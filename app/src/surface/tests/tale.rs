@@ -48,6 +48,7 @@ fn rules() -> Rules {
         plan_max_age_hours: 168,
         reviewers: Some("acme/platform".to_owned()),
         asks: Reviewers::default(),
+        freezes: Vec::new(),
     };
     let environments = [("dev", "live/dev"), ("prod", "live/prod")]
         .map(|(name, path)| (EnvironmentName::new(name), environment(path)));
@@ -58,6 +59,7 @@ fn rules() -> Rules {
         strangers: Strangers::Answer,
         overrides: overrides.into(),
         model: false,
+        freezes: Vec::new(),
     }
 }
 
