@@ -78,6 +78,8 @@ pub(crate) struct Answer {
     pub(crate) remarks: Vec<Remark>,
     /// What would be said is let off: why, and the last day.
     pub(crate) exempt: Option<(String, jiff::civil::Date)>,
+    /// The policy's approvals are demanded.
+    pub(crate) demands: bool,
 }
 
 /// One reason why the answer is not plainly yes.
@@ -99,12 +101,12 @@ impl Answer {
 
     /// It does not hold, and is let off.
     pub(crate) fn exempt(reason: &str, until: jiff::civil::Date) -> Self {
-        Self { remarks: Vec::new(), exempt: Some((reason.to_owned(), until)) }
+        Self { exempt: Some((reason.to_owned(), until)), ..Self::default() }
     }
 
     /// One reason.
     pub(crate) fn one(remark: Remark) -> Self {
-        Self { remarks: vec![remark], exempt: None }
+        Self { remarks: vec![remark], ..Self::default() }
     }
 
     /// The same as a question for later.

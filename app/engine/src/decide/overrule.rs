@@ -163,7 +163,7 @@ fn freeze(
 
 /// 1. An admin. 2. A reason. 3. The rule found something at this head, and what it found could be read.
 fn admission(desk: &mut Desk, by: &Actor, rule: &str, reason: &str) -> Result<Reaction, Refusal> {
-    ask::require(desk, by, Role::Admin, "override")?;
+    ask::require(desk, by, "override")?;
     if reason.is_empty() {
         return Err(no(desk, rule, NoOverrideWhy::NoReason));
     }
@@ -203,6 +203,7 @@ pub(super) fn no_right(desk: &Desk, by: &Actor, rule: &str) -> Refusal {
         environment: None,
         needs: Role::Admin,
         has: approved::role_everywhere(&desk.facts, &by.roles),
+        source: desk.facts.rules.role_source(None, Role::Admin),
         ask: overridden::who(&desk.facts, rule),
     }
 }

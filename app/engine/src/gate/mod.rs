@@ -3,6 +3,7 @@
 mod admitted;
 pub(crate) mod approved;
 mod cost;
+pub(crate) mod demanded;
 mod fresh;
 pub(crate) mod frozen;
 mod locked;
@@ -15,7 +16,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use admitted::{NEVER_OVERRIDDEN, overridden_admissions};
-pub use approved::{Counted, counted_approvals, needed_approvals, raised_by};
+pub use approved::{Counted, by_configuration, counted_approvals, needed_approvals, raised_by};
+pub use demanded::{lacking, wanted_teams};
 pub use frozen::{FREEZE_RULE, in_force, passes};
 pub use overridden::{COST_RULE, counted_overrides, overridden_rules};
 

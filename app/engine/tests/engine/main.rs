@@ -10,6 +10,8 @@ mod approvals;
 mod cancel;
 #[cfg(test)]
 mod decisions;
+#[cfg(test)]
+mod demanded;
 mod drafts;
 #[cfg(test)]
 mod freeze;

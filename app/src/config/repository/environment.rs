@@ -53,6 +53,8 @@ pub struct Approvals {
     pub teams: Vec<String>,
     /// Whoever applies may not be among those who approved. Default: false.
     pub two_person: bool,
+    /// Each changed file that has owners in `CODEOWNERS` needs the approval of one of them. Default: false.
+    pub code_owners: bool,
     /// How many must agree when the plan is risky, where that is more.
     pub risk: RiskApprovals,
 }

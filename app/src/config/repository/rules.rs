@@ -40,6 +40,7 @@ impl RepositoryConfig {
                 .map(|(name, environment)| {
                     let mut rules = environment_rules(environment);
                     rules.asks = self.asks(name, environment);
+                    rules.roles = self.roles.sources(Some(name));
                     (EnvironmentName::new(name.as_str()), rules)
                 })
                 .collect(),
@@ -49,6 +50,7 @@ impl RepositoryConfig {
             },
             overrides: self.overrides(),
             model: self.requests.model,
+            roles: self.roles.sources(None),
             freezes: Vec::new(),
         }
     }
@@ -145,6 +147,7 @@ fn environment_rules(environment: &Environment) -> EnvironmentRules {
         path: environment.path.clone(),
         approvals: environment.approvals.count(),
         approvals_by_risk: by_risk(&environment.approvals.risk),
+        code_owners: environment.approvals.code_owners,
         two_person: environment.approvals.two_person,
         executor: match environment.runner {
             Runner::Actions => Executor::Actions,
@@ -153,6 +156,7 @@ fn environment_rules(environment: &Environment) -> EnvironmentRules {
         plan_max_age_hours: environment.plan_max_age_days().saturating_mul(24),
         reviewers: environment.approvals.teams.first().map(|team| team.trim_start_matches('@').to_owned()),
         asks: Reviewers::default(),
+        roles: BTreeMap::new(),
         freezes: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use tfpilot_engine::{
 };
 
 use crate::surface::escape::{code, prose};
-use crate::surface::refusal::{refusal_text, stopped};
+use crate::surface::refusal::{demanded, refusal_text, stopped};
 use crate::surface::words::{self, capital};
 use crate::surface::{Scene, fit, issue, overridden, pull};
 
@@ -107,8 +107,8 @@ fn fact(scene: &Scene<'_>, verdict: &Verdict) -> String {
 
 /// "`environments.prod.approvals` of .github/tfpilot.yml asks 2; counted bob; not alice (requester)".
 fn approvals(facts: &Facts) -> String {
-    let needed = gate::needed_approvals(facts);
-    let place = match gate::raised_by(facts) {
+    let (needed, risk) = gate::by_configuration(facts);
+    let place = match risk {
         None => rule_place(facts, needed, "approvals.count", |rules| rules.approvals),
         Some(risk) => {
             let key = match risk {
@@ -126,7 +126,8 @@ fn approvals(facts: &Facts) -> String {
     };
     let not: Vec<String> = not_counted.iter().map(not_counted_words).collect();
     let not = if not.is_empty() { String::new() } else { format!("; not {}", words::some(&not, NAMED)) };
-    format!("{place} asks {needed}; counted {counted}{not}")
+    let demanded = demanded(&gate::lacking(facts));
+    format!("{place} asks {needed}{demanded}; counted {counted}{not}")
 }
 
 fn names(people: &[Person]) -> String {

@@ -2,7 +2,7 @@
 
 use tfpilot_engine::{ApplyStanding, Facts, Obstacle, Operation, PullState, Refusal, Status};
 
-use crate::surface::refusal::refusal_text;
+use crate::surface::refusal::{awaited, refusal_text};
 use crate::surface::words::{capital, count, moment};
 use crate::surface::{Scene, pull, tally};
 
@@ -57,8 +57,8 @@ fn failed_after(facts: &Facts) -> String {
 /// `Waiting for 1 approval`, else what stands in the way. Its own words, so no Markdown of foreign text.
 fn waiting(scene: &Scene<'_>) -> String {
     match pull::first_reason(scene) {
-        Some(Refusal::NotApproved { given, needed, .. }) => {
-            format!("Waiting for {}", count(needed.saturating_sub(given), "approval"))
+        Some(Refusal::NotApproved { given, needed, lacking, .. }) => {
+            format!("Waiting for {}", awaited(given, needed, &lacking))
         }
         Some(Refusal::NotMergeable { obstacle: Obstacle::Check { name } }) => {
             format!("Waiting for check {name}")

@@ -5,7 +5,7 @@ use tfpilot_engine::gate::{self, GateName, GateState, Verdict};
 use tfpilot_engine::{Facts, Judgement, Plan, PullSnapshot, Refusal, Status};
 
 use crate::surface::escape::{code, prose};
-use crate::surface::refusal::{raised_by, refusal_text, without};
+use crate::surface::refusal::{demanded, raised_by, refusal_text, without};
 use crate::surface::{Scene, fit, overridden, words};
 
 /// Hours that a plan holds where no environment says otherwise.
@@ -66,7 +66,9 @@ fn approval_row(facts: &Facts, verdict: &Verdict) -> String {
     let names: Vec<String> = counted.iter().map(|person| prose(&person.login)).collect();
     let by = if names.is_empty() { String::new() } else { format!(": {}", words::and(&names)) };
     let not_counted = match verdict.reasons.first() {
-        Some(Refusal::NotApproved { not_counted, .. }) => without(not_counted),
+        Some(Refusal::NotApproved { not_counted, lacking, .. }) => {
+            format!("{}{}", demanded(lacking), without(not_counted))
+        }
         _ => String::new(),
     };
     if needed == 0 {

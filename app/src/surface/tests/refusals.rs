@@ -1,8 +1,8 @@
 //! Every refusal against its sentence: a row each.
 
 use tfpilot_engine::{
-    EnvironmentName, Grave, JudgedFinding, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle, Person,
-    Refusal, ReviewedDigest, Role, StackPath, Stale, Standing,
+    DemandedBy, EnvironmentName, Grave, JudgedFinding, Lacking, NoOverrideWhy, NotCounted, NotCountedWhy,
+    Obstacle, Person, Refusal, ReviewedDigest, Role, RoleSource, StackPath, Stale, Standing,
 };
 
 use crate::surface::sentence;
@@ -19,6 +19,7 @@ fn not_approved(not_counted: Vec<NotCounted>) -> Refusal {
         needed: 1,
         risk: None,
         not_counted,
+        lacking: Vec::new(),
         ask: Some("acme/platform".to_owned()),
     }
 }
@@ -53,8 +54,40 @@ fn no_role(environment: Option<&str>, ask: Option<&str>, has: Role) -> Refusal {
         environment: environment.map(EnvironmentName::new),
         needs: Role::Approver,
         has,
+        source: None,
         ask: ask.map(str::to_owned),
     }
+}
+
+/// The same by a configuration that says who has the role.
+fn no_role_by(teams: &[&str], permissions: &[&str]) -> Refusal {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let (teams, permissions) = (owned(teams), owned(permissions));
+    match no_role(Some("prod"), None, Role::Developer) {
+        Refusal::NoRole { command, environment, needs, has, ask, .. } => {
+            let source = Some(RoleSource { teams, users: Vec::new(), permissions });
+            Refusal::NoRole { command, environment, needs, has, source, ask }
+        }
+        other => other,
+    }
+}
+
+/// Bob approved, and somebody in particular is still wanted.
+fn lacks(by: DemandedBy, from: &[&str]) -> Refusal {
+    let from = from.iter().map(|name| (*name).to_owned()).collect();
+    Refusal::NotApproved {
+        given: 1,
+        needed: 1,
+        risk: None,
+        not_counted: Vec::new(),
+        lacking: vec![Lacking { by, from, given: 0, needed: 1 }],
+        ask: Some("acme/platform".to_owned()),
+    }
+}
+
+fn owned_by(from: &[&str]) -> Refusal {
+    let (place, pattern) = (".github/CODEOWNERS".to_owned(), "/live/prod/".to_owned());
+    lacks(DemandedBy::Owners { place, line: 4, pattern, files: 2 }, from)
 }
 
 fn stays(open: bool) -> Refusal {
@@ -96,6 +129,34 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**No role**: `apply` takes approver, you are no member. Next: ask an admin of this repository.",
         ),
         (
+            no_role_by(&["acme/leads", "acme/dba"], &["maintain"]),
+            "**No role**: prod takes approver, you are developer. `roles.approver` of .github/tfpilot.yml names acme/leads, acme/dba; the permission maintain brings it too. Next: ask an admin of this repository.",
+        ),
+        (
+            no_role_by(&[], &[]),
+            "**No role**: prod takes approver, you are developer. `roles.approver` of .github/tfpilot.yml names nobody. Next: ask an admin of this repository.",
+        ),
+        (
+            lacks(DemandedBy::Policy { rule: "sre-for-prod".to_owned() }, &["acme/sre", "carol"]),
+            "**Not approved**: 1 of 1, policy `sre-for-prod` asks 1 by acme/sre or carol and has 0. Next: acme/sre or carol reviews.",
+        ),
+        (
+            lacks(DemandedBy::Policy { rule: "two-for-prod".to_owned() }, &[]),
+            "**Not approved**: 1 of 1, policy `two-for-prod` asks 1 and has 0. Next: acme/platform reviews.",
+        ),
+        (
+            owned_by(&["acme/dba"]),
+            "**Not approved**: 1 of 1, 2 files of `/live/prod/` (.github/CODEOWNERS:4) for acme/dba. Next: acme/dba reviews.",
+        ),
+        (
+            owned_by(&["dba@example.com"]),
+            "**Not approved**: 1 of 1, 2 files of `/live/prod/` (.github/CODEOWNERS:4) for `dba@example.com`. Next: name a login or a team in .github/CODEOWNERS:4, whose an address is cannot be told.",
+        ),
+        (
+            lacks(DemandedBy::OwnersUnknown { why: "CODEOWNERS is larger than 3 MB".to_owned() }, &[]),
+            "**Not approved**: 1 of 1, whose the files are is not known: CODEOWNERS is larger than 3 MB. Next: repair CODEOWNERS on the base branch.",
+        ),
+        (
             not_approved(vec![who("alice", NotCountedWhy::Requester)]),
             "**Not approved**: 0 of 1, the requester does not count. Next: acme/platform reviews.",
         ),
@@ -106,6 +167,7 @@ fn table() -> Vec<(Refusal, &'static str)> {
                 needed: 2,
                 risk: Some(Grave::DataLoss),
                 not_counted: Vec::new(),
+                lacking: Vec::new(),
                 ask: Some("acme/platform".to_owned()),
             },
             "**Not approved**: 1 of 2 as it may lose data. Next: acme/platform reviews.",
