@@ -115,6 +115,7 @@ impl App {
                 Arc::clone(&blobs),
                 github.clone(),
                 Arc::clone(&catalog),
+                clock.clone(),
             ),
             store,
             blobs,

@@ -78,6 +78,8 @@ pub(crate) struct Answer {
     pub(crate) remarks: Vec<Remark>,
     /// What would be said is let off.
     pub(crate) exempt: Option<LetOff>,
+    /// The policy's approvals are demanded.
+    pub(crate) demands: bool,
 }
 
 /// Why something is not said.
@@ -110,12 +112,13 @@ impl Answer {
 
     /// It does not hold, and is let off.
     pub(crate) fn exempt(reason: &str, until: jiff::civil::Date) -> Self {
-        Self { remarks: Vec::new(), exempt: Some(LetOff { reason: reason.to_owned(), until: Some(until) }) }
+        let exempt = Some(LetOff { reason: reason.to_owned(), until: Some(until) });
+        Self { exempt, ..Self::default() }
     }
 
     /// One reason.
     pub(crate) fn one(remark: Remark) -> Self {
-        Self { remarks: vec![remark], exempt: None }
+        Self { remarks: vec![remark], ..Self::default() }
     }
 
     /// The same as a question for later.

@@ -28,7 +28,7 @@ mod wiring;
 pub use code::Code;
 pub use finding::{Finding, Location, Severity};
 pub use judge::{Context, judge_draft, judge_plan};
-pub use report::{BrokenRule, Conclusion, Exempted, PolicyReport, Stage};
+pub use report::{BrokenRule, Conclusion, Demanded, Exempted, PolicyReport, Stage};
 pub use settings::{
     AllowedRegions, Enforcement, Naming, NoPublicAccess, OnUnknown, ParameterProblem, ProtectStateful,
     RequiredTags, RuleSet, Rules, TerraformChecks,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Approvals;
 use crate::{Enforcement, Finding, Truth};
 
 /// Characters of a check run's title that are sure to be seen.
@@ -61,6 +62,17 @@ pub struct Exempted {
     pub until: Option<String>,
 }
 
+/// Approvals that a policy demands of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demanded {
+    /// The policy's id.
+    pub rule: String,
+    /// The first thing of which it is asked.
+    pub address: String,
+    /// Whose.
+    pub approvals: Approvals,
+}
+
 /// What all rules say. Same plan, code and rules, same report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyReport {
@@ -83,6 +95,9 @@ pub struct PolicyReport {
     /// What is let off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exempted: Vec<Exempted>,
+    /// Approvals that policies demand, by policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub demanded: Vec<Demanded>,
     /// Rules that found something, each with the worst of it; also what is not listed among the findings.
     #[serde(default)]
     pub rules: BTreeMap<String, Enforcement>,

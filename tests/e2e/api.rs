@@ -25,6 +25,16 @@ async fn get(base: &str, path: &str, token: Option<&str>) -> Result<(u16, Value)
     Ok((status, serde_json::from_str(body).with_context(|| format!("JSON in {body:?}"))?))
 }
 
+/// A change as the API tells it.
+pub(crate) async fn change(world: &World, number: u64) -> Result<Value> {
+    let grant = TokenGrant::Api { name: "story".to_owned() };
+    let token = create_token(world.app().store().as_ref(), &grant).await?;
+    let token = Some(token.expose_secret());
+    let (_, requests) = get(world.app_url(), "/api/v1/requests", token).await?;
+    let id = requests["items"][0]["repository"]["id"].as_u64().context("an id")?;
+    Ok(get(world.app_url(), &format!("/api/v1/changes/{id}/{number}"), token).await?.1)
+}
+
 /// A world in which alice's note was asked for, approved and applied; and the number of its pull request.
 async fn world_with_a_note() -> Result<(World, u64)> {
     let world = World::start().await?;

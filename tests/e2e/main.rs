@@ -5,6 +5,8 @@ mod aftermath;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod attacks;
 #[cfg(test)]
 mod audit;
@@ -26,6 +28,8 @@ mod deliveries;
 mod examples;
 #[cfg(test)]
 mod existing;
+#[cfg(test)]
+mod freeze;
 #[cfg(test)]
 mod gates;
 #[cfg(test)]

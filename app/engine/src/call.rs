@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AdmissionFinding, DraftFinding, EnvironmentName, Failure, Grave, JournalLine, JudgedFinding, Known,
-    NoOverrideWhy, Person, Problem, Question, ReviewedDigest, Role, StackPath, Wish,
+    NoOverrideWhy, Person, Problem, Question, ReviewedDigest, Role, RoleSource, StackPath, Wish,
 };
 
 /// A comment of its own.
@@ -180,6 +180,9 @@ pub enum Refusal {
         needs: Role,
         /// What the person is.
         has: Role,
+        /// Who has it by the configuration.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<RoleSource>,
         /// Who has it.
         ask: Option<String>,
     },
@@ -193,6 +196,9 @@ pub enum Refusal {
         risk: Option<Grave>,
         /// Who does not count, and why.
         not_counted: Vec<NotCounted>,
+        /// Approvals that have to come from somebody in particular and do not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lacking: Vec<Lacking>,
         /// Who reviews.
         ask: Option<String>,
     },
@@ -294,6 +300,25 @@ pub enum Refusal {
         /// The pull request that holds it.
         holder: u64,
     },
+    /// A freeze window holds.
+    Frozen {
+        /// The environment it is for; none where it is for all of them.
+        environment: Option<EnvironmentName>,
+        /// How people call it.
+        name: String,
+        /// Why nothing is applied then.
+        reason: Option<String>,
+        /// Its end.
+        until: Timestamp,
+        /// Name of the time zone in which people read its end.
+        zone: String,
+        /// Overrides that count.
+        given: u32,
+        /// Overrides it takes.
+        needed: u32,
+        /// Who may let a change pass, where that is not left to admins.
+        ask: Option<String>,
+    },
     /// An apply is under way.
     Applying,
     /// Applied already.
@@ -389,6 +414,46 @@ pub enum Refusal {
     OwnRequest {
         /// Why the approval does not count.
         why: NotCountedWhy,
+    },
+}
+
+/// Approvals that have to come from somebody in particular and do not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// Why they have to.
+    pub by: DemandedBy,
+    /// From whom: teams, then logins. Nobody in particular where it is empty.
+    pub from: Vec<String>,
+    /// Counted.
+    pub given: u32,
+    /// Needed.
+    pub needed: u32,
+}
+
+/// Why approvals have to come from somebody in particular.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "demanded-by", rename_all = "kebab-case")]
+pub enum DemandedBy {
+    /// A policy is asked of a plan.
+    Policy {
+        /// Its id.
+        rule: String,
+    },
+    /// Files have owners.
+    Owners {
+        /// Where `CODEOWNERS` is.
+        place: String,
+        /// Its line, from 1.
+        line: u32,
+        /// The line's pattern.
+        pattern: String,
+        /// How many changed files fall under it.
+        files: u32,
+    },
+    /// It is not known whether files have owners.
+    OwnersUnknown {
+        /// Why.
+        why: String,
     },
 }
 

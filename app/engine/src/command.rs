@@ -119,6 +119,11 @@ pub enum Wake {
         /// The job.
         job: JobId,
     },
+    /// Has a freeze window begun or ended?
+    Freeze {
+        /// The moment.
+        turn: Timestamp,
+    },
     /// Has GitHub computed whether the pull request can be merged?
     Mergeable {
         /// Its number.

@@ -23,6 +23,22 @@ pub struct Judgement {
     /// What each rule's findings come to, of all of them; rules that found nothing are left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<String, Standing>,
+    /// Approvals that its policies demand of the plan, by policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Demand>,
+}
+
+/// Approvals that a policy demands of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    /// The policy's id.
+    pub rule: String,
+    /// Of members of these teams.
+    pub teams: Vec<String>,
+    /// Of these logins. Without teams and logins anybody who may approve counts.
+    pub users: Vec<String>,
+    /// How many.
+    pub count: u32,
 }
 
 impl Judgement {

@@ -11,6 +11,7 @@ mod decide;
 mod draft;
 mod event;
 mod facts;
+mod freeze;
 pub mod gate;
 mod ids;
 mod judgement;
@@ -24,7 +25,7 @@ mod signal;
 mod suggestion;
 
 pub use access::{Barred, NoAccess};
-pub use call::{Call, Learned, Limited, NotCounted, NotCountedWhy, Refusal, Say, Stale};
+pub use call::{Call, DemandedBy, Lacking, Learned, Limited, NotCounted, NotCountedWhy, Refusal, Say, Stale};
 pub use command::{Command, Reaction, ReactionTarget, Wake};
 pub use decide::{Decision, LEASE, START_LIMIT, decide};
 pub use draft::{
@@ -36,15 +37,17 @@ pub use facts::{
     Acceptance, Apply, ApplyStanding, Approval, Change, Facts, MergeWait, Request, Round, Status, Stop,
     reviewed_digest,
 };
+pub use freeze::{Freeze, InForce};
 pub use ids::{
     CommitSha, EnvironmentName, InputsDigest, JobId, PlanDigest, ReviewedDigest, RunId, StackPath, TicketId,
 };
-pub use judgement::{JudgedFinding, Judgement, Standing};
+pub use judgement::{Demand, JudgedFinding, Judgement, Standing};
 pub use overrule::{AdmissionOverride, NoOverrideWhy, Override, Overriders};
-pub use people::{Actor, Person, Role, Roles};
+pub use people::{Actor, NEEDS, Person, Role, RoleSource, Roles, needs};
 pub use prejudged::{DraftFinding, DraftJudged, DraftOverride};
 pub use pull::{
-    AdmissionFinding, Obstacle, PullSnapshot, PullState, Review, ReviewVerdict, StackAtHead, TreeReading,
+    AdmissionFinding, Obstacle, Owned, Owners, OwnersProblem, PullSnapshot, PullState, Review, ReviewVerdict,
+    StackAtHead, TreeReading,
 };
 pub use rules::{EnvironmentRules, Executor, Reviewers, Rules, Strangers};
 pub use run::{

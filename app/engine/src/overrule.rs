@@ -1,5 +1,8 @@
 //! Overrides: who let which rule's findings pass, and why; and who may.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{CommitSha, NotCountedWhy, Person, ReviewedDigest, Roles};
@@ -32,6 +35,9 @@ pub struct Override {
     pub reason: String,
     /// What there was to review.
     pub reviewed: ReviewedDigest,
+    /// For a freeze: the windows that held then, by name, with their ends. It counts for these.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub freezes: BTreeMap<String, Timestamp>,
 }
 
 /// An admin let a rule of admission pass, for one head.

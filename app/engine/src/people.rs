@@ -1,6 +1,6 @@
 //! Who acts, and what they may do. Identity is the id; the login is how we speak of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,41 @@ impl Role {
     }
 }
 
+/// The role that a command takes: in every environment that the change touches, and where there is none yet, anywhere.
+/// `override` takes it from whom its rule does not name, and `set`, `new` and `upgrade` in one environment at least.
+pub const NEEDS: [(&str, Role); 13] = [
+    ("help", Role::None),
+    ("status", Role::Viewer),
+    ("why", Role::Viewer),
+    ("new", Role::Developer),
+    ("set", Role::Developer),
+    ("upgrade", Role::Developer),
+    ("plan", Role::Developer),
+    ("apply", Role::Developer),
+    ("cancel", Role::Developer),
+    ("approve", Role::Approver),
+    ("resume", Role::Approver),
+    ("override", Role::Admin),
+    ("learn", Role::Admin),
+];
+
+/// The role that a command takes; the highest for one that is not known.
+pub fn needs(command: &str) -> Role {
+    NEEDS.iter().find(|(name, _)| *name == command).map_or(Role::Admin, |(_, role)| *role)
+}
+
+/// Who has a role by the configuration, as a refusal tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RoleSource {
+    /// Teams.
+    pub teams: Vec<String>,
+    /// Logins.
+    pub users: Vec<String>,
+    /// Permissions in the repository that bring it.
+    pub permissions: Vec<String>,
+}
+
 /// Somebody's roles as they were when the signal was made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roles {
@@ -53,12 +88,15 @@ pub struct Roles {
     /// Roles of single environments; they count there instead.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub in_environments: BTreeMap<EnvironmentName, Role>,
+    /// Teams from which approvals were wanted and in which the person was, as they were asked about.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub teams: BTreeSet<String>,
 }
 
 impl Roles {
     /// The same role everywhere.
     pub fn everywhere(role: Role) -> Self {
-        Self { anywhere: role, in_environments: BTreeMap::new() }
+        Self { anywhere: role, ..Self::default() }
     }
 
     /// The role in an environment; none given means anywhere.

@@ -155,4 +155,45 @@ pub struct TreeReading {
     pub stacks: Vec<StackAtHead>,
     /// What the static gate refuses; empty means admitted.
     pub findings: Vec<AdmissionFinding>,
+    /// Whose the changed files are; none where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owners: Option<Owners>,
+}
+
+/// Whose the changed files are, by the base's `CODEOWNERS`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Owners {
+    /// Where the file is; none where there is none.
+    pub file: Option<String>,
+    /// Why it cannot be read at all, where it cannot.
+    pub unreadable: Option<String>,
+    /// Lines that GitHub does not understand and leaves out.
+    pub problems: Vec<OwnersProblem>,
+    /// Changed files by the line they fall under, in the order of the lines; those that belong to nobody are left out.
+    pub owned: Vec<Owned>,
+}
+
+/// A line that GitHub leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnersProblem {
+    /// From 1.
+    pub line: u32,
+    /// Why.
+    pub what: String,
+}
+
+/// Changed files that fall under one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owned {
+    /// The line's pattern.
+    pub pattern: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// Whose they are: `@user`, `@organisation/team` or an e-mail address.
+    pub owners: Vec<String>,
+    /// The first of the files.
+    pub file: String,
+    /// How many files.
+    pub files: u32,
 }

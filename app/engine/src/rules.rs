@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EnvironmentName, Grave, Overriders, StackPath};
+use crate::{EnvironmentName, Freeze, Grave, Overriders, Role, RoleSource, StackPath};
 
 /// The configuration in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub struct Rules {
     /// True where a language model may be asked for what a request leaves open.
     #[serde(default)]
     pub model: bool,
+    /// Who has which role where no environment is meant.
+    #[serde(default)]
+    pub roles: BTreeMap<Role, RoleSource>,
+    /// Freeze windows of all environments, in the order they are written.
+    #[serde(default)]
+    pub freezes: Vec<Freeze>,
 }
 
 /// What one environment demands.
@@ -31,6 +37,9 @@ pub struct EnvironmentRules {
     /// Approvals that it needs for what is grave about a plan, where that is more.
     #[serde(default)]
     pub approvals_by_risk: BTreeMap<Grave, u32>,
+    /// True when each changed file that has owners needs the approval of one of them.
+    #[serde(default)]
+    pub code_owners: bool,
     /// True when whoever applies may not be among those who approved.
     pub two_person: bool,
     /// Where its jobs run.
@@ -42,6 +51,12 @@ pub struct EnvironmentRules {
     /// Who is asked for a review once a planned change waits for an approval.
     #[serde(default)]
     pub asks: Reviewers,
+    /// Who has which role here.
+    #[serde(default)]
+    pub roles: BTreeMap<Role, RoleSource>,
+    /// Freeze windows of this environment alone, in the order they are written.
+    #[serde(default)]
+    pub freezes: Vec<Freeze>,
 }
 
 /// Whom GitHub asks for a review.
@@ -84,6 +99,12 @@ pub enum Strangers {
 }
 
 impl Rules {
+    /// Who has a role in an environment, or where none is meant.
+    pub fn role_source(&self, environment: Option<&EnvironmentName>, role: Role) -> Option<RoleSource> {
+        let there = environment.and_then(|name| self.environments.get(name)).map(|rules| &rules.roles);
+        there.unwrap_or(&self.roles).get(&role).cloned()
+    }
+
     /// The environment whose directory holds the stack: the longest path wins.
     pub fn environment_of(&self, stack: &StackPath) -> Option<&EnvironmentName> {
         self.environments

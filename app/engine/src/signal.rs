@@ -158,6 +158,8 @@ pub enum Signal {
     },
     /// The configuration in force is another one: roles, approvals or age limits may make gates stand otherwise.
     RulesChanged,
+    /// A freeze window began or ended: gates may stand otherwise.
+    FreezeTurned,
     /// A job ended otherwise.
     JobFailed {
         /// The job.

@@ -8,6 +8,7 @@ pub mod catalog;
 mod check;
 pub mod environment;
 mod everyday;
+pub mod freeze;
 pub mod limits;
 pub mod own_policies;
 pub mod policies;
@@ -25,6 +26,7 @@ use tfpilot_modules::Catalog;
 
 use self::catalog::CatalogRules;
 use self::environment::Environment;
+use self::freeze::Window;
 use self::limits::Limits;
 use self::policies::{Admission, Cost, Policies};
 use self::roles::Roles;
@@ -47,6 +49,10 @@ pub struct RepositoryConfig {
     pub branches: Vec<String>,
     /// Environments in the order in which people should see them.
     pub environments: IndexMap<String, Environment>,
+    /// Time zone of freeze windows, such as `Europe/Berlin`. Default: UTC.
+    pub timezone: Option<String>,
+    /// Stretches of time in which nothing is applied anywhere.
+    pub freeze: Vec<Window>,
     /// Who has which role.
     pub roles: Roles,
     /// How requests are received.

@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use tfpilot_engine::{CommitSha, JudgedFinding, Judgement, Rules, StackPath, Standing, gate};
+use tfpilot_engine::{CommitSha, Demand, JudgedFinding, Judgement, Rules, StackPath, Standing, gate};
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
 use tfpilot_policies as policies;
 use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
+use tfpilot_policies::language::Approvals;
 use tfpilot_policies::skips::files_with_skips;
-use tfpilot_policies::{Code, Conclusion, Context, Enforcement, Finding, PolicyReport, judge_plan};
+use tfpilot_policies::{Code, Conclusion, Context, Demanded, Enforcement, Finding, PolicyReport, judge_plan};
 
 use crate::app::App;
 use crate::config::RepositoryConfig;
@@ -117,6 +118,7 @@ fn policy(report: &PolicyReport) -> Judgement {
         advice: report.advice,
         findings: report.findings.iter().take(KEPT_FINDINGS).map(finding).collect(),
         rules: rules.into_iter().map(|(rule, worst)| (rule.to_owned(), standing(worst))).collect(),
+        approvals: report.demanded.iter().map(demand).collect(),
     }
 }
 
@@ -124,7 +126,12 @@ fn cost(verdict: &CostVerdict) -> Judgement {
     let (standing, title) = (standing(verdict.conclusion), verdict.title.clone());
     let found = standing > Standing::Passed;
     let rules = found.then(|| (gate::COST_RULE.to_owned(), standing)).into_iter().collect();
-    Judgement { standing, title, passed: 0, advice: 0, findings: Vec::new(), rules }
+    Judgement { standing, title, passed: 0, advice: 0, findings: Vec::new(), rules, approvals: Vec::new() }
+}
+
+fn demand(demanded: &Demanded) -> Demand {
+    let Approvals { teams, users, count } = demanded.approvals.clone();
+    Demand { rule: demanded.rule.clone(), teams, users, count }
 }
 
 fn standing(conclusion: Conclusion) -> Standing {

@@ -4,12 +4,14 @@
 //! crate's, running it the runner's.
 
 mod admit;
+mod code_owners;
 mod digest;
 mod judge;
 mod judge_draft;
 mod lazy;
 mod objects;
 mod own_rules;
+mod owners;
 mod read;
 mod render;
 mod skips;

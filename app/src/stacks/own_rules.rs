@@ -4,16 +4,22 @@
 use tfpilot_engine::AdmissionFinding;
 use tfpilot_hcl::TreePath;
 
+use super::code_owners::PLACES;
+
 /// The rule's name, for overrides.
 const NAME: &str = "admission/own-rules";
 
 /// Files and folders that say what may happen on the default branch.
 const RULES: [&str; 3] = [".github/tfpilot.yml", ".github/tfpilot/", ".github/workflows/"];
 
-/// Changed files that decide about changes.
-pub(crate) fn findings<'a>(changed: impl IntoIterator<Item = &'a TreePath>) -> Vec<AdmissionFinding> {
+/// Changed files that decide about changes. Owners do where an environment asks for their approval.
+pub(crate) fn findings<'a>(
+    changed: impl IntoIterator<Item = &'a TreePath>,
+    owners_count: bool,
+) -> Vec<AdmissionFinding> {
     let paths = changed.into_iter().map(ToString::to_string);
-    paths.filter(|path| decides(path)).map(finding).collect()
+    let decides = |path: &String| decides(path) || (owners_count && PLACES.contains(&path.as_str()));
+    paths.filter(decides).map(finding).collect()
 }
 
 fn decides(path: &str) -> bool {
@@ -49,7 +55,11 @@ mod tests {
             "live/.github/tfpilot.yml",
         ];
         let paths = paths.map(|path| TreePath::parse(path).expect("inside"));
-        let found: Vec<String> = findings(&paths).into_iter().map(|finding| finding.path).collect();
+        let found = |owners_count| -> Vec<String> {
+            findings(&paths, owners_count).into_iter().map(|finding| finding.path).collect()
+        };
+        assert!(found(true).contains(&".github/CODEOWNERS".to_owned()));
+        let found = found(false);
         assert_eq!(
             found,
             [

@@ -11,7 +11,7 @@ use crate::github::{CommitSha, NotAName};
 use crate::stacks::admit::{self, allow_list};
 use crate::stacks::digest::{ClosureEntry, inputs_digest};
 use crate::stacks::lazy::LazyTree;
-use crate::stacks::own_rules;
+use crate::stacks::{own_rules, owners};
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
@@ -40,11 +40,14 @@ pub(crate) async fn read_head(
         stacks.push(at_head);
     }
     if !stacks.is_empty() {
-        findings.extend(own_rules::findings(&changed));
+        let owners_count = repository.config.environments.values().any(|it| it.approvals.code_owners);
+        findings.extend(own_rules::findings(&changed, owners_count));
     }
     findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
     findings.dedup();
-    Ok(TreeReading { head: pull.head.clone(), stacks, findings })
+    let mut now = LazyTree::read(client, &app.objects, &base).await?;
+    let owners = Some(now.ask(|tree| owners::owners(tree, &changed)).await?);
+    Ok(TreeReading { head: pull.head.clone(), stacks, findings, owners })
 }
 
 /// The stacks that one commit changes as against another, as they are at the later one.

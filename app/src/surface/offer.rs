@@ -103,6 +103,7 @@ fn to_override(
     }
     match gate::first_closed(facts, now)?.reasons.into_iter().next()? {
         Refusal::OverrideNeeded { rule, .. } => Some(rule),
+        Refusal::Frozen { .. } => Some(gate::FREEZE_RULE.to_owned()),
         Refusal::NotAdmitted { finding } if finding.rule != gate::NEVER_OVERRIDDEN => Some(finding.rule),
         _ => None,
     }
@@ -127,6 +128,7 @@ fn may_approve(facts: &Facts, status: &Status, person: &Person, role: Role) -> b
     let counted = gate::counted_approvals(facts).counted;
     let waits = matches!(status, Status::Waiting { .. }) && facts.round().is_some();
     let missing = usize::try_from(gate::needed_approvals(facts)).unwrap_or(usize::MAX) > counted.len();
+    let missing = missing || !gate::lacking(facts).is_empty();
     role >= Role::Approver && waits && missing && !own && !counted.iter().any(is)
 }
 

@@ -1,8 +1,10 @@
 //! What somebody let pass, in words: `required-tags` overridden by carol: the reason.
 
-use tfpilot_engine::{Facts, Judgement, Override, Plan, StackPath, Standing, gate};
+use tfpilot_engine::gate::{GateName, GateState};
+use tfpilot_engine::{Facts, InForce, Judgement, Override, Plan, StackPath, Standing, gate};
 
 use super::escape::{self, code, prose};
+use super::{Scene, pull};
 
 /// One plan's judgement, and what it comes to after overrides.
 pub(super) struct Judged<'f> {
@@ -60,6 +62,20 @@ pub(super) fn title(facts: &Facts, judged: &[Judged<'_>]) -> Option<String> {
         }
         many => Some(format!("{} rules overridden", many.len())),
     }
+}
+
+/// What of the windows that hold was let pass, and by whom, where none of them keeps the gate shut.
+pub(super) fn of_freezes(scene: &Scene<'_>) -> Option<String> {
+    if pull::verdict(scene, GateName::Frozen)?.state != GateState::Open {
+        return None;
+    }
+    let line = |it: &InForce<'_>| {
+        let by = gate::passes(scene.facts, it.freeze).into_iter();
+        let by = by.map(|one| by_whom(&one.by.login, &one.reason)).collect::<Vec<_>>();
+        format!("{} overridden by {}", code(&it.freeze.name), by.join("; "))
+    };
+    let lines: Vec<String> = gate::in_force(scene.facts, scene.now).iter().map(line).collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
 }
 
 /// A sentence per rule of admission that was overridden for the head.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use tfpilot_engine::{
-    EnvironmentName, Facts, Grave, JudgedFinding, Limited, NoOverrideWhy, NotCounted, NotCountedWhy,
-    Obstacle, Problem, Refusal, Role, StackPath, Stale, Standing, gate,
+    DemandedBy, EnvironmentName, Facts, Grave, JudgedFinding, Lacking, Limited, NoOverrideWhy, NotCounted,
+    NotCountedWhy, Obstacle, Problem, Refusal, Role, RoleSource, StackPath, Stale, Standing, gate,
 };
 
 use super::delay;
@@ -62,13 +62,15 @@ pub(super) fn stopped(text: &str) -> String {
 pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
     let text = |what: &str, why: &str, next: &str| RefusalText::new(what, why, next);
     match refusal {
-        Refusal::NoRole { command, environment, needs, has, ask } => {
+        Refusal::NoRole { command, environment, needs, has, source, ask } => {
             let place = environment.as_ref().map_or_else(|| code(command), |name| prose(name.as_str()));
-            let why = format!("{place} takes {}, you are {}", needs.as_str(), has_role(*has));
+            let given = source.as_ref().map_or_else(String::new, |source| given_to(*needs, source));
+            let why = format!("{place} takes {}, you are {}{given}", needs.as_str(), has_role(*has));
             RefusalText::new("No role", why, ask_whom(ask.as_deref()))
         }
-        Refusal::NotApproved { given, needed, risk, not_counted, ask } => {
-            not_approved(*given, *needed, *risk, not_counted, ask.as_deref())
+        Refusal::NotApproved { given, needed, risk, not_counted, lacking, ask } => {
+            let raised = risk.map_or_else(String::new, |risk| format!(" as {}", raised_by(risk)));
+            not_approved(&format!("{given} of {needed}"), &raised, not_counted, lacking, ask.as_deref())
         }
         Refusal::NotAdmitted { finding } => {
             let why = format!("{}:{} {}", prose(&finding.path), finding.line, code(&finding.what));
@@ -118,6 +120,21 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
         Refusal::Locked { stack, holder } => {
             let why = format!("{} is held by #{holder}", code(stack.as_str()));
             RefusalText::new("Locked", why, format!("wait for #{holder}"))
+        }
+        Refusal::Frozen { environment, name, reason, until, zone, given, needed, ask } => {
+            let place = environment.as_ref().map_or_else(|| "everything".to_owned(), |it| prose(it.as_str()));
+            let because =
+                reason.as_ref().map(|why| format!(": {}", escape::sentence(why))).unwrap_or_default();
+            let agree =
+                if *needed > 1 { format!(", {given} of {needed} let it pass") } else { String::new() };
+            let why = format!(
+                "{place} until {}, {}{because}{agree}",
+                prose(&words::moment(*until, zone)),
+                code(name)
+            );
+            let next =
+                format!("wait, or {}: {}", overrider(ask.as_deref()), override_command(gate::FREEZE_RULE));
+            RefusalText::new("Frozen", why, next)
         }
         Refusal::Applying => text("Applying", "an apply is under way", "wait for it"),
         Refusal::Applied => {
@@ -204,10 +221,10 @@ pub(super) fn refusal_text(refusal: &Refusal) -> RefusalText {
 }
 
 fn not_approved(
-    given: u32,
-    needed: u32,
-    risk: Option<Grave>,
+    counted: &str,
+    raised: &str,
     not_counted: &[NotCounted],
+    lacking: &[Lacking],
     ask: Option<&str>,
 ) -> RefusalText {
     let stale: Vec<&NotCounted> = not_counted.iter().filter(|one| one.why == NotCountedWhy::Stale).collect();
@@ -217,12 +234,78 @@ fn not_approved(
             (1, Some(stale)) => saw(stale),
             _ => "saw another plan".to_owned(),
         };
-        let why = format!("{} {saw}, {given} of {needed}", words::some(&names, 3));
+        let why = format!("{} {saw}, {counted}", words::some(&names, 3));
         return RefusalText::new("Approval stale", why, format!("{} reviews again", prose(&first.who.login)));
     }
-    let raised = risk.map_or_else(String::new, |risk| format!(" as {}", raised_by(risk)));
-    let why = format!("{given} of {needed}{raised}{}", without(not_counted));
-    RefusalText::new("Not approved", why, format!("{} reviews", reviewer(ask)))
+    let why = format!("{counted}{raised}{}{}", demanded(lacking), without(not_counted));
+    RefusalText::new("Not approved", why, who_reviews(lacking, ask, ""))
+}
+
+/// The rule that gives a role: ". `roles.approver` of .github/tfpilot.yml names acme/leads; in the repository maintain brings
+/// it".
+fn given_to(role: Role, source: &RoleSource) -> String {
+    let RoleSource { teams, users, permissions } = source;
+    let names: Vec<String> = teams.iter().chain(users).map(|name| prose(name)).collect();
+    let names = if names.is_empty() { "nobody".to_owned() } else { words::some(&names, 5) };
+    let brings = match permissions.as_slice() {
+        [] => String::new(),
+        permissions => format!("; the permission {} brings it too", permissions.join(" or ")),
+    };
+    format!(". {} of .github/tfpilot.yml names {names}{brings}", code(&format!("roles.{}", role.as_str())))
+}
+
+/// What of it has to come from somebody in particular: `, `sre-for-prod` asks 2 by acme/sre and has 1`.
+pub(super) fn demanded(lacking: &[Lacking]) -> String {
+    let words: Vec<String> = lacking.iter().map(demand).collect();
+    if words.is_empty() { String::new() } else { format!(", {}", words::some(&words, 3)) }
+}
+
+fn demand(lacking: &Lacking) -> String {
+    let Lacking { by, from, given, needed } = lacking;
+    match by {
+        DemandedBy::Policy { rule } => {
+            let by = if from.is_empty() { String::new() } else { format!(" by {}", names(from)) };
+            format!("policy {} asks {needed}{by} and has {given}", code(rule))
+        }
+        DemandedBy::Owners { place, line, pattern, files } => {
+            let files = count(*files, "file");
+            format!("{files} of {} ({}:{line}) for {}", code(pattern), prose(place), names(from))
+        }
+        DemandedBy::OwnersUnknown { why } => {
+            format!("whose the files are is not known: {}", escape::sentence(why))
+        }
+    }
+}
+
+/// "acme/sre or carol". An address stands as it is written.
+fn names(from: &[String]) -> String {
+    let word = |name: &String| if name.contains('@') { code(name) } else { prose(name) };
+    from.iter().map(word).collect::<Vec<_>>().join(" or ")
+}
+
+/// Who has to look, and what is to be repaired where nobody could.
+pub(super) fn who_reviews(lacking: &[Lacking], ask: Option<&str>, what: &str) -> String {
+    let Some(first) = lacking.first() else { return format!("{} reviews{what}", reviewer(ask)) };
+    match &first.by {
+        DemandedBy::OwnersUnknown { .. } => "repair CODEOWNERS on the base branch".to_owned(),
+        DemandedBy::Owners { place, line, .. } if first.from.iter().all(|name| name.contains('@')) => {
+            let place = prose(place);
+            format!("name a login or a team in {place}:{line}, whose an address is cannot be told")
+        }
+        _ if first.from.is_empty() => format!("{} reviews{what}", reviewer(ask)),
+        _ => format!("{} reviews{what}", names(&first.from)),
+    }
+}
+
+/// What is waited for where approvals are missing: "1 approval", or from whom.
+pub(super) fn awaited(given: u32, needed: u32, lacking: &[Lacking]) -> String {
+    match lacking.first() {
+        Some(Lacking { from, .. }) if given >= needed && !from.is_empty() => {
+            format!("approval by {}", from.join(" or "))
+        }
+        Some(_) if given >= needed => "code owners".to_owned(),
+        _ => count(needed.saturating_sub(given), "approval"),
+    }
 }
 
 /// Why more people have to approve.
@@ -305,6 +388,9 @@ fn no_override(rule: &str, why: NoOverrideWhy, ask: Option<&str>) -> RefusalText
             (own_hand(why).to_owned(), format!("fix and push, or ask {}", overrider(ask)))
         }
         NoOverrideWhy::NoReason => ("no reason is given".to_owned(), override_command(rule)),
+        NoOverrideWhy::NothingFound if rule == gate::FREEZE_RULE => {
+            ("nothing of it is frozen".to_owned(), "`/tfpilot help`".to_owned())
+        }
         NoOverrideWhy::NothingFound => {
             (format!("nothing of {} stands in the way", code(rule)), "`/tfpilot help`".to_owned())
         }

@@ -1,6 +1,7 @@
 //! Small parts of sentences: plurals, lists, times, places, failures.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tfpilot_engine::{Facts, Failure, Problem};
 
 use super::escape::{code, cut, plain};
@@ -41,6 +42,14 @@ pub(super) fn capital(text: &str) -> String {
 /// `2026-07-20 14:05 UTC`.
 pub(super) fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// `Mon 2027-01-04 08:00 Europe/Berlin`, as people of a time zone read it; of one that is not known in UTC.
+pub(super) fn moment(at: Timestamp, zone: &str) -> String {
+    match TimeZone::get(zone) {
+        Ok(known) => format!("{} {zone}", at.to_zoned(known).strftime("%a %Y-%m-%d %H:%M")),
+        Err(_) => at.strftime("%a %Y-%m-%d %H:%M UTC").to_string(),
+    }
 }
 
 /// `2026-07-20`.

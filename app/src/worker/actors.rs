@@ -20,6 +20,19 @@ pub(crate) async fn actor(
     Ok(Actor { person: person(account), roles: roles(app, repository, account).await? })
 }
 
+/// The same actor, who is also asked about these teams: approvals are wanted from them.
+pub(crate) async fn in_teams(
+    app: &App,
+    repository: &Repository,
+    mut actor: Actor,
+    teams: &BTreeSet<String>,
+) -> Result<Actor, GitHubError> {
+    let login = actor.person.login.clone();
+    let found = teams_of(app, repository, &login, teams.iter().map(String::as_str)).await?;
+    actor.roles.teams = found.into_iter().collect();
+    Ok(actor)
+}
+
 /// The account as the engine knows it.
 pub(crate) fn person(account: &Account) -> Person {
     Person { id: account.id.0, login: account.login.clone() }
@@ -36,7 +49,8 @@ pub(crate) async fn teams_of(
     let mut found = Vec::new();
     for team in teams {
         let team = team.trim_start_matches('@');
-        let Some((organisation, slug)) = team.split_once('/') else { continue };
+        // A team alone is one of the repository's organisation.
+        let (organisation, slug) = team.split_once('/').unwrap_or((repository.name.owner(), team));
         let member = match app.github.is_team_member(installation, organisation, slug, login).await {
             // Teams of another organisation are not seen: nobody is in one as far as this repository is concerned.
             Err(error) if access::is_lack(&error) && !is_owner(repository, organisation) => false,

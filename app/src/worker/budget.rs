@@ -28,7 +28,8 @@ pub(crate) enum Need {
 /// What the command asks of GitHub.
 pub(crate) fn need_of(command: &Command, facts: impl FnOnce() -> Option<Facts>) -> Need {
     match command {
-        Command::Suggest { .. } | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. }, .. } => {
+        Command::Suggest { .. }
+        | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. } | Wake::Freeze { .. }, .. } => {
             Need::Nothing
         }
         Command::React { .. } | Command::CancelRun { .. } | Command::Minimize { .. } => Need::Courtesy,

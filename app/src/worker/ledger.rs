@@ -199,6 +199,7 @@ fn wake_key(what: &Wake) -> String {
     match what {
         Wake::Start { run } => format!("wake/start/{run}"),
         Wake::Lease { job } => format!("wake/lease/{job}"),
+        Wake::Freeze { turn } => format!("wake/freeze/{turn}"),
         Wake::Mergeable { number } => format!("wake/mergeable/{number}"),
     }
 }

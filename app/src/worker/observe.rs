@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tfpilot_engine::{
-    CommitSha, Facts, Person, PullSnapshot, PullState, Review, ReviewVerdict, Signal, TreeReading,
+    Actor, CommitSha, Facts, Person, PullSnapshot, PullState, Review, ReviewVerdict, Signal, TreeReading,
+    gate,
 };
 use tokio::time::{Duration, Instant};
 
@@ -77,8 +78,33 @@ async fn look(
     let (mergeable, tree) = tokio::try_join!(mergeable, read_tree(app, repository, facts, &pull))?;
     if pull.state == PullState::Open {
         pull.obstacles.splice(0..0, obstacles::of_merging(mergeable));
+        name_teams(app, repository, facts, &mut pull, tree.as_ref()).await?;
     }
     Ok((pull, tree))
+}
+
+/// Asks of everybody who approved whether they are in the teams from which approvals are wanted.
+async fn name_teams(
+    app: &App,
+    repository: &Repository,
+    facts: &Facts,
+    pull: &mut PullSnapshot,
+    tree: Option<&TreeReading>,
+) -> Result<(), CommandError> {
+    if pull.reviews.iter().all(|review| review.verdict != ReviewVerdict::Approved) {
+        return Ok(());
+    }
+    let mut seen = facts.clone();
+    if let Some(tree) = tree {
+        seen.tree = Some(tree.clone());
+        seen.pull = Some(pull.clone());
+    }
+    let teams = gate::wanted_teams(&seen);
+    for review in pull.reviews.iter_mut().filter(|review| review.verdict == ReviewVerdict::Approved) {
+        let actor = Actor { person: review.by.clone(), roles: review.roles.clone() };
+        review.roles = actors::in_teams(app, repository, actor, &teams).await?.roles;
+    }
+    Ok(())
 }
 
 /// How patiently GitHub is waited for: while there is no plan, nothing depends on it.
@@ -243,7 +269,9 @@ async fn read_tree(
         known.head == pull.head && known.base == pull.base && known.state == PullState::Open
     };
     let known = facts.pull.as_ref().is_some_and(same);
-    if pull.state != PullState::Open || (known && facts.head_is_read()) {
+    // A reading of before owners were looked at is read again.
+    let read = facts.head_is_read() && facts.tree.as_ref().is_some_and(|tree| tree.owners.is_some());
+    if pull.state != PullState::Open || (known && read) {
         return Ok(None);
     }
     stacks::read_head(app, repository, pull).await.map(Some)

@@ -8,6 +8,7 @@ use tfpilot_engine::{Draft, NoAccess, Rules};
 use tfpilot_modules::Catalog;
 use tracing::{info, warn};
 
+use crate::clock::Clock;
 use crate::config::diagnostic::has_errors;
 use crate::config::repository::own_policies::{OwnPolicies, PolicyFile};
 use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
@@ -132,6 +133,7 @@ pub(crate) struct Repositories {
     store: Arc<dyn Store>,
     github: GitHub,
     catalogs: Catalogs,
+    clock: Clock,
     /// Parsed configurations by their text.
     parsed: Mutex<HashMap<String, Arc<RepositoryConfig>>>,
 }
@@ -162,9 +164,10 @@ impl Repositories {
         blobs: Arc<dyn Blobs>,
         github: GitHub,
         shipped: Arc<Catalog>,
+        clock: Clock,
     ) -> Self {
         let catalogs = Catalogs::new(shipped, github.clone(), blobs);
-        Self { store, github, catalogs, parsed: Mutex::default() }
+        Self { store, github, catalogs, clock, parsed: Mutex::default() }
     }
 
     /// The repository that a stream belongs to.
@@ -339,7 +342,7 @@ impl Repositories {
             default_branch: row.default_branch,
             private: row.private,
             client,
-            rules: config.rules(),
+            rules: config.rules_at(self.clock.now()),
             config,
             pull_template: row.pull_template,
             catalog: offered.catalog.clone(),

@@ -1,4 +1,4 @@
-//! What a wake-up looks at: has the run started, does the worker still report.
+//! What a wake-up looks at: has the run started, does the worker still report, has a freeze window begun or ended.
 
 use tfpilot_engine::{JobId, RunId, Signal, Wake};
 
@@ -33,6 +33,7 @@ pub(crate) async fn wake(
     match what {
         Wake::Start { run } => started(app, repository, stream, *run, settles).await,
         Wake::Lease { job } => reports(app, repository, stream, *job, settles).await,
+        Wake::Freeze { .. } => turned(app, repository, stream, settles).await,
         Wake::Mergeable { number } => Ok(Woken::Observe(*number)),
     }
 }
@@ -45,6 +46,16 @@ async fn started(
     settles: Settles,
 ) -> Result<Woken, StoreError> {
     app.decide(stream, repository, &Signal::StartLapsed { run }, settles).await?;
+    Ok(Woken::Settled)
+}
+
+async fn turned(
+    app: &App,
+    repository: &Repository,
+    stream: &StreamId,
+    settles: Settles,
+) -> Result<Woken, StoreError> {
+    app.decide(stream, repository, &Signal::FreezeTurned, settles).await?;
     Ok(Woken::Settled)
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use tfpilot_plan::Operation;
 
 use crate::finding::{Answer, LetOff, Remark};
-use crate::report::{Exempted, FINDINGS_CAP, PolicyReport, Stage, sort};
+use crate::report::{Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, sort};
+use crate::rules::Rule;
 use crate::settings::{Configured, OnUnknown, RuleSet};
 use crate::subject::Subject;
 use crate::{Enforcement, Finding, Location, Truth};
@@ -20,6 +21,8 @@ pub(super) struct Gathered {
     findings: BTreeMap<(Arc<str>, String, Said), Finding>,
     /// What is let off.
     exempted: BTreeSet<Exempted>,
+    /// Approvals that are demanded, by policy, with the first thing that does.
+    demanded: BTreeMap<Arc<str>, Demanded>,
 }
 
 /// In the stack's own code, and in the module around it.
@@ -71,6 +74,16 @@ impl Gathered {
                 until: until.map(|day| day.to_string()),
             });
         }
+        if let (true, Rule::Own(policy)) = (answer.demands, &rule.rule)
+            && let Some(approvals) = &policy.approvals
+        {
+            let first = || Demanded {
+                rule: rule.id.to_string(),
+                address: about.shared.clone(),
+                approvals: approvals.clone(),
+            };
+            self.demanded.entry(Arc::clone(&rule.id)).or_insert_with(first);
+        }
         for remark in &answer.remarks {
             let said = (remark.argument.clone(), remark.message.clone(), remark.truth);
             let key = (Arc::clone(&rule.id), about.shared.clone(), said);
@@ -115,6 +128,7 @@ impl Gathered {
             broken: rules.broken.clone(),
             rules: by_rule,
             exempted: self.exempted.into_iter().collect(),
+            demanded: self.demanded.into_values().collect(),
         }
     }
 }

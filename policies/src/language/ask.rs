@@ -70,12 +70,20 @@ impl Policy {
             return None;
         }
         let outcome = self.assertion.evaluate(asked);
-        if outcome.truth == Truth::True {
+        if outcome.truth == Truth::True && self.approvals.is_none() {
             return Some(Answer::passed());
         }
-        let answer = Answer::one(self.remark(&outcome, asked));
+        let remarks = (outcome.truth != Truth::True).then(|| self.remark(&outcome, asked));
+        // Where it is not known whether it is asked, approvals are demanded: who approves may know more.
+        let answer =
+            Answer { remarks: remarks.into_iter().collect(), exempt: None, demands: self.demands(asked) };
         let answer = if meant == Truth::True { answer } else { perhaps(answer) };
         Some(self.let_off(answer, &addresses, asked))
+    }
+
+    /// Whether approvals are demanded: of plans only.
+    fn demands(&self, asked: &Asked<'_, '_, '_>) -> bool {
+        self.approvals.is_some() && asked.world().stage() == Stage::AfterPlan
     }
 
     /// What is exempt passes, and is told with its reason; an exemption that has ended is told too. What moves is exempt only

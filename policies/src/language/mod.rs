@@ -4,6 +4,9 @@
 //! `reach` where values come from, `ask` how a policy is asked of one resource. Every answer has three values: what is
 //! not known is neither a pass nor a fail, and `on_unknown` says what it comes to.
 //!
+//! A policy may ask for approvals instead of, or beside, what must hold: `require_approvals`. They are demanded of every plan
+//! of which it is asked, also where that is not known.
+//!
 //! Beyond one value against another:
 //!
 //! - `{each: json(policy).Statement, quantifier: some, assert: {all: [{attr: item.Effect, …}, {attr: "item.Action[*]", …}]}}`
@@ -44,6 +47,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use tfpilot_plan::Operation;
 
 use crate::address::{Glob, glob};
@@ -67,6 +71,8 @@ pub struct Policy {
     pub enforcement: Enforcement,
     /// Who may override it, when it is soft-mandatory.
     pub overriders: Overriders,
+    /// Whose approvals a plan needs of which it is asked, beside those that any plan needs.
+    pub approvals: Option<Approvals>,
     /// What it means when it cannot be told on the plan.
     pub on_unknown: OnUnknown,
     /// Ids of other tools for the same rule, such as `CKV_AWS_24`.
@@ -91,6 +97,17 @@ pub struct Overriders {
     pub users: Vec<String>,
     /// How many must agree; none is one.
     pub count: Option<u32>,
+}
+
+/// Whose approvals a plan needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approvals {
+    /// Teams, such as `acme/sre`.
+    pub teams: Vec<String>,
+    /// Logins. Without teams and logins anybody who may approve counts.
+    pub users: Vec<String>,
+    /// How many of them.
+    pub count: u32,
 }
 
 /// When it is asked.

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde_yaml::Value as Yaml;
 
-use super::{Act, Exemption, Kind, Overriders, Phases, Policy, Scope, Subjects};
+use super::expression::Expression;
+use super::{Act, Approvals, Exemption, Kind, Overriders, Phases, Policy, Scope, Subjects};
 use crate::Severity;
 use crate::address::Glob;
 use crate::settings::{Enforcement, OnUnknown};
@@ -32,6 +33,7 @@ const POLICY: &[&str] = &[
     "scope",
     "match",
     "assert",
+    "require_approvals",
     "on_unknown",
     "message",
     "hint",
@@ -39,6 +41,7 @@ const POLICY: &[&str] = &[
     "aliases",
 ];
 const OVERRIDE: &[&str] = &["teams", "users", "count", "reason"];
+const APPROVALS: &[&str] = &["teams", "users", "count", "bind"];
 const SCOPE: &[&str] = &["stacks", "environments"];
 const MATCH: &[&str] = &["kind", "types", "not_types", "actions", "addresses", "taggable", "where"];
 const EXEMPTION: &[&str] = &["address", "stacks", "reason", "expires"];
@@ -146,23 +149,38 @@ fn policy(reader: &mut Reader, value: &Yaml, defaults: Defaults) -> Option<Polic
             );
         });
     }
+    let approvals =
+        reader.within("require_approvals", |reader| approvals(reader, keys.get("require_approvals")));
+    if approvals.is_some() && keys.contains_key("override") && !keys.contains_key("assert") {
+        reader.within("override", |reader| {
+            reader.problem("is of no use: approvals are given, not overridden", "leave override out");
+        });
+    }
     let subjects = reader.within("match", |reader| subjects(reader, keys.get("match")));
     let assertion = reader.within("assert", |reader| match keys.get("assert") {
         Some(value) => assertion::expression(reader, value),
+        None if keys.contains_key("require_approvals") => Some(Expression::Always(true)),
         None => {
             reader.problem("what must hold is missing", "write assert: {attr: …, op: …, value: …}");
             None
         }
     });
+    let phases = reader.within("phase", |reader| phases(reader, keys.get("phase")));
+    if keys.contains_key("require_approvals") && !phases.after_plan {
+        reader.within("phase", |reader| {
+            reader.problem("approvals are of plans", "add post_plan, or leave phase out");
+        });
+    }
     let policy = Policy {
         title: title.unwrap_or_else(|| id.clone().unwrap_or_default()),
         id: id.unwrap_or_default().into(),
         severity: reader.word(keys, "severity", &SEVERITIES).unwrap_or(defaults.severity),
         enforcement,
         overriders,
+        approvals,
         on_unknown: reader.word(keys, "on_unknown", &ON_UNKNOWN).unwrap_or(defaults.on_unknown),
         aliases: reader.texts(keys, "aliases"),
-        phases: reader.within("phase", |reader| phases(reader, keys.get("phase"))),
+        phases,
         scope: reader.within("scope", |reader| scope(reader, keys.get("scope"))),
         subjects: subjects?,
         assertion: assertion?,
@@ -184,7 +202,7 @@ fn id(reader: &mut Reader, value: Option<&Yaml>) -> Option<String> {
         reader.problem(format!("{} is no id", id.escape_debug()), hint);
         return None;
     }
-    if crate::rules::IDS.contains(&id) || matches!(id, "cost" | "admission") {
+    if crate::rules::IDS.contains(&id) || matches!(id, "cost" | "admission" | "freeze") {
         reader.problem(format!("{id} is the id of a shipped rule"), "choose another one");
         return None;
     }
@@ -199,6 +217,14 @@ fn overriders(reader: &mut Reader, value: Option<&Yaml>) -> Overriders {
     let _: Option<bool> = reader.word(keys, "reason", &[("required", true)]);
     let count = reader.number(keys, "count", 1, 10);
     Overriders { teams: reader.texts(keys, "teams"), users: reader.texts(keys, "users"), count }
+}
+
+fn approvals(reader: &mut Reader, value: Option<&Yaml>) -> Option<Approvals> {
+    let keys = reader.keys(value?, APPROVALS)?;
+    // Every approval is of one plan; the word is read for those who write it.
+    let _: Option<bool> = reader.word(keys, "bind", &[("plan_sha256", true)]);
+    let count = reader.number(keys, "count", 1, 10).unwrap_or(1);
+    Some(Approvals { teams: reader.texts(keys, "teams"), users: reader.texts(keys, "users"), count })
 }
 
 fn phases(reader: &mut Reader, value: Option<&Yaml>) -> Phases {

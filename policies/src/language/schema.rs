@@ -123,12 +123,22 @@ fn policy(expression: &Value) -> Value {
         }),
         &[],
     );
-    object(
+    let approvals = object(
+        json!({
+            "teams": described(texts(), "Teams, such as acme/sre."),
+            "users": described(texts(), "GitHub logins. Without teams and logins: anybody who may approve."),
+            "count": described(json!({ "type": "integer", "minimum": 1, "maximum": 10 }), "How many of them. Default: 1."),
+            "bind": described(json!({ "const": "plan_sha256" }), "An approval is of one plan always."),
+        }),
+        &[],
+    );
+    let mut policy = object(
         json!({
             "id": described(json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,58}[a-z0-9]$" }), "Its name."),
             "title": described(json!({ "type": "string", "maxLength": 400 }), "What it is for."),
             "severity": words(&SEVERITIES),
             "enforcement": words(&ENFORCEMENTS),
+            "require_approvals": described(approvals, "Whose approvals a plan needs of which it is asked."),
             "override": described(overriders, "Who may override it, when it is soft-mandatory."),
             "phase": described(
                 json!({ "oneOf": [phase, { "type": "array", "items": phase, "minItems": 1 }] }),
@@ -149,8 +159,13 @@ fn policy(expression: &Value) -> Value {
             "exempt": described(json!({ "type": "array", "items": exemption }), "What is let off."),
             "aliases": described(texts(), "Ids of other tools for the same rule."),
         }),
-        &["id", "match", "assert"],
-    )
+        &["id", "match"],
+    );
+    if let Some(policy) = policy.as_object_mut() {
+        let either = json!([{ "required": ["assert"] }, { "required": ["require_approvals"] }]);
+        policy.insert("anyOf".to_owned(), either);
+    }
+    policy
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Act, Kind, Policy};
+use super::{Act, Approvals, Kind, Policy};
 use crate::OnUnknown;
 
 /// A policy in words.
@@ -24,6 +24,9 @@ pub struct Told {
     pub aliases: Vec<String>,
     /// Who may override it, beside admins.
     pub overriders: Vec<String>,
+    /// Whose approvals a plan needs of which it is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<String>,
     /// What is let off, with the last day.
     pub exempt: Vec<String>,
     /// What to write.
@@ -55,6 +58,7 @@ impl Policy {
             },
             aliases: self.aliases.clone(),
             overriders: self.overriders.teams.iter().chain(&self.overriders.users).cloned().collect(),
+            approvals: self.approvals.as_ref().map(approvals),
             exempt: self
                 .exempt
                 .iter()
@@ -63,6 +67,13 @@ impl Policy {
             hint: self.hint.clone(),
         }
     }
+}
+
+/// "2 of acme/sre, carol".
+fn approvals(of: &Approvals) -> String {
+    let names: Vec<&str> = of.teams.iter().chain(&of.users).map(String::as_str).collect();
+    let names = if names.is_empty() { "whoever may approve".to_owned() } else { names.join(", ") };
+    format!("{} of {names}", of.count)
 }
 
 impl fmt::Display for Told {
@@ -77,6 +88,9 @@ impl fmt::Display for Told {
             if !list.is_empty() {
                 write!(f, "\n{word}: {}", list.join(", "))?;
             }
+        }
+        if let Some(approvals) = &self.approvals {
+            write!(f, "\nAsks for approvals: {approvals}")?;
         }
         match &self.hint {
             Some(hint) => write!(f, "\nWhat to write: {hint}"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::PolicyReport;
+use super::{Demanded, PolicyReport};
 use crate::{Finding, Truth};
 
 /// Exemptions that are listed.
@@ -43,6 +43,15 @@ impl PolicyReport {
             text.push('\n');
         }
         let _ = writeln!(text, "{}.", self.quiet_title());
+        for Demanded { rule, address, approvals } in &self.demanded {
+            let names = approvals.teams.iter().chain(&approvals.users);
+            let names: Vec<String> = names.map(|name| tfpilot_plan::code(name)).collect();
+            let of = if names.is_empty() { String::new() } else { format!(" by {}", names.join(", ")) };
+            let count = approvals.count;
+            let word = if count == 1 { "approval" } else { "approvals" };
+            let (rule, address) = (tfpilot_plan::code(rule), tfpilot_plan::code(address));
+            let _ = writeln!(text, "\n{rule} asks {count} {word}{of} for {address}.");
+        }
         for exempted in self.exempted.iter().take(EXEMPTED) {
             let (rule, address) = (tfpilot_plan::code(&exempted.rule), tfpilot_plan::code(&exempted.address));
             let reason = &exempted.reason;

@@ -102,3 +102,67 @@ fn a_moved_block_takes_no_exemption_along() {
     assert!(exempt("module.svc.**"));
     assert!(!exempt(r#"module.svc["a"].**"#) && !exempt(r#"module.svc["a2"].**"#));
 }
+
+/// A policy that asks for approvals where this is met.
+fn wanting(more: &str) -> String {
+    format!(
+        "version: 1\npolicies:\n  - id: sre\n    {more}\n    require_approvals: {{teams: [acme/sre], users: [carol], count: 2}}\n"
+    )
+}
+
+#[test]
+fn approvals_are_demanded_where_a_policy_is_asked_and_nowhere_else() {
+    let demanded = |more: &str| -> Vec<String> {
+        let report = on("protect-stateful", &wanting(more));
+        assert_eq!(report.findings, [], "it finds nothing");
+        report.demanded.into_iter().map(|it| format!("{} {}", it.rule, it.approvals.count)).collect()
+    };
+    let risky = "match: {kind: plan, where: {attr: plan.risk, op: in, value: [data_loss, exposed, iam]}}";
+    assert_eq!(demanded(risky), ["sre 2"]);
+    assert_eq!(demanded("match: {kind: plan, where: {attr: plan.risk, op: eq, value: create}}"), [""; 0]);
+    assert_eq!(demanded("match: {types: [google_*]}"), [""; 0]);
+    assert_eq!(demanded("match: {actions: [delete, replace]}"), ["sre 2"]);
+    assert_eq!(demanded("enforcement: \"off\"\n    match: {kind: plan}"), [""; 0]);
+    assert_eq!(demanded("scope: {environments: [elsewhere]}\n    match: {kind: plan}"), [""; 0]);
+    // What is not known is demanded: an id is made at the apply.
+    assert_eq!(
+        demanded("match: {actions: [create, replace], where: {attr: id, op: eq, value: x}}"),
+        ["sre 2"]
+    );
+    let exempt = "exempt: [{address: '**', reason: throwaway, expires: 2027-01-31}]";
+    assert_eq!(demanded(&format!("match: {{actions: [delete, replace]}}\n    {exempt}")), [""; 0]);
+    let ended = exempt.replace("2027", "2020");
+    assert_eq!(demanded(&format!("match: {{actions: [delete, replace]}}\n    {ended}")), ["sre 2"]);
+}
+
+#[test]
+fn what_must_hold_and_approvals_go_together_and_the_report_names_whose() {
+    let text = wanting("match: {actions: [delete, replace]}\n    assert: false");
+    let report = on("protect-stateful", &text);
+    assert!(!report.findings.is_empty() && report.demanded.len() == 1);
+    let shown = on("protect-stateful", &wanting("match: {kind: plan}")).markdown(60_000);
+    assert!(shown.contains("`sre` asks 2 approvals by `acme/sre`, `carol` for `the plan`."), "{shown}");
+    let fixture = Fixture::load("required-tags");
+    let before = judge_draft(fixture.code(), &set(&wanting("match: {kind: resource}")), &context());
+    assert_eq!(before.demanded, [], "of plans only");
+}
+
+#[test]
+fn approvals_that_cannot_be_asked_for_are_told() {
+    let text = "
+version: 1
+policies:
+  - {id: a-1, match: {}, require_approvals: {team: [a/b]}}
+  - {id: a-2, match: {}, require_approvals: {teams: [a/b], count: 0}}
+  - {id: a-3, match: {}, phase: pre_plan, require_approvals: {bind: plan_sha256}}
+  - {id: a-4, match: {}, enforcement: soft-mandatory, override: {teams: [a/b]}, require_approvals: {teams: [a/b]}}
+  - {id: a-5, match: {}, require_approvals: 2}
+  - {id: a-6, match: {}}
+  - {id: freeze, match: {}, assert: true}
+";
+    let (policies, problems) = read(&serde_yaml::from_str(text).expect("it is YAML"));
+    assert_eq!(policies.len(), 0, "{policies:?}");
+    let told: Vec<String> =
+        problems.iter().map(|it| format!("{}: {} | {}", it.path.join("."), it.what, it.hint)).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use markdown::{Link, Page};
 
 /// Pages whose every link and path must lead somewhere.
-pub const PAGES: [&str; 17] = [
+pub const PAGES: [&str; 18] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -26,6 +26,7 @@ pub const PAGES: [&str; 17] = [
     "docs/operations.md",
     "docs/policies.md",
     "docs/requests.md",
+    "docs/roles.md",
     "docs/runner-protocol.md",
     "docs/second-opinion.md",
     "docs/security.md",

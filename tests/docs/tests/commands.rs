@@ -1,6 +1,6 @@
 //! `docs/commands.md` lists the commands that are served, and `docs/checks.md` titles that are really shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tfpilot_docs::{Page, markdown, read};
 
@@ -44,6 +44,38 @@ fn the_roles_named_are_roles() {
     for row in page.table("command") {
         let who = row.get(1).copied().unwrap_or_default();
         assert!(roles.iter().any(|role| who.starts_with(role)), "{row:?}");
+    }
+}
+
+/// The role that each command takes, as the engine has it.
+fn needs() -> BTreeMap<String, String> {
+    let source = read("app/engine/src/people.rs").expect("is there");
+    let (_, rest) = source.split_once("pub const NEEDS: ").expect("the table");
+    let (table, _) = rest.split_once("];").expect("has an end");
+    let rows = table.lines().filter_map(|line| line.trim().strip_prefix("(\"")?.split_once("\", Role::"));
+    rows.map(|(command, role)| {
+        let role = role.trim_end_matches("),").to_lowercase();
+        (command.to_owned(), if role == "none" { "everybody".to_owned() } else { role })
+    })
+    .collect()
+}
+
+#[test]
+fn roles_are_listed_as_the_engine_asks_for_them() {
+    let needs = needs();
+    assert_eq!(needs.keys().cloned().collect::<BTreeSet<_>>(), served());
+    let roles = Page::read("docs/roles.md").expect("is a page");
+    let listed: BTreeMap<String, String> = roles
+        .table("command")
+        .iter()
+        .filter_map(|row| Some((markdown::code(row.first()?)?.to_owned(), (*row.get(1)?).to_owned())))
+        .collect();
+    assert_eq!(listed, needs);
+    let commands = Page::read("docs/commands.md").expect("is a page");
+    for row in commands.table("command") {
+        let command = row.first().and_then(|cell| markdown::code(cell)).expect("a command");
+        let who = row.get(1).copied().unwrap_or_default();
+        assert!(who.starts_with(needs[command].as_str()), "{command}: {who}");
     }
 }
 

@@ -83,6 +83,7 @@ fn as_written(path: &str) -> String {
         ["roles", "admin" | "approver" | "developer" | "viewer", rest @ ..] => {
             format!("roles.ROLE.{}", rest.join("."))
         }
+        ["environments", "NAME", "freeze", rest @ ..] => format!("freeze.{}", rest.join(".")),
         ["policies", "rules", _, rest @ ("enforcement" | "override"), more @ ..] => {
             let more: String = more.iter().map(|step| format!(".{step}")).collect();
             format!("policies.rules.RULE.{rest}{more}")

@@ -9,13 +9,13 @@ use crate::decide::{Desk, ask, job};
 use crate::gate;
 use crate::{
     Actor, Applied, Apply, ApplyStanding, Command, EnvironmentName, Event, Executor, Facts, Failure, Job,
-    JobId, JobState, JournalLine, Operation, Person, Plan, PlanDigest, Refusal, ReviewedDigest, Role, Run,
-    RunId, StackAtHead, Ticket, TicketId, TicketState, Wake,
+    JobId, JobState, JournalLine, Operation, Person, Plan, PlanDigest, Refusal, ReviewedDigest, Run, RunId,
+    StackAtHead, Ticket, TicketId, TicketState, Wake,
 };
 
 /// 1. Role. 2. State of the change. 3. Every gate. 4. The plan the person saw. Then tickets and runs.
 pub(super) fn asked(desk: &mut Desk, by: &Actor, written_at: Timestamp) -> Result<(), Refusal> {
-    ask::require(desk, by, Role::Developer, "apply")?;
+    ask::require(desk, by, "apply")?;
     ask::require_open_pull(desk, "apply")?;
     match desk.facts.apply_standing() {
         ApplyStanding::Running => return Err(Refusal::Applying),
@@ -179,7 +179,8 @@ fn still_closed(desk: &Desk, ticket: &Ticket) -> Option<String> {
     if !judged.pull.as_ref().is_some_and(crate::PullSnapshot::is_workable) {
         return Some("the pull request is not open into a managed branch".to_owned());
     }
-    gate::first_closed(&judged, desk.now).map(|verdict| format!("the gate {:?} closed again", verdict.gate))
+    gate::first_closed(&judged, desk.now)
+        .map(|verdict| format!("the gate {} closed again", verdict.gate.as_str()))
 }
 
 /// Keeps lines that are new, of an apply that was started and has not said its last word; one whose worker was given up for

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::decide::{Desk, apply, cancel, overrule, plan, resume, settle};
 use crate::gate::approved;
 use crate::{
-    Actor, Ask, Call, Command, Event, Learned, Person, PullState, Reaction, ReactionTarget, Refusal, Role,
-    Say,
+    Actor, Ask, Call, Command, Event, Learned, Person, PullState, Reaction, ReactionTarget, Refusal, Say,
+    needs,
 };
 
 /// Where and when a command was given.
@@ -67,7 +67,8 @@ fn refuse(desk: &mut Desk, place: &Place, by: &Actor, ask: &Ask, refusal: Refusa
 }
 
 /// Checks the role in every environment the change touches.
-pub(super) fn require(desk: &Desk, by: &Actor, needs: Role, command: &str) -> Result<(), Refusal> {
+pub(super) fn require(desk: &Desk, by: &Actor, command: &str) -> Result<(), Refusal> {
+    let needs = needs(command);
     let lacking =
         |environment: &Option<&crate::EnvironmentName>| by.roles.in_environment(*environment) < needs;
     let environments = desk.facts.environments();
@@ -79,6 +80,7 @@ pub(super) fn require(desk: &Desk, by: &Actor, needs: Role, command: &str) -> Re
     Err(Refusal::NoRole {
         command: command.to_owned(),
         has: by.roles.in_environment(place.as_ref()),
+        source: desk.facts.rules.role_source(place.as_ref(), needs),
         environment: place,
         needs,
         ask: approved::reviewers(&desk.facts),
@@ -118,13 +120,18 @@ fn approve(desk: &mut Desk, by: &Actor, written_at: Timestamp) -> Result<Reactio
     if let Some(why) = approved::own_hand(&desk.facts, &by.person) {
         return Err(Refusal::OwnRequest { why });
     }
-    require(desk, by, Role::Approver, "approve")?;
+    require(desk, by, "approve")?;
     require_shown(desk, written_at, "approve")?;
     let Some(reviewed) = desk.facts.round().map(|round| round.reviewed.clone()) else {
         return Err(Refusal::Planning);
     };
     let (person, roles, at) = (by.person.clone(), by.roles.clone(), desk.now);
-    let known = desk.facts.approvals.iter().any(|known| known.by == person && known.reviewed == reviewed);
+    // The same approval with other teams is another one: a rule may have come to ask for these since.
+    let known = desk
+        .facts
+        .approvals
+        .iter()
+        .any(|known| known.by == person && known.reviewed == reviewed && known.roles == roles);
     if !known {
         desk.record(Event::ApprovalGiven { by: person, roles, reviewed, at });
     }
@@ -143,19 +150,21 @@ fn look(desk: &mut Desk, place: &Place, by: &Actor, command: &str, say: Say) -> 
         let place = "request or pull request".to_owned();
         return Err(Refusal::NotHere { command: command.to_owned(), place });
     }
-    require(desk, by, Role::Viewer, command)?;
+    require(desk, by, command)?;
     answer(desk, place, by, command, say);
     Ok(Reaction::ThumbsUp)
 }
 
 /// Words change what everybody's requests mean, so it takes who may administer all of it.
 fn learn(desk: &mut Desk, place: &Place, by: &Actor) -> Result<Reaction, Refusal> {
-    if by.roles.anywhere < Role::Admin {
+    let needs = needs("learn");
+    if by.roles.anywhere < needs {
         return Err(Refusal::NoRole {
             command: "learn".to_owned(),
             environment: None,
-            needs: Role::Admin,
+            needs,
             has: by.roles.anywhere,
+            source: desk.facts.rules.role_source(None, needs),
             ask: None,
         });
     }

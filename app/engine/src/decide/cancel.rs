@@ -2,7 +2,7 @@
 //! heartbeat, and how it ended is its own to say.
 
 use crate::decide::{Desk, ask, job};
-use crate::{Actor, EnvironmentName, Event, Failure, JobId, Reaction, Refusal, Role, StackPath, TicketState};
+use crate::{Actor, EnvironmentName, Event, Failure, JobId, Reaction, Refusal, StackPath, TicketState};
 
 /// 1. Role. 2. Open jobs, of these stacks and this environment where some are named.
 pub(super) fn asked(
@@ -11,7 +11,7 @@ pub(super) fn asked(
     stacks: &[StackPath],
     environment: Option<&EnvironmentName>,
 ) -> Result<Reaction, Refusal> {
-    ask::require(desk, by, Role::Developer, "cancel")?;
+    ask::require(desk, by, "cancel")?;
     let wanted = open_jobs(desk, stacks, environment);
     if wanted.is_empty() {
         return Err(Refusal::NothingToCancel);

@@ -9,6 +9,7 @@ mod apply;
 mod ask;
 mod cancel;
 mod delay;
+mod freeze;
 mod job;
 mod judged;
 mod overrule;
@@ -97,6 +98,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         Signal::Claimed { job, worker, workflow } => job::claimed(&mut desk, *job, worker, *workflow),
         Signal::Planned { plan } => job::planned(&mut desk, plan),
         Signal::RulesChanged => prejudged::rules_changed(&mut desk),
+        Signal::FreezeTurned => desk.order(Command::Show),
         Signal::Judged { under, plans } => judged::judged(&mut desk, under, plans),
         Signal::JobFailed { job, failure } => job::failed(&mut desk, *job, failure),
         Signal::StartLapsed { run } => job::start_lapsed(&mut desk, *run),
@@ -140,6 +142,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
     }
     advance::advance(&mut desk);
     settle::settle_all(&mut desk);
+    freeze::wake(&mut desk);
     desk.into_decision()
 }
 
@@ -201,6 +204,11 @@ impl Desk {
     /// tree was read against a base that has it already.
     fn is_late(&self, seen: &crate::PullSnapshot) -> bool {
         self.was_merged() || (self.is_seen_merged() && seen.state != PullState::Merged)
+    }
+
+    /// True where the decision is to do nothing.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.decision.events.is_empty() && self.decision.commands.is_empty()
     }
 
     fn into_decision(mut self) -> Decision {

@@ -1,12 +1,14 @@
 //! `override`: somebody with the right lets a rule's findings pass, with a reason, for exactly what is shown.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::decide::{Desk, ask, prejudged};
-use crate::gate::{self, approved, overridden};
+use crate::gate::{self, approved, frozen, overridden};
 use crate::{
-    Actor, AdmissionOverride, ApplyStanding, CommitSha, Event, NoOverrideWhy, Override, Reaction, Refusal,
-    Role, Standing,
+    Actor, AdmissionOverride, ApplyStanding, CommitSha, Event, Freeze, NoOverrideWhy, Override, Reaction,
+    Refusal, Role, Standing,
 };
 
 /// Names of rules of admission begin with this.
@@ -48,6 +50,7 @@ pub(super) fn asked(
     }
     match rule.strip_prefix(ADMISSION) {
         Some(_) => admission(desk, by, &rule, order.reason.trim()),
+        None if rule == gate::FREEZE_RULE => freeze(desk, by, written_at, order),
         None => finding(desk, by, written_at, &rule, order),
     }
 }
@@ -71,6 +74,7 @@ fn first_lacking(desk: &Desk) -> Option<String> {
     reasons
         .filter_map(|reason| match reason {
             Refusal::OverrideNeeded { rule, .. } => Some(rule),
+            Refusal::Frozen { .. } => Some(gate::FREEZE_RULE.to_owned()),
             _ => None,
         })
         .next()
@@ -92,6 +96,7 @@ fn finding(
         rule: rule.to_owned(),
         reason: order.reason.trim().to_owned(),
         reviewed: desk.facts.reviewed_now().ok_or(Refusal::Planning)?,
+        freezes: BTreeMap::new(),
     };
     if !overridden::may(&desk.facts, &given) {
         return Err(no_right(desk, by, rule));
@@ -105,18 +110,60 @@ fn finding(
         Some(Standing::OverrideNeeded) => {}
         _ => return Err(no(desk, rule, NoOverrideWhy::NothingFound)),
     }
-    let known =
-        |one: &Override| one.by.id == given.by.id && one.rule == given.rule && one.reviewed == given.reviewed;
+    record(desk, given);
+    Ok(Reaction::ThumbsUp)
+}
+
+/// Keeps an override, unless the same person gave the same before.
+fn record(desk: &mut Desk, given: Override) {
+    let known = |one: &Override| {
+        one.by.id == given.by.id
+            && one.rule == given.rule
+            && one.reviewed == given.reviewed
+            && one.freezes == given.freezes
+    };
     if !desk.facts.overrides.iter().any(known) {
         let at = desk.now;
         desk.record(Event::Overridden { given, at });
     }
+}
+
+/// First something is frozen, then the right for every window that holds, then a reason, then the plan the person saw.
+fn freeze(
+    desk: &mut Desk,
+    by: &Actor,
+    written_at: Timestamp,
+    order: &Order<'_>,
+) -> Result<Reaction, Refusal> {
+    let rule = gate::FREEZE_RULE;
+    let in_force: Vec<Freeze> =
+        gate::in_force(&desk.facts, desk.now).into_iter().map(|it| it.freeze.clone()).collect();
+    if in_force.is_empty() {
+        return Err(no(desk, rule, NoOverrideWhy::NothingFound));
+    }
+    let given = Override {
+        by: by.person.clone(),
+        roles: by.roles.clone(),
+        teams: order.teams.to_vec(),
+        rule: rule.to_owned(),
+        reason: order.reason.trim().to_owned(),
+        reviewed: desk.facts.reviewed_now().ok_or(Refusal::Planning)?,
+        freezes: in_force.iter().map(|freeze| (freeze.name.clone(), freeze.until)).collect(),
+    };
+    if !in_force.iter().all(|freeze| frozen::may_pass(&desk.facts, &given, freeze)) {
+        return Err(no_right(desk, by, rule));
+    }
+    if given.reason.is_empty() {
+        return Err(no(desk, rule, NoOverrideWhy::NoReason));
+    }
+    ask::require_shown(desk, written_at, "override freeze reason=\"…\"")?;
+    record(desk, given);
     Ok(Reaction::ThumbsUp)
 }
 
 /// 1. An admin. 2. A reason. 3. The rule found something at this head, and what it found could be read.
 fn admission(desk: &mut Desk, by: &Actor, rule: &str, reason: &str) -> Result<Reaction, Refusal> {
-    ask::require(desk, by, Role::Admin, "override")?;
+    ask::require(desk, by, "override")?;
     if reason.is_empty() {
         return Err(no(desk, rule, NoOverrideWhy::NoReason));
     }
@@ -156,6 +203,7 @@ pub(super) fn no_right(desk: &Desk, by: &Actor, rule: &str) -> Refusal {
         environment: None,
         needs: Role::Admin,
         has: approved::role_everywhere(&desk.facts, &by.roles),
+        source: desk.facts.rules.role_source(None, Role::Admin),
         ask: overridden::who(&desk.facts, rule),
     }
 }

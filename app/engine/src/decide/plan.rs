@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::decide::{Desk, advance, ask};
-use crate::{Actor, ApplyStanding, EnvironmentName, Reaction, Refusal, Role, StackAtHead, StackPath};
+use crate::{Actor, ApplyStanding, EnvironmentName, Reaction, Refusal, StackAtHead, StackPath};
 
 /// Which stacks are meant; all of the change where nothing is said.
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub(super) struct Only<'a> {
 
 /// 1. Role. 2. State of the change. 3. Admitted. 4. The change touches what is named.
 pub(super) fn asked(desk: &mut Desk, by: &Actor, only: &Only<'_>) -> Result<Reaction, Refusal> {
-    ask::require(desk, by, Role::Developer, "plan")?;
+    ask::require(desk, by, "plan")?;
     ask::require_open_pull(desk, "plan")?;
     if desk.facts.apply_standing() == ApplyStanding::Running {
         return Err(Refusal::Applying);

@@ -81,6 +81,8 @@ fn refuse_stranger(desk: &mut Desk, number: u64, by: &Actor) {
         environment: None,
         needs: Role::Developer,
         has: by.roles.anywhere,
+        // Who has which role is no stranger's business.
+        source: None,
         ask: desk.facts.rules.environments.values().find_map(|rules| rules.reviewers.clone()),
     };
     let key = STRANGER.to_owned();

@@ -2,7 +2,7 @@
 //! that was closed with what it had made.
 
 use crate::decide::{Desk, advance, ask};
-use crate::{Actor, ApplyStanding, Event, PullState, Reaction, Refusal, Role};
+use crate::{Actor, ApplyStanding, Event, PullState, Reaction, Refusal};
 
 /// 1. Role. 2. A reason. 3. Something to go on with.
 pub(super) fn asked(
@@ -11,7 +11,7 @@ pub(super) fn asked(
     accept: bool,
     reason: Option<&str>,
 ) -> Result<Reaction, Refusal> {
-    ask::require(desk, by, Role::Approver, "resume")?;
+    ask::require(desk, by, "resume")?;
     let Some(reason) = reason.map(str::trim).filter(|reason| !reason.is_empty()) else {
         let command = if accept { "resume accept" } else { "resume" };
         return Err(Refusal::ReasonMissing { command: command.to_owned() });

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::decide::Desk;
-use crate::gate::{self, GateName, GateState};
+use crate::gate::{self, GateName, GateState, demanded};
 use crate::{Command, Event, Facts, Person, Reviewers};
 
 /// Most people asked by name.
@@ -50,6 +50,9 @@ fn whom(facts: &Facts) -> Reviewers {
         of.teams.extend(rules.asks.teams.iter().cloned());
         of.users.extend(rules.asks.users.iter().cloned());
     }
+    let wanted = demanded::asks(facts);
+    of.teams.extend(wanted.teams);
+    of.users.extend(wanted.users);
     let out = not_asked(facts);
     of.users.retain(|login| !out.contains(&login.to_ascii_lowercase()));
     of.users = std::mem::take(&mut of.users).into_iter().take(PEOPLE).collect();

@@ -125,6 +125,7 @@ fn is_lifted(facts: &Facts, refusal: &Refusal, now: Timestamp) -> bool {
         | Refusal::OverrideNeeded { .. }
         | Refusal::Cost { .. }
         | Refusal::DraftPull
+        | Refusal::Frozen { .. }
         | Refusal::Locked { .. } => is_over(facts) || !stands(facts, refusal, now),
         // That GitHub is still computing it is soon over; until it is, nothing is known of the rest.
         Refusal::NotMergeable { .. } => {

@@ -1,9 +1,10 @@
 //! Gate `approved`: enough people with the role, who neither asked for it nor wrote it nor set an input, approved
-//! exactly what there is now. Moved by reviews, approvals, new heads and new plans.
+//! exactly what there is now; among them those from whom a policy or owned files want one ([`super::demanded`]). Moved by
+//! reviews, approvals, new heads and new plans.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::gate::{GateName, Verdict};
+use crate::gate::{GateName, Verdict, demanded};
 use crate::{
     Facts, Grave, NotCounted, NotCountedWhy, Person, Plan, Refusal, ReviewVerdict, ReviewedDigest, Role,
     Roles, Stale,
@@ -18,9 +19,19 @@ pub struct Counted {
     pub not_counted: Vec<NotCounted>,
 }
 
-/// Approvals the change needs: the most that any of its environments asks for, or that what is grave about a plan of it does.
+/// Approvals the change needs: the most that any of its environments asks for, that what is grave about a plan of it does, or
+/// that are wanted from somebody in particular.
 pub fn needed_approvals(facts: &Facts) -> u32 {
-    by_environment(facts).max(by_risk(facts).map_or(0, |(needed, _)| needed))
+    by_configuration(facts).0.max(demanded::needed(facts))
+}
+
+/// Approvals that the configuration asks for, and what is grave about a plan where that raised their number.
+pub fn by_configuration(facts: &Facts) -> (u32, Option<Grave>) {
+    let plain = by_environment(facts);
+    match by_risk(facts) {
+        Some((needed, grave)) if needed > plain => (needed, Some(grave)),
+        _ => (plain, None),
+    }
 }
 
 fn by_environment(facts: &Facts) -> u32 {
@@ -45,9 +56,10 @@ fn by_risk(facts: &Facts) -> Option<(u32, Grave)> {
     most.map(|(needed, std::cmp::Reverse(grave))| (needed, grave))
 }
 
-/// What raised the number of approvals, if anything did.
+/// What is grave about a plan, where that is why it takes as many approvals as it does.
 pub fn raised_by(facts: &Facts) -> Option<Grave> {
-    by_risk(facts).filter(|(needed, _)| *needed > by_environment(facts)).map(|(_, grave)| grave)
+    let (needed, grave) = by_configuration(facts);
+    grave.filter(|_| needed >= demanded::needed(facts))
 }
 
 /// Whom a refusal points to.
@@ -64,13 +76,14 @@ pub(super) fn judge(facts: &Facts) -> Verdict {
     let needed = needed_approvals(facts);
     let Counted { counted, not_counted } = counted_approvals(facts);
     let given = u32::try_from(counted.len()).unwrap_or(u32::MAX);
-    if given >= needed {
+    let lacking = demanded::lacking(facts);
+    if given >= needed && lacking.is_empty() {
         return Verdict::open(GateName::Approved);
     }
     let ask = reviewers(facts);
     Verdict::waiting(
         GateName::Approved,
-        Refusal::NotApproved { given, needed, risk: raised_by(facts), not_counted, ask },
+        Refusal::NotApproved { given, needed, risk: raised_by(facts), not_counted, lacking, ask },
     )
 }
 
@@ -94,6 +107,27 @@ pub fn counted_approvals(facts: &Facts) -> Counted {
         }
     }
     result
+}
+
+/// Somebody whose approval counts.
+pub(crate) struct Counting<'f> {
+    pub(crate) by: &'f Person,
+    /// Of the teams that were asked about, those that they were in.
+    pub(crate) teams: BTreeSet<&'f str>,
+}
+
+/// Everybody whose approval counts, once, with the teams of all their approvals that do.
+pub(crate) fn counting(facts: &Facts) -> Vec<Counting<'_>> {
+    let mut people: BTreeMap<u64, Counting<'_>> = BTreeMap::new();
+    for given in review_approvals(facts).chain(recorded_approvals(facts)) {
+        if against(facts, given.by, given.roles, given.current).is_none() {
+            let one = people
+                .entry(given.by.id)
+                .or_insert_with(|| Counting { by: given.by, teams: BTreeSet::new() });
+            one.teams.extend(given.roles.teams.iter().map(String::as_str));
+        }
+    }
+    people.into_values().collect()
 }
 
 /// An approval, wherever it was given.

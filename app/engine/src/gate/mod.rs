@@ -3,7 +3,9 @@
 mod admitted;
 pub(crate) mod approved;
 mod cost;
+pub(crate) mod demanded;
 mod fresh;
+pub(crate) mod frozen;
 mod locked;
 mod mergeable;
 pub(crate) mod overridden;
@@ -14,7 +16,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use admitted::{NEVER_OVERRIDDEN, overridden_admissions};
-pub use approved::{Counted, counted_approvals, needed_approvals, raised_by};
+pub use approved::{Counted, by_configuration, counted_approvals, needed_approvals, raised_by};
+pub use demanded::{lacking, wanted_teams};
+pub use frozen::{FREEZE_RULE, in_force, passes};
 pub use overridden::{COST_RULE, counted_overrides, overridden_rules};
 
 use crate::{Facts, Refusal};
@@ -39,6 +43,25 @@ pub enum GateName {
     Mergeable,
     /// No other change holds a stack.
     Locked,
+    /// No freeze window holds.
+    Frozen,
+}
+
+impl GateName {
+    /// The word people read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GateName::Admitted => "admitted",
+            GateName::Planned => "planned",
+            GateName::Fresh => "fresh",
+            GateName::Policy => "policy",
+            GateName::Cost => "cost",
+            GateName::Approved => "approved",
+            GateName::Mergeable => "mergeable",
+            GateName::Locked => "locked",
+            GateName::Frozen => "frozen",
+        }
+    }
 }
 
 /// How a gate stands.
@@ -89,6 +112,7 @@ pub fn judge_all(facts: &Facts, now: Timestamp) -> Vec<Verdict> {
         approved::judge(facts),
         mergeable::judge(facts),
         locked::judge(facts),
+        frozen::judge(facts, now),
     ]
 }
 

@@ -176,7 +176,10 @@ fn an_approver_with_a_reason_resumes_and_the_fresh_plan_goes_the_usual_way() {
     let ask = Some("acme/platform".to_owned());
     let environment = Some(tfpilot_engine::EnvironmentName::new("dev"));
     let (needs, has) = (Role::Approver, Role::Developer);
-    refused(&tale, &Refusal::NoRole { command: "resume".to_owned(), environment, needs, has, ask });
+    refused(
+        &tale,
+        &Refusal::NoRole { command: "resume".to_owned(), environment, needs, has, source: None, ask },
+    );
     resume(&mut tale, &bob(), false, " ");
     refused(&tale, &Refusal::ReasonMissing { command: "resume".to_owned() });
     assert_eq!(tale.facts.status(tale.now), Status::Unknown);

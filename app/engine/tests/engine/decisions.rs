@@ -66,7 +66,17 @@ fn nothing_is_applied_without_an_approval() {
     let mut tale = planned();
     tale.asks(&alice(), Ask::Apply);
     let ask = Some("acme/platform".to_owned());
-    refused(&tale, &Refusal::NotApproved { given: 0, needed: 1, risk: None, not_counted: Vec::new(), ask });
+    refused(
+        &tale,
+        &Refusal::NotApproved {
+            given: 0,
+            needed: 1,
+            risk: None,
+            not_counted: Vec::new(),
+            lacking: Vec::new(),
+            ask,
+        },
+    );
     assert!(tale.facts.tickets.is_empty());
 }
 
@@ -78,7 +88,10 @@ fn the_requester_does_not_count() {
     let not_counted =
         vec![NotCounted { who: requester.person.clone(), why: NotCountedWhy::Requester, stale: None }];
     let ask = Some("acme/platform".to_owned());
-    refused(&tale, &Refusal::NotApproved { given: 0, needed: 1, risk: None, not_counted, ask });
+    refused(
+        &tale,
+        &Refusal::NotApproved { given: 0, needed: 1, risk: None, not_counted, lacking: Vec::new(), ask },
+    );
     tale.asks(&requester, Ask::Approve);
     refused(&tale, &Refusal::OwnRequest { why: NotCountedWhy::Requester });
 }

@@ -40,6 +40,9 @@ fn nobody_else_changes_what_requests_mean() {
     let mut tale = Tale::new();
     tale.asks(&alice(), Ask::Learn);
     let (command, has) = ("learn".to_owned(), alice().roles.anywhere);
-    refused(&tale, &Refusal::NoRole { command, environment: None, needs: Role::Admin, has, ask: None });
+    refused(
+        &tale,
+        &Refusal::NoRole { command, environment: None, needs: Role::Admin, has, source: None, ask: None },
+    );
     assert_eq!(looks(&tale), 0);
 }

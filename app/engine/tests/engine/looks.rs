@@ -66,6 +66,7 @@ fn a_stranger_and_an_issue_that_is_no_request_get_no_answer() {
             environment: Some(tfpilot_engine::EnvironmentName::new("dev")),
             needs: Role::Viewer,
             has: Role::None,
+            source: None,
             ask: Some("acme/platform".to_owned()),
         },
     );

@@ -10,7 +10,11 @@ mod approvals;
 mod cancel;
 #[cfg(test)]
 mod decisions;
+#[cfg(test)]
+mod demanded;
 mod drafts;
+#[cfg(test)]
+mod freeze;
 #[cfg(test)]
 mod judged_again;
 #[cfg(test)]

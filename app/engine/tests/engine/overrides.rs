@@ -112,7 +112,10 @@ fn who_may_not_override_is_told_who_may() {
     assert!(tale.facts.overrides.is_empty());
     for has in [Role::Approver, Role::Viewer] {
         let (command, ask) = ("override".to_owned(), Some("acme/finops".to_owned()));
-        refused(&tale, &Refusal::NoRole { command, environment: None, needs: Role::Admin, has, ask });
+        refused(
+            &tale,
+            &Refusal::NoRole { command, environment: None, needs: Role::Admin, has, source: None, ask },
+        );
     }
     // A team that another rule names gives nothing here.
     let mut tale = judged(&[("naming", Standing::OverrideNeeded)]);

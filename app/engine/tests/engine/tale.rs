@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use tfpilot_engine::{
     Actor, Applied, Ask, Call, Command, CommitSha, Draft, EnvironmentName, EnvironmentRules, Event, Executor,
-    Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Overriders, Person, Plan, PlanDigest,
-    PullSnapshot, PullState, Reading, Refusal, Resource, Review, ReviewVerdict, Reviewers, Role, Roles,
-    Rules, Say, Signal, Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading,
+    Facts, Filled, InputsDigest, JobId, JobState, Judgement, Operation, Overriders, Owners, Person, Plan,
+    PlanDigest, PullSnapshot, PullState, Reading, Refusal, Resource, Review, ReviewVerdict, Reviewers, Role,
+    Roles, Rules, Say, Signal, Source, StackAtHead, StackPath, Standing, Strangers, TicketState, TreeReading,
     decide,
 };
 
@@ -42,11 +42,14 @@ pub(crate) fn rules() -> Rules {
         path: "live/dev".to_owned(),
         approvals: 1,
         approvals_by_risk: std::collections::BTreeMap::new(),
+        code_owners: false,
         two_person: false,
         executor: Executor::Sidecar,
         plan_max_age_hours: 168,
         reviewers: Some("acme/platform".to_owned()),
         asks: Reviewers { teams: ["acme/platform".to_owned()].into(), ..Reviewers::default() },
+        roles: BTreeMap::new(),
+        freezes: Vec::new(),
     };
     let finops = Overriders { teams: vec!["acme/finops".to_owned()], users: Vec::new(), count: 1 };
     Rules {
@@ -59,6 +62,8 @@ pub(crate) fn rules() -> Rules {
         ]
         .into(),
         model: false,
+        roles: BTreeMap::new(),
+        freezes: Vec::new(),
     }
 }
 
@@ -103,7 +108,12 @@ pub(crate) fn tree(head: &str, inputs: &str) -> TreeReading {
         inputs_digest: InputsDigest::new(inputs),
         diverged: false,
     };
-    TreeReading { head: CommitSha::new(head), stacks: vec![stack], findings: Vec::new() }
+    TreeReading {
+        head: CommitSha::new(head),
+        stacks: vec![stack],
+        findings: Vec::new(),
+        owners: Some(Owners::default()),
+    }
 }
 
 pub(crate) fn review(by: &Actor, commit: &str, at: Timestamp) -> Review {
@@ -126,6 +136,7 @@ pub(crate) fn passed() -> Judgement {
         advice: 0,
         findings: Vec::new(),
         rules: BTreeMap::new(),
+        approvals: Vec::new(),
     }
 }
 

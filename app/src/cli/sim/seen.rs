@@ -302,7 +302,7 @@ impl At<'_> {
             diverged: false,
         };
         let stacks = paths.into_iter().map(stack).collect();
-        Some(TreeReading { head: pull.head.clone(), stacks, findings: Vec::new() })
+        Some(TreeReading { head: pull.head.clone(), stacks, findings: Vec::new(), owners: None })
     }
 }
 

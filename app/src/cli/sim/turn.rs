@@ -240,6 +240,7 @@ fn nothing_against_it() -> Judgement {
         advice: 0,
         findings: Vec::new(),
         rules: BTreeMap::new(),
+        approvals: Vec::new(),
     }
 }
 

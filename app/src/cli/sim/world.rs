@@ -62,6 +62,7 @@ impl World {
         let next = self.now.checked_add(SignedDuration::from_secs(1)).unwrap_or(self.now);
         let latest = Timestamp::from_second(LATEST).unwrap_or(self.now);
         self.now = at.unwrap_or(next).min(latest).max(self.now);
+        self.rules = self.config.rules_at(self.now);
         guid.is_none_or(|guid| self.guids.insert(guid.to_owned()))
     }
 
@@ -79,6 +80,7 @@ impl World {
     pub(super) fn facts(&self, stream: &StreamId) -> Facts {
         let new = || Facts::new(stream.0.clone(), self.rules.clone());
         let mut facts = self.changes.get(stream).cloned().unwrap_or_else(new);
+        facts.rules = self.rules.clone();
         let repository = |stream: &StreamId| views::parse_stream(stream).map(|(repository, _)| repository);
         let others = self
             .changes

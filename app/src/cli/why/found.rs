@@ -58,8 +58,9 @@ pub(super) async fn find(
         let where_known = if names.is_empty() { "no repository".to_owned() } else { names.join(", ") };
         bail!("no change {number} is known; the store knows {where_known}");
     };
-    let facts =
-        Ledger::new(Arc::clone(&store), Clock::default()).facts(&stream, &repository.config.rules()).await?;
+    let clock = Clock::default();
+    let rules = repository.config.rules_at(clock.now());
+    let facts = Ledger::new(Arc::clone(&store), clock).facts(&stream, &rules).await?;
     let mut seen_at = None;
     for record in store.load(&stream).await? {
         if matches!(read_event(&record)?, Event::PullObserved { .. } | Event::TreeRead { .. }) {

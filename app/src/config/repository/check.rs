@@ -1,6 +1,7 @@
 //! Rules beyond the shape: what the values of `.github/tfpilot.yml` mean together.
 
 mod catalog;
+mod freeze;
 mod sources;
 mod templates;
 pub(super) mod words;
@@ -28,6 +29,7 @@ pub(super) fn check(config: &RepositoryConfig, document: &Document) -> Vec<Diagn
     }
     checking.names_differ();
     checking.grants();
+    checking.freezes();
     checking.policy_repository();
     checking.shipped_policies();
     checking.overriders();

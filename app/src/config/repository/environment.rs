@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backend::Backend;
 use super::catalog::EnvironmentCatalog;
+use super::freeze::Window;
 
 /// A named target, such as dev or prod.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +36,8 @@ pub struct Environment {
     pub apply_environment: Option<String>,
     /// Other words people use for it, such as development. Default: none.
     pub aliases: Vec<String>,
+    /// Stretches of time in which nothing is applied here, beside those of all environments.
+    pub freeze: Vec<Window>,
     /// What requests for it get and may have, before what `catalog` says for all environments.
     pub catalog: EnvironmentCatalog,
 }
@@ -50,6 +53,8 @@ pub struct Approvals {
     pub teams: Vec<String>,
     /// Whoever applies may not be among those who approved. Default: false.
     pub two_person: bool,
+    /// Each changed file that has owners in `CODEOWNERS` needs the approval of one of them. Default: false.
+    pub code_owners: bool,
     /// How many must agree when the plan is risky, where that is more.
     pub risk: RiskApprovals,
 }

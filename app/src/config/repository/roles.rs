@@ -2,9 +2,11 @@
 //!
 //! Reading teams and permissions from GitHub is the caller's work; this only weighs them.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
-use tfpilot_engine::{EnvironmentName, Role};
+use tfpilot_engine::{EnvironmentName, Role, RoleSource};
 
 /// Who has which role.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +59,9 @@ pub struct FromPermission {
     /// Default: viewer.
     pub read: Option<RoleName>,
 }
+
+/// Permissions in a repository, highest first.
+const PERMISSIONS: [&str; 5] = ["admin", "maintain", "write", "triage", "read"];
 
 /// A role as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -118,7 +123,34 @@ impl Roles {
             .iter()
             .map(|name| (EnvironmentName::new(*name), self.of(member, Some(name)).into()))
             .collect();
-        tfpilot_engine::Roles { anywhere: self.of(member, None).into(), in_environments }
+        let anywhere = self.of(member, None).into();
+        tfpilot_engine::Roles { anywhere, in_environments, ..tfpilot_engine::Roles::default() }
+    }
+
+    /// Who has which role in an environment, as refusals tell it.
+    pub(super) fn sources(&self, environment: Option<&str>) -> BTreeMap<Role, RoleSource> {
+        let mut sources: BTreeMap<Role, RoleSource> = BTreeMap::new();
+        let plain = |names: &[String]| names.iter().map(|it| it.trim_start_matches('@').to_owned()).collect();
+        let roles = [
+            (Role::Admin, &self.admin),
+            (Role::Approver, &self.approver),
+            (Role::Developer, &self.developer),
+            (Role::Viewer, &self.viewer),
+        ];
+        for (role, grants) in roles {
+            let source = sources.entry(role).or_default();
+            for grant in grants.iter().filter(|grant| grant.reaches(environment)) {
+                source.teams.extend::<Vec<String>>(plain(&grant.teams));
+                source.users.extend::<Vec<String>>(plain(&grant.users));
+            }
+        }
+        for permission in PERMISSIONS {
+            let role = Role::from(self.from_permission.role(Some(permission)));
+            if let Some(source) = sources.get_mut(&role) {
+                source.permissions.push(permission.to_owned());
+            }
+        }
+        sources
     }
 
     /// Every grant with its role and its position, in the order of the file's keys.
@@ -195,6 +227,15 @@ mod tests {
         let teams = [team.to_owned()];
         let member = Membership { login, teams: &teams, permission: Some(permission) };
         assert_eq!(roles().of(&member, environment), expect);
+    }
+
+    #[test]
+    fn refusals_are_told_who_has_a_role_where() {
+        let prod = roles().sources(Some("prod"));
+        assert_eq!(prod[&Role::Approver].teams, ["acme/platform", "acme/dba"]);
+        assert_eq!(roles().sources(None)[&Role::Approver].teams, ["acme/platform"]);
+        assert_eq!(prod[&Role::Developer].permissions, ["maintain", "write"]);
+        assert_eq!((prod[&Role::Admin].users.len(), prod[&Role::Approver].permissions.len()), (1, 0));
     }
 
     #[test]

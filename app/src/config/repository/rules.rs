@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use tfpilot_admission::{AllowList, ProviderRule};
 use tfpilot_engine::{
     EnvironmentName, EnvironmentRules, Executor, Grave, Overriders, Reviewers, Rules,
@@ -14,10 +15,23 @@ use tfpilot_policies::language::Overriders as Own;
 use super::backend::Backend;
 use super::environment::{Environment, RiskApprovals, Runner};
 use super::policies::Override;
-use super::{RepositoryConfig, Strangers};
+use super::{RepositoryConfig, Strangers, freeze};
 
 impl RepositoryConfig {
-    /// The rules of this configuration.
+    /// The rules of this configuration at a moment, with the freeze windows around it.
+    pub fn rules_at(&self, now: Timestamp) -> Rules {
+        let mut rules = self.rules();
+        let zone = self.timezone();
+        rules.freezes = freeze::around(&self.freeze, zone, now);
+        for (name, environment) in &self.environments {
+            if let Some(of_name) = rules.environments.get_mut(&EnvironmentName::new(name.as_str())) {
+                of_name.freezes = freeze::around(&environment.freeze, zone, now);
+            }
+        }
+        rules
+    }
+
+    /// The rules of this configuration without its freeze windows, which depend on the time.
     pub fn rules(&self) -> Rules {
         Rules {
             environments: self
@@ -26,6 +40,7 @@ impl RepositoryConfig {
                 .map(|(name, environment)| {
                     let mut rules = environment_rules(environment);
                     rules.asks = self.asks(name, environment);
+                    rules.roles = self.roles.sources(Some(name));
                     (EnvironmentName::new(name.as_str()), rules)
                 })
                 .collect(),
@@ -35,6 +50,8 @@ impl RepositoryConfig {
             },
             overrides: self.overrides(),
             model: self.requests.model,
+            roles: self.roles.sources(None),
+            freezes: Vec::new(),
         }
     }
 
@@ -66,7 +83,20 @@ impl RepositoryConfig {
             let Own { teams, users, count } = policy.overriders.clone();
             (policy.id.to_string(), Overriders { count: count.unwrap_or(1), teams, users })
         });
-        shipped.chain(own).collect()
+        shipped.chain(own).chain([(gate::FREEZE_RULE.to_owned(), self.freeze_overriders())]).collect()
+    }
+
+    /// Everybody whom a freeze window names; which of them may let a change pass which one, the window says.
+    fn freeze_overriders(&self) -> Overriders {
+        let windows = self.environments.values().flat_map(|environment| &environment.freeze);
+        let mut all = Overriders { count: 1, ..Overriders::default() };
+        for named in self.freeze.iter().chain(windows).map(|window| &window.overriders) {
+            all.teams.extend(named.teams.iter().cloned());
+            all.users.extend(named.users.iter().cloned());
+        }
+        all.teams.sort();
+        all.teams.dedup();
+        all
     }
 
     /// What may run beyond the shipped allow-lists, on a runner that keeps its disk or on one that does not.
@@ -100,7 +130,7 @@ impl RepositoryConfig {
     }
 }
 
-fn overriders(written: Option<&Override>) -> Overriders {
+pub(super) fn overriders(written: Option<&Override>) -> Overriders {
     let written = written.cloned().unwrap_or_default();
     Overriders { count: written.count.unwrap_or(1), teams: written.teams, users: written.users }
 }
@@ -117,6 +147,7 @@ fn environment_rules(environment: &Environment) -> EnvironmentRules {
         path: environment.path.clone(),
         approvals: environment.approvals.count(),
         approvals_by_risk: by_risk(&environment.approvals.risk),
+        code_owners: environment.approvals.code_owners,
         two_person: environment.approvals.two_person,
         executor: match environment.runner {
             Runner::Actions => Executor::Actions,
@@ -125,6 +156,8 @@ fn environment_rules(environment: &Environment) -> EnvironmentRules {
         plan_max_age_hours: environment.plan_max_age_days().saturating_mul(24),
         reviewers: environment.approvals.teams.first().map(|team| team.trim_start_matches('@').to_owned()),
         asks: Reviewers::default(),
+        roles: BTreeMap::new(),
+        freezes: Vec::new(),
     }
 }
 
@@ -152,7 +185,7 @@ mod tests {
         assert_eq!(rules.overrides["required-tags"].teams, ["acme/finops"]);
         assert_eq!(rules.overrides["cost"].users, ["carol"]);
         let policies = tfpilot_policies::shipped::policies().len();
-        assert_eq!((rules.overrides["plan-complete"].count, rules.overrides.len()), (1, 8 + policies));
+        assert_eq!((rules.overrides["plan-complete"].count, rules.overrides.len()), (1, 9 + policies));
     }
 
     #[test]

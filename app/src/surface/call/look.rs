@@ -7,9 +7,9 @@ use tfpilot_engine::{
 };
 
 use crate::surface::escape::{code, prose};
-use crate::surface::refusal::{refusal_text, stopped};
+use crate::surface::refusal::{demanded, refusal_text, stopped};
 use crate::surface::words::{self, capital};
-use crate::surface::{Scene, fit, issue, pull};
+use crate::surface::{Scene, fit, issue, overridden, pull};
 
 /// Where the rules of a repository are written.
 const RULES: &str = ".github/tfpilot.yml";
@@ -45,8 +45,8 @@ pub(super) fn why(facts: &Facts, now: Timestamp) -> String {
     let (open, shut): (Vec<Verdict>, Vec<Verdict>) =
         gate::judge_all(facts, now).into_iter().partition(|verdict| verdict.state == GateState::Open);
     let lines = shut.iter().chain(&open).enumerate().map(|(index, verdict)| {
-        let (name, state) = (gate_word(verdict.gate), state_word(verdict.state));
-        format!("{}. {name}: {state}. {}", index + 1, stopped(&fact(facts, verdict)))
+        let (name, state) = (verdict.gate.as_str(), state_word(verdict.state));
+        format!("{}. {name}: {state}. {}", index + 1, stopped(&fact(&scene, verdict)))
     });
     format!("{}\n\n{}", head(&scene, &status), lines.collect::<Vec<_>>().join("\n"))
 }
@@ -76,19 +76,6 @@ fn lock(facts: &Facts) -> String {
     }
 }
 
-fn gate_word(gate: GateName) -> &'static str {
-    match gate {
-        GateName::Admitted => "admitted",
-        GateName::Planned => "planned",
-        GateName::Fresh => "fresh",
-        GateName::Policy => "policy",
-        GateName::Cost => "cost",
-        GateName::Approved => "approved",
-        GateName::Mergeable => "mergeable",
-        GateName::Locked => "locked",
-    }
-}
-
 fn state_word(state: GateState) -> &'static str {
     match state {
         GateState::Open => "open",
@@ -98,7 +85,8 @@ fn state_word(state: GateState) -> &'static str {
 }
 
 /// What a gate saw: for an open one what lets it be open, for another why it is not and what opens it.
-fn fact(facts: &Facts, verdict: &Verdict) -> String {
+fn fact(scene: &Scene<'_>, verdict: &Verdict) -> String {
+    let facts = scene.facts;
     match (verdict.gate, verdict.reasons.first()) {
         (GateName::Approved, _) => approvals(facts),
         (_, Some(refusal)) => format!("{}. Next: {}", pull::reason(verdict), refusal_text(refusal).next),
@@ -111,13 +99,16 @@ fn fact(facts: &Facts, verdict: &Verdict) -> String {
         (GateName::Cost, None) => titles(facts, |plan| plan.cost.as_ref()),
         (GateName::Mergeable, None) => "GitHub would merge it".to_owned(),
         (GateName::Locked, None) => "no other change holds a stack of it".to_owned(),
+        (GateName::Frozen, None) => {
+            overridden::of_freezes(scene).unwrap_or_else(|| "no freeze window holds".to_owned())
+        }
     }
 }
 
 /// "`environments.prod.approvals` of .github/tfpilot.yml asks 2; counted bob; not alice (requester)".
 fn approvals(facts: &Facts) -> String {
-    let needed = gate::needed_approvals(facts);
-    let place = match gate::raised_by(facts) {
+    let (needed, risk) = gate::by_configuration(facts);
+    let place = match risk {
         None => rule_place(facts, needed, "approvals.count", |rules| rules.approvals),
         Some(risk) => {
             let key = match risk {
@@ -135,7 +126,8 @@ fn approvals(facts: &Facts) -> String {
     };
     let not: Vec<String> = not_counted.iter().map(not_counted_words).collect();
     let not = if not.is_empty() { String::new() } else { format!("; not {}", words::some(&not, NAMED)) };
-    format!("{place} asks {needed}; counted {counted}{not}")
+    let demanded = demanded(&gate::lacking(facts));
+    format!("{place} asks {needed}{demanded}; counted {counted}{not}")
 }
 
 fn names(people: &[Person]) -> String {

@@ -2,8 +2,8 @@
 
 use tfpilot_engine::{ApplyStanding, Facts, Obstacle, Operation, PullState, Refusal, Status};
 
-use crate::surface::refusal::refusal_text;
-use crate::surface::words::{capital, count};
+use crate::surface::refusal::{awaited, refusal_text};
+use crate::surface::words::{capital, count, moment};
 use crate::surface::{Scene, pull, tally};
 
 use super::view::{CheckState, Draft};
@@ -57,13 +57,16 @@ fn failed_after(facts: &Facts) -> String {
 /// `Waiting for 1 approval`, else what stands in the way. Its own words, so no Markdown of foreign text.
 fn waiting(scene: &Scene<'_>) -> String {
     match pull::first_reason(scene) {
-        Some(Refusal::NotApproved { given, needed, .. }) => {
-            format!("Waiting for {}", count(needed.saturating_sub(given), "approval"))
+        Some(Refusal::NotApproved { given, needed, lacking, .. }) => {
+            format!("Waiting for {}", awaited(given, needed, &lacking))
         }
         Some(Refusal::NotMergeable { obstacle: Obstacle::Check { name } }) => {
             format!("Waiting for check {name}")
         }
         Some(Refusal::Locked { stack, holder }) => format!("Locked: #{holder} holds {stack}"),
+        Some(Refusal::Frozen { name, until, zone, .. }) => {
+            format!("Frozen until {}, {name}", moment(until, &zone))
+        }
         Some(Refusal::Policy { finding: Some(finding), .. }) => format!("Blocked by {}", finding.rule),
         Some(reason) => refusal_text(&reason).what,
         None => "Waiting".to_owned(),

@@ -132,6 +132,9 @@ fn with_button(scene: &Scene<'_>, status: &Status, draft: Draft) -> Draft {
         Status::Waiting { gate: GateName::Approved } if !plan.is_empty() => {
             draft.button("Approve", &format!("Approve plan {plan}"), "approve")
         }
+        Status::Waiting { gate: GateName::Frozen } => {
+            draft.button("Override", "Asks for a reason", "override")
+        }
         _ => draft,
     }
 }

@@ -5,7 +5,7 @@ use tfpilot_engine::gate::{self, GateName, GateState, Verdict};
 use tfpilot_engine::{Facts, Judgement, Plan, PullSnapshot, Refusal, Status};
 
 use crate::surface::escape::{code, prose};
-use crate::surface::refusal::{raised_by, refusal_text, without};
+use crate::surface::refusal::{demanded, raised_by, refusal_text, without};
 use crate::surface::{Scene, fit, overridden, words};
 
 /// Hours that a plan holds where no environment says otherwise.
@@ -29,12 +29,15 @@ pub(in crate::surface) fn table(scene: &Scene<'_>, status: &Status) -> Option<St
     if let Some(verdict) = verdicts.iter().find(|verdict| verdict.gate == GateName::Approved) {
         rows.push(fit::row(&["Approval", &approval_row(scene.facts, verdict)]));
     }
-    for (gate, name) in [(GateName::Mergeable, "Merge"), (GateName::Locked, "Lock")] {
+    for (gate, name) in
+        [(GateName::Mergeable, "Merge"), (GateName::Locked, "Lock"), (GateName::Frozen, "Freeze")]
+    {
         let shut = verdicts.iter().find(|verdict| verdict.gate == gate && verdict.state != GateState::Open);
         if let Some(verdict) = shut {
             rows.push(fit::row(&[name, &reason(verdict)]));
         }
     }
+    rows.extend(overridden::of_freezes(scene).map(|passed| fit::row(&["Freeze", &passed])));
     Some(fit::table(&["Gate", "State"], &rows, usize::MAX))
 }
 
@@ -63,7 +66,9 @@ fn approval_row(facts: &Facts, verdict: &Verdict) -> String {
     let names: Vec<String> = counted.iter().map(|person| prose(&person.login)).collect();
     let by = if names.is_empty() { String::new() } else { format!(": {}", words::and(&names)) };
     let not_counted = match verdict.reasons.first() {
-        Some(Refusal::NotApproved { not_counted, .. }) => without(not_counted),
+        Some(Refusal::NotApproved { not_counted, lacking, .. }) => {
+            format!("{}{}", demanded(lacking), without(not_counted))
+        }
         _ => String::new(),
     };
     if needed == 0 {

@@ -4,7 +4,7 @@ use tfpilot_engine::gate::GateName;
 use tfpilot_engine::{ApplyStanding, CommitSha, Facts, MergeWait, Obstacle, PullState, Refusal, Status};
 
 use crate::surface::escape::{self, code, prose};
-use crate::surface::refusal::{enforcement, refusal_text};
+use crate::surface::refusal::{awaited, enforcement, refusal_text};
 use crate::surface::words::{self, capital, count};
 use crate::surface::{Scene, tally};
 
@@ -201,8 +201,8 @@ fn closed(facts: &Facts) -> &'static str {
 
 fn waiting(scene: &Scene<'_>, gate: GateName) -> String {
     match verdict(scene, gate).and_then(|verdict| verdict.reasons.into_iter().next()) {
-        Some(Refusal::NotApproved { given, needed, .. }) => {
-            format!("waiting for {}", count(needed.saturating_sub(given), "approval"))
+        Some(Refusal::NotApproved { given, needed, lacking, .. }) => {
+            format!("waiting for {}", prose(&awaited(given, needed, &lacking)))
         }
         Some(Refusal::Policy { finding: Some(finding), .. }) => {
             format!("blocked by {} ({})", code(&finding.rule), enforcement(finding.standing))

@@ -51,7 +51,8 @@ fn footer(scene: &Scene<'_>) -> String {
     let plan = scene.facts.round().map(|round| format!("Plan {}", code(round.reviewed.short())));
     let parts = plan.into_iter().chain(runs::links(scene)).chain(["`/tfpilot help`".to_owned()]);
     let foot = format!("\n{}\n", parts.collect::<Vec<_>>().join(" · "));
-    config_note(scene).map(|note| format!("\n{note}\n")).unwrap_or_default() + &foot
+    let notes = config_note(scene).into_iter().chain(owners_note(scene.facts));
+    notes.map(|note| format!("\n{note}\n")).collect::<String>() + &foot
 }
 
 /// A configuration that is broken on the default branch: which one is in force, and what is wrong. Else what is to be
@@ -67,6 +68,20 @@ pub(super) fn config_note(scene: &Scene<'_>) -> Option<String> {
         let advice = super::escape::sentence(scene.config_advice?);
         Some(format!("The configuration on the default branch is in force but not all of it: {advice}."))
     })
+}
+
+/// Lines of `CODEOWNERS` that are left out, where owners are asked.
+fn owners_note(facts: &Facts) -> Option<String> {
+    let mut named = facts.environments().into_iter().flatten();
+    let wants = named.any(|name| facts.rules.environments.get(name).is_some_and(|rules| rules.code_owners));
+    let owners = facts.tree.as_ref()?.owners.as_ref().filter(|_| wants)?;
+    let (file, first) = (owners.file.as_deref()?, owners.problems.first()?);
+    let more = match owners.problems.len() {
+        1 => String::new(),
+        many => format!(" So are {} more.", many - 1),
+    };
+    let (file, what) = (prose(file), super::escape::sentence(&first.what));
+    Some(format!("{file}:{} is left out, by GitHub too: {what}.{more}", first.line))
 }
 
 /// A plan that must not pass as complete, where everything was planned.

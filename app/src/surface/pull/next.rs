@@ -6,7 +6,7 @@ use tfpilot_engine::{ApplyStanding, Facts, Failure, NotCountedWhy, Obstacle, Pul
 use crate::surface::Scene;
 use crate::surface::delay;
 use crate::surface::escape::{self, code, prose};
-use crate::surface::refusal::{refusal_text, reviewer, stopped};
+use crate::surface::refusal::{self, refusal_text, reviewer, stopped};
 
 use super::{first_reason, maker, unfit, verdict};
 
@@ -94,10 +94,10 @@ fn at_its_place(reason: &Refusal) -> String {
 pub(in crate::surface) fn who_reviews(scene: &Scene<'_>, what: &str) -> String {
     let reason = verdict(scene, GateName::Approved).and_then(|verdict| verdict.reasons.into_iter().next());
     match reason {
-        Some(Refusal::NotApproved { not_counted, ask, .. }) => {
+        Some(Refusal::NotApproved { not_counted, lacking, ask, .. }) => {
             match not_counted.iter().find(|one| one.why == NotCountedWhy::Stale) {
                 Some(stale) => format!("{} reviews{what} again", prose(&stale.who.login)),
-                None => format!("{} reviews{what}", reviewer(ask.as_deref())),
+                None => refusal::who_reviews(&lacking, ask.as_deref(), what),
             }
         }
         _ => format!("{} reviews{what}", reviewer(reviewers(scene.facts).as_deref())),

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::json;
 use tfpilot_engine::{
-    AdmissionFinding, Applied, Call, EnvironmentName, Failure, Filled, JobState, Known, Learned, MergeWait,
-    NotCounted, NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal, Resource, Say, Signal,
-    Source, StackPath, Wish,
+    AdmissionFinding, Applied, Call, DemandedBy, EnvironmentName, Failure, Filled, JobState, Known, Lacking,
+    Learned, MergeWait, NotCounted, NotCountedWhy, Obstacle, Person, Problem, Question, Reading, Refusal,
+    Resource, Say, Signal, Source, StackPath, Wish,
 };
 
 use crate::surface::{TEXT_LIMIT, commit_message, pull_body, render_call};
@@ -180,6 +180,11 @@ fn says(text: &str) -> Vec<Say> {
             environment: None,
             needs: tfpilot_engine::Role::Admin,
             has: tfpilot_engine::Role::None,
+            source: Some(tfpilot_engine::RoleSource {
+                teams: vec![owned(); 9],
+                users: vec![owned()],
+                permissions: vec!["maintain".to_owned()],
+            }),
             ask: Some(owned()),
         },
         Refusal::NotApproved {
@@ -187,6 +192,26 @@ fn says(text: &str) -> Vec<Say> {
             needed: 1,
             risk: None,
             not_counted: vec![who; 9],
+            lacking: vec![
+                Lacking {
+                    by: DemandedBy::Policy { rule: owned() },
+                    from: vec![owned(), owned()],
+                    given: 0,
+                    needed: 1,
+                },
+                Lacking {
+                    by: DemandedBy::Owners { place: owned(), line: 3, pattern: owned(), files: 2 },
+                    from: vec![owned()],
+                    given: 0,
+                    needed: 1,
+                },
+                Lacking {
+                    by: DemandedBy::OwnersUnknown { why: owned() },
+                    from: Vec::new(),
+                    given: 0,
+                    needed: 1,
+                },
+            ],
             ask: Some(owned()),
         },
         Refusal::NotAdmitted { finding: poisoned_finding(text) },

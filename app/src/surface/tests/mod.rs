@@ -1,6 +1,7 @@
 //! What people see, from facts that the engine itself made.
 
 mod calls;
+mod freeze;
 mod group;
 mod hostile;
 mod looks;

@@ -1,8 +1,8 @@
 //! Every refusal against its sentence: a row each.
 
 use tfpilot_engine::{
-    EnvironmentName, Grave, JudgedFinding, Limited, NoOverrideWhy, NotCounted, NotCountedWhy, Obstacle,
-    Person, Refusal, ReviewedDigest, Role, StackPath, Stale, Standing,
+    DemandedBy, EnvironmentName, Grave, JudgedFinding, Lacking, Limited, NoOverrideWhy, NotCounted,
+    NotCountedWhy, Obstacle, Person, Refusal, ReviewedDigest, Role, RoleSource, StackPath, Stale, Standing,
 };
 
 use crate::surface::sentence;
@@ -19,6 +19,7 @@ fn not_approved(not_counted: Vec<NotCounted>) -> Refusal {
         needed: 1,
         risk: None,
         not_counted,
+        lacking: Vec::new(),
         ask: Some("acme/platform".to_owned()),
     }
 }
@@ -53,8 +54,40 @@ fn no_role(environment: Option<&str>, ask: Option<&str>, has: Role) -> Refusal {
         environment: environment.map(EnvironmentName::new),
         needs: Role::Approver,
         has,
+        source: None,
         ask: ask.map(str::to_owned),
     }
+}
+
+/// The same by a configuration that says who has the role.
+fn no_role_by(teams: &[&str], permissions: &[&str]) -> Refusal {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let (teams, permissions) = (owned(teams), owned(permissions));
+    match no_role(Some("prod"), None, Role::Developer) {
+        Refusal::NoRole { command, environment, needs, has, ask, .. } => {
+            let source = Some(RoleSource { teams, users: Vec::new(), permissions });
+            Refusal::NoRole { command, environment, needs, has, source, ask }
+        }
+        other => other,
+    }
+}
+
+/// Bob approved, and somebody in particular is still wanted.
+fn lacks(by: DemandedBy, from: &[&str]) -> Refusal {
+    let from = from.iter().map(|name| (*name).to_owned()).collect();
+    Refusal::NotApproved {
+        given: 1,
+        needed: 1,
+        risk: None,
+        not_counted: Vec::new(),
+        lacking: vec![Lacking { by, from, given: 0, needed: 1 }],
+        ask: Some("acme/platform".to_owned()),
+    }
+}
+
+fn owned_by(from: &[&str]) -> Refusal {
+    let (place, pattern) = (".github/CODEOWNERS".to_owned(), "/live/prod/".to_owned());
+    lacks(DemandedBy::Owners { place, line: 4, pattern, files: 2 }, from)
 }
 
 fn stays(open: bool) -> Refusal {
@@ -75,6 +108,18 @@ fn plan_failed(problem: Option<tfpilot_engine::Problem>) -> Refusal {
 fn table() -> Vec<(Refusal, &'static str)> {
     let locked = Refusal::Locked { stack: StackPath::new("live/dev/db"), holder: 12 };
     vec![
+        (
+            frozen(Some("prod"), None, 1, None),
+            "**Frozen**: prod until Mon 2027-01-04 08:00 Europe/Berlin, `year end`. Next: wait, or an admin: `/tfpilot override freeze reason=\"…\"`.",
+        ),
+        (
+            frozen(None, Some("nobody is there"), 2, Some("acme/sre")),
+            "**Frozen**: everything until Mon 2027-01-04 08:00 Europe/Berlin, `year end`: nobody is there, 0 of 2 let it pass. Next: wait, or acme/sre: `/tfpilot override freeze reason=\"…\"`.",
+        ),
+        (
+            no_override("freeze", NoOverrideWhy::NothingFound),
+            "**No override**: nothing of it is frozen. Next: `/tfpilot help`.",
+        ),
         (
             no_role(Some("prod"), Some("acme/platform"), Role::Developer),
             "**No role**: prod takes approver, you are developer. Next: ask acme/platform.",
@@ -100,6 +145,34 @@ fn table() -> Vec<(Refusal, &'static str)> {
             "**No role**: `apply` takes approver, you are no member. Next: ask an admin of this repository.",
         ),
         (
+            no_role_by(&["acme/leads", "acme/dba"], &["maintain"]),
+            "**No role**: prod takes approver, you are developer. `roles.approver` of .github/tfpilot.yml names acme/leads, acme/dba; the permission maintain brings it too. Next: ask an admin of this repository.",
+        ),
+        (
+            no_role_by(&[], &[]),
+            "**No role**: prod takes approver, you are developer. `roles.approver` of .github/tfpilot.yml names nobody. Next: ask an admin of this repository.",
+        ),
+        (
+            lacks(DemandedBy::Policy { rule: "sre-for-prod".to_owned() }, &["acme/sre", "carol"]),
+            "**Not approved**: 1 of 1, policy `sre-for-prod` asks 1 by acme/sre or carol and has 0. Next: acme/sre or carol reviews.",
+        ),
+        (
+            lacks(DemandedBy::Policy { rule: "two-for-prod".to_owned() }, &[]),
+            "**Not approved**: 1 of 1, policy `two-for-prod` asks 1 and has 0. Next: acme/platform reviews.",
+        ),
+        (
+            owned_by(&["acme/dba"]),
+            "**Not approved**: 1 of 1, 2 files of `/live/prod/` (.github/CODEOWNERS:4) for acme/dba. Next: acme/dba reviews.",
+        ),
+        (
+            owned_by(&["dba@example.com"]),
+            "**Not approved**: 1 of 1, 2 files of `/live/prod/` (.github/CODEOWNERS:4) for `dba@example.com`. Next: name a login or a team in .github/CODEOWNERS:4, whose an address is cannot be told.",
+        ),
+        (
+            lacks(DemandedBy::OwnersUnknown { why: "CODEOWNERS is larger than 3 MB".to_owned() }, &[]),
+            "**Not approved**: 1 of 1, whose the files are is not known: CODEOWNERS is larger than 3 MB. Next: repair CODEOWNERS on the base branch.",
+        ),
+        (
             not_approved(vec![who("alice", NotCountedWhy::Requester)]),
             "**Not approved**: 0 of 1, the requester does not count. Next: acme/platform reviews.",
         ),
@@ -110,6 +183,7 @@ fn table() -> Vec<(Refusal, &'static str)> {
                 needed: 2,
                 risk: Some(Grave::DataLoss),
                 not_counted: Vec::new(),
+                lacking: Vec::new(),
                 ask: Some("acme/platform".to_owned()),
             },
             "**Not approved**: 1 of 2 as it may lose data. Next: acme/platform reviews.",
@@ -381,6 +455,19 @@ fn override_needed(rule: &str, needed: u32, ask: Option<&str>) -> Refusal {
     }
 }
 
+fn frozen(environment: Option<&str>, reason: Option<&str>, needed: u32, ask: Option<&str>) -> Refusal {
+    Refusal::Frozen {
+        environment: environment.map(EnvironmentName::new),
+        name: "year end".to_owned(),
+        reason: reason.map(str::to_owned),
+        until: "2027-01-04T07:00:00Z".parse().unwrap(),
+        zone: "Europe/Berlin".to_owned(),
+        given: 0,
+        needed,
+        ask: ask.map(str::to_owned),
+    }
+}
+
 fn no_override(rule: &str, why: NoOverrideWhy) -> Refusal {
     let ask = (rule == "required-tags").then(|| "acme/finops".to_owned());
     Refusal::NoOverride { rule: rule.to_owned(), why, ask }
@@ -426,6 +513,7 @@ fn variant(refusal: &Refusal) -> usize {
         Refusal::UnknownStack { .. } => 34,
         Refusal::UnknownEnvironment { .. } => 35,
         Refusal::AppLacks { .. } => 36,
+        Refusal::Frozen { .. } => 37,
     }
 }
 
@@ -436,7 +524,7 @@ fn every_refusal_has_its_sentence() {
         assert_eq!(sentence(refusal), *expect);
     }
     let told: std::collections::BTreeSet<usize> = table.iter().map(|(refusal, _)| variant(refusal)).collect();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..37).collect::<Vec<_>>());
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), (0..38).collect::<Vec<_>>());
 }
 
 #[test]

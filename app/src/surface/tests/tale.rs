@@ -43,11 +43,14 @@ fn rules() -> Rules {
         path: path.to_owned(),
         approvals: 1,
         approvals_by_risk: std::collections::BTreeMap::new(),
+        code_owners: false,
         two_person: false,
         executor: Executor::Sidecar,
         plan_max_age_hours: 168,
         reviewers: Some("acme/platform".to_owned()),
         asks: Reviewers::default(),
+        roles: BTreeMap::new(),
+        freezes: Vec::new(),
     };
     let environments = [("dev", "live/dev"), ("prod", "live/prod")]
         .map(|(name, path)| (EnvironmentName::new(name), environment(path)));
@@ -58,6 +61,8 @@ fn rules() -> Rules {
         strangers: Strangers::Answer,
         overrides: overrides.into(),
         model: false,
+        roles: BTreeMap::new(),
+        freezes: Vec::new(),
     }
 }
 
@@ -141,6 +146,7 @@ pub(super) fn judged(title: &str, passed: u32) -> Judgement {
         advice: 0,
         findings: Vec::new(),
         rules: BTreeMap::new(),
+        approvals: Vec::new(),
     }
 }
 
@@ -240,7 +246,7 @@ impl Tale {
             StackAtHead { path, environment, inputs_digest, diverged: false }
         };
         let stacks = stacks.iter().map(stack).collect();
-        let tree = TreeReading { head: CommitSha::new(head), stacks, findings };
+        let tree = TreeReading { head: CommitSha::new(head), stacks, findings, owners: None };
         let pull = self.pull.clone();
         self.tell(Signal::PullSeen { pull, tree: Some(tree) })
     }

@@ -2,7 +2,7 @@
 //! others can be what an apply or a merge waits for.
 
 use jiff::Timestamp;
-use tfpilot_engine::{Ask, Facts, Obstacle, PullSnapshot, Signal};
+use tfpilot_engine::{Ask, Facts, Obstacle, PullSnapshot, Signal, gate};
 
 use crate::github::webhook::{CheckRun, RequestedAction};
 use crate::store::StreamId;
@@ -38,6 +38,12 @@ pub(super) async fn check_run(
     let current = facts.round().map(|round| round.reviewed.short().to_owned()).unwrap_or_default();
     let written_at = if seen == current { received_at } else { Timestamp::UNIX_EPOCH };
     let number = facts.pull.as_ref().map_or(0, |pull| pull.number);
+    let by = match ask {
+        Ask::Approve => {
+            actors::in_teams(delivery.app, delivery.repository, by, &gate::wanted_teams(&facts)).await?
+        }
+        _ => by,
+    };
     let signal = Signal::Asked { number, comment: None, by, ask, written_at };
     delivery.app.decide(&stream, delivery.repository, &signal, delivery.settles()).await?;
     Ok(())

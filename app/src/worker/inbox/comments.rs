@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Limited, Reading, Signal, StackPath};
+use tfpilot_engine::{Actor, Ask, Draft, EnvironmentName, Facts, Limited, Reading, Signal, StackPath, gate};
 use tfpilot_modules::Catalog;
 
 use crate::config::RepositoryConfig;
@@ -141,6 +141,11 @@ impl Said<'_> {
                 self.asked(overrule::ask(app, repository, facts, &self.by.person, order).await?)
             }
             Wants::Change(reading) => self.reply(*reading),
+            Wants::Asks(Ask::Approve) => {
+                let teams = gate::wanted_teams(facts);
+                let by = actors::in_teams(app, repository, self.by.clone(), &teams).await?;
+                self.asked_by(by, Ask::Approve)
+            }
             Wants::Asks(ask) => self.asked(ask),
         })
     }
@@ -164,13 +169,12 @@ impl Said<'_> {
     }
 
     fn asked(&self, ask: Ask) -> Signal {
-        Signal::Asked {
-            number: self.issue.number,
-            comment: Some(self.comment),
-            by: self.by.clone(),
-            ask,
-            written_at: self.written_at,
-        }
+        self.asked_by(self.by.clone(), ask)
+    }
+
+    fn asked_by(&self, by: Actor, ask: Ask) -> Signal {
+        let (number, written_at) = (self.issue.number, self.written_at);
+        Signal::Asked { number, comment: Some(self.comment), by, ask, written_at }
     }
 
     fn reply(&self, reading: Reading) -> Signal {

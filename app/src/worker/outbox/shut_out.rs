@@ -17,7 +17,8 @@ use crate::worker::repositories::LoadError;
 pub(super) async fn is_shut_out(app: &App, item: &OutboxItem, command: &Command) -> Result<bool, StoreError> {
     if matches!(
         command,
-        Command::Suggest { .. } | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. }, .. }
+        Command::Suggest { .. }
+            | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. } | Wake::Freeze { .. }, .. }
     ) {
         return Ok(false);
     }

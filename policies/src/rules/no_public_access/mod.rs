@@ -103,7 +103,7 @@ fn shut_door(subject: &Subject<'_, '_>) -> Option<Answer> {
             _ => Some(Remark::violated(switch, format!("`{switch}` is off"), hint)),
         }
     });
-    Some(Answer { remarks: remarks.collect(), exempt: None })
+    Some(Answer { remarks: remarks.collect(), ..Answer::default() })
 }
 
 /// The block goes. Together with its bucket that opens nothing.

@@ -59,7 +59,7 @@ fn group(subject: &Subject<'_, '_>, allowed: &[u16]) -> Answer {
             let openings = rules.into_iter().map(|rule| Opening { argument: "ingress", rule });
             Answer {
                 remarks: openings.filter_map(|opening| remark(&opening, allowed)).collect(),
-                exempt: None,
+                ..Answer::default()
             }
         }
         // Rules that lie elsewhere are judged there.
@@ -84,7 +84,7 @@ fn single(subject: &Subject<'_, '_>, allowed: &[u16]) -> Answer {
     let argument = SOURCES.into_iter().find(|name| subject.is_set(name)).unwrap_or("cidr_blocks");
     Answer {
         remarks: remark(&Opening { argument, rule: &rule }, allowed).into_iter().collect(),
-        exempt: None,
+        ..Answer::default()
     }
 }
 
@@ -136,7 +136,7 @@ fn ranges(subject: &Subject<'_, '_>, block: &str, arguments: &[&'static str]) ->
         (Truth::Unknown, _) => Some(unknown(name, "who may come is not known before apply")),
         (Truth::False, _) => None,
     });
-    Answer { remarks: remarks.collect(), exempt: None }
+    Answer { remarks: remarks.collect(), ..Answer::default() }
 }
 
 fn unknown(argument: &str, message: &str) -> Remark {
