@@ -14,6 +14,7 @@ use crate::github::GitHub;
 use crate::github::oidc::OidcVerifier;
 use crate::metrics::Metrics;
 use crate::model::Model;
+use crate::rego::Rego;
 use crate::stacks::ObjectCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
 use crate::worker::ledger::{Decided, Ledger, Settles};
@@ -44,6 +45,8 @@ pub struct App {
     pub(crate) oidc: OidcVerifier,
     /// What may suggest values, where there is one.
     pub(crate) model: Option<Model>,
+    /// Asks policies in Rego.
+    pub(crate) rego: Rego,
     pub(crate) objects: ObjectCache,
     pub(crate) looks: Looks,
     /// One at a time finds out whether we may work in a repository, so that it is told once.
@@ -87,6 +90,8 @@ pub struct Parts {
     pub oidc: OidcVerifier,
     /// What may suggest values; everything works without it.
     pub model: Option<Model>,
+    /// Asks policies in Rego.
+    pub rego: Rego,
 }
 
 impl App {
@@ -105,6 +110,7 @@ impl App {
             terraform_version,
             oidc,
             model,
+            rego,
         } = parts;
         Arc::new(Self {
             ledger: Ledger::new(Arc::clone(&store), clock.clone()),
@@ -113,6 +119,7 @@ impl App {
                 Arc::clone(&blobs),
                 github.clone(),
                 Arc::clone(&catalog),
+                rego.clone(),
             ),
             store,
             blobs,
@@ -127,6 +134,7 @@ impl App {
             terraform_version,
             oidc,
             model,
+            rego,
             objects: ObjectCache::default(),
             looks: Looks::default(),
             access_turn: tokio::sync::Mutex::default(),

@@ -8,6 +8,7 @@ pub mod github;
 mod metrics;
 pub mod model;
 pub mod requests;
+pub mod rego;
 mod stacks;
 pub mod store;
 pub mod surface;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tfpilot::config::RepositoryConfig;
 use tfpilot::config::repository::own_policies::{OwnPolicies, PolicyFile};
+use tfpilot::config::repository::policies::Rego;
 use tfpilot::github::webhook;
 use tfpilot::requests::{self, command};
 use tfpilot_admission::{AllowList, Mode, Tree, TreePath, judge};
@@ -129,9 +130,9 @@ fn policies() -> Result<()> {
         |chance| chance.bytes(&files),
         |bytes| {
             let text = String::from_utf8(bytes.to_vec()).ok();
-            let file = PolicyFile { path: "policies/a.yml".to_owned(), sha: String::new(), text };
-            let (own, diagnostics) = OwnPolicies::read(std::slice::from_ref(&file));
-            let (again, _) = OwnPolicies::read(&[file]);
+            let file = PolicyFile { path: "policies/a.yml".to_owned(), sha: String::new(), text, rego: None };
+            let (own, diagnostics) = OwnPolicies::read(std::slice::from_ref(&file), &Rego::default());
+            let (again, _) = OwnPolicies::read(&[file], &Rego::default());
             ensure!(own.policies().len() == again.policies().len(), "two readings of the same file");
             ensure!(diagnostics.iter().all(|told| !told.what.is_empty()), "a diagnostic without a word");
             let rules = RuleSet::new(&Rules::default()).0.with_policies(own.policies().iter().cloned());

@@ -10,6 +10,7 @@ pub mod environment;
 mod everyday;
 pub mod own_policies;
 pub mod policies;
+pub mod rego_files;
 pub mod roles;
 mod rules;
 pub(crate) mod shipped;

@@ -10,10 +10,12 @@ use tracing::{info, warn};
 
 use crate::config::diagnostic::has_errors;
 use crate::config::repository::own_policies::{OwnPolicies, PolicyFile};
+use crate::config::repository::rego_files::RegoRead;
 use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
 use crate::github::{
     Failure, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoId, RepoName, webhook,
 };
+use crate::rego::Rego;
 use crate::stacks;
 use crate::store::{Blobs, Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::catalogs::{Asking, Catalogs, Found};
@@ -132,6 +134,7 @@ pub(crate) struct Repositories {
     store: Arc<dyn Store>,
     github: GitHub,
     catalogs: Catalogs,
+    rego: Rego,
     /// Parsed configurations by their text.
     parsed: Mutex<HashMap<String, Arc<RepositoryConfig>>>,
 }
@@ -162,9 +165,10 @@ impl Repositories {
         blobs: Arc<dyn Blobs>,
         github: GitHub,
         shipped: Arc<Catalog>,
+        rego: Rego,
     ) -> Self {
         let catalogs = Catalogs::new(shipped, github.clone(), blobs);
-        Self { store, github, catalogs, parsed: Mutex::default() }
+        Self { store, github, catalogs, rego, parsed: Mutex::default() }
     }
 
     /// The repository that a stream belongs to.
@@ -357,7 +361,10 @@ impl Repositories {
 
     /// A configuration with the policies beside it.
     fn parse_with(&self, text: &str, policies: &[PolicyFile]) -> Arc<RepositoryConfig> {
-        let files: String = policies.iter().map(|file| format!("\0{}\0{}", file.path, file.sha)).collect();
+        // What a process read in a file may change while the file does not.
+        let read = |file: &PolicyFile| file.rego.as_ref().map(RegoRead::is_good);
+        let part = |file: &PolicyFile| format!("\0{}\0{}\0{:?}", file.path, file.sha, read(file));
+        let files: String = policies.iter().map(part).collect();
         let key = format!("{text}{files}");
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = parsed.get(&key) {
@@ -367,7 +374,7 @@ impl Repositories {
             parsed.clear();
         }
         let mut config = RepositoryConfig::parse(text.as_bytes()).0;
-        config.policies.own = OwnPolicies::read(policies).0;
+        config.policies.own = OwnPolicies::read(policies, &config.policies.rego).0;
         let config = Arc::new(config);
         parsed.insert(key, Arc::clone(&config));
         config

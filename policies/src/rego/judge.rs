@@ -85,10 +85,7 @@ fn finding(policy: &Policy, rule: &Named, found: &Found, addresses: &[&str], jud
             format!("see what `{}` of `{}` asks for", plain(&rule.name), plain(name(&policy.source.path)))
         }
     };
-    let enforcement = match rule.kind {
-        Kind::Deny | Kind::Violation => judging.enforcement,
-        Kind::Warn => judging.enforcement.min(Enforcement::Advisory),
-    };
+    let enforcement = rule.kind.enforcement(judging.enforcement);
     let severity = severity(found.severity.as_deref(), rule.kind);
     whole(&rule.id, Truth::False, (enforcement, severity), address, prose(&found.message), hint)
 }

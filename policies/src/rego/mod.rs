@@ -7,6 +7,7 @@
 
 mod arrange;
 mod ask;
+mod data;
 mod fault;
 mod found;
 mod judge;
@@ -18,6 +19,7 @@ mod shape;
 mod walk;
 
 pub use arrange::{Arranged, Files, Library, Named, Policy, Unasked, arrange};
+pub use data::data;
 pub use fault::Fault;
 pub use found::{Answered, Found};
 pub use judge::{Asked, Judging, judge};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Enforcement;
+
 /// What a rule's results mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -23,6 +25,14 @@ const TEST: &str = "_test.rego";
 impl Kind {
     const ALL: [(&'static str, Self); 3] =
         [("deny", Self::Deny), ("violation", Self::Violation), ("warn", Self::Warn)];
+
+    /// What a result means where violations mean this.
+    pub fn enforcement(self, violations: Enforcement) -> Enforcement {
+        match self {
+            Self::Deny | Self::Violation => violations,
+            Self::Warn => violations.min(Enforcement::Advisory),
+        }
+    }
 
     /// What a rule of this name means; none when it is a helper.
     pub fn of(rule: &str) -> Option<Self> {

@@ -34,12 +34,14 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
-    let (rules, diagnostics) = arguments.asked.rules()?;
+    let (judges, diagnostics) = arguments.asked.judges()?;
     diagnostics.iter().for_each(|diagnostic| log::complain(&diagnostic.to_string()));
     let plan = arguments.planned.plan()?;
     let sources = arguments.planned.sources()?;
     let context = arguments.planned.context();
-    let report = judge_plan(&plan, sources.as_ref().map(|sources| sources.code()), &rules, &context);
+    let code = || sources.as_ref().map(|sources| sources.code());
+    let rules = judges.rules(&plan, code(), &context);
+    let report = judge_plan(&plan, code(), &rules, &context);
     match arguments.format {
         Format::Json => log::say(&serde_json::to_string_pretty(&report)?),
         Format::Text if json => log::say(&serde_json::to_string_pretty(&report)?),

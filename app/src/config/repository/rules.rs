@@ -66,7 +66,9 @@ impl RepositoryConfig {
             let Own { teams, users, count } = policy.overriders.clone();
             (policy.id.to_string(), Overriders { count: count.unwrap_or(1), teams, users })
         });
-        shipped.chain(own).collect()
+        let rego = self.policies.own.rego().iter().flat_map(tfpilot_policies::rego::Policy::ids);
+        let rego = rego.map(|id| (id, overriders(Some(&self.policies.rego.overriders))));
+        shipped.chain(own).chain(rego).collect()
     }
 
     /// What may run beyond the shipped allow-lists, on a runner that keeps its disk or on one that does not.
