@@ -58,6 +58,7 @@ mod policies;
 mod pull_life;
 #[cfg(test)]
 mod refusals;
+mod rego;
 #[cfg(test)]
 mod reviewers;
 #[cfg(test)]

@@ -257,7 +257,11 @@ impl Report {
         );
         counter("rego_asked_total", "Processes that read or asked a Rego policy.", self.rego.asked);
         counter("rego_known_total", "Questions about Rego policies whose answer was known.", self.rego.known);
-        counter("rego_failed_total", "Of these processes, those that ended without an answer.", self.rego.failed);
+        counter(
+            "rego_failed_total",
+            "Of these processes, those that ended without an answer.",
+            self.rego.failed,
+        );
         text.one(
             "rego_seconds_total",
             Kind::Counter,

@@ -16,7 +16,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tfpilot_plan::RedactedPlan;
-use tfpilot_policies::rego::{Answer, Asked, Fault, Judging, Module, Policy, Question, Source, judge};
+use tfpilot_policies::rego::{
+    Answer, Asked, Fault, Files, Judging, Module, Policy, Question, Source, arrange, judge,
+};
+use tfpilot_policies::{Enforcement, OnUnknown};
 use tokio::sync::Semaphore;
 use tracing::{debug, warn};
 
@@ -100,11 +103,43 @@ impl Rego {
         Self::with_program(PathBuf::from("/proc/self/exe"), Limits::default())
     }
 
+    /// Reads a file and asks it of a plan: why that cannot be, if it cannot. This blocks.
+    ///
+    /// # Errors
+    /// When the plan is none.
+    pub fn first_fault(
+        &self,
+        path: &str,
+        text: &str,
+        plan: serde_json::Value,
+    ) -> Result<Option<String>, tfpilot_plan::PlanError> {
+        let plan = RedactedPlan::from_document(plan)?;
+        let module = match self.read_now(Source { path: path.to_owned(), text: text.to_owned() }).read {
+            Ok(module) => module,
+            Err(fault) => return Ok(Some(fault.to_string())),
+        };
+        let files = Files::from([(path, (text, &module))]);
+        let arranged = arrange(&files, &["*".to_owned()]);
+        if let Some(unasked) = arranged.unasked.first() {
+            return Ok(Some(unasked.fault.to_string()));
+        }
+        let judging = Judging { enforcement: Enforcement::HardMandatory, on_unknown: OnUnknown::Warn };
+        let asked = self.ask_now(
+            &arranged.policies,
+            &plan,
+            &serde_json::Value::Object(serde_json::Map::new()),
+            judging,
+        );
+        Ok(asked.broken.into_iter().next().map(|(_, why)| why))
+    }
+
     /// Reads a file; this blocks.
     pub(crate) fn read_now(&self, source: Source) -> FileRead {
         match self.answer(&Question::Read(source)) {
             Ok(Answer::Read(read)) => FileRead { read, passing: false },
-            Ok(Answer::Asked(_)) => FileRead { read: Err(Ended::Unreadable.fault(&self.0.limits)), passing: false },
+            Ok(Answer::Asked(_)) => {
+                FileRead { read: Err(Ended::Unreadable.fault(&self.0.limits)), passing: false }
+            }
             Err(ended) => FileRead { read: Err(ended.fault(&self.0.limits)), passing: ended.is_passing() },
         }
     }
@@ -127,9 +162,9 @@ impl Rego {
     /// Reads a file.
     pub(crate) async fn read(&self, source: Source) -> FileRead {
         let rego = self.clone();
-        self.in_turn(move || rego.read_now(source)).await.unwrap_or_else(|| {
-            FileRead { read: Err(Ended::NotStarted.fault(&self.0.limits)), passing: true }
-        })
+        self.in_turn(move || rego.read_now(source))
+            .await
+            .unwrap_or_else(|| FileRead { read: Err(Ended::NotStarted.fault(&self.0.limits)), passing: true })
     }
 
     /// Asks policies of a plan, each in a child of its own.
@@ -173,7 +208,13 @@ impl Rego {
         }
     }
 
-    fn ask_one(&self, policy: &Policy, plan: &RedactedPlan, data: &serde_json::Value, judging: Judging) -> Asked {
+    fn ask_one(
+        &self,
+        policy: &Policy,
+        plan: &RedactedPlan,
+        data: &serde_json::Value,
+        judging: Judging,
+    ) -> Asked {
         let answer = match self.answer(&Question::Ask(Box::new(policy.asking(plan.document(), data)))) {
             Ok(Answer::Asked(answered)) => answered,
             Ok(Answer::Read(_)) => Err(Ended::Unreadable.fault(&self.0.limits)),

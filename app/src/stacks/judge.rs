@@ -40,7 +40,8 @@ pub(crate) fn judged_under(config: &RepositoryConfig, today: Date) -> String {
         .iter()
         .map(|(name, environment)| (name, &environment.path, &environment.region))
         .collect();
-    let mut judges = serde_json::json!([config.policies, config.cost, places, policies::shipped::digest(), rego::READER]);
+    let mut judges =
+        serde_json::json!([config.policies, config.cost, places, policies::shipped::digest(), rego::READER]);
     if let Some(judges) = judges.as_array_mut() {
         judges.push(serde_json::json!(config.policies.own.judges(today)));
         let ended: usize = shipped::shipped(&config.policies).map(|policy| policy.ended(today)).sum();

@@ -110,44 +110,51 @@ pub fn arrange(files: &Files<'_>, packages: &[String]) -> Arranged {
     arranged
 }
 
-fn policy(
-    files: &Files<'_>,
+fn policy<'a>(
+    files: &Files<'a>,
     path: &str,
     text: &str,
-    module: &Module,
+    module: &'a Module,
     with: &BTreeSet<&str>,
 ) -> Result<Policy, Fault> {
     let source = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
-    let others: Vec<(&str, &str, &Module)> = with
+    let others: Vec<(&str, &'a str, &'a Module)> = with
         .iter()
         .filter_map(|path| files.get(path).map(|(text, module)| (*path, *text, *module)))
         .collect();
-    let all = || std::iter::once(module).chain(others.iter().map(|(_, _, module)| *module));
-    let reads: BTreeSet<&str> = all().flat_map(|it| it.reads.iter().map(String::as_str)).collect();
+    let all: Vec<&Module> =
+        std::iter::once(module).chain(others.iter().map(|(_, _, module)| *module)).collect();
+    // Others whose rules are asked by themselves speak for themselves.
+    let apart = |it: &&Module| it.package != module.package || it.rules.is_empty();
+    let own: Vec<&Module> =
+        std::iter::once(module).chain(all.iter().copied().skip(1).filter(apart)).collect();
+    let read_by = |these: &[&'a Module]| -> BTreeSet<&'a str> {
+        these.iter().flat_map(|it| it.reads.iter().map(String::as_str)).collect()
+    };
+    let (reads, of_all) = (read_by(&own), read_by(&all));
     let ours = |path: &str| path == OURS || path.starts_with("tfpilot.");
-    let shape = Shape::of(&reads, all().any(|it| it.refers.iter().any(|path| ours(path))))?;
+    let shape = Shape::of(
+        if reads.is_empty() { &of_all } else { &reads },
+        all.iter().any(|it| it.refers.iter().any(|path| ours(path))),
+    )?;
     let stem = stem(path);
     let rules = module.rules.iter().filter_map(|rule| {
         let id = format!("{stem}.{}", rule.name);
         Some(Named { name: rule.name.clone(), id, kind: Kind::of(&rule.name)?, line: rule.line })
     });
-    let words: Option<Vec<&BTreeSet<String>>> =
-        all().filter(|it| it.open).map(|it| it.words.as_ref()).collect();
+    let words = match own.iter().any(|it| it.open) {
+        // What hands on all that is planned has it read by any name.
+        true => own.iter().map(|it| it.words.clone()).collect::<Option<Vec<_>>>(),
+        false => Some(Vec::new()),
+    };
     Ok(Policy {
         rules: rules.collect(),
         version: module.version.word(),
         package: module.package.clone(),
         shape,
         source: source(path, text),
-        arguments: all().flat_map(|it| it.arguments.iter().cloned()).collect(),
-        // What hands on all that is planned has it read by any name of any of the files.
-        words: words.and_then(|open| match open.is_empty() {
-            true => Some(BTreeSet::new()),
-            false => all()
-                .map(|it| it.words.clone())
-                .collect::<Option<Vec<_>>>()
-                .map(|all| all.into_iter().flatten().collect()),
-        }),
+        arguments: own.iter().flat_map(|it| it.arguments.iter().cloned()).collect(),
+        words: words.map(|words| words.into_iter().flatten().collect()),
         libraries: others
             .iter()
             .map(|(path, text, other)| Library {

@@ -63,10 +63,7 @@ fn add(engine: &mut Engine, source: &Source, only_helpers: bool) -> Result<bool,
     let mut text = if only_helpers { helpers(&module, &source.text) } else { source.text.clone() };
     let mut taken = 0;
     for _ in 0..LAYERS {
-        let (read, module) = reading::parse(&Source { path: source.path.clone(), text: text.clone() })?;
-        if read != version {
-            break;
-        }
+        let module = reading::parse_as(&Source { path: source.path.clone(), text: text.clone() }, version)?;
         match negation::hoisted(&module, &text, &mut taken) {
             Some(next) => text = next,
             None => {

@@ -105,8 +105,20 @@ pub(super) fn read(source: &Source) -> Result<Module, Fault> {
 
 /// The file as the interpreter reads it. Where neither version fits, the one that came further tells why.
 pub(super) fn parse(source: &Source) -> Result<(Version, Ref<Parsed>), Fault> {
-    let hint = "repair it, as `conftest verify` or `opa check` would ask";
-    let read = |version: Version| {
+    let first = match parse_as(source, Version::V1) {
+        Ok(module) => return Ok((Version::V1, module)),
+        Err(first) => first,
+    };
+    match parse_as(source, Version::V0) {
+        Ok(module) => Ok((Version::V0, module)),
+        Err(second) if (second.line, second.column) > (first.line, first.column) => Err(second),
+        Err(_) => Err(first),
+    }
+}
+
+/// The file in one version.
+pub(super) fn parse_as(source: &Source, version: Version) -> Result<Ref<Parsed>, Fault> {
+    let read = || {
         let mut engine = engine(version);
         engine.add_policy(source.path.clone(), source.text.clone())?;
         let module = engine.get_modules().first().cloned();
@@ -117,18 +129,8 @@ pub(super) fn parse(source: &Source) -> Result<(Version, Ref<Parsed>), Fault> {
         anyhow::ensure!(!module.policy.iter().any(word), "it mixes the forms of both versions");
         Ok(module)
     };
-    let told = |error: &anyhow::Error| Fault::told(error, &source.path, hint);
-    match read(Version::V1) {
-        Ok(module) => Ok((Version::V1, module)),
-        Err(first) => match read(Version::V0) {
-            Ok(module) => Ok((Version::V0, module)),
-            Err(second) => {
-                let (first, second) = (told(&first), told(&second));
-                let further = (second.line, second.column) > (first.line, first.column);
-                Err(if further { second } else { first })
-            }
-        },
-    }
+    let hint = "repair it, as `conftest verify` or `opa check` would ask";
+    read().map_err(|error: anyhow::Error| Fault::told(&error, &source.path, hint))
 }
 
 /// An interpreter without policies.

@@ -268,6 +268,10 @@ fn what_is_unknown_or_redacted_is_told_and_no_pass() {
         ]
     );
     assert!(found.findings.iter().all(|finding| finding.truth == Truth::Unknown));
+    let tags = "package main\ndeny_tags[msg] { rc := input.resource_changes[_]; not rc.change.after.tags; msg := rc.address }\n";
+    let both = asked(&[("s3.rego", text), ("tags.rego", tags)], &unknown);
+    let of = |id: &str| both.findings.iter().filter(|finding| finding.rule == id).count();
+    assert_eq!((of("s3.unknown"), of("tags.unknown")), (2, 0));
     let open = text.replace("rc.change.after.acl ==", "a := rc.change.after\n  a[\"acl\"] ==");
     assert_eq!(asked(&[("s3.rego", &open)], &unknown).findings.len(), 2);
 }

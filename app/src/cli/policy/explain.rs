@@ -89,7 +89,7 @@ fn rego(config: &RepositoryConfig, id: &str, json: bool) -> Option<String> {
         });
         return serde_json::to_string_pretty(&told).ok();
     }
-    let who = if who.is_empty() { "only admins".to_owned() } else { format!("{} and admins", list_or(who)) };
+    let who = if who.is_empty() { "admins only".to_owned() } else { format!("{} and admins", list_or(who)) };
     Some(format!(
         "{id}: {title}\nRego {}, package {}, reads {}\nMeans: {means}; overridden, where that may be, by {who}",
         policy.version,

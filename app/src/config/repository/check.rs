@@ -247,7 +247,8 @@ impl Checking<'_> {
             self.team(&["policies", "rego", "override", "teams", &index.to_string()], team);
         }
         for (index, package) in config.policies.rego.packages.iter().enumerate() {
-            let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let plain =
+                |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
             if package != "*" && !package.split('.').all(plain) {
                 self.error(
                     &["policies", "rego", "packages", &index.to_string()],

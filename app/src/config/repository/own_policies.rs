@@ -111,7 +111,8 @@ impl OwnPolicies {
             let path = &policy.source.path;
             let twice = policy.ids().find_map(|id| Some((taken.get(&id)?.clone(), id)));
             if let Some((other, id)) = twice {
-                let (what, hint) = (format!("{id} is in {} too", name(&other)), "give each file a name of its own");
+                let (what, hint) =
+                    (format!("{id} is in {} too", name(&other)), "give each file a name of its own");
                 self.broken.push(BrokenRule { rule: path.clone(), why: format!("{what}; {hint}") });
                 diagnostics.push(whole(path, what, hint));
                 return false;
@@ -203,7 +204,12 @@ mod tests {
     use super::*;
 
     fn file(name: &str, text: &str) -> PolicyFile {
-        PolicyFile { path: format!("{FOLDER}/{name}"), sha: String::new(), text: Some(text.to_owned()), rego: None }
+        PolicyFile {
+            path: format!("{FOLDER}/{name}"),
+            sha: String::new(),
+            text: Some(text.to_owned()),
+            rego: None,
+        }
     }
 
     fn told(files: &[PolicyFile]) -> Vec<String> {

@@ -8,8 +8,8 @@ use crate::config::document::MAX_BYTES;
 use tfpilot_policies::rego::Source;
 
 use crate::config::repository::own_policies::{FOLDER, OwnPolicies, PolicyFile, name};
-use crate::config::repository::rego_files::{RegoRead, is_rego};
 use crate::config::repository::policies::PolicyRepository;
+use crate::config::repository::rego_files::{RegoRead, is_rego};
 use crate::config::{Diagnostic, Severity};
 use crate::github::content::{EntryKind, FolderEntry};
 use crate::github::{RepoClient, RepoName};
@@ -85,7 +85,12 @@ impl Repositories {
         let mut known: Vec<PolicyFile> =
             row.policies.iter().filter(|file| file.path.starts_with(&prefix)).cloned().collect();
         if known.is_empty() {
-            known.push(PolicyFile { path: format!("{prefix}{path}"), sha: String::new(), text: None, rego: None });
+            known.push(PolicyFile {
+                path: format!("{prefix}{path}"),
+                sha: String::new(),
+                text: None,
+                rego: None,
+            });
         }
         Ok(known)
     }
