@@ -14,6 +14,7 @@ use crate::github::GitHub;
 use crate::github::oidc::OidcVerifier;
 use crate::metrics::Metrics;
 use crate::model::Model;
+use crate::rego::Rego;
 use crate::stacks::ObjectCache;
 use crate::store::{Blobs, Store, StoreError, StreamId};
 use crate::worker::ledger::{Decided, Ledger, Settles};
@@ -45,6 +46,8 @@ pub struct App {
     pub(crate) oidc: OidcVerifier,
     /// What may suggest values, where there is one.
     pub(crate) model: Option<Model>,
+    /// Asks policies in Rego.
+    pub(crate) rego: Rego,
     pub(crate) objects: ObjectCache,
     pub(crate) looks: Looks,
     pub(crate) limits: Limits,
@@ -89,6 +92,8 @@ pub struct Parts {
     pub oidc: OidcVerifier,
     /// What may suggest values; everything works without it.
     pub model: Option<Model>,
+    /// Asks policies in Rego.
+    pub rego: Rego,
 }
 
 impl App {
@@ -107,6 +112,7 @@ impl App {
             terraform_version,
             oidc,
             model,
+            rego,
         } = parts;
         Arc::new(Self {
             ledger: Ledger::new(Arc::clone(&store), clock.clone()),
@@ -116,6 +122,7 @@ impl App {
                 github.clone(),
                 Arc::clone(&catalog),
                 clock.clone(),
+                rego.clone(),
             ),
             store,
             blobs,
@@ -130,6 +137,7 @@ impl App {
             terraform_version,
             oidc,
             model,
+            rego,
             objects: ObjectCache::default(),
             looks: Looks::default(),
             limits: Limits::default(),

@@ -7,6 +7,7 @@ pub mod config;
 pub mod github;
 mod metrics;
 pub mod model;
+pub mod rego;
 pub mod requests;
 mod stacks;
 pub mod store;

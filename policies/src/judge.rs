@@ -79,7 +79,25 @@ pub fn judge_plan(
         }
     }
     ask_of_the_rest(&world, rules, &mut gathered);
-    gathered.into_report(Stage::AfterPlan, rules, plan_findings(plan, rules))
+    gathered.passed_elsewhere(rules.asked.passed);
+    let mut more = plan_findings(plan, rules);
+    more.extend(asked_elsewhere(&world, plan, rules));
+    gathered.into_report(Stage::AfterPlan, rules, more)
+}
+
+/// What Rego policies found, with the places of the resources that they name.
+fn asked_elsewhere(world: &World<'_>, plan: &RedactedPlan, rules: &RuleSet) -> Vec<Finding> {
+    let mut found = rules.asked.findings.clone();
+    for change in changes(plan) {
+        let about = found.iter_mut().filter(|finding| finding.address == change.address);
+        let mut about = about.peekable();
+        if about.peek().is_some() {
+            let subject = Subject::of_change(world, change);
+            let (location, inner) = subject.places(None);
+            about.for_each(|finding| (finding.location, finding.inner) = (location.clone(), inner.clone()));
+        }
+    }
+    found
 }
 
 /// Asks policies of what is no resource: module calls, providers, the plan and what it costs.

@@ -13,6 +13,7 @@ mod finding;
 mod judge;
 pub mod language;
 mod region;
+pub mod rego;
 mod relations;
 mod report;
 pub mod rules;

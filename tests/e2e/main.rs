@@ -62,6 +62,7 @@ mod policies;
 mod pull_life;
 #[cfg(test)]
 mod refusals;
+mod rego;
 #[cfg(test)]
 mod reviewers;
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! What reads the inputs of others, one after another.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tfpilot::config::RepositoryConfig;
 use tfpilot::config::repository::own_policies::{OwnPolicies, PolicyFile};
+use tfpilot::config::repository::policies::Rego;
 use tfpilot::github::webhook;
+use tfpilot::rego::{Limits, Rego as Asks};
 use tfpilot::requests::{self, command};
 use tfpilot_admission::{AllowList, Mode, Tree, TreePath, judge};
 use tfpilot_hcl::File;
@@ -15,7 +18,7 @@ use tfpilot_modules::Catalog;
 use tfpilot_plan::{MARKDOWN_BUDGET, RedactedPlan, Redactor, redact};
 use tfpilot_policies::cost::estimate;
 use tfpilot_policies::{Context as Place, RuleSet, Rules, judge_plan};
-use tfpilot_tests::{Random, wanted};
+use tfpilot_tests::{Random, find_program, wanted};
 
 use crate::chance::Chance;
 use crate::corpus;
@@ -23,14 +26,26 @@ use crate::corpus;
 /// Cases of each target, unless `TFPILOT_FUZZ_CASES` says otherwise.
 const CASES: usize = 400;
 
+/// Cases of a target that starts processes for each, of as many as others have.
+const OF_PROCESSES: usize = 10;
+
 /// Tries so many inputs; a failure says the seed and shows the input.
 fn fuzz(
     target: &str,
+    input: impl FnMut(&mut Chance) -> Vec<u8>,
+    check: impl Fn(&[u8]) -> Result<()>,
+) -> Result<()> {
+    fuzz_some(target, wanted("TFPILOT_FUZZ_CASES", CASES), input, check)
+}
+
+fn fuzz_some(
+    target: &str,
+    cases: usize,
     mut input: impl FnMut(&mut Chance) -> Vec<u8>,
     check: impl Fn(&[u8]) -> Result<()>,
 ) -> Result<()> {
     let mut chance = Chance(Random::seeded("TFPILOT_FUZZ_SEED"));
-    let (seed, cases) = (chance.0.seed(), wanted("TFPILOT_FUZZ_CASES", CASES));
+    let seed = chance.0.seed();
     println!("{target}: {cases} cases, TFPILOT_FUZZ_SEED={seed}");
     for case in 0..cases {
         let bytes = input(&mut chance);
@@ -129,14 +144,42 @@ fn policies() -> Result<()> {
         |chance| chance.bytes(&files),
         |bytes| {
             let text = String::from_utf8(bytes.to_vec()).ok();
-            let file = PolicyFile { path: "policies/a.yml".to_owned(), sha: String::new(), text };
-            let (own, diagnostics) = OwnPolicies::read(std::slice::from_ref(&file));
-            let (again, _) = OwnPolicies::read(&[file]);
+            let file = PolicyFile { path: "policies/a.yml".to_owned(), sha: String::new(), text, rego: None };
+            let (own, diagnostics) = OwnPolicies::read(std::slice::from_ref(&file), &Rego::default());
+            let (again, _) = OwnPolicies::read(&[file], &Rego::default());
             ensure!(own.policies().len() == again.policies().len(), "two readings of the same file");
             ensure!(diagnostics.iter().all(|told| !told.what.is_empty()), "a diagnostic without a word");
             let rules = RuleSet::new(&Rules::default()).0.with_policies(own.policies().iter().cloned());
             let report = judge_plan(&plan, None, &rules, &place);
             ensure!(report == judge_plan(&plan, None, &rules, &place), "two verdicts on the same plan");
+            Ok(())
+        },
+    )
+}
+
+#[test]
+fn rego() -> Result<()> {
+    let files = corpus::files(&["tests/fuzz/rego"], ".rego")?;
+    let limits = Limits { memory_mib: 512, cpu_seconds: 5, time: Duration::from_secs(60) };
+    let asks = Asks::with_program(find_program("tfpilot")?, limits);
+    let cases = wanted("TFPILOT_FUZZ_CASES", CASES) / OF_PROCESSES;
+    fuzz_some(
+        "rego",
+        cases,
+        |chance| chance.bytes(&files),
+        |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let one = asks.first_fault("a.rego", &text, plan_with_values())?;
+            // Known answers are not asked again: another asks with a memory of its own.
+            let other = Asks::with_program(find_program("tfpilot")?, limits);
+            let again = other.first_fault("a.rego", &text, plan_with_values())?;
+            // What takes as long as it may takes longer another time.
+            let passing = |told: &Option<String>| told.as_ref().is_some_and(|it| it.contains("was ended"));
+            ensure!(one == again || passing(&one) || passing(&again), "two answers: {one:?}, {again:?}");
+            if let Some(told) = one {
+                ensure!(told.contains("; "), "it does not say what to do: {told}");
+                ensure!(!told.contains(['\n', '\u{1b}', '\u{202e}', '@']), "not harmless: {told}");
+            }
             Ok(())
         },
     )

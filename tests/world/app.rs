@@ -10,10 +10,13 @@ use tfpilot::config::ModelSettings;
 use tfpilot::github::oidc::{OidcSettings, OidcVerifier};
 use tfpilot::github::{GitHub, Settings};
 use tfpilot::model::Model;
+use tfpilot::rego::{Limits, Rego};
 use tfpilot::store::{DirBlobs, MasterKeys, SealedBlobs, SledStore};
 use tfpilot::{App, Clock, Parts};
 use tfpilot_modules::Catalog;
 use tokio::net::TcpListener;
+
+use crate::runner::find_program;
 
 /// A master key for worlds that nobody keeps secrets in: 32 bytes in base64.
 pub(crate) const MASTER_KEY: &str = "dGZwaWxvdC10ZXN0cy1tYXN0ZXIta2V5LTMyLWJ5dGU=";
@@ -78,6 +81,8 @@ pub async fn start_app_with(
             timeout: Duration::from_secs(10),
         })?,
         model: model.map(Model::new).transpose()?.flatten(),
+        // This process is a test, which answers no questions.
+        rego: Rego::with_program(find_program("tfpilot")?, Limits::default()),
     });
     let router = tfpilot::web::router(Arc::clone(&app));
     tokio::spawn(async move { axum::serve(listener, router).await });

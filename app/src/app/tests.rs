@@ -10,6 +10,7 @@ use super::{App, Parts};
 use crate::clock::Clock;
 use crate::github::oidc::{OidcSettings, OidcVerifier};
 use crate::github::{GitHub, Settings};
+use crate::rego::Rego;
 use crate::store::{DirBlobs, SledStore};
 
 /// An app that keeps everything in `dir` and asks GitHub as the settings say.
@@ -33,5 +34,6 @@ pub(crate) fn app_in(dir: &Path, github: Settings, clock: Clock) -> Arc<App> {
         terraform_version: "1.11.4".to_owned(),
         oidc: OidcVerifier::new(oidc).expect("a verifier"),
         model: None,
+        rego: Rego::of_this_process(),
     })
 }

@@ -29,6 +29,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::rego::child;
+
 /// Ask for, review and run Terraform from GitHub.
 #[derive(Debug, Parser)]
 #[command(name = "tfpilot", version, about, propagate_version = true)]
@@ -82,6 +84,9 @@ enum Command {
     /// Look after bearer tokens for runners and the API.
     #[command(subcommand)]
     Token(token::Command),
+    /// Answer one question about a Rego policy, with limits.
+    #[command(name = child::COMMAND, hide = true)]
+    AskRego(child::Arguments),
     /// Say why a change is where it is: every gate, who may what, whose approvals count. The server must be stopped.
     Why(why::Arguments),
 }
@@ -108,6 +113,10 @@ pub fn main() -> ExitCode {
         Err(error) => return failure::usage(&error),
     };
     let json = arguments.json;
+    if let Command::AskRego(arguments) = &arguments.command {
+        // Its parent tells from how it ends.
+        return child::run(arguments);
+    }
     if matches!(arguments.command, Command::Serve) {
         // A server answers for its tasks itself: one that panics does not end the others.
         return run(arguments).unwrap_or_else(|error| failure::report(&error, json));
@@ -137,6 +146,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Requests(command) => requests::run(settings, &command, json),
         Command::Sim(arguments) => sim::run(&arguments, json),
         Command::Token(command) => token::run(settings, &command, json),
+        Command::AskRego(arguments) => Ok(child::run(&arguments)),
         Command::Why(arguments) => why::run(settings, &arguments, json),
     }
 }

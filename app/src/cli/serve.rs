@@ -18,6 +18,7 @@ use crate::config::Settings;
 use crate::github::oidc::{OidcSettings, OidcVerifier};
 use crate::github::{self, GitHub};
 use crate::model::Model;
+use crate::rego::Rego;
 use crate::store::{DirBlobs, MasterKeys, SealedBlobs, SledStore};
 use crate::web::{self, TokenGrant};
 use crate::worker;
@@ -103,6 +104,7 @@ async fn build(settings: &Settings) -> anyhow::Result<Arc<App>> {
             timeout: OIDC_TIMEOUT,
         })?,
         model,
+        rego: Rego::of_this_process(),
     }))
 }
 

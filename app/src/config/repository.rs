@@ -12,6 +12,7 @@ pub mod freeze;
 pub mod limits;
 pub mod own_policies;
 pub mod policies;
+pub mod rego_files;
 pub mod roles;
 mod rules;
 pub(crate) mod shipped;

@@ -8,6 +8,7 @@ use super::Counts;
 use super::tally::Tally;
 use super::text::{Kind, Sample, Text};
 use crate::app::App;
+use crate::rego;
 use crate::store::{StoreError, Usage, View};
 use crate::worker::views::{self, JobRow};
 
@@ -28,6 +29,8 @@ pub(crate) struct Report {
     recorded: Recorded,
     /// Since this process started.
     process: Counts,
+    /// Rego policies since this process started.
+    rego: rego::Counts,
     /// Requests to GitHub since this process started.
     github: GitHubCounts,
     /// What waits or is worked on.
@@ -113,6 +116,7 @@ pub(crate) async fn report(app: &App) -> Result<Report, StoreError> {
         average_apply_seconds: tally.average_apply_seconds(),
         recorded: Recorded::from(&tally),
         process: app.metrics.counts(),
+        rego: app.rego.counts(),
         github: github(app),
         queues: Queues { deliveries, commands, jobs_queued, jobs_running },
         store: StoreNumbers { healthy: app.store.healthy().is_ok(), bytes, events: tally.position },
@@ -255,6 +259,19 @@ impl Report {
             "swept_open_total",
             "Issues and pull requests read after an outage longer than GitHub's memory.",
             self.process.swept_open,
+        );
+        counter("rego_asked_total", "Processes that read or asked a Rego policy.", self.rego.asked);
+        counter("rego_known_total", "Questions about Rego policies whose answer was known.", self.rego.known);
+        counter(
+            "rego_failed_total",
+            "Of these processes, those that ended without an answer.",
+            self.rego.failed,
+        );
+        text.one(
+            "rego_seconds_total",
+            Kind::Counter,
+            "Time that these processes took.",
+            Some(self.rego.milliseconds as f64 / 1000.0),
         );
         let calls: Vec<([(&str, &str); 1], f64)> = self
             .process

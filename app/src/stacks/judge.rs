@@ -8,6 +8,7 @@ use tfpilot_plan::RedactedPlan;
 use tfpilot_policies as policies;
 use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
 use tfpilot_policies::language::Approvals;
+use tfpilot_policies::rego;
 use tfpilot_policies::skips::files_with_skips;
 use tfpilot_policies::{Code, Conclusion, Context, Demanded, Enforcement, Finding, PolicyReport, judge_plan};
 
@@ -42,7 +43,8 @@ pub(crate) fn judged_under(config: &RepositoryConfig, today: Date) -> String {
         .iter()
         .map(|(name, environment)| (name, &environment.path, &environment.region))
         .collect();
-    let mut judges = serde_json::json!([config.policies, config.cost, places, policies::shipped::digest()]);
+    let mut judges =
+        serde_json::json!([config.policies, config.cost, places, policies::shipped::digest(), rego::READER]);
     if let Some(judges) = judges.as_array_mut() {
         judges.push(serde_json::json!(config.policies.own.judges(today)));
         let ended: usize = shipped::shipped(&config.policies).map(|policy| policy.ended(today)).sum();
@@ -63,14 +65,25 @@ pub(crate) async fn judge(
     let head = github::CommitSha::parse(head.as_str()).map_err(|error| impossible(error.to_string()))?;
     let mut tree = LazyTree::read(&repository.client, &app.objects, &head).await?;
     let root = Stack::new(stack.as_str()).map_err(|error| impossible(error.to_string()))?;
+    let context = context(&repository.config, &repository.rules, stack, today(app));
+    let policies = &repository.config.policies;
+    let mut rules = shipped::rule_set(policies);
+    if !policies.own.rego().is_empty() {
+        // The graph stays on its thread, so it is not kept while others are asked.
+        let data = {
+            let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
+            let code = Code { graph: &graph, tree: tree.tree() };
+            rego::data(&context, &estimate(plan, Some(code), &context, false))
+        };
+        rules = rules.with_asked(ask(app, &repository.config, plan, &data).await);
+    }
     let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
     let with_skips = files_with_skips(Code { graph: &graph, tree: tree.tree() });
     let skips = skips::standing(app, repository, with_skips).await?;
     let code = Code { graph: &graph, tree: tree.tree() };
-    let context = context(&repository.config, &repository.rules, stack, today(app));
-    let rules = shipped::rule_set(&repository.config.policies).with_skips(skips);
-    let report = judge_plan(plan, Some(code), &rules, &context);
+    let rules = rules.with_skips(skips);
     let estimate = estimate(plan, Some(code), &context, false);
+    let report = judge_plan(plan, Some(code), &rules, &context);
     let verdict = judge_limit(&estimate, &limit(&repository.config), &context.environment);
     Ok(Judged {
         policy: policy(&report),
@@ -79,6 +92,17 @@ pub(crate) async fn judge(
         cost_text: cost_text(app, &estimate),
         cost_line: estimate.line(),
     })
+}
+
+/// What policies in Rego say, each in a process of its own.
+async fn ask(
+    app: &App,
+    config: &RepositoryConfig,
+    plan: &RedactedPlan,
+    data: &serde_json::Value,
+) -> rego::Asked {
+    let policies = &config.policies;
+    Box::pin(app.rego.ask(policies.own.rego(), plan, data, policies.rego.judging())).await
 }
 
 /// Where a stack belongs.

@@ -11,10 +11,12 @@ use tracing::{info, warn};
 use crate::clock::Clock;
 use crate::config::diagnostic::has_errors;
 use crate::config::repository::own_policies::{OwnPolicies, PolicyFile};
+use crate::config::repository::rego_files::RegoRead;
 use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
 use crate::github::{
     Failure, GitHub, GitHubError, InstallationId, NotAName, RepoClient, RepoId, RepoName, webhook,
 };
+use crate::rego::Rego;
 use crate::stacks;
 use crate::store::{Blobs, Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::catalogs::{Asking, Catalogs, Found};
@@ -134,6 +136,7 @@ pub(crate) struct Repositories {
     github: GitHub,
     catalogs: Catalogs,
     clock: Clock,
+    rego: Rego,
     /// Parsed configurations by their text.
     parsed: Mutex<HashMap<String, Arc<RepositoryConfig>>>,
 }
@@ -165,9 +168,10 @@ impl Repositories {
         github: GitHub,
         shipped: Arc<Catalog>,
         clock: Clock,
+        rego: Rego,
     ) -> Self {
         let catalogs = Catalogs::new(shipped, github.clone(), blobs);
-        Self { store, github, catalogs, clock, parsed: Mutex::default() }
+        Self { store, github, catalogs, clock, rego, parsed: Mutex::default() }
     }
 
     /// The repository that a stream belongs to.
@@ -360,7 +364,10 @@ impl Repositories {
 
     /// A configuration with the policies beside it.
     fn parse_with(&self, text: &str, policies: &[PolicyFile]) -> Arc<RepositoryConfig> {
-        let files: String = policies.iter().map(|file| format!("\0{}\0{}", file.path, file.sha)).collect();
+        // What a process read in a file may change while the file does not.
+        let read = |file: &PolicyFile| file.rego.as_ref().map(RegoRead::is_good);
+        let part = |file: &PolicyFile| format!("\0{}\0{}\0{:?}", file.path, file.sha, read(file));
+        let files: String = policies.iter().map(part).collect();
         let key = format!("{text}{files}");
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = parsed.get(&key) {
@@ -370,7 +377,7 @@ impl Repositories {
             parsed.clear();
         }
         let mut config = RepositoryConfig::parse(text.as_bytes()).0;
-        config.policies.own = OwnPolicies::read(policies).0;
+        config.policies.own = OwnPolicies::read(policies, &config.policies.rego).0;
         let config = Arc::new(config);
         parsed.insert(key, Arc::clone(&config));
         config

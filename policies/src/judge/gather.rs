@@ -23,6 +23,8 @@ pub(super) struct Gathered {
     exempted: BTreeSet<Exempted>,
     /// Approvals that are demanded, by policy, with the first thing that does.
     demanded: BTreeMap<Arc<str>, Demanded>,
+    /// Questions that others answered with yes.
+    passed: u32,
 }
 
 /// In the stack's own code, and in the module around it.
@@ -98,6 +100,11 @@ impl Gathered {
         }
     }
 
+    /// Counts questions that others answered with yes.
+    pub(super) fn passed_elsewhere(&mut self, passed: u32) {
+        self.passed = self.passed.saturating_add(passed);
+    }
+
     /// The report. Before the plan, unknowns are questions for later, not findings.
     pub(super) fn into_report(self, stage: Stage, rules: &RuleSet, more: Vec<Finding>) -> PolicyReport {
         let count = |truth: Truth| self.questions.values().filter(|it| **it == truth).count();
@@ -121,7 +128,7 @@ impl Gathered {
             stage,
             findings,
             omitted: number(omitted),
-            passed: number(passed),
+            passed: number(passed).saturating_add(self.passed),
             advice: number(advice),
             unknown: number(unknown),
             deferred: number(deferred),

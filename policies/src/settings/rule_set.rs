@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{Enforcement, OnUnknown, Rules};
 use crate::language::Policy;
+use crate::rego::Asked;
 use crate::report::BrokenRule;
 use crate::rules::{self, Rule};
 use crate::skips::Skips;
@@ -28,6 +29,8 @@ pub struct RuleSet {
     pub(crate) terraform_checks: Enforcement,
     /// Which comments in the code let something off.
     pub(crate) skips: Skips,
+    /// What Rego policies found in the plan that is judged.
+    pub(crate) asked: Asked,
 }
 
 /// One rule with what its verdicts mean.
@@ -83,6 +86,7 @@ impl RuleSet {
             broken: Vec::new(),
             terraform_checks: shipped(rules::TERRAFORM_CHECKS).enforcement,
             skips: Skips::default(),
+            asked: Asked::default(),
         };
         let mut problems = Vec::new();
         if let Some(it) = &rules.required_tags {
@@ -141,6 +145,17 @@ impl RuleSet {
     pub fn with_broken(mut self, rule: impl Into<String>, why: impl Into<String>) -> Self {
         self.broken.push(BrokenRule { rule: rule.into(), why: why.into() });
         self.broken.sort();
+        self
+    }
+
+    /// The same with what Rego policies found in the plan that is going to be judged; what could not be asked fails closed.
+    #[must_use]
+    pub fn with_asked(mut self, asked: Asked) -> Self {
+        let broken = asked.broken.iter();
+        self.broken.extend(broken.map(|(rule, why)| BrokenRule { rule: rule.clone(), why: why.clone() }));
+        self.broken.sort();
+        self.broken.dedup();
+        self.asked = asked;
         self
     }
 

@@ -10,6 +10,7 @@ use tfpilot_policies::rules;
 
 use super::files::Asked;
 use crate::cli::{NO, log};
+use crate::config::RepositoryConfig;
 use crate::config::repository::shipped;
 use crate::config::suggest::{list_or, nearest};
 
@@ -34,6 +35,10 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode>
         log::say(&if json { serde_json::to_string_pretty(&told)? } else { told.to_string() });
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(told) = rego(&config, id, json) {
+        log::say(&told);
+        return Ok(ExitCode::SUCCESS);
+    }
     let named = |rule: &&&str| **rule == id || rules::aliases(rule).contains(&id);
     let rule = rules::IDS.iter().find(named);
     if let Some((id, about)) = rule.and_then(|rule| Some((*rule, rules::about(rule)?))) {
@@ -46,11 +51,49 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode>
         });
         return Ok(ExitCode::SUCCESS);
     }
-    let known: Vec<&str> = rules::IDS.iter().copied().chain(own.iter().map(|policy| &*policy.id)).collect();
+    let of_rego: Vec<String> = config.policies.own.rego().iter().flat_map(|policy| policy.ids()).collect();
+    let known: Vec<&str> = rules::IDS
+        .iter()
+        .copied()
+        .chain(own.iter().map(|policy| &*policy.id))
+        .chain(of_rego.iter().map(String::as_str))
+        .collect();
     let hint = match nearest(id, known.iter().copied()) {
         Some(near) => format!("did you mean {near}?"),
         None => format!("there are {}", list_or(known.iter().copied())),
     };
     log::complain(&format!("there is no rule {id:?}; {hint}"));
     Ok(ExitCode::from(NO))
+}
+
+/// What a rule in Rego is; none when the id is of none.
+fn rego(config: &RepositoryConfig, id: &str, json: bool) -> Option<String> {
+    let policies = &config.policies;
+    let policy = policies.own.rego().iter().find(|policy| policy.ids().any(|known| known == id))?;
+    let enforcement = policies.rego.judging().enforcement;
+    let rule = policy.rules.iter().find(|rule| rule.id == id);
+    let title = match rule {
+        Some(rule) => format!("{} in line {} of {}", rule.name, rule.line, policy.source.path),
+        None => format!("what {} reads and nobody knows before apply", policy.source.path),
+    };
+    let means = match rule {
+        Some(rule) => rule.kind.enforcement(enforcement).word(),
+        None => "policies.rego.on_unknown",
+    };
+    let overriders = &policies.rego.overriders;
+    let who: Vec<&str> = overriders.teams.iter().chain(&overriders.users).map(String::as_str).collect();
+    if json {
+        let told = json!({
+            "id": id, "title": title, "enforcement": means, "file": policy.source.path, "package": policy.package,
+            "rego": policy.version, "reads": policy.shape.word(), "override": who,
+        });
+        return serde_json::to_string_pretty(&told).ok();
+    }
+    let who = if who.is_empty() { "admins only".to_owned() } else { format!("{} and admins", list_or(who)) };
+    Some(format!(
+        "{id}: {title}\nRego {}, package {}, reads {}\nMeans: {means}; overridden, where that may be, by {who}",
+        policy.version,
+        policy.package,
+        policy.shape.word()
+    ))
 }

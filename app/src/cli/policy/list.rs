@@ -9,6 +9,7 @@ use tfpilot_policies::rules;
 
 use super::files::Asked;
 use crate::cli::log;
+use crate::config::RepositoryConfig;
 use crate::config::repository::shipped;
 
 /// `tfpilot policy list`.
@@ -25,6 +26,20 @@ struct Line {
     enforcement: &'static str,
     title: String,
     aliases: Vec<String>,
+}
+
+/// The rules in Rego, with what their results mean.
+fn rego(config: &RepositoryConfig) -> impl Iterator<Item = Line> {
+    let policies = config.policies.own.rego().iter();
+    let enforcement = config.policies.rego.judging().enforcement;
+    policies.flat_map(move |policy| {
+        policy.rules.iter().map(move |rule| Line {
+            id: rule.id.clone(),
+            enforcement: rule.kind.enforcement(enforcement).word(),
+            title: format!("{} of {}, line {}", rule.name, policy.source.path, rule.line),
+            aliases: Vec::new(),
+        })
+    })
 }
 
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
@@ -46,6 +61,7 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode>
             title: policy.title.clone(),
             aliases: policy.aliases.clone(),
         }))
+        .chain(rego(&config))
         .collect();
     if json {
         log::say(&serde_json::to_string_pretty(&lines)?);

@@ -12,7 +12,6 @@ use super::files::Asked;
 use super::sarif;
 use crate::cli::planned::Planned;
 use crate::cli::{NO, log};
-use crate::config::repository::shipped;
 
 /// `tfpilot policy test`.
 #[derive(Debug, Args)]
@@ -41,18 +40,19 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
-    let (config, diagnostics) = arguments.asked.config()?;
+    let (judges, diagnostics) = arguments.asked.judges()?;
     diagnostics.iter().for_each(|diagnostic| log::complain(&diagnostic.to_string()));
     let plan = arguments.planned.plan()?;
     let sources = arguments.planned.sources()?;
     let context = arguments.planned.context();
-    let skips = match &sources {
-        _ if !config.policies.skip_comments() => Skips::ignored(),
-        Some(sources) => standing(arguments.base.as_deref(), &files_with_skips(sources.code())),
+    let code = || sources.as_ref().map(|sources| sources.code());
+    let skips = match code() {
+        _ if !judges.skip_comments() => Skips::ignored(),
+        Some(code) => standing(arguments.base.as_deref(), &files_with_skips(code)),
         None => Skips::default(),
     };
-    let rules = shipped::rule_set(&config.policies).with_skips(skips);
-    let report = judge_plan(&plan, sources.as_ref().map(|sources| sources.code()), &rules, &context);
+    let rules = judges.rules(&plan, code(), &context).with_skips(skips);
+    let report = judge_plan(&plan, code(), &rules, &context);
     match arguments.format {
         Format::Json => log::say(&serde_json::to_string_pretty(&report)?),
         Format::Text if json => log::say(&serde_json::to_string_pretty(&report)?),

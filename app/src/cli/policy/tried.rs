@@ -74,7 +74,7 @@ pub(super) fn run(settings: Option<&Path>, arguments: &Arguments, json: bool) ->
 }
 
 async fn judge(blobs: &dyn Blobs, keys: &[String], arguments: &Arguments) -> anyhow::Result<Tried> {
-    let (rules, diagnostics) = arguments.asked.rules()?;
+    let (judges, diagnostics) = arguments.asked.judges()?;
     diagnostics.iter().for_each(|diagnostic| log::complain(&diagnostic.to_string()));
     let context = Context {
         environment: arguments.environment.clone().unwrap_or_default(),
@@ -90,7 +90,7 @@ async fn judge(blobs: &dyn Blobs, keys: &[String], arguments: &Arguments) -> any
             tried.unreadable += 1;
             continue;
         };
-        let report = judge_plan(&plan, None, &rules, &context);
+        let report = judge_plan(&plan, None, &judges.rules(&plan, None, &context), &context);
         match report.conclusion() {
             Conclusion::Success => {}
             Conclusion::Neutral => tried.advised += 1,

@@ -245,6 +245,20 @@ impl Checking<'_> {
                 self.team(&["policies", "rules", rule, "override", "teams", &index], team);
             }
         }
+        for (index, team) in config.policies.rego.overriders.teams.iter().enumerate() {
+            self.team(&["policies", "rego", "override", "teams", &index.to_string()], team);
+        }
+        for (index, package) in config.policies.rego.packages.iter().enumerate() {
+            let plain =
+                |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if package != "*" && !package.split('.').all(plain) {
+                self.error(
+                    &["policies", "rego", "packages", &index.to_string()],
+                    format!("{} is no package", package.escape_debug()),
+                    "write one such as main or terraform.security, or * for all",
+                );
+            }
+        }
         for (index, team) in config.cost.overriders.teams.iter().enumerate() {
             self.team(&["cost", "override", "teams", &index.to_string()], team);
         }

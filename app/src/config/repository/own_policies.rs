@@ -1,4 +1,4 @@
-//! Policies of a repository's own: the YAML files of `.github/tfpilot/policies/` on its default branch.
+//! Policies of a repository's own: the YAML and Rego files of `.github/tfpilot/policies/` on its default branch.
 //!
 //! What the words mean is the policy crate's business; here files become policies and problems get their lines. A file with
 //! a problem is told and fails closed: what it would have asked is not known.
@@ -9,7 +9,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tfpilot_policies::language::{self, Policy, Problem};
+use tfpilot_policies::rego;
 use tfpilot_policies::{BrokenRule, RuleSet};
+
+use super::policies::{Enforcement, Rego};
+use super::rego_files::{self, RegoPolicies, RegoRead, is_rego};
 
 use crate::config::document::Document;
 use crate::config::suggest::{list_or, nearest};
@@ -30,12 +34,16 @@ pub struct PolicyFile {
     pub sha: String,
     /// Its content; none when it is none that is read, such as a link or a file that is too large.
     pub text: Option<String>,
+    /// What a process read in it, when it holds Rego.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rego: Option<RegoRead>,
 }
 
 /// The policies of all files.
 #[derive(Debug, Clone, Default)]
 pub struct OwnPolicies {
     policies: Vec<Policy>,
+    rego: RegoPolicies,
     broken: Vec<BrokenRule>,
     /// Equal ones judge alike.
     digest: String,
@@ -48,8 +56,8 @@ impl PartialEq for OwnPolicies {
 }
 
 impl OwnPolicies {
-    /// Reads files, in the order of their paths.
-    pub fn read(files: &[PolicyFile]) -> (Self, Vec<Diagnostic>) {
+    /// Reads files, in the order of their paths; what those in Rego mean is a setting.
+    pub fn read(files: &[PolicyFile], settings: &Rego) -> (Self, Vec<Diagnostic>) {
         let mut own = Self::default();
         let mut diagnostics = Vec::new();
         let shipped = tfpilot_policies::shipped::policies().iter();
@@ -57,7 +65,10 @@ impl OwnPolicies {
             shipped.map(|policy| (policy.id.to_string(), "the shipped policies".to_owned())).collect();
         let mut digest = Sha256::new();
         for file in files {
-            digest.update(serde_json::json!([file.path, file.text]).to_string());
+            digest.update(serde_json::json!([file.path, file.text, file.rego]).to_string());
+            if is_rego(&file.path) {
+                continue;
+            }
             let (policies, problems) = policies_of(file);
             if let Some(first) = problems.first() {
                 own.broken.push(BrokenRule { rule: name(&file.path), why: first.to_string() });
@@ -74,10 +85,52 @@ impl OwnPolicies {
                 }
             }
         }
+        if settings.enforcement != Enforcement::Off {
+            own.add_rego(files, settings, &mut taken, &mut diagnostics);
+        }
         if !files.is_empty() {
             own.digest = hex::encode(digest.finalize());
         }
         (own, diagnostics)
+    }
+
+    /// Those in Rego, and what of them cannot be asked.
+    fn add_rego(
+        &mut self,
+        files: &[PolicyFile],
+        settings: &Rego,
+        taken: &mut BTreeMap<String, String>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let (mut all, troubles) = rego_files::read(files, settings);
+        for (rule, why, diagnostic) in troubles {
+            self.broken.push(BrokenRule { rule, why });
+            diagnostics.push(diagnostic);
+        }
+        all.policies.retain(|policy| {
+            let path = &policy.source.path;
+            let twice = policy.ids().find_map(|id| Some((taken.get(&id)?.clone(), id)));
+            if let Some((other, id)) = twice {
+                let (what, hint) =
+                    (format!("{id} is in {} too", name(&other)), "give each file a name of its own");
+                self.broken.push(BrokenRule { rule: path.clone(), why: format!("{what}; {hint}") });
+                diagnostics.push(whole(path, what, hint));
+                return false;
+            }
+            taken.extend(policy.ids().map(|id| (id, path.clone())));
+            true
+        });
+        self.rego = all;
+    }
+
+    /// The policies in Rego that can be asked.
+    pub fn rego(&self) -> &[rego::Policy] {
+        &self.rego.policies
+    }
+
+    /// Rego files that only others use.
+    pub fn libraries(&self) -> usize {
+        self.rego.libraries
     }
 
     /// The policies that can be asked.
@@ -142,7 +195,7 @@ fn whole(path: &str, what: String, hint: &str) -> Diagnostic {
 }
 
 /// How people call a file of the folder.
-fn name(path: &str) -> String {
+pub(crate) fn name(path: &str) -> String {
     path.strip_prefix(".github/tfpilot/").unwrap_or(path).to_owned()
 }
 
@@ -151,11 +204,16 @@ mod tests {
     use super::*;
 
     fn file(name: &str, text: &str) -> PolicyFile {
-        PolicyFile { path: format!("{FOLDER}/{name}"), sha: String::new(), text: Some(text.to_owned()) }
+        PolicyFile {
+            path: format!("{FOLDER}/{name}"),
+            sha: String::new(),
+            text: Some(text.to_owned()),
+            rego: None,
+        }
     }
 
     fn told(files: &[PolicyFile]) -> Vec<String> {
-        OwnPolicies::read(files).1.iter().map(ToString::to_string).collect()
+        OwnPolicies::read(files, &Rego::default()).1.iter().map(ToString::to_string).collect()
     }
 
     const GOOD: &str =
@@ -176,12 +234,12 @@ mod tests {
     #[test]
     fn an_id_is_there_once_in_all_files_and_a_broken_file_fails_closed() {
         let files = [file("a.yml", GOOD), file("b.yml", GOOD), file("c.yml", "version: [")];
-        let (own, diagnostics) = OwnPolicies::read(&files);
+        let (own, diagnostics) = OwnPolicies::read(&files, &Rego::default());
         assert_eq!((own.policies.len(), own.broken.len(), diagnostics.len()), (1, 2, 2));
         insta::assert_snapshot!(own.broken[0].why, @"no-queues is in policies/a.yml too; give each policy an id of its own");
-        let (same, _) = OwnPolicies::read(&files);
+        let (same, _) = OwnPolicies::read(&files, &Rego::default());
         assert_eq!(own, same);
-        assert_ne!(own, OwnPolicies::read(&files[..1]).0);
+        assert_ne!(own, OwnPolicies::read(&files[..1], &Rego::default()).0);
     }
 
     #[test]
@@ -201,7 +259,7 @@ mod tests {
     #[test]
     fn an_exemption_that_ended_is_another_judgement() {
         let text = format!("{GOOD}    exempt: [{{address: '**', reason: x, expires: 2026-11-30}}]\n");
-        let (own, diagnostics) = OwnPolicies::read(&[file("a.yml", &text)]);
+        let (own, diagnostics) = OwnPolicies::read(&[file("a.yml", &text)], &Rego::default());
         assert_eq!(diagnostics, []);
         let on = |day: &str| own.judges(day.parse().expect("a day")).expect("there is a file").1;
         assert_eq!((on("2026-11-30"), on("2026-12-01")), (0, 1));

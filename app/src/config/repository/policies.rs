@@ -22,6 +22,8 @@ pub struct Policies {
     /// default branch in full, new ones advice only. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_comments: Option<bool>,
+    /// Policies in Rego, as conftest asks them.
+    pub rego: Rego,
     /// Policies of its own, read from files beside this one.
     #[serde(skip)]
     pub own: OwnPolicies,
@@ -32,6 +34,32 @@ impl Policies {
     pub fn skip_comments(&self) -> bool {
         self.skip_comments.unwrap_or(true)
     }
+}
+
+/// What the results of policies in Rego mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rego {
+    /// What results of `deny` and `violation` mean; `warn` is an advice. Default: hard-mandatory.
+    pub enforcement: Enforcement,
+    /// Who may override them.
+    #[serde(rename = "override")]
+    pub overriders: Override,
+    /// What it means that something which a policy reads is not known before apply. Default: warn.
+    pub on_unknown: OnUnknown,
+    /// Packages whose rules are asked; `*` is all of them. Default: main.
+    pub packages: Vec<String>,
+}
+
+/// What it means that something is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUnknown {
+    /// An advice.
+    #[default]
+    Warn,
+    /// The same as a violation.
+    Fail,
 }
 
 /// A shipped policy as a repository wants it.

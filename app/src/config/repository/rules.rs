@@ -83,7 +83,10 @@ impl RepositoryConfig {
             let Own { teams, users, count } = policy.overriders.clone();
             (policy.id.to_string(), Overriders { count: count.unwrap_or(1), teams, users })
         });
-        shipped.chain(own).chain([(gate::FREEZE_RULE.to_owned(), self.freeze_overriders())]).collect()
+        let rego = self.policies.own.rego().iter().flat_map(tfpilot_policies::rego::Policy::ids);
+        let rego = rego.map(|id| (id, overriders(Some(&self.policies.rego.overriders))));
+        let freeze = [(gate::FREEZE_RULE.to_owned(), self.freeze_overriders())];
+        shipped.chain(own).chain(rego).chain(freeze).collect()
     }
 
     /// Everybody whom a freeze window names; which of them may let a change pass which one, the window says.

@@ -67,7 +67,7 @@ pub(crate) fn rules(config: &config::Rules) -> policies::Rules {
     }
 }
 
-fn enforcement(enforcement: config::Enforcement) -> policies::Enforcement {
+pub(super) fn enforcement(enforcement: config::Enforcement) -> policies::Enforcement {
     match enforcement {
         config::Enforcement::Off => policies::Enforcement::Off,
         config::Enforcement::Advisory => policies::Enforcement::Advisory,

@@ -5,11 +5,15 @@ use tracing::{info, warn};
 
 use super::{LoadError, Repositories, Repository, Row};
 use crate::config::document::MAX_BYTES;
-use crate::config::repository::own_policies::{FOLDER, OwnPolicies, PolicyFile};
+use tfpilot_policies::rego::Source;
+
+use crate::config::repository::own_policies::{FOLDER, OwnPolicies, PolicyFile, name};
 use crate::config::repository::policies::PolicyRepository;
+use crate::config::repository::rego_files::{RegoRead, is_rego};
 use crate::config::{Diagnostic, Severity};
 use crate::github::content::{EntryKind, FolderEntry};
 use crate::github::{RepoClient, RepoName};
+use crate::rego::FileRead;
 use crate::store::View;
 use crate::worker::views;
 
@@ -27,13 +31,31 @@ impl Repositories {
         };
         let entries = client.folder(FOLDER, Some(&row.default_branch)).await?.unwrap_or_default();
         files.extend(read(client, "", FOLDER, entries, row).await?);
-        let (_, problems) = OwnPolicies::read(&files);
+        self.read_rego(&mut files, row).await;
+        let (_, problems) = OwnPolicies::read(&files, &config.policies.rego);
         if let Some(first) = problems.first() {
             warn!(repository = row.full_name, %first, problems = problems.len(), "policies are wrong");
         }
         row.diagnostics.extend(problems);
         row.policies = files;
         Ok(())
+    }
+
+    /// Has what is Rego read by processes, unless it was read before.
+    async fn read_rego(&self, files: &mut [PolicyFile], row: &Row) {
+        for file in files.iter_mut().filter(|file| is_rego(&file.path)) {
+            let Some(text) = &file.text else { continue };
+            let same = |known: &&PolicyFile| known.path == file.path && known.sha == file.sha;
+            let known = row.policies.iter().find(same).and_then(|known| known.rego.clone());
+            file.rego = match known.filter(RegoRead::lasts) {
+                Some(known) => Some(known),
+                None => {
+                    let source = Source { path: name(&file.path), text: text.clone() };
+                    let FileRead { read, passing } = self.rego.read(source).await;
+                    Some(RegoRead::new(read, passing))
+                }
+            };
+        }
     }
 
     /// Those of the policy repository. While it cannot be read, the last ones stay in force; where there are none yet, nothing
@@ -63,7 +85,12 @@ impl Repositories {
         let mut known: Vec<PolicyFile> =
             row.policies.iter().filter(|file| file.path.starts_with(&prefix)).cloned().collect();
         if known.is_empty() {
-            known.push(PolicyFile { path: format!("{prefix}{path}"), sha: String::new(), text: None });
+            known.push(PolicyFile {
+                path: format!("{prefix}{path}"),
+                sha: String::new(),
+                text: None,
+                rego: None,
+            });
         }
         Ok(known)
     }
@@ -111,12 +138,12 @@ async fn read(
             None if entry.kind != EntryKind::Blob || entry.size > MAX_BYTES as u64 => None,
             None => String::from_utf8(client.blob(&entry.sha).await?).ok(),
         };
-        files.push(PolicyFile { path, sha, text });
+        files.push(PolicyFile { path, sha, text, rego: None });
     }
     if left_out > 0 {
         // What is not read must not be taken for what asks nothing.
         let path = format!("{prefix}{folder}/*");
-        files.push(PolicyFile { path, sha: String::new(), text: None });
+        files.push(PolicyFile { path, sha: String::new(), text: None, rego: None });
         let what = format!("holds {left_out} more files than the {MOST_FILES} that are read");
         row.diagnostics.push(whole(&format!("{prefix}{folder}"), what, "write several policies into a file"));
     }
@@ -130,5 +157,6 @@ fn whole(file: &str, what: String, hint: &str) -> Diagnostic {
 
 fn is_policy(entry: &FolderEntry) -> bool {
     let yaml = entry.path.ends_with(".yml") || entry.path.ends_with(".yaml");
-    yaml && entry.kind != EntryKind::Tree
+    let rego = is_rego(&entry.path) && !entry.path.ends_with("_test.rego");
+    (yaml || rego) && entry.kind != EntryKind::Tree
 }
