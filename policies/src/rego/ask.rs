@@ -1,13 +1,16 @@
 //! Asks the rules of a file, with the files that it uses.
 
-use regorus::unstable::{Module, Ref};
+use std::collections::BTreeSet;
+
+use regorus::unstable::{Expr, Module, Ref};
 use regorus::{Engine, Value};
 
 use super::found::{self, Answered};
 use super::names::{EXCEPTION, Kind, excepted};
+use super::negation::Scope;
 use super::reading::{self, Version};
 use super::walk::{self, chain};
-use super::{Asking, Fault, Source, negation};
+use super::{Asking, Fault, Source, heads, negation};
 
 /// What to do when an answer is none.
 const HINT: &str = "repair the policy; nothing is applied before";
@@ -15,20 +18,42 @@ const HINT: &str = "repair the policy; nothing is applied before";
 /// How often arguments of negations are taken out: as deep as they may be nested.
 const LAYERS: usize = 32;
 
+/// A file with what the interpreter made of it.
+struct File<'a> {
+    source: &'a Source,
+    version: Version,
+    module: Ref<Module>,
+    only_helpers: bool,
+}
+
+fn file(source: &Source, only_helpers: bool) -> Result<File<'_>, Fault> {
+    let (version, module) = reading::parse(source)?;
+    Ok(File { source, version, module, only_helpers })
+}
+
+/// A fault with the file that it is in.
+fn in_library(fault: Fault, source: &Source) -> Fault {
+    if fault.path.is_empty() { Fault { path: source.path.clone(), ..fault } } else { fault }
+}
+
 /// Asks every rule; one that cannot be asked makes all of the file unknown.
 pub(super) fn ask(asking: &Asking) -> Result<Vec<Answered>, Fault> {
     let path = &asking.policy.path;
     let told = |error: &anyhow::Error| Fault::told(error, path, HINT);
     let mut engine = reading::engine(Version::V1);
     engine.set_strict_builtin_errors(true);
-    let mut has_exceptions = add(&mut engine, &asking.policy, false)?;
+    let mut files = vec![file(&asking.policy, false)?];
     for library in &asking.libraries {
-        let of = |fault: Fault| match fault.path.is_empty() {
-            true => Fault { path: library.source.path.clone(), ..fault },
-            false => fault,
-        };
-        has_exceptions |=
-            add(&mut engine, &library.source, library.same_package).map_err(of)? && library.same_package;
+        let of = |fault: Fault| in_library(fault, &library.source);
+        files.push(file(&library.source, library.same_package).map_err(of)?);
+    }
+    let mut rules: BTreeSet<String> =
+        files.iter().flat_map(|file| names(&file.module)).map(str::to_owned).collect();
+    rules.extend(files.iter().flat_map(|file| &file.module.imports).map(reading::alias).map(str::to_owned));
+    let mut has_exceptions = false;
+    for (at, file) in files.iter().enumerate() {
+        let of = |fault: Fault| if at == 0 { fault } else { in_library(fault, file.source) };
+        has_exceptions |= add(&mut engine, file, &rules).map_err(of)? && (at == 0 || file.only_helpers);
     }
     let json = |value: &serde_json::Value| Value::from_json_str(&value.to_string());
     engine.add_data(json(&asking.data).map_err(|error| told(&error))?).map_err(|error| told(&error))?;
@@ -58,25 +83,39 @@ pub(super) fn ask(asking: &Asking) -> Result<Vec<Answered>, Fault> {
 
 /// Adds a file, and says whether it has exceptions. Of a file of the same package only helpers and exceptions are taken: its own
 /// rules are asked as its own.
-fn add(engine: &mut Engine, source: &Source, only_helpers: bool) -> Result<bool, Fault> {
-    let (version, module) = reading::parse(source)?;
-    let mut text = if only_helpers { helpers(&module, &source.text) } else { source.text.clone() };
+fn add(engine: &mut Engine, file: &File<'_>, rules: &BTreeSet<String>) -> Result<bool, Fault> {
+    let File { source, version, module, only_helpers } = file;
+    let text = if *only_helpers { helpers(module, &source.text) } else { source.text.clone() };
+    let parse = |text: &str| {
+        reading::parse_as(&Source { path: source.path.clone(), text: text.to_owned() }, *version)
+    };
+    let as_opa = || {
+        let what = "its rules are nested or written in a way that cannot be asked as OPA would";
+        Fault::whole(what, "give what stands in heads of rules and inside of `not` a name in the body")
+    };
     let mut taken = 0;
+    let mut text = heads::lowered(&*parse(&text)?, &text, &mut taken).ok_or_else(as_opa)?;
+    let scope = Scope { rules };
     for _ in 0..LAYERS {
-        let module = reading::parse_as(&Source { path: source.path.clone(), text: text.clone() }, version)?;
-        match negation::hoisted(&module, &text, &mut taken) {
+        match negation::hoisted(&*parse(&text)?, &text, &scope, &mut taken) {
             Some(next) => text = next,
             None => {
-                engine.set_rego_v0(version == Version::V0);
+                engine.set_rego_v0(*version == Version::V0);
                 let added = engine.add_policy(source.path.clone(), text);
                 added.map_err(|error| Fault::told(&error, &source.path, HINT))?;
-                let is_exception = |rule: &Ref<_>| chain(walk::head(rule).0).name() == Some(EXCEPTION);
-                return Ok(module.policy.iter().any(is_exception));
+                return Ok(names(module).any(|name| name == EXCEPTION));
             }
         }
     }
-    let what = "its `not` is nested too deep to be asked as OPA would";
-    Err(Fault::whole(what, "give what is handed to functions inside of `not` a name before it"))
+    Err(as_opa())
+}
+
+/// The names of a file's rules.
+fn names(module: &Module) -> impl Iterator<Item = &str> {
+    module.policy.iter().filter_map(|rule| match chain(walk::head(rule).0).root {
+        Expr::Var { span, .. } => Some(span.text()),
+        _ => None,
+    })
 }
 
 /// The file without its rules of conftest's names; lines stay where they are.

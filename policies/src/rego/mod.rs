@@ -10,6 +10,7 @@ mod ask;
 mod data;
 mod fault;
 mod found;
+mod heads;
 mod judge;
 mod names;
 mod negation;

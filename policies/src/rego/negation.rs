@@ -5,6 +5,7 @@
 //! before a file is asked: `t := lower(input.missing); not startswith(t, "i")`. Both sides of `==` and `=` may be missing in OPA
 //! too, and stay as far as they are plain references. Lines stay where they are.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use regorus::unstable::{AssignOp, BoolOp, Expr, Literal, LiteralStmt, Module, Query};
@@ -12,16 +13,25 @@ use regorus::unstable::{AssignOp, BoolOp, Expr, Literal, LiteralStmt, Module, Qu
 use super::walk::{self, Node};
 
 /// What the names of taken out arguments begin with.
-const NAME: &str = "__tfpilot_";
+pub(super) const NAME: &str = "__tfpilot_";
+
+/// Braces before the first field of an object that are looked at: all but one stand in comments.
+const BRACES: usize = 16;
 
 /// A change of a text.
-struct Edit {
-    range: Range<usize>,
-    text: String,
+pub(super) struct Edit {
+    pub(super) range: Range<usize>,
+    pub(super) text: String,
+}
+
+/// What a negation is read with.
+pub(super) struct Scope<'a> {
+    /// Names of rules: alone they may lead nowhere, where names of a body do not.
+    pub(super) rules: &'a BTreeSet<String>,
 }
 
 /// The text with one layer of arguments taken out; none when nothing is left to do.
-pub(super) fn hoisted(module: &Module, text: &str, taken: &mut usize) -> Option<String> {
+pub(super) fn hoisted(module: &Module, text: &str, scope: &Scope<'_>, taken: &mut usize) -> Option<String> {
     let mut edits: Vec<Edit> = Vec::new();
     walk::module(module, &mut |node| {
         let Node::Statement(query, statement) = node else { return };
@@ -30,14 +40,17 @@ pub(super) fn hoisted(module: &Module, text: &str, taken: &mut usize) -> Option<
         if edits.iter().any(|edit| edit.range.contains(&range.start)) {
             return;
         }
-        if let Some(text) = rewritten(query, statement, text, taken) {
+        if let Some(text) = rewritten(query, statement, text, scope, taken) {
             edits.push(Edit { range, text });
         }
     });
-    if edits.is_empty() {
-        return None;
-    }
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start));
+    if edits.is_empty() { None } else { applied(edits, text) }
+}
+
+/// The text with changes that do not overlap; none when there is no such place.
+pub(super) fn applied(mut edits: Vec<Edit>, text: &str) -> Option<String> {
+    // From the end, so that places before stay what they are.
+    edits.sort_by_key(|edit| (std::cmp::Reverse(edit.range.start), std::cmp::Reverse(edit.range.end)));
     let mut whole = text.to_owned();
     for Edit { range, text } in edits {
         whole.get(range.clone())?;
@@ -47,10 +60,18 @@ pub(super) fn hoisted(module: &Module, text: &str, taken: &mut usize) -> Option<
 }
 
 /// One statement, with what it takes before it.
-fn rewritten(query: &Query, statement: &LiteralStmt, text: &str, taken: &mut usize) -> Option<String> {
+fn rewritten(
+    query: &Query,
+    statement: &LiteralStmt,
+    text: &str,
+    scope: &Scope<'_>,
+    taken: &mut usize,
+) -> Option<String> {
     let Literal::NotExpr { expr, .. } = &statement.literal else { return None };
     let mut out: Vec<&Expr> = Vec::new();
     arguments(expr, &mut out);
+    // A name of the body is there when its turn comes.
+    out.retain(|it| !matches!(it, Expr::Var { span, .. } if !scope.rules.contains(span.text())));
     if out.is_empty() {
         return None;
     }
@@ -62,9 +83,9 @@ fn rewritten(query: &Query, statement: &LiteralStmt, text: &str, taken: &mut usi
     let with = with.map_or_else(String::new, |with| format!(" {with}"));
     let mut negated = text.get(whole.clone())?.to_owned();
     let mut before = String::new();
-    out.sort_by_key(|it| std::cmp::Reverse(it.span().start));
+    out.sort_by_key(|it| std::cmp::Reverse(place(text, it).start));
     for argument in out {
-        let place = range(text, argument.span().start, argument.span().end);
+        let place = place(text, argument);
         let name = format!("{NAME}{taken}");
         *taken += 1;
         before = format!("{name} := {}{with}; {before}", text.get(place.clone())?);
@@ -142,7 +163,7 @@ fn take<'a>(expr: &'a Expr, out: &mut Vec<&'a Expr>) {
 }
 
 /// Only made of what is written out.
-fn is_plain(expr: &Expr) -> bool {
+pub(super) fn is_plain(expr: &Expr) -> bool {
     match expr {
         Expr::String { .. }
         | Expr::RawString { .. }
@@ -154,6 +175,25 @@ fn is_plain(expr: &Expr) -> bool {
         Expr::UnaryExpr { expr, .. } => is_plain(expr),
         _ => false,
     }
+}
+
+/// The place of an expression in the text. Of objects the interpreter tells a start that is none.
+pub(super) fn place(text: &str, expr: &Expr) -> Range<usize> {
+    let whole = range(text, expr.span().start, expr.span().end);
+    let Expr::Object { fields, .. } = expr else { return whole };
+    let Some((first, _, _)) = fields.first() else { return whole };
+    let first = range(text, first.start, first.start).start;
+    let before = text.get(..first).unwrap_or_default();
+    let braces = before.rmatch_indices('{').map(|(at, _)| at);
+    let empty = |at: &usize| before.get(at + 1..).is_some_and(|gap| gap.lines().all(is_gap));
+    // The farthest one: another one may stand in a comment between.
+    braces.take(BRACES).filter(empty).last().unwrap_or(whole.start)..whole.end
+}
+
+/// Nothing but a comment.
+fn is_gap(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with('#')
 }
 
 /// The place of something in the text. The interpreter leaves the quotes of texts at either end out.

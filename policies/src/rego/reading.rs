@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Engine;
-use regorus::unstable::{Expr, Module as Parsed, Ref, Rule as ParsedRule, RuleHead};
+use regorus::unstable::{Expr, Import, Module as Parsed, Ref, Rule as ParsedRule, RuleHead};
 use serde::{Deserialize, Serialize};
 
 use super::names::{EXCEPTION, Kind};
@@ -13,12 +13,13 @@ use super::{Fault, Source};
 /// Words that are kept of a file; one with more looks at everything.
 const KEPT_WORDS: usize = 2_000;
 
-/// Functions that reach out of the policy, or that only conftest's own tests have.
-const REFUSED: [(&str, &str); 4] = [
+/// Functions that reach out of the policy, or that are others here.
+const REFUSED: [(&str, &str); 5] = [
     ("http.send", "it reaches out to the network"),
     ("net.lookup_ip_addr", "it reaches out to the network"),
     ("opa.runtime", "it reads the server's environment"),
     ("rego.parse_module", "it is not known here"),
+    ("net.cidr_expand", "it answers otherwise here than in OPA"),
 ];
 
 /// Words of version 1.
@@ -133,6 +134,12 @@ pub(super) fn parse_as(source: &Source, version: Version) -> Result<Ref<Parsed>,
     read().map_err(|error: anyhow::Error| Fault::told(&error, &source.path, hint))
 }
 
+/// The name under which a file knows what it imports.
+pub(super) fn alias(import: &Import) -> &str {
+    let last = import.refr.span().text().rsplit('.').next().unwrap_or_default();
+    import.r#as.as_ref().map_or(last, |alias| alias.text())
+}
+
 /// An interpreter without policies.
 pub(super) fn engine(version: Version) -> Engine {
     let mut engine = Engine::new();
@@ -191,9 +198,7 @@ impl<'m> Reader<'m> {
             match path.name() {
                 Some("data") => drop(reader.refers.insert(steps.join("."))),
                 Some("input") => {
-                    let last = import.refr.span().text().rsplit('.').next().unwrap_or_default();
-                    let alias = import.r#as.as_ref().map_or(last, |alias| alias.text());
-                    reader.inputs.insert(alias, steps);
+                    reader.inputs.insert(alias(import), steps);
                 }
                 _ => {}
             }
@@ -218,7 +223,7 @@ impl<'m> Reader<'m> {
                 }
                 // `object.get(input, "resource_changes", [])`.
                 if let ("object.get", [of, key, ..]) = (name, params.as_slice())
-                    && let (Some(mut path), Some(key)) = (self.from_input(of), text(key))
+                    && let (Some(mut path), Some(key)) = (self.path_in_input(of), text(key))
                 {
                     path.push(key);
                     self.reads.extend(path.into_iter().next());
@@ -235,7 +240,7 @@ impl<'m> Reader<'m> {
         if chain.name() == Some("data") {
             self.refers.insert(chain.known().collect::<Vec<_>>().join("."));
         }
-        if let Some(path) = self.from_input(expr) {
+        if let Some(path) = self.path_in_input(expr) {
             self.reads.insert(path.into_iter().next().unwrap_or_default());
         }
         for (at, step) in chain.steps.iter().enumerate() {
@@ -250,7 +255,7 @@ impl<'m> Reader<'m> {
     }
 
     /// The path from `input`, as far as it is plain.
-    fn from_input(&self, expr: &Expr) -> Option<Vec<String>> {
+    fn path_in_input(&self, expr: &Expr) -> Option<Vec<String>> {
         let chain = chain(expr);
         let mut path = self.inputs.get(chain.name()?)?.clone();
         path.extend(chain.known().map(str::to_owned));

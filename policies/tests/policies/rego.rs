@@ -251,6 +251,85 @@ fn a_deny_that_rests_on_a_negation_does_not_go_missing() {
     assert_eq!((found.findings.len(), found.broken), (1, Vec::new()));
 }
 
+/// What OPA 1.x finds with each: `a` has tags, `b` has none, those of `c` are null.
+const HEADS: [(&str, &[&str]); 14] = [
+    (
+        "deny contains {\"msg\": rc.address, \"tags\": rc.change.after.tags} if { some rc in input.resource_changes }",
+        &["aws_s3_bucket.a", "aws_s3_bucket.c"],
+    ),
+    (
+        "deny contains {\n  # one\n  \"msg\": rc.address,\n  \"tags\": rc.change.after.tags\n} if {\n  some rc in input.resource_changes # all\n}",
+        &["aws_s3_bucket.a", "aws_s3_bucket.c"],
+    ),
+    ("deny contains rc.change.after.tags.Owner if { some rc in input.resource_changes }", &["me"]),
+    (
+        "deny contains sprintf(\"%v\", [rc.change.after.tags.Owner]) if some rc in input.resource_changes",
+        &["me"],
+    ),
+    ("deny contains upper(input.resource_changes[_].change.after.tags.Owner) if true", &["ME"]),
+    (
+        "g[rc.address] := rc.change.after.tags if { some rc in input.resource_changes }\ndeny contains m if { some m, _ in g }",
+        &["aws_s3_bucket.a", "aws_s3_bucket.c"],
+    ),
+    (
+        "g[rc.change.after.tags.Owner] := 1 if { some rc in input.resource_changes }\ndeny contains m if { some m, _ in g }",
+        &["me"],
+    ),
+    (
+        "g[rc.type] contains rc.change.after.tags if { some rc in input.resource_changes }\ndeny contains m if { some m, _ in g }",
+        &["aws_s3_bucket"],
+    ),
+    (
+        "owner(rc) := rc.change.after.tags.Owner if true\nelse := \"nobody\"\ndeny contains owner(rc) if { some rc in input.resource_changes }",
+        &["me", "nobody"],
+    ),
+    (
+        "owner(rc) := rc.change.after.tags.Owner if { rc.type } else := \"nobody\" if { rc.name }\ndeny contains owner(rc) if { some rc in input.resource_changes }",
+        &["me", "nobody"],
+    ),
+    ("deny contains \"x\" if { input.resource_changes }", &["x"]),
+    (
+        "deny contains m if { m := {rc.change.after.tags.Owner | some rc in input.resource_changes}[_] }",
+        &["me"],
+    ),
+    (
+        "owners := {\"b\": 1}\ndeny contains m if { m := input.resource_changes[_].name; not owners[m] }",
+        &["a", "c"],
+    ),
+    (
+        "owners := {\"B\": 1}\ndeny contains m if { m := input.resource_changes[_].name; not owners[upper(m)] }",
+        &["a", "c"],
+    ),
+];
+
+#[test]
+fn heads_mean_what_they_mean_in_opa() {
+    let tagged = plan(json!([
+        bucket("a", json!({"tags": {"Owner": "me"}}), json!({})),
+        bucket("b", json!({}), json!({})),
+        bucket("c", json!({"tags": null}), json!({})),
+    ]));
+    for (text, expected) in HEADS {
+        let text = format!("package main\nimport rego.v1\n{text}\n");
+        let found = asked(&[("a.rego", &text)], &tagged);
+        assert_eq!(found.broken, [], "{text}");
+        let denied: Vec<&str> = found.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(denied, expected, "{text}");
+    }
+    let old = "package main\ndeny[{\"msg\": rc.address, \"tags\": rc.change.after.tags}] { rc := input.resource_changes[_] }\n";
+    assert_eq!(asked(&[("a.rego", old)], &tagged).findings.len(), 2);
+}
+
+#[test]
+fn lines_stay_where_they_are() {
+    let text = "package main\nimport rego.v1\ndeny contains {\n  \"msg\": rc.address,\n  \"x\": lower(rc.name)\n} if {\n  some rc in input.resource_changes\n  not startswith(lower(rc.name), \"z\")\n  to_number(rc.name)\n}\n";
+    let found = asked(&[("a.rego", text)], &public());
+    assert_eq!(
+        found.broken[0].1,
+        "line 9: could not parse string as number; repair the policy; nothing is applied before"
+    );
+}
+
 #[test]
 fn what_is_unknown_or_redacted_is_told_and_no_pass() {
     let text = "package main\ndeny[msg] {\n  rc := input.resource_changes[_]\n  rc.type == \"aws_s3_bucket\"\n  rc.change.after.acl == \"public-read\"\n  msg := rc.address\n}\n";
