@@ -76,7 +76,7 @@ async fn a_plan_that_destroys_a_database_takes_more_people_and_another_one_to_ap
     )?;
     world.forge.carol().approves(REPOSITORY, number).await?;
     world.settle().await?;
-    assert_eq!(check(&world, number, "tfpilot/apply")?, "queued Ready: 1 destroy");
+    assert_eq!(check(&world, number, "tfpilot/apply")?, "queued Ready: 2 destroy");
 
     // Whoever applies what loses data is not among those who approved it.
     world.bob().comments(REPOSITORY, number, "/tfpilot apply").await?;

@@ -164,6 +164,10 @@ fn steps(mut parts: Vec<Vec<Glyph>>) -> Vec<Step> {
     if folder {
         parts.pop();
     }
+    if parts.is_empty() {
+        // A slash alone names nothing.
+        return Vec::new();
+    }
     // A name alone is found in every folder.
     let anywhere = !anchored && parts.len() == 1;
     let mut steps: Vec<Step> = anywhere.then_some(Step::Any).into_iter().collect();

@@ -277,10 +277,9 @@ fn demand(lacking: &Lacking) -> String {
     }
 }
 
-/// "acme/sre or carol". An address stands as it is written.
+/// "acme/sre or carol".
 fn names(from: &[String]) -> String {
-    let word = |name: &String| if name.contains('@') { code(name) } else { prose(name) };
-    from.iter().map(word).collect::<Vec<_>>().join(" or ")
+    from.iter().map(|name| prose(name)).collect::<Vec<_>>().join(" or ")
 }
 
 /// Who has to look, and what is to be repaired where nobody could.

@@ -58,7 +58,7 @@ pub(super) fn asked(
 /// The rule's id, where there is such a rule.
 pub(super) fn named(desk: &Desk, order: &Order<'_>) -> Result<String, Refusal> {
     if order.rule.is_empty() {
-        return first_lacking(desk).ok_or(Refusal::NothingToOverride);
+        return gate::first_to_override(&desk.facts, desk.now).ok_or(Refusal::NothingToOverride);
     }
     let of_admission = order.rule.starts_with(ADMISSION) && order.suggestion.is_none();
     if of_admission || desk.facts.rules.overrides.contains_key(order.rule) {
@@ -66,18 +66,6 @@ pub(super) fn named(desk: &Desk, order: &Order<'_>) -> Result<String, Refusal> {
     }
     let suggestion = order.suggestion.map(str::to_owned);
     Err(Refusal::UnknownRule { rule: order.rule.to_owned(), suggestion })
-}
-
-/// The first rule that only lacks an override.
-fn first_lacking(desk: &Desk) -> Option<String> {
-    let reasons = gate::judge_all(&desk.facts, desk.now).into_iter().flat_map(|verdict| verdict.reasons);
-    reasons
-        .filter_map(|reason| match reason {
-            Refusal::OverrideNeeded { rule, .. } => Some(rule),
-            Refusal::Frozen { .. } => Some(gate::FREEZE_RULE.to_owned()),
-            _ => None,
-        })
-        .next()
 }
 
 /// First the right: named for the rule, or an admin. Then a reason, then the plan the person saw, then that something

@@ -35,6 +35,17 @@ pub(super) fn needed(facts: &Facts) -> u32 {
 
 /// What is wanted and not given.
 pub fn lacking(facts: &Facts) -> Vec<Lacking> {
+    let lacking = |(given, wanted): (u32, Wanted)| Lacking {
+        from: wanted.from.told(),
+        by: wanted.by,
+        given,
+        needed: wanted.needed,
+    };
+    open(facts).into_iter().map(lacking).collect()
+}
+
+/// The same with how many are given.
+fn open(facts: &Facts) -> Vec<(u32, Wanted)> {
     let wanted = wanted(facts);
     if wanted.is_empty() {
         return Vec::new();
@@ -44,16 +55,8 @@ pub fn lacking(facts: &Facts) -> Vec<Lacking> {
         let fits = counting.iter().filter(|one| wanted.from.names(one)).count();
         u32::try_from(fits).unwrap_or(u32::MAX)
     };
-    let lacks = wanted.into_iter().map(|wanted| (given(&wanted), wanted));
-    let lacks = lacks.filter(|(given, wanted)| *given < wanted.needed);
-    lacks
-        .map(|(given, wanted)| Lacking {
-            from: wanted.from.told(),
-            by: wanted.by,
-            given,
-            needed: wanted.needed,
-        })
-        .collect()
+    let all = wanted.into_iter().map(|wanted| (given(&wanted), wanted));
+    all.filter(|(given, wanted)| *given < wanted.needed).collect()
 }
 
 /// Teams from which approvals are wanted: whoever approves is asked about for these.
@@ -67,10 +70,14 @@ pub fn wanted_teams(facts: &Facts) -> BTreeSet<String> {
 
 /// Who is asked for what is wanted and not given.
 pub(crate) fn asks(facts: &Facts) -> Reviewers {
-    let lacks: BTreeSet<Vec<String>> = lacking(facts).into_iter().map(|lacking| lacking.from).collect();
-    let names = lacks.into_iter().flatten().filter(|name| !name.contains('@'));
-    let (teams, users) = names.partition(|name| name.contains('/'));
-    Reviewers { teams, users }
+    let mut of = Reviewers::default();
+    for (_, wanted) in open(facts) {
+        if let Whom::These { teams, users, .. } = wanted.from {
+            of.teams.extend(teams);
+            of.users.extend(users);
+        }
+    }
+    of
 }
 
 /// One demand per policy, over all plans of the head.

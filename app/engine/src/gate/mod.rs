@@ -116,6 +116,16 @@ pub fn judge_all(facts: &Facts, now: Timestamp) -> Vec<Verdict> {
     ]
 }
 
+/// The first rule that only lacks an override.
+pub fn first_to_override(facts: &Facts, now: Timestamp) -> Option<String> {
+    let mut reasons = judge_all(facts, now).into_iter().flat_map(|verdict| verdict.reasons);
+    reasons.find_map(|reason| match reason {
+        Refusal::OverrideNeeded { rule, .. } => Some(rule),
+        Refusal::Frozen { .. } => Some(FREEZE_RULE.to_owned()),
+        _ => None,
+    })
+}
+
 /// The first gate that is not open.
 pub fn first_closed(facts: &Facts, now: Timestamp) -> Option<Verdict> {
     judge_all(facts, now).into_iter().find(|verdict| verdict.state != GateState::Open)

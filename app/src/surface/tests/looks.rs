@@ -113,7 +113,8 @@ fn why_lists_what_is_not_open_first() {
             "policy: open",
             "cost: open",
             "approved: open",
-            "locked: open"
+            "locked: open",
+            "frozen: open"
         ]
     );
     assert!(

@@ -166,7 +166,7 @@ fn table() -> Vec<(Refusal, &'static str)> {
         ),
         (
             owned_by(&["dba@example.com"]),
-            "**Not approved**: 1 of 1, 2 files of `/live/prod/` (.github/CODEOWNERS:4) for `dba@example.com`. Next: name a login or a team in .github/CODEOWNERS:4, whose an address is cannot be told.",
+            "**Not approved**: 1 of 1, 2 files of `/live/prod/` (.github/CODEOWNERS:4) for dba＠example.com. Next: name a login or a team in .github/CODEOWNERS:4, whose an address is cannot be told.",
         ),
         (
             lacks(DemandedBy::OwnersUnknown { why: "CODEOWNERS is larger than 3 MB".to_owned() }, &[]),

@@ -51,8 +51,9 @@ async fn ask(
 
 /// The short name of a team of the repository's owner; others cannot review here.
 fn slug(context: &Context<'_>, team: &str) -> Option<String> {
-    let (organisation, slug) = team.split_once('/')?;
     let owner = context.repository.client.name().owner();
+    // A team alone is one of the repository's organisation.
+    let (organisation, slug) = team.split_once('/').unwrap_or((owner, team));
     let ours = organisation.eq_ignore_ascii_case(owner);
     if !ours {
         warn!(stream = %context.stream, team, "a team of another organisation cannot review here");

@@ -38,11 +38,15 @@ pub(super) async fn check_run(
     let current = facts.round().map(|round| round.reviewed.short().to_owned()).unwrap_or_default();
     let written_at = if seen == current { received_at } else { Timestamp::UNIX_EPOCH };
     let number = facts.pull.as_ref().map_or(0, |pull| pull.number);
-    let by = match ask {
-        Ask::Approve => {
-            actors::in_teams(delivery.app, delivery.repository, by, &gate::wanted_teams(&facts)).await?
+    let (app, repository) = (delivery.app, delivery.repository);
+    let (by, ask) = match ask {
+        Ask::Approve => (actors::in_teams(app, repository, by, &gate::wanted_teams(&facts)).await?, ask),
+        Ask::Override { .. } => {
+            let rule = gate::first_to_override(&facts, app.clock.now());
+            let ask = overrule::pressed_for(app, repository, &facts, &by.person, rule).await?;
+            (by, ask)
         }
-        _ => by,
+        _ => (by, ask),
     };
     let signal = Signal::Asked { number, comment: None, by, ask, written_at };
     delivery.app.decide(&stream, delivery.repository, &signal, delivery.settles()).await?;

@@ -36,6 +36,18 @@ pub(crate) fn of_teams(facts: &Facts, order: Override, teams: Vec<String>) -> As
     Ask::Override { suggestion: suggestion.map(str::to_owned), rule, reason, teams }
 }
 
+/// The same for the rule that stands first in the way, where there is one.
+pub(super) async fn pressed_for(
+    app: &App,
+    repository: &Repository,
+    facts: &Facts,
+    person: &Person,
+    rule: Option<String>,
+) -> Result<Ask, GitHubError> {
+    let Some(rule) = rule else { return Ok(pressed()) };
+    ask(app, repository, facts, person, Override { rule, reason: String::new() }).await
+}
+
 /// A button names no rule and gives no reason: the answer says which command does.
 pub(super) fn pressed() -> Ask {
     let (rule, reason) = (String::new(), String::new());
