@@ -3,8 +3,7 @@
 mod gather;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
-use tfpilot_plan::{CheckStatus, RedactedPlan, ResourceChange, code};
+use tfpilot_plan::{ChangeHead, CheckStatus, RedactedPlan, code};
 
 use crate::code::{Code, Index, Written, call_place};
 use crate::language::{Asked, Kind, Plans, Policy};
@@ -34,7 +33,7 @@ pub struct Context {
 /// Asks the rules of the code, before there is a plan. What only the plan can tell is deferred.
 pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> PolicyReport {
     let world = World {
-        document: &Json::Null,
+        plan: None,
         wiring: Wiring::default(),
         index: Some(Index::new(code)),
         context,
@@ -70,8 +69,10 @@ pub fn judge_plan(
 ) -> PolicyReport {
     let world = world(plan, code, context);
     let mut gathered = Gathered::default();
-    for change in changes(plan) {
-        let subject = Subject::of_change(&world, change);
+    // Managed resources that are not left alone; one of them at a time is in memory.
+    for at in ordered(plan, |head| !head.is_data() && !head.is_nothing()) {
+        let Some(change) = plan.change(at) else { continue };
+        let subject = Subject::of_change(&world, &change);
         for rule in &rules.rules {
             if let Some(answer) = rule.rule.ask(&subject) {
                 gathered.add(rule, &subject, &rules.skips.let_off(rule, &subject, answer));
@@ -145,11 +146,10 @@ fn ask_of_the_rest(world: &World<'_>, rules: &RuleSet, gathered: &mut Gathered) 
 
 /// What rules and prices look at.
 pub(crate) fn world<'a>(plan: &'a RedactedPlan, code: Option<Code<'a>>, context: &'a Context) -> World<'a> {
-    let document = plan.document();
-    let index = code.map(Index::new).filter(|index| index.agrees_with(document));
+    let index = code.map(Index::new).filter(|index| index.agrees_with(plan));
     World {
-        document,
-        wiring: Wiring::of(document),
+        plan: Some(plan),
+        wiring: Wiring::of(plan),
         index,
         context,
         plans: Plans::of(plan, code),
@@ -157,20 +157,17 @@ pub(crate) fn world<'a>(plan: &'a RedactedPlan, code: Option<Code<'a>>, context:
     }
 }
 
-/// Managed resources that are not left alone, in an order of their own.
-pub(crate) fn changes(plan: &RedactedPlan) -> Vec<&ResourceChange> {
-    let mut changes: Vec<&ResourceChange> =
-        plan.plan().resource_changes.iter().filter(|it| !it.is_data() && !it.is_nothing()).collect();
-    order(&mut changes);
-    changes
-}
-
-/// By address; what shares one is told apart by its content, so that the order they come in never matters.
-pub(crate) fn order(changes: &mut [&ResourceChange]) {
-    let text = |change: &ResourceChange| serde_json::to_string(change).unwrap_or_default();
-    changes.sort_by(|a, b| {
-        (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)).then_with(|| text(a).cmp(&text(b)))
+/// The places of the changes that pass, by address; what shares one is told apart by its content, so that the order they
+/// come in never matters.
+pub(crate) fn ordered(plan: &RedactedPlan, keep: impl Fn(&ChangeHead) -> bool) -> Vec<usize> {
+    let heads = &plan.plan().resource_changes;
+    let mut kept: Vec<(&ChangeHead, usize)> =
+        heads.iter().enumerate().filter(|(_, head)| keep(head)).map(|(at, head)| (head, at)).collect();
+    kept.sort_by(|(a, at), (b, other)| {
+        let addresses = (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed));
+        addresses.then_with(|| plan.change_text(*at).cmp(plan.change_text(*other)))
     });
+    kept.into_iter().map(|(_, at)| at).collect()
 }
 
 /// What the plan as a whole lacks, and conditions that do not hold.

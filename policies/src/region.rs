@@ -93,7 +93,7 @@ fn named(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
 /// What the provider's configuration says.
 fn configured(subject: &Subject<'_, '_>) -> Region {
     let world = subject.world;
-    let key = world.wiring.resource(&subject.code_address()).and_then(|resource| resource.provider);
+    let key = world.wiring.resource(&subject.code_address()).and_then(|resource| resource.provider());
     let expression = key.and_then(|key| world.wiring.provider(key, "region"));
     if let Some(region) = expression.and_then(|it| it.get("constant_value")).and_then(Json::as_str)
         && !tfpilot_plan::is_redacted(&Json::String(region.to_owned()))
@@ -115,7 +115,8 @@ fn configured(subject: &Subject<'_, '_>) -> Region {
         Some([only]) => only.as_str().and_then(|name| name.strip_prefix("var.")),
         _ => None,
     };
-    let value = variable.and_then(|name| world.document.get("variables")?.get(name)?.get("value")?.as_str());
+    let variables = || world.plan?.section("variables");
+    let value = variable.and_then(|name| variables()?.get(name)?.get("value")?.as_str());
     match value {
         Some(region) if is_aws(region) => Region::Likely(region.to_owned()),
         _ if expression.is_some() => Region::Unknown("the provider's region is computed"),

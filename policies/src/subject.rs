@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use serde_json::Value as Json;
 use tfpilot_hcl::Value;
-use tfpilot_plan::{Operation, ResourceChange};
+use tfpilot_plan::{Operation, RedactedPlan, ResourceChange};
 
 use crate::address::{code_address, module_names};
 use crate::arranged::arranged;
@@ -21,7 +21,8 @@ use crate::{Context, Location};
 /// Everything around a resource.
 #[derive(Debug)]
 pub(crate) struct World<'a> {
-    pub(crate) document: &'a Json,
+    /// None before the plan.
+    pub(crate) plan: Option<&'a RedactedPlan>,
     pub(crate) wiring: Wiring<'a>,
     pub(crate) index: Option<Index<'a>>,
     pub(crate) context: &'a Context,
@@ -32,7 +33,7 @@ pub(crate) struct World<'a> {
 impl World<'_> {
     /// When it is: before the plan, or after it.
     pub(crate) fn stage(&self) -> Stage {
-        if self.document.is_null() { Stage::BeforePlan } else { Stage::AfterPlan }
+        if self.plan.is_none() { Stage::BeforePlan } else { Stage::AfterPlan }
     }
 }
 
@@ -167,7 +168,7 @@ impl<'w, 'a> Subject<'w, 'a> {
     /// Whether the code sets the argument, as far as plan or code tell.
     pub(crate) fn is_set(&self, name: &str) -> bool {
         let planned = self.world.wiring.resource(&self.code_address());
-        planned.is_some_and(|resource| resource.arguments.contains(name))
+        planned.is_some_and(|resource| resource.sets(name))
             || self.written().is_some_and(|written| written.value(name).is_some())
     }
 
@@ -183,7 +184,7 @@ impl<'w, 'a> Subject<'w, 'a> {
             Some(written) => written.value(name).is_none(),
             None => {
                 let planned = self.world.wiring.resource(&self.code_address());
-                planned.is_some_and(|resource| !resource.arguments.contains(name))
+                planned.is_some_and(|resource| !resource.sets(name))
             }
         }
     }

@@ -1,10 +1,12 @@
 //! What the plan's `configuration` section tells beyond values: which arguments the code sets, and which provider
 //! configuration each resource uses.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use tfpilot_hcl::Value;
+use tfpilot_plan::{Part, RedactedPlan, ResourceText};
 
 use crate::address::code_address;
 
@@ -14,39 +16,60 @@ pub(crate) struct Wiring<'a> {
     providers: BTreeMap<&'a str, &'a Json>,
     resources: BTreeMap<String, Resource<'a>>,
     /// Addresses of managed resources by their type.
-    kinds: BTreeMap<&'a str, BTreeSet<String>>,
+    kinds: BTreeMap<String, BTreeSet<String>>,
     /// Module calls by the names of the calls that lead to them.
-    calls: BTreeMap<String, &'a Json>,
+    calls: BTreeMap<String, Part<'a>>,
 }
 
 /// One resource of the configuration.
 #[derive(Debug)]
 pub(crate) struct Resource<'a> {
     /// Key of its provider configuration, such as `aws.use1`.
-    pub(crate) provider: Option<&'a str>,
-    /// Arguments the code sets; arguments of dynamic blocks are not among them.
-    pub(crate) arguments: BTreeSet<&'a str>,
-    /// Its arguments' expressions.
-    pub(crate) expressions: Option<&'a Json>,
+    provider: Option<Cow<'a, str>>,
+    /// Arguments the code sets, sorted; arguments of dynamic blocks are not among them.
+    arguments: Vec<Cow<'a, str>>,
+    /// All of it, to be read when somebody asks.
+    text: ResourceText<'a>,
+}
+
+impl Resource<'_> {
+    /// Key of its provider configuration, such as `aws.use1`.
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.provider.as_deref()
+    }
+
+    /// Whether the code sets an argument; one in a dynamic block is not seen.
+    pub(crate) fn sets(&self, argument: &str) -> bool {
+        self.arguments.binary_search_by(|name| name.as_ref().cmp(argument)).is_ok()
+    }
+
+    /// The expression of an argument.
+    pub(crate) fn expression(&self, argument: &str) -> Option<Json> {
+        self.sets(argument).then(|| self.text.member(&["expressions", argument])).flatten()
+    }
+
     /// The expression of its `for_each`.
-    pub(crate) for_each: Option<&'a Json>,
+    pub(crate) fn for_each(&self) -> Option<Json> {
+        self.text.member(&["for_each_expression"])
+    }
 }
 
 impl<'a> Wiring<'a> {
-    pub(crate) fn of(document: &'a Json) -> Self {
+    pub(crate) fn of(plan: &'a RedactedPlan) -> Self {
         let mut wiring = Self::default();
-        let Some(configuration) = document.get("configuration") else { return wiring };
-        let providers = configuration.get("provider_config").and_then(Json::as_object);
+        let Some(configuration) = plan.section("configuration") else { return wiring };
+        let providers =
+            configuration.get("provider_config").and_then(|part| part.value()).and_then(Json::as_object);
         wiring.providers =
             providers.into_iter().flatten().map(|(key, value)| (key.as_str(), value)).collect();
         let mut open = vec![(Vec::<String>::new(), configuration.get("root_module"))];
         while let Some((modules, module)) = open.pop() {
             let Some(module) = module else { continue };
-            for resource in module.get("resources").and_then(Json::as_array).into_iter().flatten() {
+            for resource in module.get("resources").into_iter().flat_map(Part::resources) {
                 wiring.add(&modules, resource);
             }
-            for (name, call) in module.get("module_calls").and_then(Json::as_object).into_iter().flatten() {
-                let path: Vec<String> = modules.iter().cloned().chain([name.clone()]).collect();
+            for (name, call) in module.get("module_calls").into_iter().flat_map(Part::members) {
+                let path: Vec<String> = modules.iter().cloned().chain([name.to_owned()]).collect();
                 wiring.calls.insert(path.join("."), call);
                 open.push((path, call.get("module")));
             }
@@ -54,21 +77,18 @@ impl<'a> Wiring<'a> {
         wiring
     }
 
-    fn add(&mut self, modules: &[String], resource: &'a Json) {
-        let text = |name: &str| resource.get(name).and_then(Json::as_str);
-        let (Some(kind), Some(name)) = (text("type"), text("name")) else { return };
-        let address = code_address(modules, text("mode").unwrap_or_default(), kind, name);
-        let arguments = resource.get("expressions").and_then(Json::as_object).into_iter().flatten();
-        let resource_of = Resource {
-            provider: text("provider_config_key"),
-            arguments: arguments.map(|(name, _)| name.as_str()).collect(),
-            expressions: resource.get("expressions"),
-            for_each: resource.get("for_each_expression"),
-        };
-        if text("mode") == Some("managed") {
-            self.kinds.entry(kind).or_default().insert(address.clone());
+    fn add(&mut self, modules: &[String], text: ResourceText<'a>) {
+        let heads = text.heads(["type", "name", "mode", "provider_config_key"], "expressions");
+        let [Some(kind), Some(name), mode, provider] = heads.texts else { return };
+        let mode = mode.unwrap_or_default();
+        let address = code_address(modules, &mode, &kind, &name);
+        if mode == "managed" {
+            match self.kinds.get_mut(kind.as_ref()) {
+                Some(addresses) => drop(addresses.insert(address.clone())),
+                None => drop(self.kinds.insert(kind.into_owned(), [address.clone()].into())),
+            }
         }
-        self.resources.insert(address, resource_of);
+        self.resources.insert(address, Resource { provider, arguments: heads.below, text });
     }
 
     /// The resource of a code address; none when the code no longer has it.
@@ -82,7 +102,7 @@ impl<'a> Wiring<'a> {
     }
 
     /// A module call by the names of the calls that lead to it.
-    pub(crate) fn call(&self, modules: &[String]) -> Option<&'a Json> {
+    pub(crate) fn call(&self, modules: &[String]) -> Option<Part<'a>> {
         self.calls.get(&modules.join(".")).copied()
     }
 
@@ -105,7 +125,7 @@ impl<'a> Wiring<'a> {
     pub(crate) fn call_fact(&self, modules: &[String], fact: &str) -> Value {
         let Some(call) = self.calls.get(&modules.join(".")) else { return Value::Unknown };
         let key = if fact == "version" { "version_constraint" } else { fact };
-        call.get(key).and_then(Json::as_str).map_or(Value::Null, |text| Value::String(text.to_owned()))
+        call.get(key).and_then(Part::as_str).map_or(Value::Null, |text| Value::String(text.to_owned()))
     }
 
     /// An expression of a provider configuration.
@@ -121,17 +141,22 @@ mod tests {
 
     #[test]
     fn resources_are_found_through_modules() {
-        let document = json!({"configuration": {
+        let document = json!({"format_version": "1.2", "configuration": {
             "provider_config": {"aws.x": {"expressions": {"region": {"constant_value": "eu-west-1"}}}},
             "root_module": {"module_calls": {"a": {"module": {"resources": [
                 {"mode": "managed", "type": "t", "name": "n", "provider_config_key": "aws.x", "expressions": {"q": {}}},
-                {"mode": "managed", "type": 3}, null,
+                {"mode": "managed", "type": "t"},
             ]}}}},
         }});
-        let wiring = Wiring::of(&document);
+        let plan = RedactedPlan::from_document(document).expect("a plan");
+        let wiring = Wiring::of(&plan);
         let resource = wiring.resource("module.a.t.n").expect("it is there");
-        assert_eq!((resource.provider, resource.arguments.contains("q")), (Some("aws.x"), true));
+        assert_eq!(
+            (resource.provider(), resource.sets("q"), resource.sets("r")),
+            (Some("aws.x"), true, false)
+        );
+        assert_eq!((resource.expression("q"), resource.for_each()), (Some(json!({})), None));
         assert_eq!(wiring.provider("aws.x", "region"), Some(&json!({"constant_value": "eu-west-1"})));
-        assert!(wiring.resource("t.n").is_none() && Wiring::of(&json!(null)).resource("").is_none());
+        assert!(wiring.resource("t.n").is_none());
     }
 }

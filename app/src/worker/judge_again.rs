@@ -42,8 +42,9 @@ pub(crate) async fn judge_again(
 /// One plan's judgement; none where an older version did not keep the plan, or what it kept cannot be read.
 async fn judge(app: &App, repository: &Repository, plan: &Plan) -> Result<Option<PlanJudged>, CommandError> {
     let Some(bytes) = app.blobs.get(&plan_key(plan.job)).await? else { return Ok(None) };
-    let document = serde_json::from_slice(&bytes).ok().map(RedactedPlan::from_document);
-    let Some(Ok(document)) = document else {
+    let read = RedactedPlan::parse(&bytes);
+    drop(bytes);
+    let Ok(document) = read else {
         warn!(job = %plan.job, "a stored plan cannot be read to judge it again");
         return Ok(None);
     };

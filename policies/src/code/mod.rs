@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use tfpilot_hcl::{Block, Call, File, Files, Fuel, Graph, Instance, Tree, Value, evaluate};
+use tfpilot_plan::RedactedPlan;
 
 use crate::skips::Skip;
 
@@ -104,9 +105,11 @@ impl<'a> Index<'a> {
 
     /// Whether the values that the plan was made with are those that the code was read with. They differ when a variable
     /// is given in a way that the code does not show; then nothing the code says may be trusted.
-    pub(crate) fn agrees_with(&self, plan: &Json) -> bool {
+    pub(crate) fn agrees_with(&self, plan: &RedactedPlan) -> bool {
         let Some(root) = self.code.graph.instances.first() else { return false };
-        let Some(given) = plan.get("variables").and_then(Json::as_object) else { return true };
+        let Some(given) = plan.section("variables").and_then(|part| part.value()?.as_object()) else {
+            return true;
+        };
         given.iter().all(|(name, given)| {
             let given = given.get("value").unwrap_or(&Json::Null);
             let Some(here) = root.variables.get(name).and_then(Value::to_json) else { return true };

@@ -5,7 +5,7 @@ use tfpilot_plan::{Operation, RedactedPlan, ResourceChange};
 
 use super::resource::{ResourceCost, Standing, cost};
 use super::{Book, BookId, Component, Money};
-use crate::judge::{order, world};
+use crate::judge::{ordered, world};
 use crate::{Code, Context};
 
 /// What a plan costs a month. Same plan and code, same estimate.
@@ -42,9 +42,6 @@ pub struct Estimate {
 pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, proxies: bool) -> Estimate {
     let book = Book::embedded();
     let world = world(plan, code, context);
-    let mut changes: Vec<&ResourceChange> =
-        plan.plan().resource_changes.iter().filter(|change| !change.is_data()).collect();
-    order(&mut changes);
     let mut estimate = Estimate {
         currency: "USD".to_owned(),
         book: book.id().clone(),
@@ -59,8 +56,9 @@ pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, 
         unchanged_not_priced: 0,
         resources: Vec::new(),
     };
-    for change in changes {
-        estimate.add(cost(&world, change, book, proxies), change);
+    for at in ordered(plan, |head| !head.is_data()) {
+        let Some(change) = plan.change(at) else { continue };
+        estimate.add(cost(&world, &change, book, proxies), &change);
     }
     estimate.resources.sort_by(|a, b| {
         let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);

@@ -83,13 +83,11 @@ impl Asked<'_, '_, '_> {
             reached.open = true;
             return;
         };
-        let related = subject.related(relation);
-        reached.open |= related.open;
         let path = path.within_related();
-        for subject in &related.subjects {
+        let more = subject.related(relation, |subject| {
             if path.steps.is_empty() {
                 reached.found.push(Found::of(subject.whole()));
-                continue;
+                return;
             }
             let asked = Asked::Resource(subject);
             let more = match default {
@@ -98,7 +96,8 @@ impl Asked<'_, '_, '_> {
             };
             reached.open |= more.open;
             reached.found.extend(more.found);
-        }
+        });
+        reached.open |= more;
     }
 
     /// Every text that the code writes out in an argument.

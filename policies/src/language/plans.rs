@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use serde_json::json;
 use tfpilot_hcl::Value;
-use tfpilot_plan::{CheckStatus, RedactedPlan, ResourceChange};
+use tfpilot_plan::{ChangeHead, CheckStatus, RedactedPlan, ResourceChange};
 
 use super::compare::Found;
 use super::reach::Asked;
@@ -26,9 +26,19 @@ impl<'a> Plans<'a> {
         Self { plan: Some((plan, code)), ..Self::default() }
     }
 
-    /// Every change of the plan, also of what is left alone; none before the plan.
-    pub(crate) fn changes(&self) -> Option<&'a [ResourceChange]> {
-        self.plan.map(|(plan, _)| plan.plan().resource_changes.as_slice())
+    /// Whether there is a plan.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.plan.is_some()
+    }
+
+    /// Every change of the plan, also of what is left alone, without its values.
+    pub(crate) fn heads(&self) -> &'a [ChangeHead] {
+        self.plan.map_or(&[], |(plan, _)| plan.plan().resource_changes.as_slice())
+    }
+
+    /// One of them with its values.
+    pub(crate) fn change(&self, at: usize) -> Option<ResourceChange> {
+        self.plan?.0.change(at)
     }
 
     /// Whether the plan is of everything that the code holds.

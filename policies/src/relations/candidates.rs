@@ -56,22 +56,23 @@ struct Values {
 impl Candidates {
     pub(super) fn of(world: &World<'_>, relation: &Relation) -> Self {
         let mut candidates = Self::default();
-        match (world.plans.changes(), &world.index) {
-            (Some(changes), _) => candidates.of_plan(world, changes, relation),
-            (None, Some(_)) => candidates.of_code(world, relation),
-            (None, None) => candidates.hidden = true,
+        match (world.plans.is_planned(), &world.index) {
+            (true, _) => candidates.of_plan(world, relation),
+            (false, Some(_)) => candidates.of_code(world, relation),
+            (false, None) => candidates.hidden = true,
         }
         candidates.index();
         candidates
     }
 
-    fn of_plan(&mut self, world: &World<'_>, changes: &[tfpilot_plan::ResourceChange], relation: &Relation) {
+    fn of_plan(&mut self, world: &World<'_>, relation: &Relation) {
         let mut seen = BTreeSet::new();
-        for (at, change) in changes.iter().enumerate() {
-            if change.is_data() || change.kind != relation.kind {
+        for (at, head) in world.plans.heads().iter().enumerate() {
+            if head.is_data() || head.kind != relation.kind {
                 continue;
             }
-            let subject = Subject::of_change(world, change);
+            let Some(change) = world.plans.change(at) else { continue };
+            let subject = Subject::of_change(world, &change);
             seen.insert(subject.code_address());
             if change.deposed.is_some() || subject.is_going() {
                 continue;
@@ -164,16 +165,24 @@ impl Candidates {
 }
 
 impl Candidate {
-    /// The resource itself.
-    pub(super) fn subject<'w, 'a>(&self, world: &'w World<'a>) -> Option<Subject<'w, 'a>> {
+    /// Looks at the resource itself; false where it cannot be found.
+    pub(super) fn look<'a>(&self, world: &World<'a>, look: &mut dyn FnMut(&Subject<'_, 'a>)) -> bool {
         match self.change {
-            Some(at) => Some(Subject::of_change(world, world.plans.changes()?.get(at)?)),
+            Some(at) => {
+                let Some(change) = world.plans.change(at) else { return false };
+                look(&Subject::of_change(world, &change));
+            }
             None => {
                 let labels = [self.kind.clone(), self.name.clone()];
-                let (_, block) = world.index.as_ref()?.blocks(&self.modules, "resource", &labels).first()?;
-                let (kind, name) = (block.labels.first()?, block.labels.get(1)?);
-                Some(Subject::of_code(world, &self.modules, kind, name))
+                let Some(index) = &world.index else { return false };
+                let blocks = index.blocks(&self.modules, "resource", &labels);
+                let Some([kind, name]) = blocks.first().and_then(|(_, block)| block.labels.first_chunk())
+                else {
+                    return false;
+                };
+                look(&Subject::of_code(world, &self.modules, kind, name));
             }
         }
+        true
     }
 }

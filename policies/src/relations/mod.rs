@@ -36,14 +36,6 @@ pub(crate) struct Relations {
     known: RefCell<BTreeMap<(String, String), Rc<Candidates>>>,
 }
 
-/// Resources that refer to one.
-#[derive(Debug)]
-pub(crate) struct Related<'w, 'a> {
-    pub(crate) subjects: Vec<Subject<'w, 'a>>,
-    /// There may be others.
-    pub(crate) open: bool,
-}
-
 /// What a resource is known by.
 struct Identity {
     known: BTreeSet<String>,
@@ -79,8 +71,8 @@ impl<'w, 'a> Subject<'w, 'a> {
         Some(target)
     }
 
-    /// The resources of a type that refer to this one by an argument.
-    pub(crate) fn related(&self, relation: &Relation) -> Related<'w, 'a> {
+    /// Looks at the resources of a type that refer to this one by an argument; true where there may be others.
+    pub(crate) fn related(&self, relation: &Relation, mut look: impl FnMut(&Subject<'_, 'a>)) -> bool {
         let world = self.world;
         let key = (relation.kind.clone(), relation.argument.clone());
         let known = world.relations.known.borrow().get(&key).map(Rc::clone);
@@ -88,20 +80,21 @@ impl<'w, 'a> Subject<'w, 'a> {
         world.relations.known.borrow_mut().insert(key, Rc::clone(&candidates));
 
         let identity = Identity::of(self);
-        let mut related =
-            Related { subjects: Vec::new(), open: candidates.may_be_open(self.kind, &identity) };
+        let mut open = candidates.may_be_open(self.kind, &identity);
+        let mut seen = 0;
         for candidate in candidates.worth_asking(self, &identity) {
             match candidate.refers_to(self, &identity).and(candidate.exists) {
                 Truth::False => {}
-                Truth::Unknown => related.open = true,
-                Truth::True if related.subjects.len() >= MAX_RELATED => related.open = true,
-                Truth::True => match candidate.subject(world) {
-                    Some(subject) => related.subjects.push(subject),
-                    None => related.open = true,
-                },
+                Truth::Unknown => open = true,
+                Truth::True if seen >= MAX_RELATED => open = true,
+                Truth::True => {
+                    let found = candidate.look(world, &mut look);
+                    open |= !found;
+                    seen += usize::from(found);
+                }
             }
         }
-        related
+        open
     }
 }
 

@@ -73,8 +73,10 @@ impl Wiring<'_> {
     /// What an argument of a resource refers to; none where that is no resource, several, or not told.
     pub(crate) fn target(&self, modules: &[String], address: &str, argument: &str) -> Option<Referred> {
         let resource = self.resource(address)?;
-        let for_each = resource.for_each.map(references).unwrap_or_default();
-        self.follow(modules, &references(resource.expressions?.get(argument)?), &for_each, 0)
+        let expression = resource.expression(argument)?;
+        let for_each = resource.for_each();
+        let for_each = for_each.as_ref().map(references).unwrap_or_default();
+        self.follow(modules, &references(&expression), &for_each, 0)
     }
 
     fn follow(
@@ -112,13 +114,13 @@ impl Wiring<'_> {
             }
             ([], [variable], []) if read.value.is_none() => {
                 let (_, parents) = modules.split_last()?;
-                let expression = self.call(modules)?.get("expressions")?.get(*variable)?;
+                let expression = self.call(modules)?.get("expressions")?.get(variable)?.value()?;
                 self.follow(parents, &self::references(expression), &[], depth + 1).map(Referred::passed)
             }
             ([], [], [(module, output)]) if read.value.is_none() => {
                 let modules: Vec<String> = modules.iter().cloned().chain([(*module).to_owned()]).collect();
                 let outputs = self.call(&modules)?.get("module")?.get("outputs")?;
-                let expression = outputs.get(*output)?.get("expression")?;
+                let expression = outputs.get(output)?.get("expression")?.value()?;
                 self.follow(&modules, &self::references(expression), &[], depth + 1).map(Referred::passed)
             }
             _ => None,
@@ -197,6 +199,7 @@ fn references(expression: &Json) -> Vec<&str> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use tfpilot_plan::RedactedPlan;
 
     #[track_caller]
     fn check(
@@ -204,11 +207,12 @@ mod tests {
         for_each: serde_json::Value,
         expect: Option<(&str, Which, Option<&str>)>,
     ) {
-        let document = json!({"configuration": {"root_module": {"resources": [{
+        let document = json!({"format_version": "1.2", "configuration": {"root_module": {"resources": [{
             "mode": "managed", "type": "c", "name": "c",
             "expressions": {"b": {"references": references}}, "for_each_expression": {"references": for_each},
         }]}}});
-        let target = Wiring::of(&document).target(&[], "c.c", "b");
+        let plan = RedactedPlan::from_document(document).expect("a plan");
+        let target = Wiring::of(&plan).target(&[], "c.c", "b");
         let told = target.as_ref().map(|it| (it.name.as_str(), it.which.clone(), it.attribute.as_deref()));
         assert_eq!(told, expect);
     }
@@ -246,7 +250,7 @@ mod tests {
 
     #[test]
     fn modules_pass_references_on() {
-        let document = json!({"configuration": {"root_module": {
+        let document = json!({"format_version": "1.2", "configuration": {"root_module": {
             "resources": [{"mode": "managed", "type": "c", "name": "out", "expressions": {
                 "b": {"references": ["module.m.id", "module.m"]},
             }}],
@@ -260,7 +264,8 @@ mod tests {
                 },
             }},
         }}});
-        let wiring = Wiring::of(&document);
+        let plan = RedactedPlan::from_document(document).expect("a plan");
+        let wiring = Wiring::of(&plan);
         let out = wiring.target(&[], "c.out", "b").expect("it is told");
         assert!(out.is_of(&["m".to_owned()], "b", "inner") && out.through_modules);
         let inner = wiring.target(&["m".to_owned()], "module.m.c.in", "b").expect("it is told");

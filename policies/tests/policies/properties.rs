@@ -112,7 +112,7 @@ proptest! {
     #[test]
     fn forgetting_a_value_passes_nothing(folder in folder(), at in any::<Index>(), of in any::<Index>(), secret in any::<bool>()) {
         let fixture = fixture(folder);
-        let mut document = fixture.plan.document().clone();
+        let mut document = fixture.plan.document();
         let known = judge(document.clone(), None).expect("a plan");
         let changes = changes(&mut document);
         let at = at.index(changes.len());
@@ -144,7 +144,7 @@ proptest! {
             let json = serde_json::to_string(&(&report, &cost)).expect("plain data");
             (json, report.title(), report.markdown(60_000), cost.markdown(60_000))
         };
-        let mut document = fixture.plan.document().clone();
+        let mut document = fixture.plan.document();
         let before = bytes(document.clone());
         let changes = changes(&mut document);
         for (a, b) in swaps {
@@ -158,7 +158,7 @@ proptest! {
     #[test]
     fn hostile_plans_are_judged(folder in folder(), edits in prop::collection::vec((any::<Index>(), anything()), 1..6), budget in 200usize..4_000) {
         let fixture = fixture(folder);
-        let mut document = fixture.plan.document().clone();
+        let mut document = fixture.plan.document();
         for (place, value) in edits {
             let mut found = Vec::new();
             places(&document, String::new(), &mut found);

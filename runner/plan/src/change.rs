@@ -1,8 +1,10 @@
 //! One change of a resource or an output, as planned. Unknown words of a newer Terraform are kept.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::document::Text;
 use crate::model::or_default;
 
 /// One of Terraform's words for what it will do.
@@ -116,34 +118,44 @@ impl Operation {
     }
 }
 
+/// In the place of a value that is not kept: it is read when somebody looks at it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unread;
+
+impl<'de> Deserialize<'de> for Unread {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
 /// What changes, before and after.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Change {
+#[serde(default, bound(deserialize = "V: Deserialize<'de> + Default"))]
+pub struct Change<V = Value> {
     /// In Terraform's order.
     #[serde(deserialize_with = "or_default")]
     pub actions: Vec<Action>,
     /// The object now; null when there is none.
-    pub before: Value,
+    pub before: V,
     /// The object afterwards; null when there is none or it is unknown.
-    pub after: Value,
+    pub after: V,
     /// `true` where a value is known only after apply; mirrors `after`.
-    pub after_unknown: Value,
+    pub after_unknown: V,
     /// `true` where `before` was redacted by mark.
-    pub before_sensitive: Value,
+    pub before_sensitive: V,
     /// `true` where `after` was redacted by mark.
-    pub after_sensitive: Value,
+    pub after_sensitive: V,
     /// Attribute paths which force a replacement.
     #[serde(deserialize_with = "or_default")]
-    pub replace_paths: Vec<Vec<Value>>,
+    pub replace_paths: Vec<Vec<V>>,
     /// Present when the object is imported: `{"id": …}`, or an identity on newer versions.
-    pub importing: Option<Value>,
+    pub importing: Option<V>,
     /// Written by the redactor: paths whose redacted values differ underneath.
     #[serde(rename = "tfpilot_hidden_changes", deserialize_with = "or_default")]
-    pub hidden_changes: Vec<Vec<Value>>,
+    pub hidden_changes: Vec<Vec<V>>,
 }
 
-impl Change {
+impl<V> Change<V> {
     /// The actions as one.
     pub fn operation(&self) -> Operation {
         Operation::of(&self.actions)
@@ -157,8 +169,8 @@ impl Change {
 
 /// A change of one resource instance.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceChange {
+#[serde(default, bound(deserialize = "V: Deserialize<'de> + Default"))]
+pub struct ResourceChange<V = Value> {
     /// Full address with module path and index.
     #[serde(deserialize_with = "or_default")]
     pub address: String,
@@ -184,12 +196,12 @@ pub struct ResourceChange {
     pub deposed: Option<String>,
     /// Before, after, actions.
     #[serde(deserialize_with = "or_default")]
-    pub change: Change,
+    pub change: Change<V>,
     /// Terraform's word for why, such as `delete_because_no_resource_config`.
     pub action_reason: Option<String>,
 }
 
-impl ResourceChange {
+impl<V> ResourceChange<V> {
     /// The actions as one.
     pub fn operation(&self) -> Operation {
         self.change.operation()
@@ -215,6 +227,42 @@ impl ResourceChange {
         self.operation() == Operation::NoOp && !self.is_import() && !self.is_move()
     }
 }
+
+/// A change without what stands before and after it: what is always in memory of one.
+pub type ChangeHead = ResourceChange<Unread>;
+
+impl ResourceChange {
+    /// Reads a change whose head was read before. One that could not be read any more would be one of which nothing is
+    /// known, and fails closed.
+    pub(crate) fn read(text: &Text, head: &ChangeHead) -> Self {
+        let mut item = text.value();
+        // The sides are moved rather than read once more.
+        let change = item.get_mut("change").and_then(Value::as_object_mut);
+        let taken =
+            change.map(|change| SIDES.map(|name| change.get_mut(name).map(Value::take).unwrap_or_default()));
+        match serde_json::from_value::<Self>(item) {
+            Ok(mut read) => {
+                if let Some([before, after, after_unknown, before_sensitive, after_sensitive]) = taken {
+                    let rest = read.change;
+                    read.change =
+                        Change { before, after, after_unknown, before_sensitive, after_sensitive, ..rest };
+                }
+                read
+            }
+            Err(_) => Self {
+                address: head.address.clone(),
+                previous_address: head.previous_address.clone(),
+                mode: head.mode.clone(),
+                kind: head.kind.clone(),
+                name: head.name.clone(),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// What is not kept in a head, but for what is small.
+const SIDES: [&str; 5] = ["before", "after", "after_unknown", "before_sensitive", "after_sensitive"];
 
 /// A change of one output value of the root module.
 pub type OutputChange = Change;

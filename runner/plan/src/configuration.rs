@@ -1,77 +1,129 @@
 //! What the plan says about the code: which arguments each resource sets. Values are not read from here.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::ResourceChange;
-use crate::model::or_default;
+use crate::change::Unread;
+use crate::document::{Document, Members, Node, Text};
+use crate::model::{head, or_default, typed};
+use crate::{PlanError, ResourceChange};
 
 /// What is read from the `configuration` section.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Configuration {
-    #[serde(deserialize_with = "or_default")]
-    root_module: ConfigModule,
+struct Configuration {
+    #[serde(rename = "root_module", deserialize_with = "or_default")]
+    _root_module: ConfigModule,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct ConfigModule {
-    #[serde(deserialize_with = "or_default")]
-    resources: Vec<ConfigResource>,
-    #[serde(deserialize_with = "or_default")]
-    module_calls: BTreeMap<String, ModuleCall>,
+    #[serde(rename = "resources", deserialize_with = "or_default")]
+    _resources: Vec<ConfigResource>,
+    #[serde(rename = "module_calls", deserialize_with = "or_default")]
+    _module_calls: BTreeMap<String, ModuleCall>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct ModuleCall {
-    #[serde(deserialize_with = "or_default")]
-    module: ConfigModule,
+    #[serde(rename = "module", deserialize_with = "or_default")]
+    _module: ConfigModule,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct ConfigResource {
-    #[serde(deserialize_with = "or_default")]
-    address: String,
-    #[serde(deserialize_with = "or_default")]
-    expressions: BTreeMap<String, Value>,
+    #[serde(rename = "address", deserialize_with = "or_default")]
+    _address: String,
+    #[serde(rename = "expressions", deserialize_with = "or_default")]
+    _expressions: BTreeMap<String, Unread>,
+}
+
+/// Whether the section has the shape that is read of it. Errors name the place, never a value.
+pub(crate) fn check(document: &Document) -> Result<(), PlanError> {
+    let Some(section) = document.get("configuration") else { return Ok(()) };
+    let at = "configuration";
+    match section {
+        Node::Value(value) => typed::<Option<Configuration>>(at, value).map(drop),
+        section => section
+            .get("root_module")
+            .map_or(Ok(()), |module| check_module(module, &format!("{at}.root_module"))),
+    }
+}
+
+fn check_module(module: &Document, at: &str) -> Result<(), PlanError> {
+    if let Node::Value(value) = module {
+        return typed::<Option<ConfigModule>>(at, value).map(drop);
+    }
+    let calls_at = format!("{at}.module_calls");
+    match module.get("module_calls") {
+        Some(Node::Value(value)) => drop(typed::<Option<BTreeMap<String, ModuleCall>>>(&calls_at, value)?),
+        Some(Node::Map(calls)) => {
+            for (name, call) in calls {
+                let at = format!("{calls_at}.{name}");
+                match call {
+                    Node::Value(value) => drop(typed::<ModuleCall>(&at, value)?),
+                    call => {
+                        let module = call.get("module");
+                        module.map_or(Ok(()), |module| check_module(module, &format!("{at}.module")))?;
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    match module.get("resources") {
+        Some(Node::Value(value)) => {
+            drop(typed::<Option<Vec<ConfigResource>>>(&format!("{at}.resources"), value)?)
+        }
+        Some(resources) => {
+            for (index, item) in resources.items().iter().enumerate() {
+                head::<ConfigResource, ConfigResource>(&format!("{at}.resources[{index}]"), item)?;
+            }
+        }
+        None => {}
+    }
+    Ok(())
 }
 
 /// Names of the arguments the code gives one resource; dynamic blocks are not among them [Terraform 1.11].
-pub(crate) type ExpressionNames = BTreeSet<String>;
+pub(crate) type ExpressionNames<'a> = BTreeSet<Cow<'a, str>>;
 
-/// The arguments of every resource in the code, found by module path and resource.
+/// Every resource in the code, found by module path and resource.
 #[derive(Debug, Default)]
-pub(crate) struct Arguments(BTreeMap<(Vec<String>, String), ExpressionNames>);
+pub(crate) struct Arguments<'a>(BTreeMap<(Vec<String>, Cow<'a, str>), &'a Text>);
 
-impl Configuration {
-    /// Every resource's arguments.
-    pub(crate) fn index(&self) -> Arguments {
-        let mut arguments = Arguments::default();
-        arguments.add(&self.root_module, &[]);
+impl<'a> Arguments<'a> {
+    /// Of a document.
+    pub(crate) fn of(document: &'a Document) -> Self {
+        let mut arguments = Self::default();
+        let root = document.get("configuration").and_then(|section| section.get("root_module"));
+        root.into_iter().for_each(|module| arguments.add(module, &[]));
         arguments
     }
-}
 
-impl Arguments {
     /// The arguments the code gives the resource of this change; none when the code no longer has it.
-    pub(crate) fn of(&self, change: &ResourceChange) -> Option<&ExpressionNames> {
+    pub(crate) fn of_change<V>(&self, change: &ResourceChange<V>) -> Option<ExpressionNames<'a>> {
         let module = module_names(change.module_address.as_deref().unwrap_or_default());
-        self.0.get(&(module, code_address(&change.mode, &change.kind, &change.name)))
+        let address = code_address(&change.mode, &change.kind, &change.name);
+        let resource = Members::of(self.0.get(&(module, address.into()))?.as_str())?;
+        let expressions = resource.get("expressions").and_then(Members::of);
+        Some(expressions.map(|expressions| expressions.into_names().collect()).unwrap_or_default())
     }
 
-    fn add(&mut self, module: &ConfigModule, path: &[String]) {
-        for resource in &module.resources {
-            let names = resource.expressions.keys().cloned().collect();
-            self.0.insert((path.to_vec(), resource.address.clone()), names);
+    fn add(&mut self, module: &'a Document, path: &[String]) {
+        for resource in module.get("resources").map(Node::items).unwrap_or_default() {
+            let address = Members::of(resource.as_str()).map(|members| members.text("address"));
+            self.0.insert((path.to_vec(), address.unwrap_or_default().into()), resource);
         }
-        for (name, call) in &module.module_calls {
+        let Some(Node::Map(calls)) = module.get("module_calls") else { return };
+        for (name, call) in calls {
             let path: Vec<String> = path.iter().cloned().chain([name.clone()]).collect();
-            self.add(&call.module, &path);
+            call.get("module").into_iter().for_each(|module| self.add(module, &path));
         }
     }
 }

@@ -4,14 +4,17 @@
 //! checks, what is incomplete, and the versions. Timestamps, key order, drift that Terraform only noticed and
 //! no-ops are left out. A section of a newer Terraform counts as a whole.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io::{self, Write as _};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::RedactedPlan;
+use crate::document::{Canonical, Document, Node, Text};
+use crate::{ChangeHead, Plan, RedactedPlan};
 
 /// Changes when the canonical form changes, so that old digests do not match by accident.
 const FORM: &str = "tfpilot-plan-digest/1";
@@ -71,108 +74,107 @@ impl From<PlanDigest> for String {
     }
 }
 
+/// The parts that count, in the order of their names.
+#[derive(Serialize)]
+struct Judged<'a> {
+    applyable: Option<bool>,
+    checks: Vec<[&'a str; 2]>,
+    complete: Option<bool>,
+    deferred_changes: Option<&'a Document>,
+    drift_written_to_state: Vec<&'a Text>,
+    errored: Option<bool>,
+    form: &'static str,
+    output_changes: BTreeMap<&'a String, Canonical<'a>>,
+    provider_config: BTreeMap<&'a String, Option<Canonical<'a>>>,
+    providers: BTreeSet<&'a str>,
+    resource_changes: Vec<&'a Text>,
+    terraform_version: &'a str,
+    unknown_sections: BTreeMap<&'a String, Option<&'a Document>>,
+}
+
 impl RedactedPlan {
     /// The digest of what this plan does.
     pub fn digest(&self) -> PlanDigest {
-        let mut text = String::new();
-        write_canonical(&self.judged(), &mut text);
-        PlanDigest(hex::encode(Sha256::digest(text.as_bytes())))
+        // Many small pieces: the hash takes them faster together.
+        let mut buffer = io::BufWriter::with_capacity(1 << 16, Hash::default());
+        // Neither the hash nor what is plain data can fail.
+        let _ = serde_json::to_writer(&mut buffer, &self.judged());
+        let _ = buffer.flush();
+        PlanDigest(hex::encode(buffer.get_ref().0.clone().finalize()))
     }
 
-    /// The parts of the document that count.
-    fn judged(&self) -> Value {
-        let (plan, document) = (self.plan(), self.document());
-        let part = |name: &str| document.get(name).cloned().unwrap_or_default();
-        let changes = rows(&part("resource_changes"), &plan.resource_changes, |change| !change.is_nothing());
+    fn judged(&self) -> Judged<'_> {
+        let (plan, document) = (self.plan(), self.sections());
         // A refresh-only plan has no changes: what it writes into the state is the drift.
         let refresh_only = plan.resource_changes.is_empty() && plan.applyable == Some(true);
-        let drift =
-            if refresh_only { rows(&part("resource_drift"), &plan.resource_drift, |_| true) } else { vec![] };
-        let unknown: Map<String, Value> =
-            plan.unknown_sections.iter().map(|name| (name.clone(), part(name))).collect();
-        let checks: Vec<Value> =
-            plan.checks.iter().map(|check| json!([check.address(), check.status.word()])).collect();
-        let providers: std::collections::BTreeMap<&str, ()> =
-            plan.resource_changes.iter().map(|change| (change.provider_name.as_str(), ())).collect();
-        json!({
-            "form": FORM,
-            "terraform_version": plan.terraform_version,
-            "providers": providers.into_keys().collect::<Vec<_>>(),
-            "provider_config": provider_versions(document),
-            "resource_changes": changes,
-            "deferred_changes": part("deferred_changes"),
-            "drift_written_to_state": drift,
-            "output_changes": outputs(&part("output_changes")),
-            "checks": sorted(checks),
-            "applyable": plan.applyable,
-            "complete": plan.complete,
-            "errored": plan.errored,
-            "unknown_sections": unknown,
-        })
+        Judged {
+            applyable: plan.applyable,
+            checks: checks(plan),
+            complete: plan.complete,
+            deferred_changes: document.get("deferred_changes"),
+            drift_written_to_state: rows(document, "resource_drift", &plan.resource_drift, |_| refresh_only),
+            errored: plan.errored,
+            form: FORM,
+            output_changes: outputs(document.get("output_changes").and_then(Node::value)),
+            provider_config: provider_versions(document),
+            providers: plan.resource_changes.iter().map(|head| head.provider_name.as_str()).collect(),
+            resource_changes: rows(document, "resource_changes", &plan.resource_changes, |head| {
+                !head.is_nothing()
+            }),
+            terraform_version: &plan.terraform_version,
+            unknown_sections: plan.unknown_sections.iter().map(|name| (name, document.get(name))).collect(),
+        }
     }
+}
+
+/// Takes canonical JSON as it is written.
+#[derive(Default)]
+struct Hash(Sha256);
+
+impl io::Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Address and status of every check, in canonical order.
+fn checks(plan: &Plan) -> Vec<[&str; 2]> {
+    let mut checks: Vec<[&str; 2]> =
+        plan.checks.iter().map(|check| [check.address(), check.status.word()]).collect();
+    checks.sort_by_cached_key(|check| json!(check).to_string());
+    checks
 }
 
 /// Items of a list whose typed reading passes the filter, whole and in canonical order.
-fn rows(
-    list: &Value,
-    typed: &[crate::ResourceChange],
-    keep: impl Fn(&crate::ResourceChange) -> bool,
-) -> Vec<Value> {
-    let items = list.as_array().into_iter().flatten();
-    sorted(items.zip(typed).filter(|(_, typed)| keep(typed)).map(|(item, _)| item.clone()).collect())
+fn rows<'a>(
+    document: &'a Document,
+    section: &str,
+    heads: &[ChangeHead],
+    keep: impl Fn(&ChangeHead) -> bool,
+) -> Vec<&'a Text> {
+    let items = document.get(section).map(Node::items).unwrap_or_default();
+    let kept = items.iter().zip(heads).filter(|(_, head)| keep(head));
+    let mut texts: Vec<&Text> = kept.map(|(item, _)| item).collect();
+    texts.sort_unstable_by_key(|text| text.as_str());
+    texts
 }
 
-fn outputs(changes: &Value) -> Map<String, Value> {
-    let changes = changes.as_object().into_iter().flatten();
-    let something = |change: &Value| change.get("actions") != Some(&json!(["no-op"]));
+fn outputs(changes: Option<&Value>) -> BTreeMap<&String, Canonical<'_>> {
+    let changes = changes.and_then(Value::as_object).into_iter().flatten();
+    let nothing = json!(["no-op"]);
     changes
-        .filter(|(_, change)| something(change))
-        .map(|(name, change)| (name.clone(), change.clone()))
+        .filter(|(_, change)| change.get("actions") != Some(&nothing))
+        .map(|(name, change)| (name, Canonical(change)))
         .collect()
 }
 
-fn provider_versions(document: &Value) -> Map<String, Value> {
-    let providers = document.get("configuration").and_then(|part| part.get("provider_config")?.as_object());
-    let version = |config: &Value| config.get("version_constraint").cloned().unwrap_or_default();
-    providers.into_iter().flatten().map(|(key, config)| (key.clone(), version(config))).collect()
-}
-
-fn sorted(mut items: Vec<Value>) -> Vec<Value> {
-    items.sort_by_cached_key(|item| {
-        let mut text = String::new();
-        write_canonical(item, &mut text);
-        text
-    });
-    items
-}
-
-/// JSON without spaces and with sorted keys, whatever order the map of this build keeps.
-fn write_canonical(value: &Value, into: &mut String) {
-    match value {
-        Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_unstable();
-            into.push('{');
-            for (at, key) in keys.into_iter().enumerate() {
-                if at > 0 {
-                    into.push(',');
-                }
-                into.push_str(&Value::from(key.as_str()).to_string());
-                into.push(':');
-                write_canonical(map.get(key).unwrap_or(&Value::Null), into);
-            }
-            into.push('}');
-        }
-        Value::Array(items) => {
-            into.push('[');
-            for (at, item) in items.iter().enumerate() {
-                if at > 0 {
-                    into.push(',');
-                }
-                write_canonical(item, into);
-            }
-            into.push(']');
-        }
-        scalar => into.push_str(&scalar.to_string()),
-    }
+fn provider_versions(document: &Document) -> BTreeMap<&String, Option<Canonical<'_>>> {
+    let providers = document.get("configuration").and_then(|part| part.get("provider_config")?.value());
+    let providers = providers.and_then(Value::as_object).into_iter().flatten();
+    providers.map(|(key, config)| (key, config.get("version_constraint").map(Canonical))).collect()
 }

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::configuration::Configuration;
-use crate::{CheckResult, OutputChange, PlanError, ResourceChange};
+use crate::document::{Document, Node, Text};
+use crate::{ChangeHead, CheckResult, OutputChange, PlanError, ResourceChange, configuration};
 
 /// Top-level keys this version understands or knows to carry nothing that changes the world.
 const KNOWN_SECTIONS: [&str; 16] = [
@@ -32,32 +33,23 @@ const KNOWN_SECTIONS: [&str; 16] = [
 ];
 
 /// A plan, read from a document that holds no secret any more.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
     /// `1.2`
-    #[serde(deserialize_with = "or_default")]
     pub format_version: String,
     /// `1.11.4`
-    #[serde(deserialize_with = "or_default")]
     pub terraform_version: String,
     /// Every resource instance, no-ops included; empty in a refresh-only plan.
-    #[serde(deserialize_with = "or_default")]
-    pub resource_changes: Vec<ResourceChange>,
+    pub resource_changes: Vec<ChangeHead>,
     /// What changed outside Terraform since the last apply; noisy.
-    #[serde(deserialize_with = "or_default")]
-    pub resource_drift: Vec<ResourceChange>,
+    pub resource_drift: Vec<ChangeHead>,
     /// Changes Terraform could not plan yet.
-    #[serde(deserialize_with = "or_default")]
     pub deferred_changes: Vec<DeferredChange>,
     /// Root module outputs.
-    #[serde(deserialize_with = "or_default")]
     pub output_changes: BTreeMap<String, OutputChange>,
     /// Attributes of other resources that this plan depends on.
-    #[serde(deserialize_with = "or_default")]
     pub relevant_attributes: Vec<RelevantAttribute>,
     /// Conditions and their results.
-    #[serde(deserialize_with = "or_default")]
     pub checks: Vec<CheckResult>,
     /// The plan can be applied and would do something; absent before 1.8.
     pub applyable: Option<bool>,
@@ -65,11 +57,7 @@ pub struct Plan {
     pub complete: Option<bool>,
     /// Planning failed half-way; absent before 1.5.
     pub errored: Option<bool>,
-    /// Which arguments the code sets.
-    #[serde(deserialize_with = "or_default")]
-    pub configuration: Configuration,
     /// Sections of the document that this version does not know, non-empty ones only.
-    #[serde(skip)]
     pub unknown_sections: BTreeSet<String>,
 }
 
@@ -82,7 +70,7 @@ pub struct DeferredChange {
     pub reason: String,
     /// The change as far as it is known.
     #[serde(deserialize_with = "or_default")]
-    pub resource_change: ResourceChange,
+    pub resource_change: ChangeHead,
 }
 
 /// An attribute whose value went into this plan.
@@ -99,25 +87,91 @@ pub struct RelevantAttribute {
 
 impl Plan {
     /// Reads a document. Errors name the place, never a value.
-    pub(crate) fn from_document(document: &Value) -> Result<Self, PlanError> {
-        let version = document.get("format_version").and_then(Value::as_str).unwrap_or_default();
+    pub(crate) fn from_document(document: &Document) -> Result<Self, PlanError> {
+        let version = document.get("format_version").and_then(|node| node.value()?.as_str());
+        let version = version.unwrap_or_default();
         if version != "1" && !version.starts_with("1.") {
             let found = version.chars().take(20).collect();
             return Err(PlanError::FormatVersion { found });
         }
-        let mut plan: Self =
-            serde_path_to_error::deserialize(document).map_err(|error| PlanError::Shape {
-                at: error.path().to_string(),
-                reason: without_values(&error.inner().to_string()),
-            })?;
-        if let Some(sections) = document.as_object() {
-            let unknown = sections
-                .iter()
-                .filter(|(name, value)| !KNOWN_SECTIONS.contains(&name.as_str()) && !is_empty(value));
-            plan.unknown_sections = unknown.map(|(name, _)| name.clone()).collect();
-        }
-        Ok(plan)
+        // In the order of the sections' names: of several that are damaged the first one is told.
+        let applyable = section(document, "applyable")?;
+        let checks = section(document, "checks")?;
+        let complete = section(document, "complete")?;
+        configuration::check(document)?;
+        Ok(Self {
+            applyable,
+            checks,
+            complete,
+            deferred_changes: list::<DeferredChange, DeferredChange>(document, "deferred_changes")?,
+            errored: section(document, "errored")?,
+            format_version: section(document, "format_version")?,
+            output_changes: section(document, "output_changes")?,
+            relevant_attributes: section(document, "relevant_attributes")?,
+            resource_changes: list::<ChangeHead, ResourceChange>(document, "resource_changes")?,
+            resource_drift: list::<ChangeHead, ResourceChange>(document, "resource_drift")?,
+            terraform_version: section(document, "terraform_version")?,
+            unknown_sections: unknown_sections(document),
+        })
     }
+}
+
+/// Sections of the document that this version does not know, non-empty ones only.
+fn unknown_sections(document: &Document) -> BTreeSet<String> {
+    let Node::Map(sections) = document else { return BTreeSet::new() };
+    let unknown =
+        sections.iter().filter(|(name, node)| !KNOWN_SECTIONS.contains(&name.as_str()) && !node.is_empty());
+    unknown.map(|(name, _)| name.clone()).collect()
+}
+
+/// A section that is kept parsed.
+fn section<T: Default + DeserializeOwned>(document: &Document, name: &str) -> Result<T, PlanError> {
+    match document.get(name).and_then(Node::value) {
+        None | Some(Value::Null) => Ok(T::default()),
+        Some(value) => typed(name, value),
+    }
+}
+
+/// A list whose items are kept as text. `Whole` is what an item is as a whole, and says what is wrong with one.
+fn list<T, Whole>(document: &Document, name: &str) -> Result<Vec<T>, PlanError>
+where
+    T: DeserializeOwned,
+    Whole: DeserializeOwned,
+{
+    match document.get(name) {
+        None | Some(Node::Value(Value::Null)) => Ok(Vec::new()),
+        Some(Node::Items(items)) => {
+            let read = |(at, item): (usize, &Text)| head::<T, Whole>(&format!("{name}[{at}]"), item);
+            items.iter().enumerate().map(read).collect()
+        }
+        Some(node) => typed::<Vec<T>>(name, node.value().unwrap_or(&Value::Null)),
+    }
+}
+
+/// What is kept of an item.
+pub(crate) fn head<T, Whole>(at: &str, item: &Text) -> Result<T, PlanError>
+where
+    T: DeserializeOwned,
+    Whole: DeserializeOwned,
+{
+    serde_json::from_str(item.as_str()).or_else(|error| {
+        typed::<Whole>(at, &item.value())?;
+        // Whatever is wrong with it, it is not taken.
+        Err(PlanError::Shape { at: at.to_owned(), reason: without_values(&error.to_string()) })
+    })
+}
+
+/// A value as what it should be.
+pub(crate) fn typed<T: DeserializeOwned>(at: &str, value: &Value) -> Result<T, PlanError> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let inner = error.path().to_string();
+        let at = match inner.as_str() {
+            "." => at.to_owned(),
+            index if index.starts_with('[') => format!("{at}{index}"),
+            name => format!("{at}.{name}"),
+        };
+        PlanError::Shape { at, reason: without_values(&error.inner().to_string()) }
+    })
 }
 
 /// Absent and null mean the same to Terraform's writer.
@@ -127,15 +181,6 @@ where
     T: Default + Deserialize<'de>,
 {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
-    }
 }
 
 /// serde quotes the offending value in backticks or quotes after `invalid type: string`; the kind is enough.
@@ -151,14 +196,19 @@ fn without_values(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::RedactedPlan;
     use serde_json::json;
+
+    fn read(document: Value) -> Result<Plan, PlanError> {
+        RedactedPlan::from_document(document).map(|plan| plan.plan().clone())
+    }
 
     #[test]
     fn errors_name_the_place_and_no_value() {
         let document = json!({"format_version": "1.2", "resource_changes": [
             {"address": "a.b"}, {"change": {"actions": "s3cr3t"}},
         ]});
-        let error = Plan::from_document(&document).expect_err("actions is a list").to_string();
+        let error = read(document).expect_err("actions is a list").to_string();
         assert_eq!(
             error,
             "the plan cannot be read at resource_changes[1].change.actions: found a string, expected a sequence"
@@ -168,23 +218,23 @@ mod tests {
     #[test]
     fn another_major_version_is_refused() {
         for version in [json!("2.0"), json!("10.1"), json!(null), json!(1)] {
-            let error = Plan::from_document(&json!({"format_version": version})).expect_err("not 1.x");
+            let error = read(json!({"format_version": version})).expect_err("not 1.x");
             assert!(matches!(error, PlanError::FormatVersion { .. }));
         }
-        assert!(Plan::from_document(&json!({"format_version": "1.99"})).is_ok());
-        assert!(Plan::from_document(&json!([])).is_err());
+        assert!(read(json!({"format_version": "1.99"})).is_ok());
+        assert!(read(json!([])).is_err());
     }
 
     #[test]
     fn sections_of_a_newer_terraform_are_named_when_they_hold_something() {
         let document = json!({"format_version": "1.2", "action_invocations": [{}], "news": [], "old": null});
-        let plan = Plan::from_document(&document).expect("lenient");
+        let plan = read(document).expect("lenient");
         assert_eq!(plan.unknown_sections.into_iter().collect::<Vec<_>>(), ["action_invocations"]);
     }
 
     #[test]
     fn null_means_absent() {
         let document = json!({"format_version": "1.0", "resource_changes": null, "configuration": null});
-        assert_eq!(Plan::from_document(&document).expect("lenient").resource_changes, []);
+        assert_eq!(read(document).expect("lenient").resource_changes, []);
     }
 }

@@ -6,7 +6,7 @@ use tfpilot_plan::{PlanDigest, RedactedPlan, Redactor, redact};
 const AWS: &[u8] = include_bytes!("../testdata/aws/plan.json");
 
 fn document() -> Value {
-    redact(AWS, None, &Redactor::default()).expect("a plan").plan.document().clone()
+    redact(AWS, None, &Redactor::default()).expect("a plan").plan.document()
 }
 
 /// The digest with one place of the document set.

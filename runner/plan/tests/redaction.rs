@@ -42,7 +42,7 @@ fn sensitive_values_are_removed_everywhere() {
     assert_eq!(document["variables"]["db_password"]["value"], "redacted:string");
     assert_eq!(document["output_changes"]["password"]["after"], "redacted:string");
     // What is no secret is still there for policies.
-    let volume = plan.plan().resource_changes.iter().find(|change| change.address == "aws_ebs_volume.data");
+    let volume = plan.changes().find(|change| change.address == "aws_ebs_volume.data");
     assert_eq!(volume.expect("planned").change.after["availability_zone"], "us-east-1b");
     assert_eq!(
         document["configuration"]["provider_config"]["aws"]["expressions"]["region"]["constant_value"],
@@ -53,9 +53,8 @@ fn sensitive_values_are_removed_everywhere() {
 #[test]
 fn a_removed_value_that_changes_is_noted() {
     let plan = redacted(&aws());
-    let parameter =
-        plan.plan().resource_changes.iter().find(|change| change.address == "aws_ssm_parameter.pw");
-    let change = &parameter.expect("planned").change;
+    let parameter = plan.changes().find(|change| change.address == "aws_ssm_parameter.pw");
+    let change = parameter.expect("planned").change;
     assert_eq!(
         (&change.before["value"], &change.after["value"]),
         (&json!("redacted:string"), &json!("redacted:string"))
@@ -90,7 +89,7 @@ fn what_stood_where_something_is_removed_now_goes_too() {
     assert_clean(&plan, &["canary-old", "canary-new", "was-marked"]);
     let text = plan.document().to_string();
     assert!(["kept-1", "kept-2", "kept-3"].iter().all(|kept| text.contains(kept)), "{text}");
-    let change = &plan.plan().resource_changes[0].change;
+    let change = plan.change(0).expect("planned").change;
     assert!(change.hidden_changes.contains(&vec![json!("list"), json!(1), json!("k/y")]));
     assert!(change.hidden_changes.contains(&vec![json!("url")]));
 }
@@ -98,7 +97,7 @@ fn what_stood_where_something_is_removed_now_goes_too() {
 #[test]
 fn redacting_twice_changes_nothing_that_is_said() {
     let once = redacted(&aws());
-    let twice = redacted(once.document());
+    let twice = redacted(&once.document());
     assert_clean(&twice, &SECRETS);
     assert_eq!(once.document()["resource_changes"][0], twice.document()["resource_changes"][0]);
 }
@@ -124,8 +123,8 @@ fn the_schema_removes_what_no_mark_does() {
     .expect("a schema");
     let bytes = serde_json::to_vec(&document).expect("plain data");
     let plan = redact(&bytes, Some(&schemas), &Redactor::default()).expect("a plan").plan;
-    let change = &plan.plan().resource_changes[0].change.after;
-    assert_eq!(change, &json!({"key": "redacted:string", "login": [{"pw": "redacted:string", "user": "u"}]}));
+    let change = plan.change(0).expect("planned").change.after;
+    assert_eq!(change, json!({"key": "redacted:string", "login": [{"pw": "redacted:string", "user": "u"}]}));
     let text = plan.document().to_string();
     for short in ["\"k1\"", "\"p1\"", "\"0000\""] {
         assert!(!text.contains(short), "{short} survived");
@@ -166,7 +165,7 @@ fn a_value_shaped_like_an_expression_is_removed_whole() {
     .expect("a schema");
     let bytes = serde_json::to_vec(&document).expect("plain data");
     let plan = redact(&bytes, Some(&schemas), &Redactor::default()).expect("a plan").plan;
-    assert_eq!(plan.plan().resource_changes[0].change.after, json!({"key": "redacted:object"}));
+    assert_eq!(plan.change(0).expect("planned").change.after, json!({"key": "redacted:object"}));
 }
 
 /// Nothing is marked here; the names say it.
@@ -197,7 +196,7 @@ fn every_shape_leaves_its_marker_and_null_stays_null() {
             "after_sensitive": {"s": true, "n": true, "b": true, "l": true, "o": true, "z": true}}}],
     });
     assert_eq!(
-        redacted(&document).plan().resource_changes[0].change.after,
+        redacted(&document).change(0).expect("planned").change.after,
         json!({"s": "redacted:string", "n": "redacted:number", "b": "redacted:bool", "l": "redacted:list",
                "o": "redacted:object", "z": null})
     );
@@ -215,8 +214,7 @@ fn a_secret_cannot_be_chosen_to_hide_a_deletion() {
         let gone = gone.expect("the address is a name in the code");
         assert_eq!(gone.kind, "aws_dynamodb_table", "{word}");
         assert_eq!(gone.operation(), tfpilot_plan::Operation::Delete, "{word}");
-        let web =
-            plan.plan().resource_changes.iter().find(|change| change.address == "aws_security_group.web");
+        let web = plan.changes().find(|change| change.address == "aws_security_group.web");
         assert!(web.expect("planned").change.after["ingress"][0]["cidr_blocks"].is_array(), "{word}");
     }
 }
@@ -227,7 +225,7 @@ fn a_secret_cannot_be_chosen_to_hide_an_open_port() {
     let mut document = aws();
     document["variables"]["db_password"]["value"] = json!("0.0.0.0/0");
     let plan = redacted(&document);
-    let web = plan.plan().resource_changes.iter().find(|change| change.address == "aws_security_group.web");
+    let web = plan.changes().find(|change| change.address == "aws_security_group.web");
     assert!(is_redacted(&web.expect("planned").change.after["ingress"][0]["cidr_blocks"][0]));
 }
 

@@ -6,6 +6,7 @@
 
 mod bundle;
 mod claim;
+mod document;
 mod ids;
 mod job;
 pub mod path;
@@ -14,6 +15,7 @@ mod secret;
 
 pub use bundle::{BUNDLE_SHA256_HEADER, BundleEntry, Manifest, StateMark};
 pub use claim::{ClaimAnswer, ClaimRequest, SidecarScope};
+pub use document::PlanDocument;
 pub use ids::{ClaimId, JobId, RunId, TicketId};
 pub use job::{ApplyOrder, Job, JobLimits, Operation, Repository, Source};
 pub use report::{

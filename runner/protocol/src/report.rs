@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Manifest, TicketId};
+use crate::{Manifest, PlanDocument, TicketId};
 
 /// Where in a job the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,7 +118,7 @@ pub struct JournalAck {
 }
 
 /// `POST jobs/{id}/conclude`: how the job ended. The last message of a job.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "conclusion", rename_all = "kebab-case")]
 pub enum Conclusion {
     /// A plan was made; its bundle was uploaded before.
@@ -170,7 +170,7 @@ pub struct PlanReport {
     /// SHA-256 of the uploaded bundle (hex).
     pub bundle_sha256: String,
     /// `tfpilot_plan::RedactedPlan` in its JSON form.
-    pub plan: serde_json::Value,
+    pub plan: PlanDocument,
     /// Warnings, masked.
     #[serde(default)]
     pub warnings: Vec<Diagnostic>,

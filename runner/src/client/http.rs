@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use reqwest::{Method, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +26,8 @@ pub(super) struct Message<'a> {
 
 pub(super) enum Body<'a> {
     None,
-    Json(&'a [u8]),
+    /// Kept once, however often it is sent: a plan may be long.
+    Json(Bytes),
     Bytes(&'a [u8], &'a str),
 }
 
@@ -40,7 +42,7 @@ impl App {
     ) -> Result<A, ClientError> {
         let malformed = |why: String| ClientError::Malformed { path: path.to_owned(), why };
         let body = serde_json::to_vec(body).map_err(|error| malformed(error.to_string()))?;
-        let body = Body::Json(&body);
+        let body = Body::Json(body.into());
         let message = Message { method, path, bearer, body, patience, most: ANSWER_BYTES };
         let answer = self.send(message).await?;
         let answer = if answer.is_empty() { b"null".to_vec() } else { answer };
@@ -70,12 +72,12 @@ impl App {
     async fn once(&self, message: &Message<'_>) -> Result<Vec<u8>, Failure> {
         let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), message.path);
         let mut request = self.http.request(message.method.clone(), url).bearer_auth(message.bearer.expose());
-        request = match message.body {
+        request = match &message.body {
             Body::None => request,
-            Body::Json(body) => request.header(header::CONTENT_TYPE, "application/json").body(body.to_vec()),
+            Body::Json(body) => request.header(header::CONTENT_TYPE, "application/json").body(body.clone()),
             Body::Bytes(body, sha256) => request
                 .header(header::CONTENT_TYPE, "application/octet-stream")
-                .header(BUNDLE_SHA256_HEADER, sha256)
+                .header(BUNDLE_SHA256_HEADER, *sha256)
                 .body(body.to_vec()),
         };
         let mut response = request.send().await.map_err(|error| Failure::network(&error))?;

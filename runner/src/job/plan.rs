@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tfpilot_plan::{PlanDigest, RedactedPlan};
-use tfpilot_protocol::{Conclusion, Diagnostic, Manifest, PROTOCOL_VERSION, Phase, PlanReport};
+use tfpilot_protocol::{Conclusion, Diagnostic, Manifest, PROTOCOL_VERSION, Phase, PlanDocument, PlanReport};
 
 use super::{Shop, Stop, admit};
 use crate::bundle::{self, BundleError, Contents, Snapshot};
@@ -53,11 +53,14 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
     let committed = checkout.read(shop.in_stack(bundle::LOCK_FILE).as_bytes());
     let (manifest, bytes) = pack(&shop, &made, lock_file.as_deref(), account).map_err(refuse)?;
     let bundle_sha256 = upload(&shop, &bytes).await?;
+    let plan = PlanDocument::of(&made.plan).map_err(|error| failed(&error.to_string()))?;
+    // A long plan is held once while it is sent.
+    drop(made.plan);
     let changed = lock_file.filter(|now| Some(now) != committed.as_ref());
     Ok(Conclusion::Planned(Box::new(PlanReport {
         manifest,
         bundle_sha256,
-        plan: serde_json::to_value(&made.plan).map_err(|error| failed(&error.to_string()))?,
+        plan,
         warnings: made.warnings,
         lock_file: changed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
     })))

@@ -10,8 +10,8 @@ use tfpilot::store::View;
 use tfpilot::web::{TokenGrant, create_token};
 use tfpilot_plan::{Redactor, redact};
 use tfpilot_protocol::{
-    ClaimAnswer, ClaimRequest, Conclusion, Job, Manifest, PROTOCOL_VERSION, PlanReport, RunId, SidecarScope,
-    StartRequest, TicketId, path,
+    ClaimAnswer, ClaimRequest, Conclusion, Job, Manifest, PROTOCOL_VERSION, PlanDocument, PlanReport, RunId,
+    SidecarScope, StartRequest, TicketId, path,
 };
 use tfpilot_tests::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -133,7 +133,7 @@ pub(super) fn report(job: &Job, count: usize) -> Result<PlanReport> {
     Ok(PlanReport {
         manifest,
         bundle_sha256,
-        plan: serde_json::to_value(&plan)?,
+        plan: PlanDocument::of(&plan)?,
         warnings: Vec::new(),
         lock_file: None,
     })

@@ -85,8 +85,8 @@ async fn judge(blobs: &dyn Blobs, keys: &[String], arguments: &Arguments) -> any
     for key in keys {
         let Some(bytes) = blobs.get(key).await? else { continue };
         tried.plans += 1;
-        let document = serde_json::from_slice(&bytes).ok().map(RedactedPlan::from_document);
-        let Some(Ok(plan)) = document else {
+        let read = RedactedPlan::parse(&bytes);
+        let Ok(plan) = read else {
             tried.unreadable += 1;
             continue;
         };

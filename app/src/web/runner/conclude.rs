@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 use tfpilot_engine::{
     AdmissionFinding, Applied, Failure, Grave, InputsDigest, Operation, Plan, PlanDigest, Problem, Signal,
@@ -31,13 +32,19 @@ const KEPT_DETAIL: usize = 4_000;
 pub(crate) async fn conclude(
     State(app): State<Arc<App>>,
     Path(job): Path<String>,
-    headers: HeaderMap,
-    Json(conclusion): Json<Conclusion>,
-) -> Result<StatusCode, Refused> {
-    let claimed = super::claimed(&app, &headers, &job).await?;
+    request: Request,
+) -> Result<Response, Refused> {
+    // The token first: what a stranger sends is not read.
+    let claimed = super::claimed(&app, request.headers(), &job).await?;
+    let conclusion = match Json::<Conclusion>::from_request(request, &()).await {
+        Ok(Json(conclusion)) => conclusion,
+        Err(rejection) => return Ok(rejection.into_response()),
+    };
     let signal = match conclusion {
         // What is kept beside a plan is what people read and what is judged again: nobody replaces it afterwards.
-        Conclusion::Planned(_) if is_too_late(&claimed) => return Ok(StatusCode::NO_CONTENT),
+        Conclusion::Planned(_) if is_too_late(&claimed) => {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
         Conclusion::Planned(report) => planned(&app, &claimed, *report).await?,
         Conclusion::Applied(outcome) => applied(&app, &claimed, outcome)?,
         Conclusion::Failed { phase, diagnostics, cancelled, stale } => {
@@ -50,7 +57,7 @@ pub(crate) async fn conclude(
     };
     app.metrics.job_concluded(&signal);
     app.decide(&claimed.stream, &claimed.repository, &signal, Settles::default()).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// A plan's report that is repeated, overtaken or forged with the token of a job that is over. Whoever sends it has
@@ -65,10 +72,12 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
     if claimed.run.operation != Operation::Plan {
         return Err(Refused::conflict("not-planning", "this job makes no plan"));
     }
-    let plan = RedactedPlan::from_document(report.plan)
+    let PlanReport { manifest, bundle_sha256, plan: document, lock_file, warnings: _ } = report;
+    let plan = RedactedPlan::parse(document.as_str().as_bytes())
         .map_err(|error| Refused::invalid(format!("the plan cannot be read: {error}")))?;
+    // A long plan is held once while it is judged.
+    drop(document);
     let digest = plan.digest();
-    let manifest = &report.manifest;
     if digest.to_string() != manifest.plan_digest {
         return Err(Refused::invalid("the plan is not the one its manifest names"));
     }
@@ -79,7 +88,7 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
     }
     let bundle = app.blobs.get(&bundle_key(claimed.job.id)).await?;
     let stored = bundle.map(|bytes| hex::encode(Sha256::digest(&bytes)));
-    if stored.as_deref() != Some(report.bundle_sha256.as_str()) {
+    if stored.as_deref() != Some(bundle_sha256.as_str()) {
         return Err(Refused::conflict("no-bundle", "the plan's bundle was not uploaded; upload it first"));
     }
     let summary = plan.summary();
@@ -95,26 +104,26 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
             ));
         }
     };
-    let document = serde_json::to_vec(plan.document())
+    let document = serde_json::to_vec(&plan)
         .map_err(|error| Refused::invalid(format!("the plan cannot be kept: {error}")))?;
+    drop(plan);
     app.blobs.put(&plan_key(claimed.job.id), document).await?;
     app.blobs.put(&policy_key(claimed.job.id), judged.policy_text.into_bytes()).await?;
     app.blobs.put(&cost_key(claimed.job.id), judged.cost_text.into_bytes()).await?;
     let details = summary.markdown(&[judged.cost_line], crate::surface::TEXT_LIMIT);
     app.blobs.put(&details_key(claimed.job.id), details.into_bytes()).await?;
-    let locked = locked_digest(app, claimed, report.lock_file.as_deref()).await?;
-    let lock_file = locked.is_some();
+    let locked = locked_digest(app, claimed, lock_file.as_deref()).await?;
     let fact = Plan {
         stack: claimed.job.stack.clone(),
         head: claimed.run.head.clone(),
-        inputs_digest: locked.unwrap_or_else(|| InputsDigest::new(report.manifest.inputs_digest)),
+        lock_file: locked.is_some(),
+        inputs_digest: locked.unwrap_or_else(|| InputsDigest::new(manifest.inputs_digest)),
         digest: PlanDigest::new(digest.to_string()),
-        bundle_sha256: report.bundle_sha256,
+        bundle_sha256,
         job: claimed.job.id,
         at: app.clock.now(),
         counts: counts(&summary),
         no_changes: summary.no_changes(),
-        lock_file,
         policy: Some(judged.policy),
         cost: Some(judged.cost),
         judged_under: Some(stacks::judged_under(&claimed.repository.config, stacks::today(app))),

@@ -27,8 +27,11 @@ use crate::worker::access;
 use crate::worker::outbox::CommandError;
 use crate::worker::repositories::Repository;
 
-/// Longest report of a runner: a redacted plan is the largest.
+/// Longest report of a runner, but for a conclusion.
 const LONGEST_REPORT: usize = 64 * 1024 * 1024;
+
+/// Longest conclusion: one with the longest plan that is redacted. It is read once its token has opened its job.
+const LONGEST_CONCLUSION: usize = tfpilot_plan::MAX_PLAN_BYTES + 8 * 1024 * 1024;
 
 /// Longest bundle: plan, lock file and made files.
 const LONGEST_BUNDLE: usize = 512 * 1024 * 1024;
@@ -36,13 +39,14 @@ const LONGEST_BUNDLE: usize = 512 * 1024 * 1024;
 pub(crate) fn routes() -> Router<Arc<App>> {
     let bundle = get(bundle::download).put(bundle::upload).layer(DefaultBodyLimit::max(LONGEST_BUNDLE));
     let errored = put(errored_state::upload).layer(DefaultBodyLimit::max(LONGEST_BUNDLE));
+    let conclude = post(conclude::conclude).layer(DefaultBodyLimit::max(LONGEST_CONCLUSION));
     Router::new()
         .route("/claim", post(claim::claim))
         .route("/jobs/{job}/heartbeat", post(heartbeat::heartbeat))
         .route("/jobs/{job}/start", post(start::start))
         .route("/jobs/{job}/journal", post(journal::journal))
-        .route("/jobs/{job}/conclude", post(conclude::conclude))
         .layer(DefaultBodyLimit::max(LONGEST_REPORT))
+        .route("/jobs/{job}/conclude", conclude)
         .route("/jobs/{job}/bundle", bundle)
         .route("/jobs/{job}/errored-state", errored)
 }

@@ -10,7 +10,7 @@ mod statement;
 mod switches;
 
 use tfpilot_hcl::Value;
-use tfpilot_plan::Operation;
+use tfpilot_plan::{Operation, ResourceChange};
 
 use crate::finding::{Answer, Remark};
 use crate::settings::NoPublicAccess;
@@ -109,15 +109,18 @@ fn shut_door(subject: &Subject<'_, '_>) -> Option<Answer> {
 /// The block goes. Together with its bucket that opens nothing.
 fn shut_door_removed(subject: &Subject<'_, '_>) -> Answer {
     let bucket = subject.before("bucket");
-    let changes = subject.world.document.get("resource_changes").and_then(serde_json::Value::as_array);
-    let goes_too = |change: &serde_json::Value| {
-        let before = |name: &str| change.get("change")?.get("before")?.get(name)?.as_str();
-        let actions = change.get("change").and_then(|change| change.get("actions"));
-        change.get("type").and_then(serde_json::Value::as_str) == Some("aws_s3_bucket")
-            && actions == Some(&serde_json::json!(["delete"]))
-            && bucket.as_str().is_some_and(|bucket| [before("id"), before("bucket")].contains(&Some(bucket)))
+    let goes_too = |change: &ResourceChange| {
+        let before = |name: &str| change.change.before.get(name).and_then(serde_json::Value::as_str);
+        bucket.as_str().is_some_and(|bucket| [before("id"), before("bucket")].contains(&Some(bucket)))
     };
-    if changes.into_iter().flatten().any(goes_too) {
+    let plans = &subject.world.plans;
+    let mut gone = plans
+        .heads()
+        .iter()
+        .enumerate()
+        .filter(|(_, head)| head.kind == "aws_s3_bucket" && head.operation() == Operation::Delete)
+        .filter_map(|(at, _)| plans.change(at));
+    if gone.any(|change| goes_too(&change)) {
         return Answer::passed();
     }
     Answer::one(Remark::violated("", "the block on public access is removed", "keep it with all switches on"))

@@ -6,42 +6,14 @@ use serde_json::{Map, Value};
 /// Where the paths stand in a change.
 const FIELD: &str = "tfpilot_hidden_changes";
 
-/// Compares the raw document with the redacted one and notes the paths in each change of the latter.
-pub(super) fn record(raw: &Value, redacted: &mut Value) {
-    for section in ["resource_changes", "resource_drift"] {
-        pairs(raw.get(section), redacted.get_mut(section), |raw, redacted| {
-            record_change(raw.get("change"), redacted.get_mut("change"));
-        });
-    }
-    pairs(raw.get("deferred_changes"), redacted.get_mut("deferred_changes"), |raw, redacted| {
-        let raw = raw.get("resource_change").and_then(|item| item.get("change"));
-        record_change(raw, redacted.get_mut("resource_change").and_then(|item| item.get_mut("change")));
-    });
-    let raw = raw.get("output_changes").and_then(Value::as_object);
-    let redacted = redacted.get_mut("output_changes").and_then(Value::as_object_mut);
-    if let (Some(raw), Some(redacted)) = (raw, redacted) {
-        for (name, change) in redacted {
-            record_change(raw.get(name), Some(change));
-        }
-    }
-}
-
-fn pairs(raw: Option<&Value>, redacted: Option<&mut Value>, mut f: impl FnMut(&Value, &mut Value)) {
-    let raw = raw.and_then(Value::as_array).into_iter().flatten();
-    let redacted = redacted.and_then(Value::as_array_mut).into_iter().flatten();
-    raw.zip(redacted).for_each(|(raw, redacted)| f(raw, redacted));
-}
-
-fn record_change(raw: Option<&Value>, redacted: Option<&mut Value>) {
-    let (Some(raw), Some(change)) = (raw, redacted.and_then(Value::as_object_mut)) else { return };
+/// Notes in a change which removed values differ. Without the raw change nothing of it was removed.
+pub(super) fn record(raw: Option<&Value>, redacted: Option<&mut Value>) {
+    let Some(change) = redacted.and_then(Value::as_object_mut) else { return };
     change.remove(FIELD);
+    let Some(raw) = raw else { return };
     let mut walk = Walk { path: Vec::new(), found: Vec::new() };
-    let side = |of: &Map<String, Value>, name: &str| of.get(name).cloned().unwrap_or_default();
     if let Some(raw) = raw.as_object() {
-        walk.compare(
-            &Sides { before: &side(raw, "before"), after: &side(raw, "after") },
-            &Sides { before: &side(change, "before"), after: &side(change, "after") },
-        );
+        walk.compare(&Sides::of(raw), &Sides::of(change));
     }
     if !walk.found.is_empty() {
         change.insert(FIELD.to_owned(), Value::Array(walk.found));
@@ -51,6 +23,13 @@ fn record_change(raw: Option<&Value>, redacted: Option<&mut Value>) {
 struct Sides<'a> {
     before: &'a Value,
     after: &'a Value,
+}
+
+impl<'a> Sides<'a> {
+    fn of(change: &'a Map<String, Value>) -> Self {
+        let side = |name: &str| change.get(name).unwrap_or(&Value::Null);
+        Self { before: side("before"), after: side("after") }
+    }
 }
 
 struct Walk {

@@ -2,31 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::sensitive::Sensitive;
+use super::structure::Raw;
 use crate::configuration::{code_address, module_names};
+use crate::document::{Members, parse};
 
 /// Sensitive arguments by module path and resource in the code.
 pub(super) type Marked = BTreeMap<(Vec<String>, String), Sensitive>;
 
 /// From every change, no-ops and drift included: the code stands for all instances and both sides.
-pub(super) fn of_changes(document: &Value) -> Marked {
+pub(super) fn of_changes(document: &Raw<'_>) -> Result<Marked, serde_json::Error> {
     let mut marked = Marked::new();
-    let sections =
-        ["resource_changes", "resource_drift"].into_iter().filter_map(|name| document.get(name)?.as_array());
-    for item in sections.flatten() {
-        let text = |field: &str| item.get(field).and_then(Value::as_str).unwrap_or_default();
+    let sections = ["resource_changes", "resource_drift"].into_iter().filter_map(|name| document.get(name));
+    for item in sections.flat_map(|section| section.items()) {
+        if !item.get().starts_with('{') {
+            continue;
+        }
+        let item: Members<'_> = serde_json::from_str(item.get())?;
+        let Some(change) = item.get("change").filter(|change| change.starts_with('{')) else { continue };
+        let change: Members<'_> = serde_json::from_str(change)?;
         let mut sensitive = Sensitive::default();
         for marks in ["before_sensitive", "after_sensitive"] {
-            if let Some(marks) = item.get("change").and_then(|change| change.get(marks)) {
-                sensitive.merge(Sensitive::of_marks(marks));
+            // Without the word nothing is marked.
+            if let Some(marks) = change.get(marks).filter(|marks| marks.contains("true")) {
+                sensitive.merge(Sensitive::of_marks(&parse(marks)?));
             }
         }
         if !sensitive.is_empty() {
-            let address = code_address(text("mode"), text("type"), text("name"));
-            marked.entry((module_names(text("module_address")), address)).or_default().merge(sensitive);
+            let address = code_address(&item.text("mode"), &item.text("type"), &item.text("name"));
+            let modules = module_names(&item.text("module_address"));
+            marked.entry((modules, address)).or_default().merge(sensitive);
         }
     }
-    marked
+    Ok(marked)
 }

@@ -4,10 +4,14 @@
 //! happens to be spelled the same: everyone who may see the plan may read the code, and a "secret" called
 //! `delete` or `cidr_blocks` must not hide a deletion or an open port from a rule.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::patterns::Redactor;
 use super::{marker, shapes};
+use crate::document::Node;
 
 /// Below these keys stand values; elsewhere the words of the document.
 const VALUE_KEYS: [&str; 12] = [
@@ -25,30 +29,95 @@ const VALUE_KEYS: [&str; 12] = [
     "after_identity",
 ];
 
+/// Where the value of something with a name of its own stands.
+const NAMED_FIELDS: [&str; 5] = ["value", "default", "constant_value", "before", "after"];
+
 /// Stands for a key that is a secret.
 pub(super) const HIDDEN_KEY: &str = "redacted:key";
 
-/// Removes every known secret from a document.
-pub(super) fn remove_known(document: &mut Value, redactor: &Redactor) {
-    Walk { redactor }.words(document);
+/// What the strings of a place are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Words of the code.
+    Words,
+    /// Values.
+    Values,
 }
 
-struct Walk<'a> {
+/// Removes every known secret.
+pub(super) struct Mask<'a> {
     redactor: &'a Redactor,
+    /// Whether anything was removed since it was last asked.
+    touched: Cell<bool>,
 }
 
-impl Walk<'_> {
+impl<'a> Mask<'a> {
+    pub(super) fn new(redactor: &'a Redactor) -> Self {
+        Self { redactor, touched: Cell::new(false) }
+    }
+
+    /// Whether anything was removed since it was last asked.
+    pub(super) fn take_touched(&self) -> bool {
+        self.touched.take()
+    }
+
+    /// Removes every known secret from a value.
+    pub(super) fn of_value(&self, mode: Mode, value: &mut Value) {
+        match mode {
+            Mode::Words => self.words(value),
+            Mode::Values => self.values(value),
+        }
+    }
+
+    /// The same for the members of an object on the way to items; what is in the members is left to the caller, with
+    /// what their strings are.
+    pub(super) fn of_members<T>(
+        &self,
+        mode: Mode,
+        members: &mut BTreeMap<String, Node<T>>,
+    ) -> impl Fn(&str) -> Mode + use<T> {
+        let condemned: Vec<String> = members.keys().filter(|key| self.is_condemned(key)).cloned().collect();
+        for key in condemned {
+            if let Some(node) = members.remove(&key) {
+                let value = match node {
+                    Node::Value(value) => marker(&value),
+                    Node::Map(_) => marker(&Value::Object(Map::new())),
+                    Node::List(_) | Node::Items(_) => marker(&Value::Array(Vec::new())),
+                };
+                members.insert(HIDDEN_KEY.to_owned(), Node::Value(value));
+            }
+        }
+        for (_, node) in members.iter_mut().filter(|(name, _)| shapes::is_secret_name(name)) {
+            match (mode, node) {
+                (Mode::Words, Node::Value(value)) => self.hide_named(value),
+                (Mode::Words, Node::Map(fields)) => {
+                    for field in NAMED_FIELDS {
+                        if let Some(value) = fields.get_mut(field).and_then(Node::value_mut) {
+                            self.hide_text(value);
+                        }
+                    }
+                }
+                (Mode::Values, Node::Value(value)) => self.hide_text(value),
+                _ => {}
+            }
+        }
+        move |name| match mode {
+            Mode::Words if !VALUE_KEYS.contains(&name) => Mode::Words,
+            _ => Mode::Values,
+        }
+    }
+
     /// Structure: strings are words of the code unless they do not look like it.
     fn words(&self, value: &mut Value) {
         match value {
-            Value::String(text) => *text = self.word(text),
+            Value::String(text) => self.word(text),
             Value::Number(_) => self.number(value),
             Value::Array(items) => items.iter_mut().for_each(|item| self.words(item)),
             Value::Object(map) => {
                 self.keys(map);
                 for (key, item) in map.iter_mut() {
                     if shapes::is_secret_name(key) {
-                        hide_named(item);
+                        self.hide_named(item);
                     }
                     if VALUE_KEYS.contains(&key.as_str()) {
                         self.values(item);
@@ -64,7 +133,7 @@ impl Walk<'_> {
     /// Values: a string that holds a secret goes as a whole, as the rest of it would be judged wrongly.
     fn values(&self, value: &mut Value) {
         match value {
-            Value::String(text) if self.redactor.condemns(text) => *value = marker(value),
+            Value::String(text) if self.redactor.condemns(text) => self.hide(value),
             Value::Number(_) => self.number(value),
             Value::Array(items) => items.iter_mut().for_each(|item| self.values(item)),
             Value::Object(map) => {
@@ -72,7 +141,7 @@ impl Walk<'_> {
                 for (key, item) in map.iter_mut() {
                     match item {
                         Value::String(text) if !text.is_empty() && shapes::is_secret_name(key) => {
-                            *item = marker(item);
+                            self.hide(item);
                         }
                         item => self.values(item),
                     }
@@ -82,30 +151,55 @@ impl Walk<'_> {
         }
     }
 
-    fn number(&self, value: &mut Value) {
-        if self.redactor.is_secret(&value.to_string()) {
-            *value = marker(value);
+    fn hide(&self, value: &mut Value) {
+        self.touched.set(true);
+        *value = marker(value);
+    }
+
+    fn hide_text(&self, value: &mut Value) {
+        if value.as_str().is_some_and(|text| !text.is_empty()) {
+            self.hide(value);
         }
     }
 
+    /// A variable, output or argument whose name says that it is secret: its value is, whatever its marks say.
+    fn hide_named(&self, declaration: &mut Value) {
+        for field in NAMED_FIELDS {
+            if let Some(value) = declaration.get_mut(field) {
+                self.hide_text(value);
+            }
+        }
+    }
+
+    fn number(&self, value: &mut Value) {
+        if !self.redactor.is_empty() && self.redactor.is_secret(&value.to_string()) {
+            self.hide(value);
+        }
+    }
+
+    fn is_condemned(&self, key: &str) -> bool {
+        shapes::has_token(key) || (!is_identifier(key) && self.redactor.knows(key))
+    }
+
     fn keys(&self, map: &mut Map<String, Value>) {
-        let condemned =
-            |key: &String| shapes::has_token(key) || (!is_identifier(key) && self.redactor.knows(key));
-        let keys: Vec<String> = map.keys().filter(|key| condemned(key)).cloned().collect();
-        for key in keys {
+        let condemned: Vec<String> = map.keys().filter(|key| self.is_condemned(key)).cloned().collect();
+        for key in condemned {
             if let Some(value) = map.remove(&key) {
+                self.touched.set(true);
                 map.insert(HIDDEN_KEY.to_owned(), marker(&value));
             }
         }
     }
 
     /// An address keeps its names; its instance keys are values.
-    fn word(&self, text: &str) -> String {
+    fn word(&self, text: &mut String) {
         if !self.redactor.condemns(text) {
-            return text.to_owned();
+            return;
         }
+        self.touched.set(true);
         if !is_address(text) {
-            return "redacted:string".to_owned();
+            *text = "redacted:string".to_owned();
+            return;
         }
         let mut masked = String::with_capacity(text.len());
         for (at, part) in text.split('"').enumerate() {
@@ -116,18 +210,7 @@ impl Walk<'_> {
             let hit = if at % 2 == 1 { self.redactor.condemns(part) } else { shapes::has_token(part) };
             masked.push_str(if hit { HIDDEN_KEY } else { part });
         }
-        masked
-    }
-}
-
-/// A variable, output or argument whose name says that it is secret: its value is, whatever its marks say.
-fn hide_named(declaration: &mut Value) {
-    for field in ["value", "default", "constant_value", "before", "after"] {
-        match declaration.get_mut(field) {
-            Some(Value::String(text)) if text.is_empty() => {}
-            Some(value @ Value::String(_)) => *value = marker(value),
-            _ => {}
-        }
+        *text = masked;
     }
 }
 

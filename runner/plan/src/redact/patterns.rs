@@ -98,6 +98,11 @@ impl Redactor {
         self.values.as_ref().is_some_and(|values| values.is_match(value))
     }
 
+    /// No secret is known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.secrets.is_empty()
+    }
+
     /// It is a known secret, neither more nor less.
     pub(super) fn is_secret(&self, value: &str) -> bool {
         self.secrets.contains(value)

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::mask::HIDDEN_KEY;
-use super::walk::each;
 use super::{is_redacted, marker};
 
 /// Shorter texts are everywhere by chance; they are only removed where they stand opposite.
@@ -16,66 +15,66 @@ const MIN_TEXT: usize = 6;
 
 /// What was removed of one resource or output.
 #[derive(Debug, Default, Clone)]
-struct Removed {
+pub(super) struct Removed {
     /// Where, as JSON pointers.
     places: Vec<String>,
     /// What stood there: it may stand again in an argument that is not known before the apply.
     values: Vec<Value>,
 }
 
-/// Removes what stood where something is removed now.
-pub(super) fn level(document: &mut Value) {
-    let mut resources: BTreeMap<String, Removed> = BTreeMap::new();
-    if let Some(changes) = document.get_mut("resource_changes") {
-        each(changes, |item| {
-            let removed = item.get_mut("change").map(level_change).unwrap_or_default();
-            for name in ["address", "previous_address"] {
-                if let Some(address) = item.get(name).and_then(Value::as_str) {
-                    let known = resources.entry(address.to_owned()).or_default();
-                    known.places.extend(removed.places.iter().cloned());
-                    known.values.extend(removed.values.iter().cloned());
-                }
+/// What was removed of every resource of which something was, by its addresses.
+#[derive(Debug, Default)]
+pub(super) struct Resources(BTreeMap<String, Removed>);
+
+impl Resources {
+    /// Levels one of the changes; true when that took something.
+    pub(super) fn level(&mut self, item: &mut Value) -> bool {
+        let removed = item.get_mut("change").map(level_change).unwrap_or_default();
+        if removed.is_empty() {
+            return false;
+        }
+        for name in ["address", "previous_address"] {
+            if let Some(address) = item.get(name).and_then(Value::as_str) {
+                let known = self.0.entry(address.to_owned()).or_default();
+                known.places.extend(removed.places.iter().cloned());
+                known.values.extend(removed.values.iter().cloned());
             }
-        });
+        }
+        true
     }
-    if let Some(drift) = document.get_mut("resource_drift") {
-        each(drift, |item| {
-            let address = item.get("address").and_then(Value::as_str).unwrap_or_default();
-            let known = resources.get(address).cloned().unwrap_or_default();
-            let Some(change) = item.get_mut("change") else { return };
+
+    /// Levels something that drifted, with what is known of its resource; true when that took something.
+    pub(super) fn level_drift(&self, item: &mut Value) -> bool {
+        let address = item.get("address").and_then(Value::as_str).unwrap_or_default();
+        let known = self.0.get(address);
+        let Some(change) = item.get_mut("change") else { return false };
+        if let Some(known) = known {
             known.remove_from(change.get_mut("before"));
             known.remove_from(change.get_mut("after"));
-            level_change(change);
-        });
-    }
-    let mut outputs = BTreeMap::new();
-    if let Some(changes) = document.get_mut("output_changes").and_then(Value::as_object_mut) {
-        for (name, change) in changes {
-            outputs.insert(name.clone(), level_change(change));
         }
+        !level_change(change).is_empty() || known.is_some()
     }
-    if let Some(state) = document.get_mut("prior_state").and_then(|state| state.get_mut("values")) {
-        for (name, removed) in &outputs {
-            let output = state.get_mut("outputs").and_then(|all| all.get_mut(name));
-            removed.remove_from(output.and_then(|output| output.get_mut("value")));
-        }
-        if let Some(module) = state.get_mut("root_module") {
-            level_module(module, &resources);
+
+    /// Removes the same of a resource's values in the state.
+    pub(super) fn level_state(&self, resource: &mut Value) {
+        let address = resource.get("address").and_then(Value::as_str).unwrap_or_default();
+        if let Some(removed) = self.0.get(address) {
+            removed.remove_from(resource.get_mut("values"));
         }
     }
 }
 
-fn level_module(module: &mut Value, resources: &BTreeMap<String, Removed>) {
-    if let Some(list) = module.get_mut("resources") {
-        each(list, |resource| {
-            let address = resource.get("address").and_then(Value::as_str).unwrap_or_default();
-            if let Some(removed) = resources.get(address) {
-                removed.remove_from(resource.get_mut("values"));
-            }
-        });
-    }
-    if let Some(children) = module.get_mut("child_modules") {
-        each(children, |child| level_module(child, resources));
+/// Levels the changes of outputs, and says what that took.
+pub(super) fn level_outputs(changes: &mut Value) -> BTreeMap<String, Removed> {
+    let changes = changes.as_object_mut().into_iter().flatten();
+    changes.map(|(name, change)| (name.clone(), level_change(change))).collect()
+}
+
+/// Removes the same of the outputs in the state.
+pub(super) fn level_state_outputs(outputs: &mut Value, removed: &BTreeMap<String, Removed>) {
+    for (name, removed) in removed {
+        let output = outputs.get_mut(name);
+        removed.remove_from(output.and_then(|output| output.get_mut("value")));
     }
 }
 
@@ -83,7 +82,7 @@ fn level_module(module: &mut Value, resources: &BTreeMap<String, Removed>) {
 fn level_change(change: &mut Value) -> Removed {
     let mut removed = Removed::default();
     if let (Some(before), Some(after)) = (change.get("before"), change.get("after")) {
-        compare(before, after, String::new(), &mut removed.places);
+        compare(before, after, &mut Vec::new(), &mut removed.places);
         let texts = removed.places.iter().filter_map(|place| before.pointer(place));
         removed.values = texts.filter(|value| is_telling(value)).cloned().collect();
     }
@@ -102,6 +101,10 @@ fn is_telling(value: &Value) -> bool {
 }
 
 impl Removed {
+    fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     fn remove_from(&self, side: Option<&mut Value>) {
         let Some(side) = side else { return };
         for place in &self.places {
@@ -127,26 +130,51 @@ impl Removed {
     }
 }
 
+/// A step on the way to a place.
+enum Step<'v> {
+    Key(&'v str),
+    At(usize),
+}
+
 /// Places where the side after was removed and the one before is there.
-fn compare(before: &Value, after: &Value, at: String, places: &mut Vec<String>) {
+fn compare<'v>(before: &'v Value, after: &Value, at: &mut Vec<Step<'v>>, places: &mut Vec<String>) {
     match (before, after) {
         (Value::Null, _) | (_, Value::Null) => {}
-        (before, after) if is_redacted(after) => places.extend((!is_redacted(before)).then_some(at)),
+        (before, after) if is_redacted(after) => {
+            places.extend((!is_redacted(before)).then(|| pointer(at)));
+        }
         // Among the keys of before may be the secret of before.
-        (Value::Object(_), Value::Object(after)) if after.contains_key(HIDDEN_KEY) => places.push(at),
+        (Value::Object(_), Value::Object(after)) if after.contains_key(HIDDEN_KEY) => {
+            places.push(pointer(at));
+        }
         (Value::Object(before), Value::Object(after)) => {
             for (key, before) in before {
                 if let Some(after) = after.get(key) {
-                    let key = key.replace('~', "~0").replace('/', "~1");
-                    compare(before, after, format!("{at}/{key}"), places);
+                    at.push(Step::Key(key));
+                    compare(before, after, at, places);
+                    at.pop();
                 }
             }
         }
         (Value::Array(before), Value::Array(after)) => {
             for (index, (before, after)) in before.iter().zip(after).enumerate() {
-                compare(before, after, format!("{at}/{index}"), places);
+                at.push(Step::At(index));
+                compare(before, after, at, places);
+                at.pop();
             }
         }
         _ => {}
     }
+}
+
+/// The JSON pointer of a place.
+fn pointer(steps: &[Step<'_>]) -> String {
+    let mut text = String::new();
+    for step in steps {
+        match step {
+            Step::Key(key) => text.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Step::At(index) => text.push_str(&format!("/{index}")),
+        }
+    }
+    text
 }

@@ -7,13 +7,6 @@ pub(super) fn is_true(value: Option<&Value>) -> bool {
     value.and_then(Value::as_bool) == Some(true)
 }
 
-/// Every item, if it is a list.
-pub(super) fn each(list: &mut Value, f: impl FnMut(&mut Value)) {
-    if let Some(items) = list.as_array_mut() {
-        items.iter_mut().for_each(f);
-    }
-}
-
 /// Every value, if it is an object.
 pub(super) fn each_value(map: &mut Value, f: impl FnMut(&mut Value)) {
     if let Some(map) = map.as_object_mut() {

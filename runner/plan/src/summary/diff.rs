@@ -12,7 +12,7 @@ use super::paths::{key_text, path_text, top};
 use super::shown::Shown;
 use super::{rules, statements};
 use crate::configuration::ExpressionNames;
-use crate::{Operation, Plan, ResourceChange};
+use crate::{Operation, ResourceChange};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct AttributeChange {
 }
 
 /// What differs in a change, forced replacements first, then by path.
-pub(super) fn of(change: &ResourceChange, arguments: Option<&ExpressionNames>) -> Vec<AttributeChange> {
+pub(super) fn of(change: &ResourceChange, arguments: Option<&ExpressionNames<'_>>) -> Vec<AttributeChange> {
     let operation = change.operation();
     if matches!(operation, Operation::Delete | Operation::Forget | Operation::Read) {
         return Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn of(change: &ResourceChange, arguments: Option<&ExpressionNames>) -
     let forced: BTreeSet<String> = change.change.replace_paths.iter().map(|path| top(path)).collect();
     let mut found: Vec<AttributeChange> = Vec::new();
     for mut walk in attributes(change) {
-        let set = arguments.is_some_and(|arguments| arguments.contains(&walk.name));
+        let set = arguments.is_some_and(|arguments| arguments.contains(walk.name.as_str()));
         let is_forced = forced.contains(&walk.name);
         // Unknown, or from nothing to something, without being asked for: the provider fills in its defaults.
         let filled_in = |change: &AttributeChange| {
@@ -63,14 +63,11 @@ pub(super) fn of_drift(change: &ResourceChange) -> Vec<AttributeChange> {
     attributes(change).into_iter().flat_map(|walk| walk.found).collect()
 }
 
-/// Resources whose `tags_all` differs while their own `tags` do not: the provider's default tags changed.
-pub(super) fn default_tags_changed(plan: &Plan) -> u32 {
-    let changed = plan.resource_changes.iter().filter(|change| {
-        let (before, after) = (&change.change.before, &change.change.after);
-        let differs = |name: &str| !same(before.get(name), after.get(name));
-        change.operation() == Operation::Update && differs("tags_all") && !differs("tags")
-    });
-    u32::try_from(changed.count()).unwrap_or(u32::MAX)
+/// Its `tags_all` differs while its own `tags` do not: the provider's default tags changed.
+pub(super) fn is_default_tags_changed(change: &ResourceChange) -> bool {
+    let (before, after) = (&change.change.before, &change.change.after);
+    let differs = |name: &str| !same(before.get(name), after.get(name));
+    change.operation() == Operation::Update && differs("tags_all") && !differs("tags")
 }
 
 /// The differences of every top-level attribute. `tags_all` repeats `tags` and is left out.

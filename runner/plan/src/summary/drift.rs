@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::diff::{self, AttributeChange};
 use super::paths;
-use crate::{Operation, Plan, ResourceChange};
+use crate::{Operation, Plan, RedactedPlan, ResourceChange};
 
 /// An object that is not what the state says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,8 +23,9 @@ pub struct DriftRow {
 }
 
 /// By address.
-pub(super) fn rows(plan: &Plan) -> Vec<DriftRow> {
-    let mut rows: Vec<DriftRow> = plan.resource_drift.iter().filter_map(|change| row(plan, change)).collect();
+pub(super) fn rows(document: &RedactedPlan) -> Vec<DriftRow> {
+    let plan = document.plan();
+    let mut rows: Vec<DriftRow> = document.drift().filter_map(|change| row(plan, &change)).collect();
     rows.sort_by(|a, b| a.address.cmp(&b.address));
     rows
 }
@@ -60,7 +61,7 @@ mod tests {
         let document = json!({"format_version": "1.2",
             "relevant_attributes": [{"resource": "a.b", "attribute": ["tags"]}],
             "resource_drift": [{"address": "a.b", "change": {"actions": ["update"], "before": before, "after": after}}]});
-        let plan = Plan::from_document(&document).expect("a plan");
+        let plan = RedactedPlan::from_document(document).expect("a plan");
         let said = |row: DriftRow| {
             let paths: Vec<String> = row.changes.into_iter().map(|change| change.path).collect();
             format!("{}{}", paths.join(" "), if row.relevant { " relevant" } else { "" })
@@ -89,7 +90,7 @@ mod tests {
     fn what_is_gone_is_drift() {
         let document = json!({"format_version": "1.2", "resource_drift":
             [{"address": "a.b", "change": {"actions": ["delete"], "before": {"x": 1}, "after": null}}]});
-        let plan = Plan::from_document(&document).expect("a plan");
+        let plan = RedactedPlan::from_document(document).expect("a plan");
         assert_eq!(rows(&plan).first().map(|row| row.operation), Some(Operation::Delete));
     }
 }

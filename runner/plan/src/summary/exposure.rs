@@ -14,7 +14,7 @@ use crate::configuration::ExpressionNames;
 use crate::{Operation, ResourceChange, is_redacted};
 
 /// What is open after the change and was not before.
-pub(super) fn newly_exposed(change: &ResourceChange, arguments: Option<&ExpressionNames>) -> Vec<Reason> {
+pub(super) fn newly_exposed(change: &ResourceChange, arguments: Option<&ExpressionNames<'_>>) -> Vec<Reason> {
     let kind = change.kind.as_str();
     match change.operation() {
         Operation::Delete if doors::is_guard(kind) => {
@@ -44,7 +44,7 @@ impl Openings {
         kind: &str,
         object: &Value,
         unknown: &Value,
-        arguments: Option<&ExpressionNames>,
+        arguments: Option<&ExpressionNames<'_>>,
     ) -> BTreeSet<Opening> {
         let Some(map) = object.as_object() else { return BTreeSet::new() };
         let mut openings = Self {
@@ -114,10 +114,10 @@ impl Openings {
         &mut self,
         map: &Map<String, Value>,
         unknown: &Value,
-        arguments: Option<&ExpressionNames>,
+        arguments: Option<&ExpressionNames<'_>>,
     ) {
         for (name, mark) in unknown.as_object().into_iter().flatten() {
-            let set = arguments.is_none_or(|arguments| arguments.contains(name));
+            let set = arguments.is_none_or(|arguments| arguments.contains(name.as_str()));
             let source = self.sources && (doors::is_source(name) || name == "ingress");
             let switch = doors::is_any_switch(name);
             if set && *mark == Value::Bool(true) && (source || switch) {
@@ -152,7 +152,7 @@ mod tests {
         let action = if before.is_null() { "create" } else { "update" };
         let change = json!({"type": kind, "change":
             {"actions": [action], "before": before, "after": after, "after_unknown": unknown}});
-        let arguments = arguments.iter().map(|name| (*name).to_owned()).collect();
+        let arguments = arguments.iter().map(|name| (*name).into()).collect();
         let found = newly_exposed(&serde_json::from_value(change).expect("a change"), Some(&arguments));
         assert_eq!(found.iter().map(Reason::to_string).collect::<Vec<_>>(), expect);
     }

@@ -28,6 +28,7 @@ pub use shown::Shown;
 pub(crate) use shown::{MAX_VALUE_CHARS, cut};
 pub use why::Reason;
 
+use crate::configuration::{Arguments, ExpressionNames};
 use crate::{Action, CheckStatus, Operation, Plan, RedactedPlan, ResourceChange};
 
 /// A plan for people.
@@ -99,22 +100,24 @@ pub struct OutputRow {
 impl RedactedPlan {
     /// This plan for people.
     pub fn summary(&self) -> Summary {
-        Summary::of(self.plan())
+        Summary::of(self)
     }
 }
 
 impl Summary {
-    fn of(plan: &Plan) -> Self {
+    fn of(document: &RedactedPlan) -> Self {
+        let plan = document.plan();
         let counts = Counts::of(plan);
         let doubts = doubts(plan);
         let outputs = outputs(plan);
+        let (rows, default_tags_changed) = rows(document);
         let no_changes = doubts.is_empty() && nothing_to_apply(plan, &counts);
         Self {
             headline: counts.headline(no_changes, plan.errored == Some(true)),
-            rows: rows(plan),
-            drift: drift::rows(plan),
+            rows,
+            drift: drift::rows(document),
             checks: checks(plan),
-            default_tags_changed: diff::default_tags_changed(plan),
+            default_tags_changed,
             counts,
             doubts,
             outputs,
@@ -169,31 +172,41 @@ fn doubts(plan: &Plan) -> Vec<Reason> {
     doubts
 }
 
-fn rows(plan: &Plan) -> Vec<Row> {
-    let reads = |change: &&ResourceChange| change.operation() != Operation::Read;
-    let changes = plan.resource_changes.iter().filter(|change| !change.is_nothing()).filter(reads);
-    let created = created_kinds(plan);
-    let arguments = plan.configuration.index();
-    let mut rows: Vec<Row> = changes
-        .map(|change| {
-            let arguments = arguments.of(change);
-            let exposures = exposure::newly_exposed(change, arguments);
-            let risk = risk::of(change, &exposures);
-            let mut why = why::reasons(change, created.contains_key(change.kind.as_str()));
-            why.extend(exposures);
-            Row {
-                risk,
-                operation: change.operation(),
-                address: change.address.clone(),
-                previous_address: change.previous_address.clone().filter(|_| change.is_move()),
-                kind: change.kind.clone(),
-                why,
-                changes: diff::of(change, arguments),
-            }
-        })
-        .collect();
+/// The rows, and of how many resources only the provider's default tags changed.
+fn rows(document: &RedactedPlan) -> (Vec<Row>, u32) {
+    let created = created_kinds(document.plan());
+    let arguments = Arguments::of(document.sections());
+    let mut default_tags = 0;
+    let mut rows = Vec::new();
+    for (at, head) in document.plan().resource_changes.iter().enumerate() {
+        if head.is_nothing() {
+            continue;
+        }
+        let Some(change) = document.change(at) else { continue };
+        default_tags += u32::from(diff::is_default_tags_changed(&change));
+        if change.operation() != Operation::Read {
+            let is_created = created.contains_key(change.kind.as_str());
+            rows.push(row(change, arguments.of_change(head).as_ref(), is_created));
+        }
+    }
     rows.sort_by(|a, b| (a.risk, &a.address, a.operation).cmp(&(b.risk, &b.address, b.operation)));
-    rows
+    (rows, default_tags)
+}
+
+fn row(change: ResourceChange, arguments: Option<&ExpressionNames<'_>>, is_created: bool) -> Row {
+    let exposures = exposure::newly_exposed(&change, arguments);
+    let risk = risk::of(&change, &exposures);
+    let mut why = why::reasons(&change, is_created);
+    why.extend(exposures);
+    Row {
+        risk,
+        operation: change.operation(),
+        changes: diff::of(&change, arguments),
+        previous_address: change.previous_address.clone().filter(|_| change.is_move()),
+        address: change.address,
+        kind: change.kind,
+        why,
+    }
 }
 
 /// Types of which something is created: a removed one may only have been renamed.
