@@ -3,7 +3,7 @@
 mod gather;
 
 use serde::{Deserialize, Serialize};
-use tfpilot_plan::{ChangeHead, CheckStatus, RedactedPlan, code};
+use tfpilot_plan::{ChangeHead, CheckStatus, RedactedPlan, ResourceChange, code};
 
 use crate::code::{Code, Index, Written, call_place};
 use crate::language::{Asked, Kind, Plans, Policy};
@@ -69,9 +69,7 @@ pub fn judge_plan(
 ) -> PolicyReport {
     let world = world(plan, code, context);
     let mut gathered = Gathered::default();
-    // Managed resources that are not left alone; one of them at a time is in memory.
-    for at in ordered(plan, |head| !head.is_data() && !head.is_nothing()) {
-        let Some(change) = plan.change(at) else { continue };
+    for change in changes(plan) {
         let subject = Subject::of_change(&world, &change);
         for rule in &rules.rules {
             if let Some(answer) = rule.rule.ask(&subject) {
@@ -93,7 +91,7 @@ fn asked_elsewhere(world: &World<'_>, plan: &RedactedPlan, rules: &RuleSet) -> V
         let about = found.iter_mut().filter(|finding| finding.address == change.address);
         let mut about = about.peekable();
         if about.peek().is_some() {
-            let subject = Subject::of_change(world, change);
+            let subject = Subject::of_change(world, &change);
             let (location, inner) = subject.places(None);
             about.for_each(|finding| (finding.location, finding.inner) = (location.clone(), inner.clone()));
         }
@@ -155,6 +153,12 @@ pub(crate) fn world<'a>(plan: &'a RedactedPlan, code: Option<Code<'a>>, context:
         plans: Plans::of(plan, code),
         relations: Relations::default(),
     }
+}
+
+/// Managed resources that are not left alone, in an order of their own; one of them at a time is in memory.
+pub(crate) fn changes(plan: &RedactedPlan) -> impl Iterator<Item = ResourceChange> {
+    let places = ordered(plan, |head| !head.is_data() && !head.is_nothing());
+    places.into_iter().filter_map(|at| plan.change(at))
 }
 
 /// The places of the changes that pass, by address; what shares one is told apart by its content, so that the order they

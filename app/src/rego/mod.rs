@@ -215,7 +215,7 @@ impl Rego {
         data: &serde_json::Value,
         judging: Judging,
     ) -> Asked {
-        let answer = match self.answer(&Question::Ask(Box::new(policy.asking(plan.document(), data)))) {
+        let answer = match self.answer(&Question::Ask(Box::new(policy.asking(&plan.document(), data)))) {
             Ok(Answer::Asked(answered)) => answered,
             Ok(Answer::Read(_)) => Err(Ended::Unreadable.fault(&self.0.limits)),
             Err(ended) => Err(ended.fault(&self.0.limits)),

@@ -42,7 +42,7 @@ pub(super) enum Why {
 pub(super) fn open(policy: &Policy, plan: &RedactedPlan) -> BTreeMap<String, BTreeMap<String, Why>> {
     let mut open = BTreeMap::new();
     for change in changes(plan) {
-        let change_json = serde_json::to_value(change).unwrap_or_default();
+        let change_json = serde_json::to_value(&change).unwrap_or_default();
         let of = |side: &str| change_json.pointer(&format!("/change/{side}")).cloned().unwrap_or_default();
         let mut arguments = BTreeMap::new();
         for (name, value) in of("after_unknown").as_object().into_iter().flatten() {
