@@ -57,7 +57,8 @@ fn asked(files: &[(&str, &str)], plan: &RedactedPlan) -> Asked {
     let data = json!({"tfpilot": {"environment": "prod", "cost": {"diff_monthly": 700.5}}});
     let mut all = Asked::default();
     for policy in &arranged.policies {
-        let Answer::Asked(answered) = answer(&Question::Ask(Box::new(policy.asking(plan.document(), &data))))
+        let Answer::Asked(answered) =
+            answer(&Question::Ask(Box::new(policy.asking(&plan.document(), &data))))
         else {
             unreachable!("it was asked")
         };
