@@ -24,7 +24,7 @@ async fn nobody_applies_without_the_approval_of_somebody_else() -> Result<()> {
     told(
         &world,
         number,
-        "@victor **No role**: dev takes developer, you are viewer. Next: ask acme/platform.",
+        "@victor **No role**: dev takes developer",
     )?;
 
     world.alice().comments(REPOSITORY, number, "/tfpilot aply").await?;

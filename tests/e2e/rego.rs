@@ -73,7 +73,7 @@ async fn a_rego_policy_stops_an_apply_until_it_is_mended() -> Result<()> {
 
     let milder = POLICY.replace("\"Welcome\"", "\"Goodbye\"");
     pushes(&world, &[(FILE, &milder)]).await?;
-    assert_eq!(check(&world, number, "tfpilot/policy")?, "neutral 1 advice");
+    assert_eq!(check(&world, number, "tfpilot/policy")?, "neutral 1 advice, 1 passed");
     crate::by_hand::approved_and_applied(&world, number).await?;
     ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
     world.finish().await
@@ -124,7 +124,7 @@ async fn a_broken_rego_file_stops_applies_until_it_is_repaired() -> Result<()> {
     let stopped = check(&world, number, "tfpilot/policy")?;
     assert_eq!(stopped, "failure policies/notes.rego cannot be evaluated");
     pushes(&world, &[(FILE, &POLICY.replace("\"Welcome\"", "\"Goodbye\""))]).await?;
-    assert_eq!(check(&world, number, "tfpilot/policy")?, "neutral 1 advice");
+    assert_eq!(check(&world, number, "tfpilot/policy")?, "neutral 1 advice, 1 passed");
     world.finish().await
 }
 
