@@ -21,11 +21,7 @@ async fn nobody_applies_without_the_approval_of_somebody_else() -> Result<()> {
 
     world.forge.victor().comments(REPOSITORY, number, "/tfpilot plan").await?;
     world.settle().await?;
-    told(
-        &world,
-        number,
-        "@victor **No role**: dev takes developer",
-    )?;
+    told(&world, number, "@victor **No role**: dev takes developer")?;
 
     world.alice().comments(REPOSITORY, number, "/tfpilot aply").await?;
     world.settle().await?;
