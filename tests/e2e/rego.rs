@@ -66,7 +66,7 @@ async fn a_rego_policy_stops_an_apply_until_it_is_mended() -> Result<()> {
         .comments(REPOSITORY, number, "/tfpilot override notes.deny_greetings reason=\"a party\"")
         .await?;
     world.settle().await?;
-    told(&world, number, "@bob **No override**")?;
+    told(&world, number, "@bob **No role**: `override` takes admin")?;
     world.alice().comments(REPOSITORY, number, "/tfpilot why").await?;
     world.settle().await?;
     told(&world, number, "notes.deny_greetings")?;

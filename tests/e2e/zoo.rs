@@ -151,6 +151,11 @@ async fn a_mangled_payload_stops_nothing() -> Result<()> {
         "workflow_run",
     ];
     let world = World::start().await?;
+    let file = ".github/tfpilot.yml";
+    let config = world.forge.file(REPOSITORY, "main", file)?;
+    let config = format!("{config}limits:\n  requests_per_hour: 10000\n  all_requests_per_hour: 100000\n");
+    world.forge.carol().pushes(REPOSITORY, "main", &[(file, &config)], "limits").await?;
+    world.settle().await?;
     let id = world.forge.repository_id(REPOSITORY)?;
     let (mut sent, mut seen) = (0, std::collections::BTreeMap::<(String, String), usize>::new());
     for example in examples()?.iter().filter(|example| READ.contains(&example.event.as_str())) {

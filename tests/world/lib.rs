@@ -241,12 +241,15 @@ impl World {
         self.soon = soon;
     }
 
-    /// Lets everything happen that is due: deliveries, commands, jobs.
+    /// Lets everything happen that is due: deliveries, commands, jobs. Then a second passes: people read what is there before
+    /// they write, and GitHub's times are whole seconds.
     ///
     /// # Errors
     /// When it takes longer than [`settle::DEADLINE`], or the store fails; the error holds what is still open.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        settle::settle(self).await
+        settle::settle(self).await?;
+        self.advance(Duration::from_secs(1));
+        Ok(())
     }
 
     /// Ends a story: everything is settled, every webhook was taken, and nothing said to or by GitHub was unlike
