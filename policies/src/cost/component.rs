@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Money, Rate};
+use super::{Money, Quantity, Rate};
 
 /// How a component came to its amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub struct Component {
     pub name: String,
     /// How much of it a month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<u64>,
+    pub quantity: Option<Quantity>,
     /// Of what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
@@ -58,13 +58,19 @@ pub struct Component {
 
 impl Component {
     /// A quantity at a rate.
-    pub(crate) fn at(name: impl Into<String>, rate: Rate, quantity: u64, status: Status) -> Self {
+    pub(crate) fn at(
+        name: impl Into<String>,
+        rate: Rate,
+        quantity: impl Into<Quantity>,
+        status: Status,
+    ) -> Self {
+        let quantity = quantity.into();
         Self {
             name: name.into(),
             quantity: Some(quantity),
             unit: Some(rate.unit.to_owned()),
             rate: Some(rate.usd),
-            monthly: Some(rate.usd.times(quantity)),
+            monthly: Some(quantity.at(rate.usd)),
             as_of: Some(rate.as_of.to_owned()),
             status,
         }

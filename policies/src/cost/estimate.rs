@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tfpilot_plan::{Operation, RedactedPlan, ResourceChange};
 
+use super::referred::Places;
 use super::resource::{ResourceCost, Standing, cost};
 use super::{Book, BookId, Component, Money};
 use crate::judge::{ordered, world};
@@ -42,6 +43,7 @@ pub struct Estimate {
 pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, proxies: bool) -> Estimate {
     let book = Book::embedded();
     let world = world(plan, code, context);
+    let places = Places::default();
     let mut estimate = Estimate {
         currency: "USD".to_owned(),
         book: book.id().clone(),
@@ -58,7 +60,7 @@ pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, 
     };
     for at in ordered(plan, |head| !head.is_data()) {
         let Some(change) = plan.change(at) else { continue };
-        estimate.add(cost(&world, &change, book, proxies), &change);
+        estimate.add(cost(&world, &places, &change, book, proxies), &change);
     }
     estimate.resources.sort_by(|a, b| {
         let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);

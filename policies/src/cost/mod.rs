@@ -6,20 +6,25 @@
 
 mod book;
 mod component;
+mod coverage;
 mod estimate;
 mod item;
 mod limit;
 mod markdown;
 mod money;
+mod quantity;
+mod referred;
 mod resource;
 mod types;
 
 pub use book::{Book, BookId, PriceKind, Rate};
 pub use component::{Component, Status};
+pub use coverage::{Coverage, coverage};
 pub use estimate::{Estimate, estimate};
-pub(crate) use item::Item;
+pub(crate) use item::{Item, Values};
 pub use limit::{CostVerdict, Limit, judge_limit};
 pub use money::{Money, NotMoney};
+pub use quantity::Quantity;
 pub use resource::{ResourceCost, Standing};
 
 /// Hours of a month, as the field counts them.

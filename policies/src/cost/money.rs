@@ -68,6 +68,15 @@ impl Money {
         Self(self.0.saturating_mul(i128::from(quantity)))
     }
 
+    /// So many parts of this amount, each one of `whole`; half a unit is rounded away from zero.
+    #[must_use]
+    pub(crate) fn of_parts(self, parts: i128, whole: i128) -> Self {
+        match self.0.checked_mul(parts) {
+            Some(product) => Self(round(product, whole)),
+            None => Self((self.0 / whole).saturating_mul(parts)),
+        }
+    }
+
     /// Whether it is nothing at all.
     pub fn is_zero(self) -> bool {
         self.0 == 0

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tfpilot_plan::{Operation, ResourceChange};
 
+use super::referred::{At, Places};
 use super::{Book, Component, Item, Money, Status, types};
 use crate::region::Region;
 use crate::subject::{Subject, World};
@@ -58,30 +59,21 @@ pub struct ResourceCost {
 }
 
 /// Prices one change.
-pub(super) fn cost(world: &World<'_>, change: &ResourceChange, book: &Book, proxies: bool) -> ResourceCost {
+pub(super) fn cost(
+    world: &World<'_>,
+    places: &Places,
+    change: &ResourceChange,
+    book: &Book,
+    proxies: bool,
+) -> ResourceCost {
     use Operation as O;
     let subject = Subject::of_change(world, change);
     let region = subject.region();
-    let (kind, region_of) = (subject.kind, &region);
-    let was = || {
-        let (get, no) = (|name: &str| subject.before(name), |_: &str| false);
-        types::components(&Item {
-            kind,
-            region: region_of,
-            book,
-            proxies,
-            get: &get,
-            omitted: &no,
-            left_out: &no,
-        })
+    let price = |before: bool| {
+        let values = &At { places, subject: &subject, before };
+        types::components(&Item { kind: subject.kind, region: &region, book, proxies, values })
     };
-    let will = || {
-        let get = |name: &str| subject.after(name);
-        let omitted = |name: &str| subject.is_omitted(name);
-        let left_out = |name: &str| subject.is_left_out(name);
-        let (omitted, left_out) = (&omitted, &left_out);
-        types::components(&Item { kind, region: region_of, book, proxies, get: &get, omitted, left_out })
-    };
+    let (was, will) = (|| price(true), || price(false));
     let mut notes = Vec::new();
     let (before, after) = match subject.operation {
         O::Create => (Vec::new(), will()),

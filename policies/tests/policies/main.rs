@@ -7,6 +7,7 @@ mod language;
 mod own;
 mod pitfalls;
 mod properties;
+mod quantities;
 mod rego;
 mod rules;
 mod shipped;

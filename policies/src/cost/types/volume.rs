@@ -1,7 +1,7 @@
 //! Disks: EBS volumes, alone or in an instance.
 
 use crate::cost::item::Given;
-use crate::cost::{Component, Item, Status};
+use crate::cost::{Component, Item, Quantity, Status};
 
 /// The type whose prices disks have.
 const VOLUME: &str = "aws_ebs_volume";
@@ -36,22 +36,29 @@ pub(super) fn volume(item: &Item<'_>) -> Vec<Component> {
         iops: known(item.number("iops")),
         throughput: known(item.number("throughput")),
     };
-    block(item, "volume", &disk, assumed)
+    block(item, "volume", &disk, assumed, 1)
 }
 
-/// A disk's components. `assumed` names what was guessed about it.
-pub(super) fn block(item: &Item<'_>, name: &str, disk: &Disk, assumed: Option<String>) -> Vec<Component> {
+/// The components of so many equal disks. `assumed` names what was guessed about them.
+pub(super) fn block(
+    item: &Item<'_>,
+    name: &str,
+    disk: &Disk,
+    assumed: Option<String>,
+    count: u64,
+) -> Vec<Component> {
     let kind = disk.kind.as_deref().unwrap_or("gp2");
     let status = || assumed.clone().map_or(Status::Priced, |input| Status::Assumed { input });
     let Some(size) = disk.size else {
         return vec![Component::not_priced(name, "its size is known only after apply")];
     };
     let priced = |component: &str, quantity: u64| {
-        let priced = item.fixed_as(VOLUME, component, quantity, status());
+        let priced = item.fixed_as(VOLUME, component, Quantity::from(quantity).times(count), status());
         Component { name: format!("{name}, {component}"), ..priced }
     };
     match kind {
-        "gp2" | "sc1" | "st1" | "standard" => vec![priced(&format!("{kind} storage"), size)],
+        "gp2" | "sc1" | "st1" => vec![priced(&format!("{kind} storage"), size)],
+        "standard" => vec![priced("standard storage", size), item.usage_of(VOLUME, "standard requests")],
         "gp3" => {
             let (iops, throughput) = GP3_INCLUDED;
             let more = |given: Option<u64>, included: u64| given.map_or(0, |it| it.saturating_sub(included));
