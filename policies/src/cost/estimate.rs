@@ -99,7 +99,7 @@ impl Estimate {
         let dates = cost.before.iter().chain(&cost.after).filter(|it| it.monthly.is_some());
         let oldest = dates.filter_map(|component| component.as_of.clone()).min();
         self.oldest_price = self.oldest_price.take().into_iter().chain(oldest).min();
-        if change.is_nothing() {
+        if change.is_nothing() && cost.difference.is_zero() {
             self.unchanged_not_priced += u32::from(cost.standing == Standing::NotPriced);
             return;
         }

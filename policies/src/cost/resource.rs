@@ -12,6 +12,9 @@ use crate::values::has_mark;
 /// Arguments that never change a price.
 const TAGS: &[&str] = &["tags", "tags_all", "labels", "effective_labels", "terraform_labels"];
 
+/// Types that change with what they refer to, though nothing of themselves changes.
+const FOLLOWS: &[&str] = &["aws_autoscaling_group", "aws_ecs_service", "aws_eks_node_group"];
+
 /// How much of a resource's price is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +82,7 @@ pub(super) fn cost(
         O::Create => (Vec::new(), will()),
         O::Delete => (was(), Vec::new()),
         O::Update | O::Replace => (was(), will()),
+        O::NoOp if FOLLOWS.contains(&subject.kind) => (was(), will()),
         O::NoOp => (will(), will()),
         O::Forget => {
             notes.push("leaves management, cost continues".to_owned());
@@ -96,7 +100,7 @@ pub(super) fn cost(
     if change.is_import() {
         notes.push("imported, billed already".to_owned());
     }
-    if let (Region::Likely(region), true) = (&region, after.iter().any(|it| it.monthly.is_some())) {
+    if let (Region::Likely(region), true) = (&region, after.iter().any(is_bought)) {
         notes.push(format!("region {} assumed", tfpilot_plan::code(region)));
     }
     let assumed = after.iter().filter_map(|component| match &component.status {
@@ -107,7 +111,11 @@ pub(super) fn cost(
     notes.dedup();
     let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
     let tags_only = only_tags_change(change);
-    let unaffected = tags_only || matches!(subject.operation, O::NoOp | O::Forget);
+    let follows = subject.operation == O::NoOp && sum(&after) != sum(&before);
+    if follows {
+        notes.push("follows what it refers to, as its instances are replaced".to_owned());
+    }
+    let unaffected = tags_only || (matches!(subject.operation, O::NoOp | O::Forget) && !follows);
     let difference = if unaffected { Money::ZERO } else { sum(&after) - sum(&before) };
     if tags_only {
         notes.push("only its tags change".to_owned());
@@ -148,6 +156,10 @@ fn standing(components: &[Component]) -> Standing {
     } else {
         Standing::Priced
     }
+}
+
+fn is_bought(component: &Component) -> bool {
+    component.monthly.is_some() && component.status != Status::Free
 }
 
 /// Whether an update changes nothing but labels.

@@ -39,7 +39,10 @@ pub(super) fn autoscaling_group(item: &Item<'_>) -> Vec<Component> {
     let by_configuration = item.ask(&["launch_configuration"], CONFIGURATION, |it| configured(it, count));
     let by_template = || {
         ["id", "name"].into_iter().find_map(|name| {
-            item.ask(&["launch_template", name], TEMPLATE, |it| templated(it, Given::Default, count))
+            let version = text_in(&item.block("launch_template"), "version");
+            item.ask(&["launch_template", name], TEMPLATE, |it| {
+                templated(it, &version, Given::Default, count)
+            })
         })
     };
     by_configuration.or_else(by_template).unwrap_or_else(|| {
@@ -58,7 +61,10 @@ fn configured(item: &Item<'_>, count: u64) -> Vec<Component> {
 }
 
 /// Instances of a launch template. A type that the group names comes before the template's.
-fn templated(item: &Item<'_>, kind: Given<String>, count: u64) -> Vec<Component> {
+fn templated(item: &Item<'_>, version: &Given<String>, kind: Given<String>, count: u64) -> Vec<Component> {
+    if !is_this(item, version) {
+        return vec![Component::not_priced("instances", "they use another version of their launch template")];
+    }
     let placement = item.block("placement");
     let requirements = item.blocks("instance_requirements");
     let kind = match (kind, item.text("instance_type")) {
@@ -81,6 +87,22 @@ fn templated(item: &Item<'_>, kind: Given<String>, count: u64) -> Vec<Component>
     let mut components = vec![machine];
     components.extend(mapped(item, count));
     components
+}
+
+/// Whether the version that a group asks for is the one that the plan shows.
+fn is_this(item: &Item<'_>, version: &Given<String>) -> bool {
+    let latest = || item.number("latest_version").known();
+    match version {
+        Given::Known(version) => match version.as_str() {
+            "$Latest" => true,
+            "" | "$Default" => item.number("default_version").known() == latest(),
+            // A template that is only now made has this one first.
+            version => version.parse().ok() == Some(latest().unwrap_or(1)),
+        },
+        Given::Default => item.number("default_version").known() == latest(),
+        // It refers to what apply will make of the template.
+        Given::Unknown => true,
+    }
 }
 
 fn mapped(item: &Item<'_>, count: u64) -> Vec<Component> {
@@ -140,7 +162,8 @@ pub(super) fn node_group(item: &Item<'_>) -> Vec<Component> {
     }
     let kind = kind.map_or(Given::Default, Given::Known);
     let templated = ["id", "name"].into_iter().find_map(|name| {
-        item.ask(&["launch_template", name], TEMPLATE, |it| templated(it, kind.clone(), count))
+        let version = text_in(&template, "version");
+        item.ask(&["launch_template", name], TEMPLATE, |it| templated(it, &version, kind.clone(), count))
     });
     templated.unwrap_or_else(|| {
         vec![Component::not_priced("nodes", "their launch template is not in the plan, or not told which")]
