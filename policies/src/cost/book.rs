@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Money, Quantity};
+use super::{Label, Money, Quantity};
 
 const COMPONENTS: &str = include_str!("../../prices/components.csv");
 const EC2: &str = include_str!("../../prices/ec2.csv");
@@ -39,23 +39,25 @@ pub enum PriceKind {
 
 /// The price of one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
+pub struct Rate<'r> {
     /// For one unit.
     pub usd: Money,
     /// `hours`, `GB-months`.
-    pub unit: &'static str,
+    pub unit: &'r str,
     /// Whether the quantity is known from the plan.
     pub kind: PriceKind,
     /// How much a month is sold at this price; what is beyond has the next one. None: all.
     pub up_to: Option<Quantity>,
     /// Id of the row's source.
-    pub source: &'static str,
+    pub source: &'r str,
     /// The last day on which the source is known to have changed it, `2021-05-19`.
-    pub as_of: &'static str,
+    pub as_of: &'r str,
+    /// Whether it is the list's price.
+    pub label: Label,
 }
 
 /// The rates of one component in each region, the regions in order, the rates by how much they are for.
-type Regions = BTreeMap<&'static str, Vec<Rate>>;
+type Regions = BTreeMap<&'static str, Vec<Rate<'static>>>;
 
 /// Prices by what they are for.
 #[derive(Debug)]
@@ -64,7 +66,7 @@ pub struct Book {
     /// By type and component.
     components: HashMap<&'static str, HashMap<&'static str, Regions>>,
     /// By region and instance type.
-    instances: HashMap<&'static str, HashMap<&'static str, Rate>>,
+    instances: HashMap<&'static str, HashMap<&'static str, Rate<'static>>>,
     free: BTreeSet<&'static str>,
     /// Patterns of types that are free.
     free_patterns: Vec<&'static str>,
@@ -83,12 +85,12 @@ impl Book {
     }
 
     /// The rate of a component in a region; of several, that of the first unit.
-    pub fn rate(&self, kind: &str, component: &str, region: &str) -> Option<Rate> {
+    pub fn rate(&'static self, kind: &str, component: &str, region: &str) -> Option<Rate<'static>> {
         self.rates(kind, component, region).first().copied()
     }
 
     /// All rates of a component in a region, by how much they are for.
-    pub fn rates(&self, kind: &str, component: &str, region: &str) -> &[Rate] {
+    pub fn rates(&'static self, kind: &str, component: &str, region: &str) -> &'static [Rate<'static>] {
         let regions = self.regions(kind, component);
         let rates = regions.and_then(|regions| regions.get(GLOBAL).or_else(|| regions.get(region)));
         rates.map(Vec::as_slice).unwrap_or_default()
@@ -100,13 +102,13 @@ impl Book {
     }
 
     /// A region and rate where the component has a price, if it has one anywhere.
-    pub(crate) fn elsewhere(&self, kind: &str, component: &str) -> Option<(&'static str, Rate)> {
+    pub(crate) fn elsewhere(&self, kind: &str, component: &str) -> Option<(&'static str, Rate<'static>)> {
         let (region, rates) = self.regions(kind, component)?.first_key_value()?;
         Some((region, *rates.first()?))
     }
 
     /// The hourly rate of a Linux instance.
-    pub fn instance(&self, region: &str, instance_type: &str) -> Option<Rate> {
+    pub fn instance(&self, region: &str, instance_type: &str) -> Option<Rate<'static>> {
         self.instances.get(region)?.get(instance_type).copied()
     }
 
@@ -136,7 +138,7 @@ impl Book {
         for rates in components.values_mut().flat_map(HashMap::values_mut).flat_map(BTreeMap::values_mut) {
             rates.sort_by_key(|rate| (rate.up_to.is_none(), rate.up_to));
         }
-        let mut instances: HashMap<_, HashMap<_, Rate>> = HashMap::new();
+        let mut instances: HashMap<_, HashMap<_, Rate<'static>>> = HashMap::new();
         for line in EC2.lines().skip(1) {
             let mut cells = line.split(',');
             let [Some(region), Some(instance_type), Some(usd), Some(source), Some(as_of), None] =
@@ -145,7 +147,15 @@ impl Book {
                 continue;
             };
             let Ok(usd) = Money::parse(usd) else { continue };
-            let rate = Rate { usd, unit: "hours", kind: PriceKind::Fixed, up_to: None, source, as_of };
+            let rate = Rate {
+                usd,
+                unit: "hours",
+                kind: PriceKind::Fixed,
+                up_to: None,
+                source,
+                as_of,
+                label: Label::Listed,
+            };
             instances.entry(region).or_default().insert(instance_type, rate);
         }
         let (free_patterns, free) = crate::lines(FREE).partition(|kind| kind.contains('*'));
@@ -155,7 +165,7 @@ impl Book {
 }
 
 /// Type, component, region and rate of a row.
-fn component(line: &'static str) -> Option<(&'static str, &'static str, &'static str, Rate)> {
+fn component(line: &'static str) -> Option<(&'static str, &'static str, &'static str, Rate<'static>)> {
     let cells: Vec<&str> = line.split(',').collect();
     let [kind, region, component, unit, usd, of, up_to, source, as_of] = cells.as_slice() else {
         return None;
@@ -163,7 +173,7 @@ fn component(line: &'static str) -> Option<(&'static str, &'static str, &'static
     let up_to = if up_to.is_empty() { None } else { Some(Quantity::parse(up_to)?) };
     let of = if *of == "usage" { PriceKind::Usage } else { PriceKind::Fixed };
     let usd = Money::parse(usd).ok()?;
-    Some((kind, component, region, Rate { usd, unit, kind: of, up_to, source, as_of }))
+    Some((kind, component, region, Rate { usd, unit, kind: of, up_to, source, as_of, label: Label::Listed }))
 }
 
 fn id() -> BookId {

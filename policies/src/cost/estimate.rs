@@ -5,7 +5,7 @@ use tfpilot_plan::{Operation, RedactedPlan, ResourceChange};
 
 use super::referred::Places;
 use super::resource::{ResourceCost, Standing, cost};
-use super::{Book, BookId, Component, Money};
+use super::{Book, BookId, Component, Money, Options};
 use crate::judge::{ordered, world};
 use crate::{Code, Context};
 
@@ -16,6 +16,12 @@ pub struct Estimate {
     pub currency: String,
     /// The price book.
     pub book: BookId,
+    /// Digest of the usage file, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_file: Option<String>,
+    /// Digest of the file of negotiated prices, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices_file: Option<String>,
     /// The oldest price that was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_price: Option<String>,
@@ -25,6 +31,12 @@ pub struct Estimate {
     pub after: Money,
     /// What is newly spent. Not simply the difference of the two: what is imported or forgotten is billed all along.
     pub difference: Money,
+    /// What is expected to be used before, of what is priced; none without a usage file. In no other sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_before: Option<Money>,
+    /// The same afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_after: Option<Money>,
     /// Resources that change.
     pub changed: u32,
     /// Of these, priced or free.
@@ -39,14 +51,29 @@ pub struct Estimate {
     pub resources: Vec<ResourceCost>,
 }
 
-/// Prices a plan. Prices of other regions stand in for missing ones only with `proxies`, and are never summed.
+/// Prices a plan by the book alone. Prices of other regions stand in for missing ones only with `proxies`, and are never
+/// summed.
 pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, proxies: bool) -> Estimate {
+    estimate_with(plan, code, context, &Options { proxies, ..Options::default() })
+}
+
+/// Prices a plan, with what is expected to be used and what was negotiated.
+pub fn estimate_with(
+    plan: &RedactedPlan,
+    code: Option<Code<'_>>,
+    context: &Context,
+    options: &Options<'_>,
+) -> Estimate {
     let book = Book::embedded();
     let world = world(plan, code, context);
     let places = Places::default();
     let mut estimate = Estimate {
         currency: "USD".to_owned(),
         book: book.id().clone(),
+        usage_file: options.usage.map(|usage| usage.digest().to_owned()),
+        prices_file: options.prices.map(|prices| prices.digest().to_owned()),
+        usage_before: options.usage.map(|_| Money::ZERO),
+        usage_after: options.usage.map(|_| Money::ZERO),
         oldest_price: None,
         before: Money::ZERO,
         after: Money::ZERO,
@@ -60,7 +87,7 @@ pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, 
     };
     for at in ordered(plan, |head| !head.is_data()) {
         let Some(change) = plan.change(at) else { continue };
-        estimate.add(cost(&world, &places, &change, book, proxies), &change);
+        estimate.add(cost(&world, &places, &change, options), &change);
     }
     estimate.resources.sort_by(|a, b| {
         let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);
@@ -88,12 +115,15 @@ impl Estimate {
 
     fn add(&mut self, cost: ResourceCost, change: &ResourceChange) {
         let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
+        let used = |components: &[Component]| components.iter().map(Component::used).sum::<Money>();
         // What is imported was not managed before; what is forgotten is not managed afterwards.
         if !change.is_import() {
             self.before = self.before + sum(&cost.before);
+            self.usage_before = self.usage_before.map(|all| all + used(&cost.before));
         }
         if !matches!(cost.operation, Operation::Forget) {
             self.after = self.after + sum(&cost.after);
+            self.usage_after = self.usage_after.map(|all| all + used(&cost.after));
         }
         self.difference = self.difference + cost.difference;
         let dates = cost.before.iter().chain(&cost.after).filter(|it| it.monthly.is_some());

@@ -3,7 +3,9 @@
 use tfpilot_hcl::Value;
 use tfpilot_plan::code;
 
-use super::{Book, Component, MONTH_HOURS, Quantity, Status};
+use super::rates::Rates;
+use super::usage::Used;
+use super::{Component, MONTH_HOURS, Quantity, Status};
 use crate::region::Region;
 use crate::values::{elements, member};
 
@@ -31,7 +33,9 @@ pub(crate) trait Values {
 pub(crate) struct Item<'i> {
     pub(crate) kind: &'i str,
     pub(crate) region: &'i Region,
-    pub(crate) book: &'i Book,
+    pub(crate) rates: Rates<'i>,
+    /// What is used, as far as somebody said.
+    pub(crate) used: Option<&'i Used>,
     /// Whether prices of other regions may stand in.
     pub(crate) proxies: bool,
     pub(crate) values: &'i dyn Values,
@@ -82,13 +86,7 @@ impl Item<'_> {
     pub(crate) fn ask<T>(&self, path: &[&str], kinds: &[&str], ask: impl Fn(&Item<'_>) -> T) -> Option<T> {
         let mut answer = None;
         let found = self.values.referred(path, kinds, &mut |kind, values| {
-            answer = Some(ask(&Item {
-                kind,
-                region: self.region,
-                book: self.book,
-                proxies: self.proxies,
-                values,
-            }));
+            answer = Some(ask(&Item { kind, values, ..*self }));
         });
         answer.filter(|_| found)
     }
@@ -118,13 +116,13 @@ impl Item<'_> {
     ) -> Component {
         let region = match self.region {
             Region::Known(region) | Region::Likely(region) => region.as_str(),
-            Region::Unknown(_) if self.book.is_global(kind, component) => "",
+            Region::Unknown(_) if self.rates.is_global(kind, component) => "",
             Region::Unknown(why) => return Component::not_priced(component, *why),
         };
-        if let Some(rate) = self.book.rate(kind, component, region) {
-            return Component::at(component, rate, quantity, status);
+        if let Some(rate) = self.rates.all(kind, component, region).first() {
+            return Component::at(component, *rate, quantity, status);
         }
-        match self.book.elsewhere(kind, component) {
+        match self.rates.book.elsewhere(kind, component) {
             Some((other, rate)) if self.proxies => {
                 let status = Status::PricedProxy { region: other.to_owned() };
                 Component::at(component, rate, quantity, status)
@@ -151,7 +149,7 @@ impl Item<'_> {
         quantity: impl Into<Quantity>,
         status: Status,
     ) -> Component {
-        if self.book.elsewhere(kind, class).is_none() {
+        if !self.rates.is_sold(kind, class) {
             return Component::not_priced(name, format!("no price for {}", code(class)));
         }
         let priced = self.fixed_as(kind, class, quantity, status);
@@ -174,7 +172,9 @@ impl Item<'_> {
             Region::Known(region) | Region::Likely(region) => region.as_str(),
             Region::Unknown(_) => "",
         };
-        Component::usage(component, self.book.rate(kind, component, region))
+        let rates = self.rates.all(kind, component, region);
+        let used = self.used.and_then(|used| used.take(component, rates.first().map(|rate| rate.unit)));
+        Component::usage(component, &rates, used)
     }
 
     fn given<T>(&self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Given<T> {

@@ -66,6 +66,18 @@ impl Quantity {
         Self(self.0.checked_mul(other.0).map_or(i128::MAX, |product| product / ONE))
     }
 
+    /// As much as both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// How many chunks of a size it takes to hold it, one at least.
+    pub fn chunks(self, size: u64) -> u64 {
+        let size = i128::from(size.max(1)) * ONE;
+        u64::try_from(self.0.saturating_add(size - 1) / size).unwrap_or(u64::MAX).max(1)
+    }
+
     /// What is beyond another quantity; nothing when that is more.
     #[must_use]
     pub fn beyond(self, other: Self) -> Self {
@@ -75,6 +87,12 @@ impl Quantity {
     /// Whether it is nothing.
     pub fn is_zero(self) -> bool {
         self.0 == 0
+    }
+
+    /// A price less so many percent.
+    pub(crate) fn off(self, usd: Money) -> Money {
+        let whole = 100 * ONE;
+        usd.of_parts((whole - self.0).max(0), whole)
     }
 
     /// The price of so much at a price for one.

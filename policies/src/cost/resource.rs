@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use tfpilot_plan::{Operation, ResourceChange};
 
+use super::rates::Rates;
 use super::referred::{At, Places};
-use super::{Book, Component, Item, Money, Status, types};
+use super::usage::Used;
+use super::{Book, Component, Item, Money, Options, Status, types};
 use crate::region::Region;
 use crate::subject::{Subject, World};
 use crate::values::has_mark;
@@ -66,15 +68,20 @@ pub(super) fn cost(
     world: &World<'_>,
     places: &Places,
     change: &ResourceChange,
-    book: &Book,
-    proxies: bool,
+    options: &Options<'_>,
 ) -> ResourceCost {
     use Operation as O;
     let subject = Subject::of_change(world, change);
     let region = subject.region();
     let price = |before: bool| {
         let values = &At { places, subject: &subject, before };
-        types::components(&Item { kind: subject.kind, region: &region, book, proxies, values })
+        let rates = Rates { book: Book::embedded(), prices: options.prices };
+        let item =
+            Item { kind: subject.kind, region: &region, rates, proxies: options.proxies, used: None, values };
+        match options.usage {
+            Some(usage) => with_usage(&item, &Used::of(usage, &item, &change.address)),
+            None => types::components(&item),
+        }
     };
     let (was, will) = (|| price(true), || price(false));
     let mut notes = Vec::new();
@@ -142,6 +149,14 @@ pub(super) fn cost(
         before,
         after,
     }
+}
+
+/// The components with what is used of them, and what is used besides.
+fn with_usage(item: &Item<'_>, used: &Used) -> Vec<Component> {
+    let item = Item { used: Some(used), ..*item };
+    let mut components = types::components(&item);
+    components.extend(used.others(item.kind).iter().map(|component| item.usage(component)));
+    components
 }
 
 fn standing(components: &[Component]) -> Standing {

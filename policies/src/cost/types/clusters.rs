@@ -13,7 +13,7 @@ pub(super) fn aurora(item: &Item<'_>) -> Vec<Component> {
     }
     let mut components = match item.text("storage_type") {
         Given::Known(kind) if IO_OPTIMISED.contains(&kind.as_str()) => {
-            vec![Component::usage("storage", None)]
+            vec![Component::unlisted("storage")]
         }
         _ => item.usages(&["storage", "io requests"]),
     };
@@ -83,7 +83,7 @@ fn credits(item: &Item<'_>) -> Option<Component> {
 pub(super) fn graph(item: &Item<'_>) -> Vec<Component> {
     match item.text("storage_type") {
         Given::Known(kind) if IO_OPTIMISED.contains(&kind.as_str()) => {
-            vec![Component::usage("storage", None), item.usage("backup storage")]
+            vec![Component::unlisted("storage"), item.usage("backup storage")]
         }
         _ => item.usages(&["storage", "io requests", "backup storage"]),
     }

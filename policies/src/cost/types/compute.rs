@@ -70,7 +70,7 @@ pub(super) fn linux(item: &Item<'_>, kind: Given<String>, count: u64) -> Compone
         Region::Known(region) | Region::Likely(region) => region.as_str(),
         Region::Unknown(why) => return Component::not_priced(MACHINE, *why),
     };
-    match item.book.instance(region, &kind) {
+    match item.rates.instance(region, &kind) {
         Some(rate) => {
             let hours = Quantity::from(MONTH_HOURS).times(count);
             Component::at(format!("instance (Linux, on-demand, {kind})"), rate, hours, Status::Priced)

@@ -22,7 +22,7 @@ pub(super) fn elastic(item: &Item<'_>) -> Vec<Component> {
     }
     match item.text("throughput_mode").or("bursting".to_owned()).as_deref() {
         Some("bursting") => {}
-        Some("elastic") => components.push(Component::usage("elastic throughput", None)),
+        Some("elastic") => components.push(Component::unlisted("elastic throughput")),
         Some("provisioned") => components.push(match throughput(item) {
             Some(mbps) => {
                 let input = "no data that brings throughput along".to_owned();

@@ -103,7 +103,7 @@ pub(super) const PRICED: &[(&str, Pricing)] = &[
     ("aws_cloudfront_distribution", edge::distribution),
     ("aws_cloudfront_function", |item| vec![item.usage("invocations")]),
     ("aws_globalaccelerator_accelerator", |item| vec![item.hourly("accelerator")]),
-    ("aws_globalaccelerator_endpoint_group", |_| vec![Component::usage("data transfer premium", None)]),
+    ("aws_globalaccelerator_endpoint_group", |_| vec![Component::unlisted("data transfer premium")]),
     ("aws_route53_health_check", edge::health_check),
     ("aws_route53_record", edge::record),
     ("aws_route53_zone", |item| vec![item.fixed(item.kind, "zone", 1)]),
@@ -145,7 +145,7 @@ pub(super) const PRICED: &[(&str, Pricing)] = &[
 pub(super) fn components(item: &Item<'_>) -> Vec<Component> {
     match pricing(item.kind) {
         Some(price) => price(item),
-        None if item.book.is_free(item.kind) => vec![Component::free()],
+        None if item.rates.book.is_free(item.kind) => vec![Component::free()],
         None => vec![Component::not_priced("price", "the price book does not know this type")],
     }
 }
