@@ -1,7 +1,7 @@
 //! The plan's price: every resource before and after, and what the change adds.
 
 use serde::{Deserialize, Serialize};
-use tfpilot_plan::{Operation, RedactedPlan, ResourceChange};
+use tfpilot_plan::{Operation, RedactedPlan};
 
 use super::referred::Places;
 use super::resource::{ResourceCost, Standing, cost};
@@ -14,7 +14,10 @@ use crate::{Code, Context};
 pub struct Estimate {
     /// `USD`.
     pub currency: String,
-    /// The price book.
+    /// Who priced it, when it was not us: `infracost v0.10`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The price book; of an estimate that others made, the form and digest of what they said.
     pub book: BookId,
     /// Digest of the usage file, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,36 +67,18 @@ pub fn estimate_with(
     context: &Context,
     options: &Options<'_>,
 ) -> Estimate {
-    let book = Book::embedded();
     let world = world(plan, code, context);
     let places = Places::default();
-    let mut estimate = Estimate {
-        currency: "USD".to_owned(),
-        book: book.id().clone(),
-        usage_file: options.usage.map(|usage| usage.digest().to_owned()),
-        prices_file: options.prices.map(|prices| prices.digest().to_owned()),
-        usage_before: options.usage.map(|_| Money::ZERO),
-        usage_after: options.usage.map(|_| Money::ZERO),
-        oldest_price: None,
-        before: Money::ZERO,
-        after: Money::ZERO,
-        difference: Money::ZERO,
-        changed: 0,
-        priced: 0,
-        usage_dependent: 0,
-        not_priced: 0,
-        unchanged_not_priced: 0,
-        resources: Vec::new(),
-    };
+    let mut estimate = Estimate::new(Book::embedded().id().clone(), options);
     for at in ordered(plan, |head| !head.is_data()) {
         let Some(change) = plan.change(at) else { continue };
-        estimate.add(cost(&world, &places, &change, options), &change);
+        let cost = cost(&world, &places, &change, options);
+        // What is imported was not managed before; what is forgotten is not managed afterwards.
+        let managed = (!change.is_import(), !matches!(cost.operation, Operation::Forget));
+        let changes = !change.is_nothing() || !cost.difference.is_zero();
+        estimate.add(cost, managed, changes);
     }
-    estimate.resources.sort_by(|a, b| {
-        let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);
-        key(a).cmp(&key(b)).then_with(|| a.address.cmp(&b.address))
-    });
-    estimate
+    estimate.sorted()
 }
 
 impl Estimate {
@@ -113,23 +98,48 @@ impl Estimate {
         }
     }
 
-    fn add(&mut self, cost: ResourceCost, change: &ResourceChange) {
+    /// Of nothing yet.
+    pub(super) fn new(book: BookId, options: &Options<'_>) -> Self {
+        Self {
+            currency: "USD".to_owned(),
+            source: None,
+            book,
+            usage_file: options.usage.map(|usage| usage.digest().to_owned()),
+            prices_file: options.prices.map(|prices| prices.digest().to_owned()),
+            oldest_price: None,
+            before: Money::ZERO,
+            after: Money::ZERO,
+            difference: Money::ZERO,
+            usage_before: options.usage.map(|_| Money::ZERO),
+            usage_after: options.usage.map(|_| Money::ZERO),
+            changed: 0,
+            priced: 0,
+            usage_dependent: 0,
+            not_priced: 0,
+            unchanged_not_priced: 0,
+            resources: Vec::new(),
+        }
+    }
+
+    /// Adds a resource: whether it is managed before and afterwards, and whether anything of it changes.
+    pub(super) fn add(&mut self, cost: ResourceCost, managed: (bool, bool), changes: bool) {
         let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
         let used = |components: &[Component]| components.iter().map(Component::used).sum::<Money>();
-        // What is imported was not managed before; what is forgotten is not managed afterwards.
-        if !change.is_import() {
+        if managed.0 {
             self.before = self.before + sum(&cost.before);
             self.usage_before = self.usage_before.map(|all| all + used(&cost.before));
         }
-        if !matches!(cost.operation, Operation::Forget) {
+        if managed.1 {
             self.after = self.after + sum(&cost.after);
             self.usage_after = self.usage_after.map(|all| all + used(&cost.after));
         }
         self.difference = self.difference + cost.difference;
         let dates = cost.before.iter().chain(&cost.after).filter(|it| it.monthly.is_some());
-        let oldest = dates.filter_map(|component| component.as_of.clone()).min();
-        self.oldest_price = self.oldest_price.take().into_iter().chain(oldest).min();
-        if change.is_nothing() && cost.difference.is_zero() {
+        let oldest = dates.filter_map(|component| component.as_of.as_ref()).min();
+        if oldest.is_some_and(|oldest| self.oldest_price.as_ref().is_none_or(|known| oldest < known)) {
+            self.oldest_price = oldest.cloned();
+        }
+        if !changes {
             self.unchanged_not_priced += u32::from(cost.standing == Standing::NotPriced);
             return;
         }
@@ -140,5 +150,14 @@ impl Estimate {
             Standing::NotPriced => self.not_priced += 1,
         }
         self.resources.push(cost);
+    }
+
+    /// With the dearest resources first.
+    pub(super) fn sorted(mut self) -> Self {
+        self.resources.sort_by(|a, b| {
+            let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);
+            key(a).cmp(&key(b)).then_with(|| a.address.cmp(&b.address))
+        });
+        self
     }
 }

@@ -55,6 +55,10 @@ impl Estimate {
             let (before, after) = (before.shown(), after.shown());
             let _ = writeln!(text, "Expected use, not in the sum: {before} before, {after} after.\n");
         }
+        if let Some(source) = &self.source {
+            let _ = writeln!(text, "Prices by {}; amounts in {}.", shown(source), shown(&self.currency));
+            return text;
+        }
         text.push_str(match self.prices_file {
             Some(_) => {
                 "List prices in USD, on demand, or negotiated; usage, data transfer and taxes excluded."

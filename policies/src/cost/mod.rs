@@ -8,6 +8,7 @@ mod book;
 mod component;
 mod coverage;
 mod estimate;
+pub mod infracost;
 mod item;
 mod limit;
 mod markdown;

@@ -45,6 +45,12 @@ impl Money {
         joined.parse::<i128>().map(|units| Self(sign * units)).map_err(|_| refuse())
     }
 
+    /// Reads a decimal number as other programs write it: with an exponent, or finer than our unit.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        super::quantity::decimal(digits, DECIMALS).map(|units| Self(sign * units))
+    }
+
     /// From a number of dollars, as configuration files write limits.
     pub fn from_dollars(dollars: f64) -> Result<Self, NotMoney> {
         let text = dollars.to_string();

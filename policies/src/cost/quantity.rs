@@ -22,24 +22,7 @@ impl Quantity {
 
     /// Reads a decimal number; what is finer than the smallest unit is cut off. None for what is no number, or negative.
     pub fn parse(text: &str) -> Option<Self> {
-        let (digits, exponent) = match text.split_once(['e', 'E']) {
-            Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
-            None => (text, 0),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !plain(whole) || !plain(fraction) || !(-30..=20).contains(&exponent) {
-            return None;
-        }
-        // Moves the point, then cuts.
-        let (point, joined) = (i32::try_from(whole.len()).ok()? + exponent, format!("{whole}{fraction}"));
-        let places = usize::try_from(point + i32::try_from(DECIMALS).ok()?).unwrap_or(0);
-        let kept = joined.get(..places.min(joined.len()))?;
-        if places > 36 {
-            return None;
-        }
-        let text = format!("{kept:0<places$}");
-        if text.is_empty() { Some(Self::ZERO) } else { text.parse().ok().map(Self) }
+        decimal(text, DECIMALS).map(Self)
     }
 
     /// A part of a whole, such as 512 of 1024; of nothing it is nothing.
@@ -99,6 +82,28 @@ impl Quantity {
     pub(crate) fn at(self, usd: Money) -> Money {
         usd.of_parts(self.0, ONE)
     }
+}
+
+/// Reads a decimal number, with or without exponent, as so many of its last kept decimal; what is finer is cut off.
+pub(super) fn decimal(text: &str, decimals: usize) -> Option<i128> {
+    let (digits, exponent) = match text.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !plain(whole) || !plain(fraction) || !(-30..=20).contains(&exponent) {
+        return None;
+    }
+    // Moves the point, then cuts.
+    let point = i32::try_from(whole.len() + decimals).ok()? + exponent;
+    let (joined, places) = (format!("{whole}{fraction}"), usize::try_from(point).unwrap_or(0));
+    if places > 36 {
+        return None;
+    }
+    let kept = joined.get(..places.min(joined.len()))?;
+    let text = format!("{kept:0<places$}");
+    if text.is_empty() { Some(0) } else { text.parse().ok() }
 }
 
 impl From<u64> for Quantity {

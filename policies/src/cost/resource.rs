@@ -159,7 +159,8 @@ fn with_usage(item: &Item<'_>, used: &Used) -> Vec<Component> {
     components
 }
 
-fn standing(components: &[Component]) -> Standing {
+/// How much is known of a price that is made of these.
+pub(super) fn standing(components: &[Component]) -> Standing {
     if components.iter().any(Component::is_doubtful) {
         Standing::NotPriced
     } else if components.iter().any(|it| it.status == Status::UsageDependent)

@@ -3,6 +3,7 @@
 mod cost;
 mod defaults;
 mod fixture;
+mod infracost;
 mod language;
 mod own;
 mod pitfalls;
