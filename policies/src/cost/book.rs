@@ -56,6 +56,14 @@ pub struct Rate<'r> {
     pub label: Label,
 }
 
+impl Rate<'_> {
+    /// The price less so many percent.
+    #[must_use]
+    pub(crate) fn less(self, percent: Quantity) -> Self {
+        Self { usd: percent.off(self.usd), label: Label::Off(percent), ..self }
+    }
+}
+
 /// The rates of one component in each region, the regions in order, the rates by how much they are for.
 type Regions = BTreeMap<&'static str, Vec<Rate<'static>>>;
 

@@ -14,6 +14,7 @@ mod limit;
 mod markdown;
 mod money;
 mod options;
+pub mod pricelist;
 mod prices;
 mod quantity;
 mod rates;

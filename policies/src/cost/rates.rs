@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::prices::Own;
-use super::{Book, Label, Prices, Rate};
+use super::{Book, Prices, Rate};
 
 /// The prices of one estimate.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ impl<'r> Rates<'r> {
         let Some(prices) = self.prices else { return Cow::Borrowed(listed) };
         match prices.own(kind, component, region, !listed.is_empty()) {
             Own::Price(rates) => Cow::Owned(rates),
-            Own::Discount(percent) => Cow::Owned(listed.iter().map(|rate| less(*rate, percent)).collect()),
+            Own::Discount(percent) => Cow::Owned(listed.iter().map(|rate| rate.less(percent)).collect()),
             Own::Nothing => Cow::Borrowed(listed),
         }
     }
@@ -41,12 +41,8 @@ impl<'r> Rates<'r> {
         let Some(prices) = self.prices else { return listed };
         match prices.own_instance(region, instance_type, listed.is_some()) {
             Own::Price(rates) => rates.first().copied(),
-            Own::Discount(percent) => listed.map(|rate| less(rate, percent)),
+            Own::Discount(percent) => listed.map(|rate| rate.less(percent)),
             Own::Nothing => listed,
         }
     }
-}
-
-fn less(rate: Rate<'_>, percent: super::Quantity) -> Rate<'_> {
-    Rate { usd: percent.off(rate.usd), label: Label::Off(percent), ..rate }
 }

@@ -7,6 +7,7 @@ mod infracost;
 mod language;
 mod own;
 mod pitfalls;
+mod pricelist;
 mod prices;
 mod properties;
 mod quantities;

@@ -3,6 +3,8 @@
 
 mod read;
 
+pub(super) use read::{COMPONENTS, INSTANCES};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Money, PriceKind, Quantity, Rate};
@@ -145,8 +147,17 @@ impl Prices {
     /// The first line that matches.
     fn first<'p>(&self, own: &'p [OwnRate], kind: &str, region: &str, is_listed: bool) -> Own<'p> {
         let line = own.iter().map(|rate| rate.line).min();
-        let discount = self.discounts.iter().find(|it| is_listed && it.is_for(kind, region));
+        // A newer list is a list: discounts are on its prices.
+        let newer = own.first().is_some_and(OwnRate::is_listed);
+        let discount = self.discounts.iter().find(|it| (is_listed || newer) && it.is_for(kind, region));
         match (line, discount) {
+            (Some(_), discount) if newer => {
+                let rates = own.iter().map(OwnRate::rate);
+                Own::Price(match discount {
+                    Some(discount) => rates.map(|rate| rate.less(discount.percent)).collect(),
+                    None => rates.collect(),
+                })
+            }
             (Some(line), Some(discount)) if discount.line < line => Own::Discount(discount.percent),
             (Some(_), _) => Own::Price(own.iter().map(OwnRate::rate).collect()),
             (None, Some(discount)) => Own::Discount(discount.percent),
@@ -156,6 +167,11 @@ impl Prices {
 }
 
 impl OwnRate {
+    /// Whether it is of a newer price list, not negotiated.
+    fn is_listed(&self) -> bool {
+        self.source == super::pricelist::SOURCE
+    }
+
     fn rate(&self) -> Rate<'_> {
         Rate {
             usd: self.usd,
@@ -164,7 +180,7 @@ impl OwnRate {
             up_to: self.up_to,
             source: &self.source,
             as_of: &self.as_of,
-            label: Label::Negotiated,
+            label: if self.is_listed() { Label::Listed } else { Label::Negotiated },
         }
     }
 }

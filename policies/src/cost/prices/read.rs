@@ -21,7 +21,7 @@ pub(in crate::cost) const COMPONENTS: &str =
 pub(in crate::cost) const INSTANCES: &str = "region,instance_type,usd_per_hour,source,as_of";
 
 /// Columns of discounts.
-pub(in crate::cost) const DISCOUNTS: &str = "provider,service,resource_type,region,percent";
+const DISCOUNTS: &str = "provider,service,resource_type,region,percent";
 
 #[derive(Clone, Copy)]
 enum Table {
