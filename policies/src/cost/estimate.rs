@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use tfpilot_plan::{Operation, RedactedPlan};
 
 use super::referred::Places;
-use super::resource::{ResourceCost, Standing, cost};
-use super::{Book, BookId, Component, Money, Options};
+use super::resource::{ResourceCost, Standing, cost, free};
+use super::{Book, BookId, Component, Money, Options, types};
 use crate::judge::{ordered, world};
 use crate::{Code, Context};
 
@@ -70,7 +70,14 @@ pub fn estimate_with(
     let world = world(plan, code, context);
     let places = Places::default();
     let mut estimate = Estimate::new(Book::embedded().id().clone(), options);
+    let (book, heads) = (Book::embedded(), &plan.plan().resource_changes);
     for at in ordered(plan, |head| !head.is_data()) {
+        // Most of a plan costs nothing: that is not even read.
+        let head = heads.get(at).filter(|head| types::is_free(book, &head.kind));
+        if let Some((head, cost)) = head.and_then(|head| Some((head, free(head)?))) {
+            estimate.add(cost, (true, true), !head.is_nothing());
+            continue;
+        }
         let Some(change) = plan.change(at) else { continue };
         let cost = cost(&world, &places, &change, options);
         // What is imported was not managed before; what is forgotten is not managed afterwards.

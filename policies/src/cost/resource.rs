@@ -1,12 +1,13 @@
 //! One resource's price before and after the plan, and what the change adds.
 
 use serde::{Deserialize, Serialize};
-use tfpilot_plan::{Operation, ResourceChange};
+use tfpilot_plan::{ChangeHead, Operation, ResourceChange};
 
 use super::rates::Rates;
 use super::referred::{At, Places};
 use super::usage::Used;
 use super::{Book, Component, Item, Money, Options, Status, types};
+use crate::address::{code_address, module_names};
 use crate::region::Region;
 use crate::subject::{Subject, World};
 use crate::values::has_mark;
@@ -172,6 +173,33 @@ pub(super) fn standing(components: &[Component]) -> Standing {
     } else {
         Standing::Priced
     }
+}
+
+/// A change of what costs nothing by itself, without a look at what it is; none where it is not known what will happen.
+pub(super) fn free(change: &ChangeHead) -> Option<ResourceCost> {
+    use Operation as O;
+    let free = || vec![Component::free()];
+    let (before, after) = match change.operation() {
+        O::Create | O::Read => (Vec::new(), free()),
+        O::Delete => (free(), Vec::new()),
+        O::Update | O::Replace | O::NoOp | O::Forget | O::ForgetAndCreate => (free(), free()),
+        O::Unknown => return None,
+    };
+    let modules = module_names(change.module_address.as_deref().unwrap_or_default());
+    Some(ResourceCost {
+        address: change.address.clone(),
+        previous_address: change.previous_address.clone().filter(|_| change.is_move()),
+        code_address: code_address(&modules, &change.mode, &change.kind, &change.name),
+        kind: change.kind.clone(),
+        operation: change.operation(),
+        region: None,
+        before,
+        after,
+        difference: Money::ZERO,
+        standing: Standing::Free,
+        doubtful: false,
+        notes: Vec::new(),
+    })
 }
 
 fn is_bought(component: &Component) -> bool {

@@ -15,7 +15,7 @@ mod network;
 mod nodes;
 mod volume;
 
-use super::{Component, Item};
+use super::{Book, Component, Item};
 
 /// How one resource's components are put together.
 type Pricing = fn(&Item<'_>) -> Vec<Component>;
@@ -145,9 +145,14 @@ pub(super) const PRICED: &[(&str, Pricing)] = &[
 pub(super) fn components(item: &Item<'_>) -> Vec<Component> {
     match pricing(item.kind) {
         Some(price) => price(item),
-        None if item.rates.book.is_free(item.kind) => vec![Component::free()],
+        None if is_free(item.rates.book, item.kind) => vec![Component::free()],
         None => vec![Component::not_priced("price", "the price book does not know this type")],
     }
+}
+
+/// Whether a type costs nothing by itself, whatever its arguments.
+pub(super) fn is_free(book: &Book, kind: &str) -> bool {
+    pricing(kind).is_none() && book.is_free(kind)
 }
 
 fn pricing(kind: &str) -> Option<Pricing> {
