@@ -5,7 +5,7 @@ use tfpilot_plan::{Operation, RedactedPlan};
 
 use super::referred::Places;
 use super::resource::{ResourceCost, Standing, cost, free};
-use super::{Book, BookId, Component, Money, Options, types};
+use super::{Book, BookId, Component, Money, Options, Suggestion, types};
 use crate::judge::{ordered, world};
 use crate::{Code, Context};
 
@@ -52,6 +52,9 @@ pub struct Estimate {
     pub unchanged_not_priced: u32,
     /// Resources that change, the dearest first.
     pub resources: Vec<ResourceCost>,
+    /// What would cost less, the most first; each by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
 }
 
 /// Prices a plan by the book alone. Prices of other regions stand in for missing ones only with `proxies`, and are never
@@ -79,7 +82,8 @@ pub fn estimate_with(
             continue;
         }
         let Some(change) = plan.change(at) else { continue };
-        let cost = cost(&world, &places, &change, options);
+        let (cost, suggestions) = cost(&world, &places, &change, options);
+        estimate.suggestions.extend(suggestions);
         // What is imported was not managed before; what is forgotten is not managed afterwards.
         let managed = (!change.is_import(), !matches!(cost.operation, Operation::Forget));
         let changes = !change.is_nothing() || !cost.difference.is_zero();
@@ -125,6 +129,7 @@ impl Estimate {
             not_priced: 0,
             unchanged_not_priced: 0,
             resources: Vec::new(),
+            suggestions: Vec::new(),
         }
     }
 
@@ -164,6 +169,9 @@ impl Estimate {
         self.resources.sort_by(|a, b| {
             let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);
             key(a).cmp(&key(b)).then_with(|| a.address.cmp(&b.address))
+        });
+        self.suggestions.sort_by(|a, b| {
+            b.saves.cmp(&a.saves).then_with(|| (&a.address, &a.text).cmp(&(&b.address, &b.text)))
         });
         self
     }

@@ -1,5 +1,7 @@
 //! One resource at one time, as prices ask for it: its arguments, its region, and rates from the book.
 
+use std::collections::BTreeSet;
+
 use tfpilot_hcl::Value;
 use tfpilot_plan::code;
 
@@ -19,6 +21,10 @@ pub(crate) trait Values {
 
     /// The same for blocks.
     fn is_left_out(&self, name: &str) -> bool;
+
+    /// The arguments that the code sets in any of the blocks of a name, and how many blocks it writes; none where that is not
+    /// told, as of dynamic blocks.
+    fn written_in(&self, name: &str) -> Option<(usize, BTreeSet<String>)>;
 
     /// The type of the resource that an argument, or an argument of its first block, refers to.
     fn referred_kind(&self, path: &[&str]) -> Option<String>;
@@ -71,7 +77,32 @@ impl Item<'_> {
         if value == Value::Unknown && self.values.is_left_out(name) {
             return Some(Vec::new());
         }
-        elements(&value).map(|blocks| blocks.into_iter().cloned().collect())
+        let blocks: Vec<Value> = elements(&value)?.into_iter().cloned().collect();
+        Some(self.with_defaults(name, blocks))
+    }
+
+    /// Blocks in which what the code leaves out is null, so that it has its default, and not unknown.
+    fn with_defaults(&self, name: &str, mut blocks: Vec<Value>) -> Vec<Value> {
+        let is_open = |block: &Value| match block {
+            Value::Object(members) => members.values().any(|it| *it == Value::Unknown),
+            _ => false,
+        };
+        if !blocks.iter().any(is_open) {
+            return blocks;
+        }
+        let Some((count, written)) = self.values.written_in(name) else { return blocks };
+        if count != blocks.len() {
+            return blocks;
+        }
+        for block in &mut blocks {
+            let Value::Object(members) = block else { continue };
+            for (name, value) in members.iter_mut() {
+                if *value == Value::Unknown && !written.contains(name) {
+                    *value = Value::Null;
+                }
+            }
+        }
+        blocks
     }
 
     /// The first block of a kind; null when there is none, unknown when that is not known.

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Component, Estimate, Money, ResourceCost, Standing, Status};
+use super::{Component, Estimate, Money, ResourceCost, Standing, Status, Suggestion};
 use tfpilot_plan::code;
+
+/// Suggestions that are shown.
+const MOST_SUGGESTIONS: usize = 10;
 
 impl Estimate {
     /// Headline, table of three columns, and what the amounts are worth; at most `budget` bytes. Foreign text is escaped.
@@ -54,6 +57,14 @@ impl Estimate {
         if let (Some(before), Some(after)) = (self.usage_before, self.usage_after) {
             let (before, after) = (before.shown(), after.shown());
             let _ = writeln!(text, "Expected use, not in the sum: {before} before, {after} after.\n");
+        }
+        for Suggestion { address, text: what, .. } in self.suggestions.iter().take(MOST_SUGGESTIONS) {
+            let _ = writeln!(text, "- {}: {what}", code(address));
+        }
+        match self.suggestions.len().saturating_sub(MOST_SUGGESTIONS) {
+            0 if self.suggestions.is_empty() => {}
+            0 => text.push('\n'),
+            more => drop(writeln!(text, "- and {more} more\n")),
         }
         if let Some(source) = &self.source {
             let _ = writeln!(text, "Prices by {}; amounts in {}.", shown(source), shown(&self.currency));

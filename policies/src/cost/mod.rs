@@ -20,6 +20,7 @@ mod quantity;
 mod rates;
 mod referred;
 mod resource;
+mod suggestions;
 mod types;
 mod usage;
 
@@ -34,6 +35,7 @@ pub use options::Options;
 pub use prices::{Label, Prices, PricesError};
 pub use quantity::Quantity;
 pub use resource::{ResourceCost, Standing};
+pub use suggestions::Suggestion;
 pub use usage::{Usage, UsageError};
 
 /// Hours of a month, as the field counts them.

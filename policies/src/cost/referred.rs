@@ -2,8 +2,9 @@
 //! a service's task definition. Before the plan the values tell which one is meant, after it the references do.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use serde_json::Value as Json;
 use tfpilot_hcl::Value;
 use tfpilot_plan::Operation;
 
@@ -53,6 +54,16 @@ impl Values for At<'_, '_, '_> {
 
     fn is_left_out(&self, name: &str) -> bool {
         !self.before && self.subject.is_left_out(name)
+    }
+
+    fn written_in(&self, name: &str) -> Option<(usize, BTreeSet<String>)> {
+        if self.before {
+            return None;
+        }
+        let planned = self.subject.world.wiring.resource(&self.subject.code_address())?;
+        let Json::Array(blocks) = planned.expression(name)? else { return None };
+        let names = blocks.iter().filter_map(Json::as_object).flat_map(|block| block.keys().cloned());
+        Some((blocks.len(), names.collect()))
     }
 
     fn referred_kind(&self, path: &[&str]) -> Option<String> {

@@ -6,7 +6,7 @@ use tfpilot_plan::{ChangeHead, Operation, ResourceChange};
 use super::rates::Rates;
 use super::referred::{At, Places};
 use super::usage::Used;
-use super::{Book, Component, Item, Money, Options, Status, types};
+use super::{Book, Component, Item, Money, Options, Status, Suggestion, suggestions, types};
 use crate::address::{code_address, module_names};
 use crate::region::Region;
 use crate::subject::{Subject, World};
@@ -64,21 +64,26 @@ pub struct ResourceCost {
     pub notes: Vec<String>,
 }
 
-/// Prices one change.
+/// Prices one change, and says what would cost less.
 pub(super) fn cost(
     world: &World<'_>,
     places: &Places,
     change: &ResourceChange,
     options: &Options<'_>,
-) -> ResourceCost {
+) -> (ResourceCost, Vec<Suggestion>) {
     use Operation as O;
     let subject = Subject::of_change(world, change);
     let region = subject.region();
+    let rates = Rates { book: Book::embedded(), prices: options.prices };
+    let at = |before: bool| At { places, subject: &subject, before };
+    let (then, later) = (at(true), at(false));
+    let item = |before: bool| {
+        let (kind, proxies) = (subject.kind, options.proxies);
+        let values: &At<'_, '_, '_> = if before { &then } else { &later };
+        Item { kind, region: &region, rates, proxies, used: None, values }
+    };
     let price = |before: bool| {
-        let values = &At { places, subject: &subject, before };
-        let rates = Rates { book: Book::embedded(), prices: options.prices };
-        let item =
-            Item { kind: subject.kind, region: &region, rates, proxies: options.proxies, used: None, values };
+        let item = item(before);
         match options.usage {
             Some(usage) => with_usage(&item, &Used::of(usage, &item, &change.address)),
             None => types::components(&item),
@@ -133,7 +138,13 @@ pub(super) fn cost(
         Standing::NotPriced if unaffected && !change.is_nothing() => Standing::Priced,
         standing => standing,
     };
-    ResourceCost {
+    let is_made = matches!(subject.operation, O::Create | O::Update | O::Replace) && !tags_only;
+    let suggestions = if is_made && suggestions::is_looked_at(subject.kind) {
+        suggestions::of(&item(false), &change.address, &after)
+    } else {
+        Vec::new()
+    };
+    let cost = ResourceCost {
         address: change.address.clone(),
         previous_address: change.previous_address.clone().filter(|_| change.is_move()),
         code_address: subject.code_address(),
@@ -149,7 +160,8 @@ pub(super) fn cost(
         notes,
         before,
         after,
-    }
+    };
+    (cost, suggestions)
 }
 
 /// The components with what is used of them, and what is used besides.

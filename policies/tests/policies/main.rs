@@ -15,5 +15,6 @@ mod rego;
 mod rules;
 mod shipped;
 mod skips;
+mod suggestions;
 mod texts;
 mod usage;

@@ -7,7 +7,7 @@ use super::volume::{Disk, block};
 use crate::cost::item::Given;
 use crate::cost::{Component, Item, MONTH_HOURS, Quantity, Status};
 use crate::region::Region;
-use crate::values::{elements, member};
+use crate::values::member;
 
 /// Size in GB of a root volume that nobody names; what the common images bring.
 const ROOT_GB: u64 = 8;
@@ -81,14 +81,19 @@ pub(super) fn linux(item: &Item<'_>, kind: Given<String>, count: u64) -> Compone
 
 /// The root disks of so many instances.
 pub(super) fn root(item: &Item<'_>, count: u64) -> Vec<Component> {
-    let value = item.values.value("root_block_device");
-    let known = elements(&value).and_then(|blocks| blocks.first().copied().cloned());
-    let disk = known.map(|it| Disk::of_block(&it)).unwrap_or_default();
-    if let Some(size) = disk.size {
-        let assumed = disk.kind.is_none().then(|| format!("root volume of {size} GB is gp2"));
-        return block(item, "root disk", &disk, assumed, count);
+    let disk = match item.blocks("root_block_device") {
+        Some(blocks) => blocks.first().map_or_else(|| Disk::of_size(None), Disk::of_block),
+        None => Disk::of_size(None),
+    };
+    match disk.size {
+        Some(size) => {
+            // Its type is the image's.
+            let known = matches!(disk.kind, Given::Known(_));
+            let assumed = (!known).then(|| format!("root volume of {size} GB is gp2"));
+            block(item, "root disk", &disk, assumed, count)
+        }
+        None => unknown_root(item, disk, count),
     }
-    unknown_root(item, disk, count)
 }
 
 /// Root disks that the image brings along.
@@ -109,12 +114,16 @@ pub(super) fn disks(item: &Item<'_>, name: &str, count: u64) -> Vec<Component> {
 }
 
 fn optimisation(item: &Item<'_>, kind: &str) -> Option<Component> {
-    let wanted = item.flag("ebs_optimized").known() == Some(true);
     let is_sold = SOLD_OPTIMISATION.iter().any(|family| kind.starts_with(family));
-    (wanted && is_sold).then(|| {
-        let class = format!("ebs optimisation {kind}");
-        item.of_class("aws_instance", "ebs optimisation", &class, MONTH_HOURS, Status::Priced)
-    })
+    match item.flag("ebs_optimized").or(false).filter(|_| is_sold) {
+        Some(false) => None,
+        Some(true) => {
+            let class = format!("ebs optimisation {kind}");
+            Some(item.of_class("aws_instance", "ebs optimisation", &class, MONTH_HOURS, Status::Priced))
+        }
+        None if is_sold => Some(Component::not_priced("ebs optimisation", "known only after apply")),
+        None => None,
+    }
 }
 
 /// What an instance burns beyond its share is paid by use.
@@ -136,17 +145,4 @@ pub(super) fn host(item: &Item<'_>) -> Vec<Component> {
         _ => return vec![Component::not_priced("host", "its family is known only after apply")],
     };
     vec![item.of_class(item.kind, "dedicated host", &format!("host {family}"), MONTH_HOURS, Status::Priced)]
-}
-
-impl Disk {
-    /// A disk written as a block of an instance.
-    pub(super) fn of_block(value: &Value) -> Self {
-        let number = |name: &str| crate::cost::item::number(&member(value, name));
-        Self {
-            kind: member(value, "volume_type").as_str().map(str::to_owned),
-            size: number("volume_size"),
-            iops: number("iops"),
-            throughput: number("throughput"),
-        }
-    }
 }

@@ -46,8 +46,11 @@ pub(super) fn distribution(item: &Item<'_>) -> Vec<Component> {
     ]);
     components.push(item.usage("invalidations"));
     let certificate = item.block("viewer_certificate");
-    if text_in(&certificate, "ssl_support_method").known().as_deref() == Some("vip") {
-        components.push(item.fixed(item.kind, "dedicated ip certificate", 1));
+    let dedicated = "dedicated ip certificate";
+    match text_in(&certificate, "ssl_support_method") {
+        Given::Known(method) if method == "vip" => components.push(item.fixed(item.kind, dedicated, 1)),
+        Given::Known(_) | Given::Default => {}
+        Given::Unknown => components.push(Component::not_priced(dedicated, "known only after apply")),
     }
     components
 }

@@ -50,15 +50,19 @@ pub(super) fn zfs(item: &Item<'_>) -> Vec<Component> {
         Err(why) => return vec![Component::not_priced("file system", why)],
     };
     let iops = item.block("disk_iops_configuration");
-    if text_in(&iops, "mode").known().as_deref() == Some("USER_PROVISIONED") {
-        let size = item.number("storage_capacity").known();
-        components.push(match (number_in(&iops, "iops"), size) {
-            (Given::Known(iops), Some(size)) => {
-                let more = iops.saturating_sub(size.saturating_mul(ZFS_IOPS_PER_GB));
-                item.fixed(item.kind, &format!("iops {kind}"), more)
-            }
-            _ => Component::not_priced("iops", "known only after apply"),
-        });
+    match text_in(&iops, "mode") {
+        Given::Known(mode) if mode == "USER_PROVISIONED" => {
+            let size = item.number("storage_capacity").known();
+            components.push(match (number_in(&iops, "iops"), size) {
+                (Given::Known(iops), Some(size)) => {
+                    let more = iops.saturating_sub(size.saturating_mul(ZFS_IOPS_PER_GB));
+                    item.fixed(item.kind, &format!("iops {kind}"), more)
+                }
+                _ => Component::not_priced("iops", "known only after apply"),
+            });
+        }
+        Given::Known(_) | Given::Default => {}
+        Given::Unknown => components.push(Component::not_priced("iops", "known only after apply")),
     }
     components.push(item.usage("backup storage"));
     components

@@ -115,7 +115,7 @@ fn mapped(item: &Item<'_>, count: u64) -> Vec<Component> {
     };
     let mut components = Vec::new();
     if !mappings.iter().any(is_root) {
-        components.extend(unknown_root(item, Disk::default(), count));
+        components.extend(unknown_root(item, Disk::of_size(None), count));
     }
     for mapping in &mappings {
         let ebs = block_in(mapping, "ebs");
@@ -156,7 +156,7 @@ pub(super) fn node_group(item: &Item<'_>) -> Vec<Component> {
         let mut components = vec![linux(item, kind, count)];
         let size = item.number("disk_size").or(EKS_DISK_GB);
         let assumed = size.map(|size| format!("disks of {size} GB are gp2"));
-        let disk = Disk { size, ..Disk::default() };
+        let disk = Disk::of_size(size);
         components.extend(block(item, "disk", &disk, assumed, count));
         return components;
     }
