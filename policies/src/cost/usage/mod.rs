@@ -1,12 +1,14 @@
 //! What somebody expects to use: a file in the form of infracost's `infracost-usage.yml`. Amounts of it are a column of their
 //! own and never part of what a change adds.
 //!
-//! [`keys`] says which key is how much of which component; [`read`] reads the file, and [`pattern`] finds the entries that are
+//! [`table`] says which key is how much of which component, [`keys`] how much that is; [`read`] reads the file, and [`pattern`] finds the entries that are
 //! meant for a resource.
 
 mod keys;
+mod made;
 mod pattern;
 mod read;
+mod table;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
