@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use crate::fixture::{Fixture, context, made};
-use tfpilot_policies::Context;
+use crate::fixture::{Fixture, context, made, set};
 use tfpilot_policies::cost::{Estimate, Options, Prices, estimate_with};
+use tfpilot_policies::language::read;
+use tfpilot_policies::{Context, RuleSet, Rules, judge_plan};
 
 const FILE: &str = "\
 # Enterprise agreement of 2026
@@ -73,4 +74,24 @@ fn what_is_wrong_is_told_by_line() {
     .map(|error| error.to_string())
     .collect();
     insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn policies_on_cost_judge_the_estimate_that_they_are_given() {
+    let policy = "version: 1\npolicies:\n  - id: dear\n    match: { kind: cost }\n    \
+        assert: { attr: cost.diff_monthly, op: lte, value: 30 }\n";
+    let (policies, _) = read(&serde_yaml::from_str(policy).expect("it is YAML"));
+    let rules = || set(&Rules::default()).with_policies(policies.clone());
+    let plan = made(&json!({"aws_nat_gateway.n": {}}));
+    let fixture = Fixture::of_text("", &plan);
+    let context = Context { region: Some("us-east-1".to_owned()), ..context() };
+    let told = |rules: &RuleSet| {
+        let report = judge_plan(&fixture.plan, None, rules, &context);
+        report.findings.iter().any(|finding| finding.rule == "dear")
+    };
+    // 32.85 by the list, 21.90 by the agreement.
+    let prices = Prices::read(FILE).expect("prices");
+    let options = Options { prices: Some(&prices), ..Options::default() };
+    let estimate = estimate_with(&fixture.plan, None, &context, &options);
+    assert_eq!((told(&rules()), told(&rules().with_estimate(estimate))), (true, false));
 }
