@@ -1,5 +1,5 @@
 //! Estimates that infracost made, as ours: its JSON of v0.10 and of v2, told apart by what they hold. What it found no price for
-//! is not priced, never nothing. [`v0`] and [`v2`] read the two forms.
+//! is not priced, never nothing. `v0` and `v2` read the two forms.
 
 mod decimal;
 mod v0;

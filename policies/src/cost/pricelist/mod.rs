@@ -2,7 +2,7 @@
 //! (`https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/<service>/current/<region>/index.json`) becomes the tables that
 //! [`Prices`](super::Prices) reads. Who fetches the file is nobody's business here.
 //!
-//! Files have hundreds of MB: [`file`] reads them piece by piece and keeps what [`product`] knows how to sell.
+//! Files have hundreds of MB: `file` reads them piece by piece and keeps what `product` knows how to sell.
 
 mod file;
 mod product;
