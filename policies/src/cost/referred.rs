@@ -25,7 +25,8 @@ pub(super) struct Places {
 }
 
 /// Types that others refer to for what they cost.
-const REFERRED: [&str; 6] = [
+const REFERRED: [&str; 7] = [
+    "aws_docdb_cluster",
     "aws_ecs_task_definition",
     "aws_lambda_function",
     "aws_launch_configuration",

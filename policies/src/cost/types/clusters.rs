@@ -31,7 +31,13 @@ pub(super) fn aurora(item: &Item<'_>) -> Vec<Component> {
 /// An instance of an Aurora cluster.
 pub(super) fn aurora_instance(item: &Item<'_>) -> Vec<Component> {
     if item.text("instance_class").known().as_deref() == Some("db.serverless") {
-        return vec![item.usage("serverless v2 capacity")];
+        let capacity = "serverless v2 capacity";
+        return match storage_of(item, "aws_rds_cluster") {
+            Some(Given::Known(kind)) if IO_OPTIMISED.contains(&kind.as_str()) => {
+                vec![Component::unlisted(capacity)]
+            }
+            _ => vec![item.usage(capacity)],
+        };
     }
     let mut components = vec![machine(item, "aws_rds_cluster")];
     let kept = item.number("performance_insights_retention_period").or(0);
@@ -44,11 +50,13 @@ pub(super) fn aurora_instance(item: &Item<'_>) -> Vec<Component> {
 
 /// An instance of a DocumentDB cluster, whose storage is used by way of it.
 pub(super) fn document_instance(item: &Item<'_>) -> Vec<Component> {
-    let mut components = match item.text("instance_class").known() {
-        Some(class) => vec![item.of_class(item.kind, "instance", &class, MONTH_HOURS, Status::Priced)],
-        None => vec![Component::not_priced("instance", "its class is known only after apply")],
-    };
-    components.extend(item.usages(&["storage", "io requests"]));
+    let mut components = vec![machine(item, "aws_docdb_cluster")];
+    match storage_of(item, "aws_docdb_cluster") {
+        Some(Given::Known(kind)) if IO_OPTIMISED.contains(&kind.as_str()) => {
+            components.push(Component::unlisted("storage"));
+        }
+        _ => components.extend(item.usages(&["storage", "io requests"])),
+    }
     components.extend(credits(item));
     components
 }
@@ -63,8 +71,7 @@ fn machine(item: &Item<'_>, cluster: &str) -> Component {
     let Given::Known(class) = item.text("instance_class") else {
         return Component::not_priced("instance", "its class is known only after apply");
     };
-    let storage = item.ask(&["cluster_identifier"], &[cluster], |cluster| cluster.text("storage_type"));
-    let status = match storage {
+    let status = match storage_of(item, cluster) {
         Some(Given::Known(kind)) if IO_OPTIMISED.contains(&kind.as_str()) => {
             return Component::not_priced("instance", "no price with storage optimised for I/O");
         }
@@ -72,6 +79,11 @@ fn machine(item: &Item<'_>, cluster: &str) -> Component {
         _ => Status::Assumed { input: "the cluster's storage is not optimised for I/O".to_owned() },
     };
     item.of_class(item.kind, "instance", &class, MONTH_HOURS, status)
+}
+
+/// The storage type of the cluster that an instance is of.
+fn storage_of(item: &Item<'_>, cluster: &str) -> Option<Given<String>> {
+    item.ask(&["cluster_identifier"], &[cluster], |cluster| cluster.text("storage_type"))
 }
 
 fn credits(item: &Item<'_>) -> Option<Component> {
