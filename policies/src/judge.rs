@@ -67,7 +67,8 @@ pub fn judge_plan(
     rules: &RuleSet,
     context: &Context,
 ) -> PolicyReport {
-    let world = world(plan, code, context);
+    let mut world = world(plan, code, context);
+    world.plans = world.plans.priced(rules.estimate.clone());
     let mut gathered = Gathered::default();
     for change in changes(plan) {
         let subject = Subject::of_change(&world, &change);

@@ -5,7 +5,8 @@
 //! default branch has it already, in the same block of the same file; a new one lets off advice only, and both are told.
 //! The form is that of Checkov's documentation ("Suppressing and skipping policies").
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -124,18 +125,20 @@ pub fn files_with_skips(code: Code<'_>) -> BTreeSet<String> {
 /// The comments of one file; none where it cannot be read.
 pub fn skips_of(path: &str, bytes: &[u8]) -> Vec<Skip> {
     let Ok(file) = File::parse(path, bytes) else { return Vec::new() };
-    file.body.blocks.iter().flat_map(|block| in_block(&file, block)).collect()
+    let comments = comments(&file);
+    file.body.blocks.iter().flat_map(|block| in_block(&file, &comments, block)).collect()
+}
+
+/// The comments of a file that may skip a check; each file is looked through once, however many blocks it has.
+fn comments(file: &File) -> Vec<(u32, &str)> {
+    if file.mentions(MARK) { file.comments() } else { Vec::new() }
 }
 
 /// The comments inside one block of a file.
-pub(crate) fn in_block(file: &File, block: &Block) -> Vec<Skip> {
-    if !file.mentions(MARK) {
-        return Vec::new();
-    }
-    let comments = file.comments();
-    let inside = comments.into_iter().filter(|(line, _)| (block.place.line..=block.end).contains(line));
+fn in_block(file: &File, comments: &[(u32, &str)], block: &Block) -> Vec<Skip> {
+    let inside = comments.iter().filter(|(line, _)| (block.place.line..=block.end).contains(line));
     let header: Vec<String> = std::iter::once(&block.kind).chain(&block.labels).cloned().collect();
-    let skips = inside.flat_map(|(line, text)| read(line, text)).map(|(line, id, reason)| Skip {
+    let skips = inside.flat_map(|(line, text)| read(*line, text)).map(|(line, id, reason)| Skip {
         path: file.path.clone(),
         block: header.clone(),
         id,
@@ -161,10 +164,18 @@ fn read(first: u32, comment: &str) -> Vec<(u32, String, String)> {
 }
 
 /// The comments of every block of a stack, by the keys that it is asked with.
-pub(crate) fn by_block<K: Ord + Clone>(blocks: &BTreeMap<K, Vec<(&File, &Block)>>) -> BTreeMap<K, Vec<Skip>> {
-    let mut found = BTreeMap::new();
+pub(crate) fn by_block<K: Eq + Hash + Clone>(
+    blocks: &HashMap<K, Vec<(&File, &Block)>>,
+) -> HashMap<K, Vec<Skip>> {
+    let mut found = HashMap::new();
+    // By the file itself: what two modules call the same path need not be the same.
+    let mut read = HashMap::<*const File, Vec<(u32, &str)>>::new();
     for (key, written) in blocks {
-        let skips: Vec<Skip> = written.iter().flat_map(|(file, block)| in_block(file, block)).collect();
+        let mut skips = Vec::new();
+        for (file, block) in written {
+            let comments = read.entry(std::ptr::from_ref(*file)).or_insert_with(|| comments(file));
+            skips.extend(in_block(file, comments, block));
+        }
         if !skips.is_empty() {
             found.insert(key.clone(), skips);
         }

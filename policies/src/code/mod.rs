@@ -14,7 +14,8 @@ pub(crate) use keys::Keys;
 pub(crate) use providers::Provider;
 pub(crate) use written::{Written, call_place};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 use tfpilot_hcl::{Block, Call, File, Files, Fuel, Graph, Instance, Tree, Value, evaluate};
@@ -49,9 +50,9 @@ pub(crate) struct Index<'a> {
     /// Uses of modules by the names of the calls that lead to them.
     instances: BTreeMap<String, Vec<&'a Instance>>,
     /// Blocks by the calls that lead to their module, their word and their labels, overriding ones last.
-    blocks: BTreeMap<BlockKey, Vec<(&'a File, &'a Block)>>,
-    /// Comments in blocks that skip a check.
-    skips: BTreeMap<BlockKey, Vec<Skip>>,
+    blocks: HashMap<BlockKey, Vec<(&'a File, &'a Block)>>,
+    /// Comments in blocks that skip a check, looked for when somebody asks.
+    skips: OnceCell<HashMap<BlockKey, Vec<Skip>>>,
 }
 
 /// One use of a module, with one round of a block's `for_each` or `count`.
@@ -67,7 +68,7 @@ impl<'a> Index<'a> {
         for instance in &code.graph.instances {
             instances.entry(instance.key.clone()).or_default().push(instance);
         }
-        let mut blocks = BTreeMap::<_, Vec<_>>::new();
+        let mut blocks = HashMap::<_, Vec<_>>::new();
         for (key, uses) in &instances {
             // Uses that the same calls lead to are uses of the same module.
             for (file, block) in uses.iter().take(1).flat_map(|instance| instance.module.blocks()) {
@@ -75,8 +76,7 @@ impl<'a> Index<'a> {
                 blocks.entry(at).or_default().push((file, block));
             }
         }
-        let skips = crate::skips::by_block(&blocks);
-        Self { code, fuel: Fuel::default(), instances, blocks, skips }
+        Self { code, fuel: Fuel::default(), instances, blocks, skips: OnceCell::new() }
     }
 
     /// The blocks of a word and labels in the module that a path of calls leads to.
@@ -91,7 +91,8 @@ impl<'a> Index<'a> {
 
     /// The comments that skip a check of a block, or of all that the calls around it lead to.
     pub(crate) fn skips(&self, modules: &[String], word: &str, labels: &[String]) -> Vec<Skip> {
-        if self.skips.is_empty() {
+        let skips = self.skips.get_or_init(|| crate::skips::by_block(&self.blocks));
+        if skips.is_empty() {
             return Vec::new();
         }
         let own = (modules.join("."), word.to_owned(), labels.to_vec());
@@ -100,7 +101,7 @@ impl<'a> Index<'a> {
             Some((around.join("."), "module".to_owned(), vec![rest.first()?.clone()]))
         });
         let keys = std::iter::once(own).chain(calls);
-        keys.filter_map(|key| self.skips.get(&key)).flatten().cloned().collect()
+        keys.filter_map(|key| skips.get(&key)).flatten().cloned().collect()
     }
 
     /// Whether the values that the plan was made with are those that the code was read with. They differ when a variable

@@ -1,13 +1,13 @@
 //! The embedded price book: facts with source and date, from `policies/prices/`. How a resource's price is put together from
 //! them belongs to [`super::types`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Money;
+use super::{Label, Money, Quantity};
 
 const COMPONENTS: &str = include_str!("../../prices/components.csv");
 const EC2: &str = include_str!("../../prices/ec2.csv");
@@ -39,28 +39,45 @@ pub enum PriceKind {
 
 /// The price of one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
+pub struct Rate<'r> {
     /// For one unit.
     pub usd: Money,
     /// `hours`, `GB-months`.
-    pub unit: &'static str,
+    pub unit: &'r str,
     /// Whether the quantity is known from the plan.
     pub kind: PriceKind,
+    /// How much a month is sold at this price; what is beyond has the next one. None: all.
+    pub up_to: Option<Quantity>,
     /// Id of the row's source.
-    pub source: &'static str,
+    pub source: &'r str,
     /// The last day on which the source is known to have changed it, `2021-05-19`.
-    pub as_of: &'static str,
+    pub as_of: &'r str,
+    /// Whether it is the list's price.
+    pub label: Label,
 }
+
+impl Rate<'_> {
+    /// The price less so many percent.
+    #[must_use]
+    pub(crate) fn less(self, percent: Quantity) -> Self {
+        Self { usd: percent.off(self.usd), label: Label::Off(percent), ..self }
+    }
+}
+
+/// The rates of one component in each region, the regions in order, the rates by how much they are for.
+type Regions = BTreeMap<&'static str, Vec<Rate<'static>>>;
 
 /// Prices by what they are for.
 #[derive(Debug)]
 pub struct Book {
     id: BookId,
-    /// Type, component, region.
-    components: BTreeMap<(&'static str, &'static str, &'static str), Rate>,
-    /// Region, instance type.
-    instances: BTreeMap<(&'static str, &'static str), Rate>,
-    free: Vec<&'static str>,
+    /// By type and component.
+    components: HashMap<&'static str, HashMap<&'static str, Regions>>,
+    /// By region and instance type.
+    instances: HashMap<&'static str, HashMap<&'static str, Rate<'static>>>,
+    free: BTreeSet<&'static str>,
+    /// Patterns of types that are free.
+    free_patterns: Vec<&'static str>,
 }
 
 impl Book {
@@ -75,56 +92,96 @@ impl Book {
         &self.id
     }
 
-    /// The rate of a component in a region.
-    pub fn rate(&self, kind: &str, component: &str, region: &str) -> Option<Rate> {
-        self.component(kind, component, GLOBAL).or_else(|| self.component(kind, component, region))
+    /// The rate of a component in a region; of several, that of the first unit.
+    pub fn rate(&'static self, kind: &str, component: &str, region: &str) -> Option<Rate<'static>> {
+        self.rates(kind, component, region).first().copied()
+    }
+
+    /// All rates of a component in a region, by how much they are for.
+    pub fn rates(&'static self, kind: &str, component: &str, region: &str) -> &'static [Rate<'static>] {
+        let regions = self.regions(kind, component);
+        let rates = regions.and_then(|regions| regions.get(GLOBAL).or_else(|| regions.get(region)));
+        rates.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether the component has one price for the whole world.
     pub(crate) fn is_global(&self, kind: &str, component: &str) -> bool {
-        self.component(kind, component, GLOBAL).is_some()
-    }
-
-    fn component(&self, kind: &str, component: &str, region: &str) -> Option<Rate> {
-        self.components.get(&(kind, component, region)).copied()
+        self.regions(kind, component).is_some_and(|regions| regions.contains_key(GLOBAL))
     }
 
     /// A region and rate where the component has a price, if it has one anywhere.
-    pub(crate) fn elsewhere(&self, kind: &str, component: &str) -> Option<(&'static str, Rate)> {
-        let mut rates = self.components.iter().filter(|((of, name, _), _)| *of == kind && *name == component);
-        rates.next().map(|((_, _, region), rate)| (*region, *rate))
+    pub(crate) fn elsewhere(&self, kind: &str, component: &str) -> Option<(&'static str, Rate<'static>)> {
+        let (region, rates) = self.regions(kind, component)?.first_key_value()?;
+        Some((region, *rates.first()?))
     }
 
     /// The hourly rate of a Linux instance.
-    pub fn instance(&self, region: &str, instance_type: &str) -> Option<Rate> {
-        self.instances.get(&(region, instance_type)).copied()
+    pub fn instance(&self, region: &str, instance_type: &str) -> Option<Rate<'static>> {
+        self.instances.get(region)?.get(instance_type).copied()
     }
 
     /// Whether a type costs nothing by itself.
     pub fn is_free(&self, kind: &str) -> bool {
-        self.free.iter().any(|pattern| crate::address::glob(pattern, kind))
+        self.free.contains(kind)
+            || self.free_patterns.iter().any(|pattern| crate::address::glob(pattern, kind))
+    }
+
+    /// The types that cost nothing by themselves, patterns among them.
+    pub fn free(&self) -> impl Iterator<Item = &'static str> {
+        self.free.iter().chain(&self.free_patterns).copied()
+    }
+
+    fn regions(&self, kind: &str, component: &str) -> Option<&Regions> {
+        self.components.get(kind)?.get(component)
     }
 
     fn read() -> Self {
-        let mut components = BTreeMap::new();
+        let mut components: HashMap<_, HashMap<_, Regions>> = HashMap::new();
         for line in COMPONENTS.lines().skip(1) {
-            let cells: Vec<&str> = line.split(',').collect();
-            let [kind, region, component, unit, usd, of, source, as_of] = cells.as_slice() else { continue };
             // A row that cannot be read prices nothing; a test reads them all.
-            let Ok(usd) = Money::parse(usd) else { continue };
-            let of = if *of == "usage" { PriceKind::Usage } else { PriceKind::Fixed };
-            components.insert((*kind, *component, *region), Rate { usd, unit, kind: of, source, as_of });
+            let Some((kind, component, region, rate)) = component(line) else { continue };
+            let regions = components.entry(kind).or_default().entry(component).or_default();
+            regions.entry(region).or_default().push(rate);
         }
-        let mut instances = BTreeMap::new();
+        for rates in components.values_mut().flat_map(HashMap::values_mut).flat_map(BTreeMap::values_mut) {
+            rates.sort_by_key(|rate| (rate.up_to.is_none(), rate.up_to));
+        }
+        let mut instances: HashMap<_, HashMap<_, Rate<'static>>> = HashMap::new();
         for line in EC2.lines().skip(1) {
-            let cells: Vec<&str> = line.split(',').collect();
-            let [region, instance_type, usd, source, as_of] = cells.as_slice() else { continue };
+            let mut cells = line.split(',');
+            let [Some(region), Some(instance_type), Some(usd), Some(source), Some(as_of), None] =
+                std::array::from_fn(|_| cells.next())
+            else {
+                continue;
+            };
             let Ok(usd) = Money::parse(usd) else { continue };
-            let rate = Rate { usd, unit: "hours", kind: PriceKind::Fixed, source, as_of };
-            instances.insert((*region, *instance_type), rate);
+            let rate = Rate {
+                usd,
+                unit: "hours",
+                kind: PriceKind::Fixed,
+                up_to: None,
+                source,
+                as_of,
+                label: Label::Listed,
+            };
+            instances.entry(region).or_default().insert(instance_type, rate);
         }
-        Self { id: id(), components, instances, free: crate::lines(FREE).collect() }
+        let (free_patterns, free) = crate::lines(FREE).partition(|kind| kind.contains('*'));
+        let free: Vec<&str> = free;
+        Self { id: id(), components, instances, free: free.into_iter().collect(), free_patterns }
     }
+}
+
+/// Type, component, region and rate of a row.
+fn component(line: &'static str) -> Option<(&'static str, &'static str, &'static str, Rate<'static>)> {
+    let cells: Vec<&str> = line.split(',').collect();
+    let [kind, region, component, unit, usd, of, up_to, source, as_of] = cells.as_slice() else {
+        return None;
+    };
+    let up_to = if up_to.is_empty() { None } else { Some(Quantity::parse(up_to)?) };
+    let of = if *of == "usage" { PriceKind::Usage } else { PriceKind::Fixed };
+    let usd = Money::parse(usd).ok()?;
+    Some((kind, component, region, Rate { usd, unit, kind: of, up_to, source, as_of, label: Label::Listed }))
 }
 
 fn id() -> BookId {
@@ -144,13 +201,29 @@ mod tests {
     #[test]
     fn every_row_can_be_read_and_names_a_source() {
         let book = Book::embedded();
-        assert_eq!(book.components.len(), COMPONENTS.lines().count() - 1);
-        assert_eq!(book.instances.len(), EC2.lines().count() - 1);
+        let components =
+            book.components.values().flat_map(HashMap::values).flat_map(BTreeMap::values).flatten();
+        let instances = book.instances.values().flat_map(HashMap::values);
+        assert_eq!(components.clone().count(), COMPONENTS.lines().count() - 1);
+        assert_eq!(instances.clone().count(), EC2.lines().count() - 1);
         let sources: Vec<&str> = SOURCES.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
-        for rate in book.components.values().chain(book.instances.values()) {
+        for rate in components.chain(instances) {
             assert!(sources.contains(&rate.source), "{}", rate.source);
             assert!(rate.as_of.parse::<jiff::civil::Date>().is_ok(), "{}", rate.as_of);
             assert!(rate.usd > Money::ZERO);
+        }
+    }
+
+    #[test]
+    fn only_the_last_tier_may_be_without_an_end() {
+        for regions in Book::embedded().components.values().flat_map(HashMap::values) {
+            for rates in regions.values() {
+                let bounds: Vec<_> = rates.iter().map(|rate| rate.up_to).collect();
+                let (_, tiers) = bounds.split_last().expect("there is a rate");
+                assert!(tiers.iter().all(Option::is_some), "{rates:?}");
+                let ends: Vec<_> = bounds.iter().flatten().collect();
+                assert!(ends.windows(2).all(|two| two[0] < two[1]), "{rates:?}");
+            }
         }
     }
 

@@ -1,10 +1,11 @@
 //! The plan's price: every resource before and after, and what the change adds.
 
 use serde::{Deserialize, Serialize};
-use tfpilot_plan::{Operation, RedactedPlan, ResourceChange};
+use tfpilot_plan::{Operation, RedactedPlan};
 
-use super::resource::{ResourceCost, Standing, cost};
-use super::{Book, BookId, Component, Money};
+use super::referred::Places;
+use super::resource::{ResourceCost, Standing, cost, free};
+use super::{Book, BookId, Component, Money, Options, Suggestion, types};
 use crate::judge::{ordered, world};
 use crate::{Code, Context};
 
@@ -13,8 +14,17 @@ use crate::{Code, Context};
 pub struct Estimate {
     /// `USD`.
     pub currency: String,
-    /// The price book.
+    /// Who priced it, when it was not us: `infracost v0.10`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The price book; of an estimate that others made, the form and digest of what they said.
     pub book: BookId,
+    /// Digest of the usage file, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_file: Option<String>,
+    /// Digest of the file of negotiated prices, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices_file: Option<String>,
     /// The oldest price that was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_price: Option<String>,
@@ -24,6 +34,12 @@ pub struct Estimate {
     pub after: Money,
     /// What is newly spent. Not simply the difference of the two: what is imported or forgotten is billed all along.
     pub difference: Money,
+    /// What is expected to be used before, of what is priced; none without a usage file. In no other sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_before: Option<Money>,
+    /// The same afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_after: Option<Money>,
     /// Resources that change.
     pub changed: u32,
     /// Of these, priced or free.
@@ -36,35 +52,44 @@ pub struct Estimate {
     pub unchanged_not_priced: u32,
     /// Resources that change, the dearest first.
     pub resources: Vec<ResourceCost>,
+    /// What would cost less, the most first; each by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
 }
 
-/// Prices a plan. Prices of other regions stand in for missing ones only with `proxies`, and are never summed.
+/// Prices a plan by the book alone. Prices of other regions stand in for missing ones only with `proxies`, and are never
+/// summed.
 pub fn estimate(plan: &RedactedPlan, code: Option<Code<'_>>, context: &Context, proxies: bool) -> Estimate {
-    let book = Book::embedded();
+    estimate_with(plan, code, context, &Options { proxies, ..Options::default() })
+}
+
+/// Prices a plan, with what is expected to be used and what was negotiated.
+pub fn estimate_with(
+    plan: &RedactedPlan,
+    code: Option<Code<'_>>,
+    context: &Context,
+    options: &Options<'_>,
+) -> Estimate {
     let world = world(plan, code, context);
-    let mut estimate = Estimate {
-        currency: "USD".to_owned(),
-        book: book.id().clone(),
-        oldest_price: None,
-        before: Money::ZERO,
-        after: Money::ZERO,
-        difference: Money::ZERO,
-        changed: 0,
-        priced: 0,
-        usage_dependent: 0,
-        not_priced: 0,
-        unchanged_not_priced: 0,
-        resources: Vec::new(),
-    };
+    let places = Places::default();
+    let mut estimate = Estimate::new(Book::embedded().id().clone(), options);
+    let (book, heads) = (Book::embedded(), &plan.plan().resource_changes);
     for at in ordered(plan, |head| !head.is_data()) {
+        // Most of a plan costs nothing: that is not even read.
+        let head = heads.get(at).filter(|head| types::is_free(book, &head.kind));
+        if let Some((head, cost)) = head.and_then(|head| Some((head, free(head)?))) {
+            estimate.add(cost, (true, true), !head.is_nothing());
+            continue;
+        }
         let Some(change) = plan.change(at) else { continue };
-        estimate.add(cost(&world, &change, book, proxies), &change);
+        let (cost, suggestions) = cost(&world, &places, &change, options);
+        estimate.suggestions.extend(suggestions);
+        // What is imported was not managed before; what is forgotten is not managed afterwards.
+        let managed = (!change.is_import(), !matches!(cost.operation, Operation::Forget));
+        let changes = !change.is_nothing() || !cost.difference.is_zero();
+        estimate.add(cost, managed, changes);
     }
-    estimate.resources.sort_by(|a, b| {
-        let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);
-        key(a).cmp(&key(b)).then_with(|| a.address.cmp(&b.address))
-    });
-    estimate
+    estimate.sorted()
 }
 
 impl Estimate {
@@ -84,20 +109,49 @@ impl Estimate {
         }
     }
 
-    fn add(&mut self, cost: ResourceCost, change: &ResourceChange) {
-        let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
-        // What is imported was not managed before; what is forgotten is not managed afterwards.
-        if !change.is_import() {
-            self.before = self.before + sum(&cost.before);
+    /// Of nothing yet.
+    pub(super) fn new(book: BookId, options: &Options<'_>) -> Self {
+        Self {
+            currency: "USD".to_owned(),
+            source: None,
+            book,
+            usage_file: options.usage.map(|usage| usage.digest().to_owned()),
+            prices_file: options.prices.map(|prices| prices.digest().to_owned()),
+            oldest_price: None,
+            before: Money::ZERO,
+            after: Money::ZERO,
+            difference: Money::ZERO,
+            usage_before: options.usage.map(|_| Money::ZERO),
+            usage_after: options.usage.map(|_| Money::ZERO),
+            changed: 0,
+            priced: 0,
+            usage_dependent: 0,
+            not_priced: 0,
+            unchanged_not_priced: 0,
+            resources: Vec::new(),
+            suggestions: Vec::new(),
         }
-        if !matches!(cost.operation, Operation::Forget) {
+    }
+
+    /// Adds a resource: whether it is managed before and afterwards, and whether anything of it changes.
+    pub(super) fn add(&mut self, cost: ResourceCost, managed: (bool, bool), changes: bool) {
+        let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
+        let used = |components: &[Component]| components.iter().map(Component::used).sum::<Money>();
+        if managed.0 {
+            self.before = self.before + sum(&cost.before);
+            self.usage_before = self.usage_before.map(|all| all + used(&cost.before));
+        }
+        if managed.1 {
             self.after = self.after + sum(&cost.after);
+            self.usage_after = self.usage_after.map(|all| all + used(&cost.after));
         }
         self.difference = self.difference + cost.difference;
         let dates = cost.before.iter().chain(&cost.after).filter(|it| it.monthly.is_some());
-        let oldest = dates.filter_map(|component| component.as_of.clone()).min();
-        self.oldest_price = self.oldest_price.take().into_iter().chain(oldest).min();
-        if change.is_nothing() {
+        let oldest = dates.filter_map(|component| component.as_of.as_ref()).min();
+        if oldest.is_some_and(|oldest| self.oldest_price.as_ref().is_none_or(|known| oldest < known)) {
+            self.oldest_price = oldest.cloned();
+        }
+        if !changes {
             self.unchanged_not_priced += u32::from(cost.standing == Standing::NotPriced);
             return;
         }
@@ -108,5 +162,17 @@ impl Estimate {
             Standing::NotPriced => self.not_priced += 1,
         }
         self.resources.push(cost);
+    }
+
+    /// With the dearest resources first.
+    pub(super) fn sorted(mut self) -> Self {
+        self.resources.sort_by(|a, b| {
+            let key = |it: &ResourceCost| (std::cmp::Reverse(it.difference.abs()), it.standing);
+            key(a).cmp(&key(b)).then_with(|| a.address.cmp(&b.address))
+        });
+        self.suggestions.sort_by(|a, b| {
+            b.saves.cmp(&a.saves).then_with(|| (&a.address, &a.text).cmp(&(&b.address, &b.text)))
+        });
+        self
     }
 }

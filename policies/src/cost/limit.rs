@@ -30,13 +30,13 @@ pub struct CostVerdict {
 /// Judges an estimate. More than the limit is too much whatever else is not priced; less is enough only when all is priced,
 /// or unpriced parts are allowed.
 pub fn judge_limit(estimate: &Estimate, limit: &Limit, environment: &str) -> CostVerdict {
-    let foreign = limit.currency.as_deref().is_some_and(|it| !it.eq_ignore_ascii_case(&estimate.currency));
+    let foreign = !limit.currency.as_deref().unwrap_or("USD").eq_ignore_ascii_case(&estimate.currency);
     let over = limit.monthly.map(|most| (estimate.difference > most, most));
     let certain = limit.allow_unpriced || !estimate.is_doubtful();
     let verdict = |truth, conclusion, title| CostVerdict { truth, conclusion, title };
     match over {
         Some((_, _)) if foreign => {
-            let title = "Cost unknown: the limit is not in USD".to_owned();
+            let title = format!("Cost unknown: the limit is not in {}", estimate.currency);
             verdict(Truth::Unknown, Conclusion::Failure, title)
         }
         Some((true, most)) => {

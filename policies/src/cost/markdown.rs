@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Component, Estimate, Money, ResourceCost, Standing, Status};
+use super::{Component, Estimate, Money, ResourceCost, Standing, Status, Suggestion};
 use tfpilot_plan::code;
+
+/// Suggestions that are shown.
+const MOST_SUGGESTIONS: usize = 10;
 
 impl Estimate {
     /// Headline, table of three columns, and what the amounts are worth; at most `budget` bytes. Foreign text is escaped.
@@ -44,11 +47,35 @@ impl Estimate {
             let _ = writeln!(text, "{hidden} rows not shown.\n");
         }
         if !rows.is_empty() {
-            text.push_str("| Resource | Per month | Made of |\n|---|---|---|\n");
+            text.push_str(match self.usage_after {
+                Some(_) => "| Resource | Per month | By use | Made of |\n|---|---|---|---|\n",
+                None => "| Resource | Per month | Made of |\n|---|---|---|\n",
+            });
             rows.iter().for_each(|row| text.push_str(row));
             text.push('\n');
         }
-        text.push_str("List prices in USD, on demand; usage, data transfer, taxes and discounts excluded.");
+        if let (Some(before), Some(after)) = (self.usage_before, self.usage_after) {
+            let (before, after) = (before.shown(), after.shown());
+            let _ = writeln!(text, "Expected use, not in the sum: {before} before, {after} after.\n");
+        }
+        for Suggestion { address, text: what, .. } in self.suggestions.iter().take(MOST_SUGGESTIONS) {
+            let _ = writeln!(text, "- {}: {what}", code(address));
+        }
+        match self.suggestions.len().saturating_sub(MOST_SUGGESTIONS) {
+            0 if self.suggestions.is_empty() => {}
+            0 => text.push('\n'),
+            more => drop(writeln!(text, "- and {more} more\n")),
+        }
+        if let Some(source) = &self.source {
+            let _ = writeln!(text, "Prices by {}; amounts in {}.", shown(source), shown(&self.currency));
+            return text;
+        }
+        text.push_str(match self.prices_file {
+            Some(_) => {
+                "List prices in USD, on demand, or negotiated; usage, data transfer and taxes excluded."
+            }
+            None => "List prices in USD, on demand; usage, data transfer, taxes and discounts excluded.",
+        });
         if self.unchanged_not_priced > 0 {
             let _ = write!(text, " {} unchanged resources are not priced.", self.unchanged_not_priced);
         }
@@ -80,21 +107,36 @@ impl Estimate {
                 }
             }
         }
-        let mut rows: Vec<String> = rows.into_iter().map(|(resource, count)| row(resource, count)).collect();
+        let by_use = self.usage_after.is_some();
+        let mut rows: Vec<String> =
+            rows.into_iter().map(|(resource, count)| row(resource, count, by_use)).collect();
         if free > 0 {
-            rows.push(format!("| {free} without a price of their own | $0.00 | free |\n"));
+            let used = if by_use { " |" } else { "" };
+            rows.push(format!("| {free} without a price of their own | $0.00 |{used} free |\n"));
         }
         rows
     }
 }
 
-fn row(resource: &ResourceCost, count: u64) -> String {
+fn row(resource: &ResourceCost, count: u64, by_use: bool) -> String {
     let name = match count {
         1 => code(&resource.address),
         _ => format!("{}<br>{count} instances, each", code(&resource.code_address)),
     };
     let operation = resource.operation.word();
-    format!("| {name}<br>{operation} | {} | {} |\n", amount(resource), made_of(resource))
+    let used = if by_use { format!(" {} |", used(resource)) } else { String::new() };
+    format!("| {name}<br>{operation} | {} |{used} {} |\n", amount(resource), made_of(resource))
+}
+
+/// What is expected to be used, as a difference.
+fn used(resource: &ResourceCost) -> String {
+    let sum = |components: &[Component]| components.iter().map(Component::used).sum::<Money>();
+    let known = |components: &[Component]| components.iter().any(|it| !it.used().is_zero());
+    if known(&resource.before) || known(&resource.after) {
+        (sum(&resource.after) - sum(&resource.before)).signed()
+    } else {
+        String::new()
+    }
 }
 
 fn amount(resource: &ResourceCost) -> String {
@@ -114,21 +156,33 @@ fn made_of(resource: &ResourceCost) -> String {
 }
 
 fn component(component: &Component) -> String {
-    let name =
-        if component.name.chars().all(is_ours) { component.name.clone() } else { code(&component.name) };
+    let name = shown(&component.name);
     let rate = component.rate.map(|rate: Money| {
-        format!("${rate} per {}", component.unit.as_deref().unwrap_or("unit").trim_end_matches('s'))
+        format!("${rate} per {}", shown(component.unit.as_deref().unwrap_or("unit").trim_end_matches('s')))
     });
     let monthly = component.monthly.unwrap_or_default().shown();
+    let label = component.label.as_ref().map_or_else(String::new, |label| format!(", {label}"));
     match &component.status {
-        Status::Priced => format!("{name}: {monthly}"),
+        Status::Priced => format!("{name}: {monthly}{label}"),
         Status::Free => "free".to_owned(),
-        Status::UsageDependent => rate.map_or(name.clone(), |rate| format!("{name}: {rate}")),
+        Status::UsageDependent => match (rate, component.monthly) {
+            (Some(rate), Some(_)) => format!("{name}: {rate}, {monthly} expected{label}"),
+            (Some(rate), None) => format!("{name}: {rate}{label}"),
+            (None, _) => name,
+        },
         Status::NotPriced { reason } => format!("{name}: not priced, {reason}"),
         Status::Assumed { .. } => format!("{name}: about {monthly}, not summed"),
         Status::PricedProxy { region } => format!("{name}: {monthly} in {}, not summed", code(region)),
     }
 }
+
+/// A name that may come from the plan or a file.
+fn shown(name: &str) -> String {
+    if name.len() <= LONGEST && name.chars().all(is_ours) { name.to_owned() } else { code(name) }
+}
+
+/// Longest name that we give, in bytes.
+const LONGEST: usize = 80;
 
 /// Characters of names that we give; others may come from the plan.
 fn is_ours(c: char) -> bool {

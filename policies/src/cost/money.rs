@@ -45,6 +45,12 @@ impl Money {
         joined.parse::<i128>().map(|units| Self(sign * units)).map_err(|_| refuse())
     }
 
+    /// Reads a decimal number as other programs write it: with an exponent, or finer than our unit.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        super::quantity::decimal(digits, DECIMALS).map(|units| Self(sign * units))
+    }
+
     /// From a number of dollars, as configuration files write limits.
     pub fn from_dollars(dollars: f64) -> Result<Self, NotMoney> {
         let text = dollars.to_string();
@@ -66,6 +72,15 @@ impl Money {
     #[must_use]
     pub fn times(self, quantity: u64) -> Self {
         Self(self.0.saturating_mul(i128::from(quantity)))
+    }
+
+    /// So many parts of this amount, each one of `whole`; half a unit is rounded away from zero.
+    #[must_use]
+    pub(crate) fn of_parts(self, parts: i128, whole: i128) -> Self {
+        match self.0.checked_mul(parts) {
+            Some(product) => Self(round(product, whole)),
+            None => Self((self.0 / whole).saturating_mul(parts)),
+        }
     }
 
     /// Whether it is nothing at all.

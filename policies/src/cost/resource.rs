@@ -1,15 +1,22 @@
 //! One resource's price before and after the plan, and what the change adds.
 
 use serde::{Deserialize, Serialize};
-use tfpilot_plan::{Operation, ResourceChange};
+use tfpilot_plan::{ChangeHead, Operation, ResourceChange};
 
-use super::{Book, Component, Item, Money, Status, types};
+use super::rates::Rates;
+use super::referred::{At, Places};
+use super::usage::Used;
+use super::{Book, Component, Item, Money, Options, Status, Suggestion, suggestions, types};
+use crate::address::{code_address, module_names};
 use crate::region::Region;
 use crate::subject::{Subject, World};
 use crate::values::has_mark;
 
 /// Arguments that never change a price.
 const TAGS: &[&str] = &["tags", "tags_all", "labels", "effective_labels", "terraform_labels"];
+
+/// Types that change with what they refer to, though nothing of themselves changes.
+const FOLLOWS: &[&str] = &["aws_autoscaling_group", "aws_ecs_service", "aws_eks_node_group"];
 
 /// How much of a resource's price is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,36 +64,38 @@ pub struct ResourceCost {
     pub notes: Vec<String>,
 }
 
-/// Prices one change.
-pub(super) fn cost(world: &World<'_>, change: &ResourceChange, book: &Book, proxies: bool) -> ResourceCost {
+/// Prices one change, and says what would cost less.
+pub(super) fn cost(
+    world: &World<'_>,
+    places: &Places,
+    change: &ResourceChange,
+    options: &Options<'_>,
+) -> (ResourceCost, Vec<Suggestion>) {
     use Operation as O;
     let subject = Subject::of_change(world, change);
     let region = subject.region();
-    let (kind, region_of) = (subject.kind, &region);
-    let was = || {
-        let (get, no) = (|name: &str| subject.before(name), |_: &str| false);
-        types::components(&Item {
-            kind,
-            region: region_of,
-            book,
-            proxies,
-            get: &get,
-            omitted: &no,
-            left_out: &no,
-        })
+    let rates = Rates { book: Book::embedded(), prices: options.prices };
+    let at = |before: bool| At { places, subject: &subject, before };
+    let (then, later) = (at(true), at(false));
+    let item = |before: bool| {
+        let (kind, proxies) = (subject.kind, options.proxies);
+        let values: &At<'_, '_, '_> = if before { &then } else { &later };
+        Item { kind, region: &region, rates, proxies, used: None, values }
     };
-    let will = || {
-        let get = |name: &str| subject.after(name);
-        let omitted = |name: &str| subject.is_omitted(name);
-        let left_out = |name: &str| subject.is_left_out(name);
-        let (omitted, left_out) = (&omitted, &left_out);
-        types::components(&Item { kind, region: region_of, book, proxies, get: &get, omitted, left_out })
+    let price = |before: bool| {
+        let item = item(before);
+        match options.usage {
+            Some(usage) => with_usage(&item, &Used::of(usage, &item, &change.address)),
+            None => types::components(&item),
+        }
     };
+    let (was, will) = (|| price(true), || price(false));
     let mut notes = Vec::new();
     let (before, after) = match subject.operation {
         O::Create => (Vec::new(), will()),
         O::Delete => (was(), Vec::new()),
         O::Update | O::Replace => (was(), will()),
+        O::NoOp if FOLLOWS.contains(&subject.kind) => (was(), will()),
         O::NoOp => (will(), will()),
         O::Forget => {
             notes.push("leaves management, cost continues".to_owned());
@@ -104,7 +113,7 @@ pub(super) fn cost(world: &World<'_>, change: &ResourceChange, book: &Book, prox
     if change.is_import() {
         notes.push("imported, billed already".to_owned());
     }
-    if let (Region::Likely(region), true) = (&region, after.iter().any(|it| it.monthly.is_some())) {
+    if let (Region::Likely(region), true) = (&region, after.iter().any(is_bought)) {
         notes.push(format!("region {} assumed", tfpilot_plan::code(region)));
     }
     let assumed = after.iter().filter_map(|component| match &component.status {
@@ -115,7 +124,11 @@ pub(super) fn cost(world: &World<'_>, change: &ResourceChange, book: &Book, prox
     notes.dedup();
     let sum = |components: &[Component]| components.iter().map(Component::counted).sum::<Money>();
     let tags_only = only_tags_change(change);
-    let unaffected = tags_only || matches!(subject.operation, O::NoOp | O::Forget);
+    let follows = subject.operation == O::NoOp && sum(&after) != sum(&before);
+    if follows {
+        notes.push("follows what it refers to, as its instances are replaced".to_owned());
+    }
+    let unaffected = tags_only || (matches!(subject.operation, O::NoOp | O::Forget) && !follows);
     let difference = if unaffected { Money::ZERO } else { sum(&after) - sum(&before) };
     if tags_only {
         notes.push("only its tags change".to_owned());
@@ -125,7 +138,13 @@ pub(super) fn cost(world: &World<'_>, change: &ResourceChange, book: &Book, prox
         Standing::NotPriced if unaffected && !change.is_nothing() => Standing::Priced,
         standing => standing,
     };
-    ResourceCost {
+    let is_made = matches!(subject.operation, O::Create | O::Update | O::Replace) && !tags_only;
+    let suggestions = if is_made && suggestions::is_looked_at(subject.kind) {
+        suggestions::of(&item(false), &change.address, &after)
+    } else {
+        Vec::new()
+    };
+    let cost = ResourceCost {
         address: change.address.clone(),
         previous_address: change.previous_address.clone().filter(|_| change.is_move()),
         code_address: subject.code_address(),
@@ -141,10 +160,20 @@ pub(super) fn cost(world: &World<'_>, change: &ResourceChange, book: &Book, prox
         notes,
         before,
         after,
-    }
+    };
+    (cost, suggestions)
 }
 
-fn standing(components: &[Component]) -> Standing {
+/// The components with what is used of them, and what is used besides.
+fn with_usage(item: &Item<'_>, used: &Used) -> Vec<Component> {
+    let item = Item { used: Some(used), ..*item };
+    let mut components = types::components(&item);
+    components.extend(used.others(item.kind).iter().map(|component| item.usage(component)));
+    components
+}
+
+/// How much is known of a price that is made of these.
+pub(super) fn standing(components: &[Component]) -> Standing {
     if components.iter().any(Component::is_doubtful) {
         Standing::NotPriced
     } else if components.iter().any(|it| it.status == Status::UsageDependent)
@@ -156,6 +185,37 @@ fn standing(components: &[Component]) -> Standing {
     } else {
         Standing::Priced
     }
+}
+
+/// A change of what costs nothing by itself, without a look at what it is; none where it is not known what will happen.
+pub(super) fn free(change: &ChangeHead) -> Option<ResourceCost> {
+    use Operation as O;
+    let free = || vec![Component::free()];
+    let (before, after) = match change.operation() {
+        O::Create | O::Read => (Vec::new(), free()),
+        O::Delete => (free(), Vec::new()),
+        O::Update | O::Replace | O::NoOp | O::Forget | O::ForgetAndCreate => (free(), free()),
+        O::Unknown => return None,
+    };
+    let modules = module_names(change.module_address.as_deref().unwrap_or_default());
+    Some(ResourceCost {
+        address: change.address.clone(),
+        previous_address: change.previous_address.clone().filter(|_| change.is_move()),
+        code_address: code_address(&modules, &change.mode, &change.kind, &change.name),
+        kind: change.kind.clone(),
+        operation: change.operation(),
+        region: None,
+        before,
+        after,
+        difference: Money::ZERO,
+        standing: Standing::Free,
+        doubtful: false,
+        notes: Vec::new(),
+    })
+}
+
+fn is_bought(component: &Component) -> bool {
+    component.monthly.is_some() && component.status != Status::Free
 }
 
 /// Whether an update changes nothing but labels.

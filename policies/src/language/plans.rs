@@ -1,6 +1,7 @@
 //! The plan as a whole and what it costs: what `plan.` and `cost.` lead to.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use serde_json::json;
 use tfpilot_hcl::Value;
@@ -17,13 +18,21 @@ use crate::subject::World;
 pub(crate) struct Plans<'a> {
     plan: Option<(&'a RedactedPlan, Option<Code<'a>>)>,
     facts: OnceCell<Value>,
-    cost: OnceCell<Option<Estimate>>,
+    cost: OnceCell<Option<Arc<Estimate>>>,
 }
 
 impl<'a> Plans<'a> {
     /// Of a plan with its code.
     pub(crate) fn of(plan: &'a RedactedPlan, code: Option<Code<'a>>) -> Self {
         Self { plan: Some((plan, code)), ..Self::default() }
+    }
+
+    /// The same with what it costs, where that is known already.
+    pub(crate) fn priced(self, estimate: Option<Arc<Estimate>>) -> Self {
+        match estimate {
+            Some(estimate) => Self { cost: OnceCell::from(Some(estimate)), ..self },
+            None => self,
+        }
     }
 
     /// Whether there is a plan.
@@ -52,8 +61,8 @@ impl<'a> Plans<'a> {
     }
 
     fn cost(&self, world: &World<'_>) -> Option<&Estimate> {
-        let cost = || self.plan.map(|(plan, code)| estimate(plan, code, world.context, false));
-        self.cost.get_or_init(cost).as_ref()
+        let cost = || self.plan.map(|(plan, code)| Arc::new(estimate(plan, code, world.context, false)));
+        self.cost.get_or_init(cost).as_deref()
     }
 }
 

@@ -50,12 +50,20 @@ impl<'w, 'a> Subject<'w, 'a> {
         Some(code_address(&target.modules, "managed", &target.kind, &target.name))
     }
 
+    /// What an argument, or an argument of its only block, refers to, where it can be read.
+    pub(crate) fn target_at(&self, path: &[&str]) -> Option<Referred> {
+        match path {
+            [argument] => self.direct_target(argument),
+            path => self.world.wiring.target(&self.modules, &self.code_address(), path),
+        }
+    }
+
     fn direct_target(&self, argument: &str) -> Option<Referred> {
         // The plan lists what stands in an expression, not how.
         if self.written().is_some_and(|written| written.is_made_of_parts(argument)) {
             return None;
         }
-        let planned = self.world.wiring.target(&self.modules, &self.code_address(), argument);
+        let planned = self.world.wiring.target(&self.modules, &self.code_address(), &[argument]);
         planned.or_else(|| self.written()?.refers_to(argument))
     }
 

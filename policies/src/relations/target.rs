@@ -70,10 +70,18 @@ impl Referred {
 }
 
 impl Wiring<'_> {
-    /// What an argument of a resource refers to; none where that is no resource, several, or not told.
-    pub(crate) fn target(&self, modules: &[String], address: &str, argument: &str) -> Option<Referred> {
+    /// What an argument of a resource, or an argument of its only block, refers to; none where that is no resource,
+    /// several, or not told.
+    pub(crate) fn target(&self, modules: &[String], address: &str, path: &[&str]) -> Option<Referred> {
         let resource = self.resource(address)?;
-        let expression = resource.expression(argument)?;
+        let (first, rest) = path.split_first()?;
+        let mut expression = resource.expression(first)?;
+        for step in rest {
+            expression = match expression {
+                Json::Array(blocks) if blocks.len() == 1 => blocks.first()?.get(step)?.clone(),
+                _ => return None,
+            };
+        }
         let for_each = resource.for_each();
         let for_each = for_each.as_ref().map(references).unwrap_or_default();
         self.follow(modules, &references(&expression), &for_each, 0)
@@ -212,7 +220,7 @@ mod tests {
             "expressions": {"b": {"references": references}}, "for_each_expression": {"references": for_each},
         }]}}});
         let plan = RedactedPlan::from_document(document).expect("a plan");
-        let target = Wiring::of(&plan).target(&[], "c.c", "b");
+        let target = Wiring::of(&plan).target(&[], "c.c", &["b"]);
         let told = target.as_ref().map(|it| (it.name.as_str(), it.which.clone(), it.attribute.as_deref()));
         assert_eq!(told, expect);
     }
@@ -266,9 +274,9 @@ mod tests {
         }}});
         let plan = RedactedPlan::from_document(document).expect("a plan");
         let wiring = Wiring::of(&plan);
-        let out = wiring.target(&[], "c.out", "b").expect("it is told");
+        let out = wiring.target(&[], "c.out", &["b"]).expect("it is told");
         assert!(out.is_of(&["m".to_owned()], "b", "inner") && out.through_modules);
-        let inner = wiring.target(&["m".to_owned()], "module.m.c.in", "b").expect("it is told");
+        let inner = wiring.target(&["m".to_owned()], "module.m.c.in", &["b"]).expect("it is told");
         assert!(inner.is_of(&[], "b", "one") && inner.through_modules);
     }
 }

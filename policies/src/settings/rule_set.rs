@@ -7,6 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::{Enforcement, OnUnknown, Rules};
+use crate::cost::Estimate;
 use crate::language::Policy;
 use crate::rego::Asked;
 use crate::report::BrokenRule;
@@ -31,6 +32,8 @@ pub struct RuleSet {
     pub(crate) skips: Skips,
     /// What Rego policies found in the plan that is judged.
     pub(crate) asked: Asked,
+    /// What the plan that is judged costs, where somebody knows better than the book alone.
+    pub(crate) estimate: Option<Arc<Estimate>>,
 }
 
 /// One rule with what its verdicts mean.
@@ -87,6 +90,7 @@ impl RuleSet {
             terraform_checks: shipped(rules::TERRAFORM_CHECKS).enforcement,
             skips: Skips::default(),
             asked: Asked::default(),
+            estimate: None,
         };
         let mut problems = Vec::new();
         if let Some(it) = &rules.required_tags {
@@ -146,6 +150,13 @@ impl RuleSet {
         self.broken.push(BrokenRule { rule: rule.into(), why: why.into() });
         self.broken.sort();
         self
+    }
+
+    /// The same with what the plan that is going to be judged costs; policies on cost then judge this estimate, and not one of
+    /// their own by the book alone.
+    #[must_use]
+    pub fn with_estimate(self, estimate: Estimate) -> Self {
+        Self { estimate: Some(Arc::new(estimate)), ..self }
     }
 
     /// The same with what Rego policies found in the plan that is going to be judged; what could not be asked fails closed.

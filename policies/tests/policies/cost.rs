@@ -98,3 +98,37 @@ fn prices_of_other_regions_stand_in_only_when_asked_and_are_never_summed() {
     assert_eq!(plan_only.difference, money("1"));
     assert_eq!(plan_only.resources[0].notes, ["region `us-east-1` assumed"]);
 }
+
+/// A plan in which the launch template gets a larger machine; its group stays as it is.
+fn a_larger_template(version: &str) -> Estimate {
+    let template = |kind: &str| {
+        let disk = serde_json::json!([{"device_name": "/dev/xvda", "ebs": [{"volume_size": 8, "volume_type": "gp3"}]}]);
+        serde_json::json!({"id": "lt-1", "instance_type": kind, "block_device_mappings": disk, "latest_version": 2})
+    };
+    let group = serde_json::json!({
+        "desired_capacity": 2, "min_size": 1, "mixed_instances_policy": [],
+        "launch_template": [{"id": "lt-1", "version": version}],
+    });
+    let change = |kind: &str, actions: &str, before: &serde_json::Value, after: &serde_json::Value| {
+        serde_json::json!({
+            "address": format!("{kind}.x"), "mode": "managed", "type": kind, "name": "x",
+            "change": {"actions": [actions], "before": before, "after": after, "after_unknown": {}},
+        })
+    };
+    let plan = serde_json::json!({"format_version": "1.2", "resource_changes": [
+        change("aws_launch_template", "update", &template("m5.large"), &template("m5.xlarge")),
+        change("aws_autoscaling_group", "no-op", &group, &group),
+    ]});
+    let fixture = Fixture::of_text("", &plan);
+    let context = Context { region: Some("us-east-1".to_owned()), ..context() };
+    estimate(&fixture.plan, None, &context, false)
+}
+
+#[test]
+fn a_group_follows_its_template_though_nothing_of_itself_changes() {
+    // Two machines of 0.096 an hour become two of 0.192.
+    let follows = a_larger_template("$Latest");
+    assert_eq!((follows.difference, follows.changed), (money("140.16"), 2));
+    insta::assert_snapshot!(follows.markdown(60_000));
+    assert_eq!(a_larger_template("1").difference, Money::ZERO);
+}

@@ -90,6 +90,25 @@ impl Fixture {
     }
 }
 
+/// A plan of resources in us-east-1 that are made, by their addresses.
+pub(crate) fn made(resources: &serde_json::Value) -> serde_json::Value {
+    let changes = resources.as_object().expect("addresses").iter().map(|(address, after)| {
+        let (module, local) = address.rsplit_once("].").map_or((None, address.as_str()), |(module, local)| {
+            if module.starts_with("module.") { (Some(format!("{module}]")), local) } else { (None, address.as_str()) }
+        });
+        let (kind, name) = local.split_once('.').expect("an address");
+        let (name, index) = match name.split_once('[') {
+            Some((name, key)) => (name, serde_json::from_str(key.trim_end_matches(']')).expect("a key")),
+            None => (name, serde_json::Value::Null),
+        };
+        serde_json::json!({
+            "address": address, "module_address": module, "mode": "managed", "type": kind, "name": name, "index": index,
+            "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": {}},
+        })
+    });
+    serde_json::json!({"format_version": "1.2", "resource_changes": changes.collect::<Vec<_>>()})
+}
+
 pub(crate) fn set(rules: &Rules) -> RuleSet {
     let (set, problems) = RuleSet::new(rules);
     assert!(problems.is_empty(), "{problems:?}");

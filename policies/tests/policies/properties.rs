@@ -9,7 +9,10 @@ use serde_json::{Map, Value as Json};
 
 use crate::fixture::{Fixture, context, set};
 use tfpilot_plan::RedactedPlan;
-use tfpilot_policies::cost::{Limit, estimate, judge_limit};
+use tfpilot_policies::cost::pricelist::PriceList;
+use tfpilot_policies::cost::{
+    Limit, Options, Prices, Usage, estimate, estimate_with, infracost, judge_limit,
+};
 use tfpilot_policies::{
     AllowedRegions, Naming, NoPublicAccess, PolicyReport, RequiredTags, RuleSet, Rules, judge_plan,
 };
@@ -186,3 +189,80 @@ proptest! {
         }
     }
 }
+
+/// Texts that are nearly files of ours: lines of good ones, cut, joined and mixed with anything.
+fn nearly(good: &'static str) -> impl Strategy<Value = String> {
+    let lines: Vec<&'static str> = good.lines().collect();
+    let line = prop_oneof![
+        4 => proptest::sample::select(lines.clone()).prop_map(str::to_owned),
+        1 => (proptest::sample::select(lines), any::<Index>()).prop_map(|(line, at)| {
+            let cut: Vec<char> = line.chars().collect();
+            cut.iter().take(at.index(cut.len() + 1)).collect()
+        }),
+        1 => "\\PC{0,40}",
+    ];
+    prop::collection::vec(line, 0..30).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_usage_file_breaks_anything(text in nearly(USAGE)) {
+        if let Ok(usage) = Usage::read(&text) {
+            let fixture = fixture("cost");
+            let options = Options { usage: Some(&usage), ..Options::default() };
+            let with = estimate_with(&fixture.plan, Some(fixture.code()), &context(), &options);
+            let without = estimate(&fixture.plan, Some(fixture.code()), &context(), false);
+            prop_assert_eq!((with.difference, with.after), (without.difference, without.after));
+        }
+    }
+
+    #[test]
+    fn no_file_of_prices_breaks_anything(text in nearly(PRICES)) {
+        if let Ok(prices) = Prices::read(&text) {
+            let fixture = fixture("cost");
+            let options = Options { prices: Some(&prices), ..Options::default() };
+            let estimate = estimate_with(&fixture.plan, Some(fixture.code()), &context(), &options);
+            prop_assert!(estimate.markdown(60_000).len() <= 60_000);
+        }
+    }
+
+    #[test]
+    fn no_json_of_others_breaks_anything(
+        text in prop_oneof![nearly(include_str!("../../testdata/infracost/v0.10.json")), "\\PC{0,200}"],
+        list in nearly(include_str!("../../testdata/pricelist/ec2.json")),
+    ) {
+        let _ = infracost::read(&text, None);
+        let _ = PriceList::read(list.as_bytes());
+    }
+}
+
+const USAGE: &str = r#"version: 0.1
+resource_type_default_usage:
+  aws_lb:
+    new_connections: 18446744073709551615
+    processed_bytes_gb: 99999999999999999999
+  aws_dynamodb_table:
+    monthly_read_request_units: 1e18
+  aws_kms_key:
+    monthly_requests: 0.000000001
+resource_usage:
+  aws_dynamodb_table.events:
+    storage_gb: 1000000
+  aws_kms_key.key[*]:
+    monthly_requests: -1
+  aws_nat_gateway.out:
+    monthly_data_processed_gb:
+"#;
+
+const PRICES: &str = "resource_type,region,component,unit,usd,kind,up_to,source,as_of
+aws_nat_gateway,us-east-1,gateway,hours,999999999999999999,fixed,,agreement,2026-01-01
+aws_kms_key,us-east-1,requests,10k | requests,0.03,usage,10,agreement,
+aws_kms_key,us-east-1,requests,10k requests,0.02,usage,,aws price list,
+region,instance_type,usd_per_hour,source,as_of
+us-east-1,m7g.large,0,agreement,2026-01-01
+provider,service,resource_type,region,percent
+aws,ec2,aws_*,us-east-1,100
+*,*,*,*,0.000000001
+";

@@ -1,7 +1,9 @@
 //! Disks: EBS volumes, alone or in an instance.
 
-use crate::cost::item::Given;
-use crate::cost::{Component, Item, Status};
+use tfpilot_hcl::Value;
+
+use crate::cost::item::{Given, number_in, text_in};
+use crate::cost::{Component, Item, Quantity, Status};
 
 /// The type whose prices disks have.
 const VOLUME: &str = "aws_ebs_volume";
@@ -10,64 +12,89 @@ const VOLUME: &str = "aws_ebs_volume";
 const GP3_INCLUDED: (u64, u64) = (3_000, 125);
 
 /// What a disk's price depends on, as far as it is known.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Disk {
-    pub(super) kind: Option<String>,
+    /// Left to itself it is gp2.
+    pub(super) kind: Given<String>,
     pub(super) size: Option<u64>,
-    pub(super) iops: Option<u64>,
-    pub(super) throughput: Option<u64>,
+    pub(super) iops: Given<u64>,
+    pub(super) throughput: Given<u64>,
+}
+
+impl Disk {
+    /// One of a size, of which nothing else is said.
+    pub(super) fn of_size(size: Option<u64>) -> Self {
+        Self { kind: Given::Default, size, iops: Given::Default, throughput: Given::Default }
+    }
+
+    /// A disk written as a block of an instance.
+    pub(super) fn of_block(value: &Value) -> Self {
+        Self {
+            kind: text_in(value, "volume_type"),
+            size: number_in(value, "volume_size").known(),
+            iops: number_in(value, "iops"),
+            throughput: number_in(value, "throughput"),
+        }
+    }
 }
 
 /// A volume that is a resource of its own.
 pub(super) fn volume(item: &Item<'_>) -> Vec<Component> {
-    let known = |given: Given<u64>| match given {
-        Given::Known(value) => Some(value),
-        _ => None,
-    };
-    let (kind, assumed) = match item.text("type") {
-        Given::Known(kind) => (kind, None),
-        // What AWS makes of a volume without a type.
-        Given::Default => ("gp2".to_owned(), None),
-        Given::Unknown => ("gp2".to_owned(), Some("type gp2".to_owned())),
-    };
     let disk = Disk {
-        kind: Some(kind),
-        size: known(item.number("size")),
-        iops: known(item.number("iops")),
-        throughput: known(item.number("throughput")),
+        kind: item.text("type"),
+        size: item.number("size").known(),
+        iops: item.number("iops"),
+        throughput: item.number("throughput"),
     };
-    block(item, "volume", &disk, assumed)
+    block(item, "volume", &disk, None, 1)
 }
 
-/// A disk's components. `assumed` names what was guessed about it.
-pub(super) fn block(item: &Item<'_>, name: &str, disk: &Disk, assumed: Option<String>) -> Vec<Component> {
-    let kind = disk.kind.as_deref().unwrap_or("gp2");
+/// The components of so many equal disks. `assumed` names what was guessed about them.
+pub(super) fn block(
+    item: &Item<'_>,
+    name: &str,
+    disk: &Disk,
+    assumed: Option<String>,
+    count: u64,
+) -> Vec<Component> {
+    let (kind, assumed) = match &disk.kind {
+        Given::Known(kind) => (kind.as_str(), assumed),
+        Given::Default => ("gp2", assumed),
+        Given::Unknown => ("gp2", assumed.or_else(|| Some("type gp2".to_owned()))),
+    };
     let status = || assumed.clone().map_or(Status::Priced, |input| Status::Assumed { input });
     let Some(size) = disk.size else {
         return vec![Component::not_priced(name, "its size is known only after apply")];
     };
     let priced = |component: &str, quantity: u64| {
+        let quantity = Quantity::from(quantity).times(count);
         let priced = item.fixed_as(VOLUME, component, quantity, status());
         Component { name: format!("{name}, {component}"), ..priced }
     };
     match kind {
-        "gp2" | "sc1" | "st1" | "standard" => vec![priced(&format!("{kind} storage"), size)],
+        "gp2" | "sc1" | "st1" => vec![priced(&format!("{kind} storage"), size)],
+        "standard" => vec![priced("standard storage", size), item.usage_of(VOLUME, "standard requests")],
         "gp3" => {
-            let (iops, throughput) = GP3_INCLUDED;
-            let more = |given: Option<u64>, included: u64| given.map_or(0, |it| it.saturating_sub(included));
             let mut components = vec![priced("gp3 storage", size)];
-            if more(disk.iops, iops) > 0 {
-                components.push(priced("gp3 iops", more(disk.iops, iops)));
-            }
-            if more(disk.throughput, throughput) > 0 {
-                components.push(priced("gp3 throughput", more(disk.throughput, throughput)));
+            let (iops, throughput) = GP3_INCLUDED;
+            for (word, given, included) in
+                [("gp3 iops", &disk.iops, iops), ("gp3 throughput", &disk.throughput, throughput)]
+            {
+                match given {
+                    Given::Known(asked) if *asked > included => {
+                        components.push(priced(word, asked - included))
+                    }
+                    Given::Known(_) | Given::Default => {}
+                    Given::Unknown => components
+                        .push(Component::not_priced(format!("{name}, {word}"), "known only after apply")),
+                }
             }
             components
         }
         "io1" | "io2" => {
-            let iops = match disk.iops {
-                Some(iops) => priced(&format!("{kind} iops"), iops),
-                None => Component::not_priced(format!("{name}, iops"), "known only after apply"),
+            let iops = match &disk.iops {
+                Given::Known(iops) => priced(&format!("{kind} iops"), *iops),
+                _ => Component::not_priced(format!("{name}, iops"), "known only after apply"),
             };
             vec![priced(&format!("{kind} storage"), size), iops]
         }
