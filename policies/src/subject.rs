@@ -11,7 +11,7 @@ use crate::arranged::arranged;
 use crate::code::{self, Index, Keys, Written};
 use crate::language::Plans;
 use crate::region::{self, Region};
-use crate::relations::Relations;
+use crate::relations::{Identity, Relations};
 use crate::report::Stage;
 use crate::skips::Skip;
 use crate::values;
@@ -48,6 +48,16 @@ pub(crate) struct Subject<'w, 'a> {
     /// None before the plan.
     pub(crate) change: Option<&'w ResourceChange>,
     written: OnceCell<Option<Written<'w, 'a>>>,
+    pub(crate) known: Known,
+}
+
+/// What many rules want to know of one resource, found out once.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    in_code: OnceCell<String>,
+    pub(crate) identity: OnceCell<Identity>,
+    pub(crate) place: OnceCell<Option<(&'static str, Value)>>,
+    pub(crate) tags: OnceCell<Option<(&'static str, Keys)>>,
 }
 
 impl<'w, 'a> Subject<'w, 'a> {
@@ -61,6 +71,7 @@ impl<'w, 'a> Subject<'w, 'a> {
             operation: change.operation(),
             change: Some(change),
             written: OnceCell::new(),
+            known: Known::default(),
         }
     }
 
@@ -68,13 +79,21 @@ impl<'w, 'a> Subject<'w, 'a> {
     pub(crate) fn of_code(world: &'w World<'a>, modules: &[String], kind: &'w str, name: &'w str) -> Self {
         let modules = modules.to_vec();
         let operation = Operation::Create;
-        Self { world, modules, kind, name, operation, change: None, written: OnceCell::new() }
+        let (written, known) = (OnceCell::new(), Known::default());
+        Self { world, modules, kind, name, operation, change: None, written, known }
     }
 
     /// The address its instances share.
+    pub(crate) fn in_code(&self) -> &str {
+        self.known.in_code.get_or_init(|| {
+            let mode = self.change.map_or("managed", |change| change.mode.as_str());
+            code_address(&self.modules, mode, self.kind, self.name)
+        })
+    }
+
+    /// The same, to keep.
     pub(crate) fn code_address(&self) -> String {
-        let mode = self.change.map_or("managed", |change| change.mode.as_str());
-        code_address(&self.modules, mode, self.kind, self.name)
+        self.in_code().to_owned()
     }
 
     /// Whether an object is there after the change and this change is what makes or changes it.
@@ -167,7 +186,7 @@ impl<'w, 'a> Subject<'w, 'a> {
 
     /// Whether the code sets the argument, as far as plan or code tell.
     pub(crate) fn is_set(&self, name: &str) -> bool {
-        let planned = self.world.wiring.resource(&self.code_address());
+        let planned = self.world.wiring.resource(self.in_code());
         planned.is_some_and(|resource| resource.sets(name))
             || self.written().is_some_and(|written| written.value(name).is_some())
     }
@@ -183,7 +202,7 @@ impl<'w, 'a> Subject<'w, 'a> {
         match self.written() {
             Some(written) => written.value(name).is_none(),
             None => {
-                let planned = self.world.wiring.resource(&self.code_address());
+                let planned = self.world.wiring.resource(self.in_code());
                 planned.is_some_and(|resource| !resource.sets(name))
             }
         }

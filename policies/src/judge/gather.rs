@@ -1,6 +1,8 @@
 //! Answers of instances become findings of resources: what `count` and `for_each` multiply is told once, with its number.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use tfpilot_plan::Operation;
@@ -15,10 +17,15 @@ use crate::{Enforcement, Finding, Location, Truth};
 /// Answers so far.
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// Rule and resource, and the worst of its instances' answers.
-    questions: BTreeMap<(Arc<str>, String), Truth>,
-    /// Rule, resource, what is said.
-    findings: BTreeMap<(Arc<str>, String, Said), Finding>,
+    /// Numbers for the ids of rules and for the addresses of resources: of many questions both are told again and again.
+    rules: HashMap<Arc<str>, usize>,
+    resources: HashMap<String, usize>,
+    /// By resource and rule, the worst of its instances' answers.
+    questions: Vec<Vec<Option<Truth>>>,
+    findings: Vec<Finding>,
+    /// Findings by rule, resource, and a hash of what is said.
+    said: HashMap<(usize, usize, u64), Vec<usize>>,
+    hasher: RandomState,
     /// What is let off.
     exempted: BTreeSet<Exempted>,
     /// Approvals that are demanded, by policy, with the first thing that does.
@@ -33,9 +40,9 @@ type Places = (Option<Location>, Option<Location>);
 /// What an answer is about.
 pub(super) struct About<'s> {
     /// The instance.
-    pub(super) address: String,
+    pub(super) address: &'s str,
     /// What its instances share.
-    pub(super) shared: String,
+    pub(super) shared: &'s str,
     /// Where it was before a `moved` block.
     pub(super) previous: Option<String>,
     /// What happens to it is not known.
@@ -47,15 +54,12 @@ pub(super) struct About<'s> {
 /// What makes two findings the same to a reader.
 type Same = (String, Truth, Enforcement, Option<String>, String, Option<Location>);
 
-/// What makes two remarks the same.
-type Said = (Option<String>, String, Truth);
-
 impl Gathered {
     /// Adds one rule's answer on one instance.
     pub(super) fn add(&mut self, rule: &Configured, subject: &Subject<'_, '_>, answer: &Answer) {
         let about = About {
-            address: subject.change.map_or_else(|| subject.code_address(), |change| change.address.clone()),
-            shared: subject.code_address(),
+            address: subject.change.map_or_else(|| subject.in_code(), |change| &change.address),
+            shared: subject.in_code(),
             previous: subject.change.filter(|it| it.is_move()).and_then(|it| it.previous_address.clone()),
             is_unknown_action: subject.operation == Operation::Unknown,
             places: &|argument| subject.places(argument),
@@ -65,13 +69,12 @@ impl Gathered {
 
     /// Adds one rule's answer on anything.
     pub(super) fn add_about(&mut self, rule: &Configured, about: &About<'_>, answer: &Answer) {
-        let question = (Arc::clone(&rule.id), about.shared.clone());
-        let question = self.questions.entry(question).or_insert(Truth::True);
-        *question = question.and(answer.truth());
+        let (rule_at, resource_at) = (self.rule(&rule.id), self.resource(about.shared));
+        self.answered(rule_at, resource_at, answer.truth());
         if let Some(LetOff { reason, until }) = &answer.exempt {
             self.exempted.insert(Exempted {
                 rule: rule.id.to_string(),
-                address: about.shared.clone(),
+                address: about.shared.to_owned(),
                 reason: reason.clone(),
                 until: until.map(|day| day.to_string()),
             });
@@ -81,22 +84,55 @@ impl Gathered {
         {
             let first = || Demanded {
                 rule: rule.id.to_string(),
-                address: about.shared.clone(),
+                address: about.shared.to_owned(),
                 approvals: approvals.clone(),
             };
             self.demanded.entry(Arc::clone(&rule.id)).or_insert_with(first);
         }
         for remark in &answer.remarks {
-            let said = (remark.argument.clone(), remark.message.clone(), remark.truth);
-            let key = (Arc::clone(&rule.id), about.shared.clone(), said);
-            match self.findings.get_mut(&key) {
+            let said = self.hasher.hash_one((&remark.argument, &remark.message, remark.truth));
+            let said = self.said.entry((rule_at, resource_at, said)).or_default();
+            let is_said = |finding: &Finding| {
+                (&finding.attribute, &finding.message, finding.truth)
+                    == (&remark.argument, &remark.message, remark.truth)
+            };
+            let known = said.iter().copied().find(|at| self.findings.get(*at).is_some_and(is_said));
+            match known.and_then(|at| self.findings.get_mut(at)) {
                 Some(finding) => {
                     finding.instances = finding.instances.saturating_add(1);
-                    finding.address.clone_from(&about.shared);
+                    about.shared.clone_into(&mut finding.address);
                     finding.previous_address = None;
                 }
-                None => drop(self.findings.insert(key, finding(rule, about, remark))),
+                None => {
+                    said.push(self.findings.len());
+                    self.findings.push(finding(rule, about, remark));
+                }
             }
+        }
+    }
+
+    fn rule(&mut self, id: &Arc<str>) -> usize {
+        let next = self.rules.len();
+        *self.rules.entry(Arc::clone(id)).or_insert(next)
+    }
+
+    fn resource(&mut self, address: &str) -> usize {
+        if let Some(at) = self.resources.get(address) {
+            return *at;
+        }
+        let next = self.resources.len();
+        self.resources.insert(address.to_owned(), next);
+        self.questions.push(Vec::new());
+        next
+    }
+
+    fn answered(&mut self, rule: usize, resource: usize, truth: Truth) {
+        let Some(answers) = self.questions.get_mut(resource) else { return };
+        if answers.len() <= rule {
+            answers.resize(rule + 1, None);
+        }
+        if let Some(answer) = answers.get_mut(rule) {
+            *answer = Some(answer.unwrap_or(Truth::True).and(truth));
         }
     }
 
@@ -107,12 +143,12 @@ impl Gathered {
 
     /// The report. Before the plan, unknowns are questions for later, not findings.
     pub(super) fn into_report(self, stage: Stage, rules: &RuleSet, more: Vec<Finding>) -> PolicyReport {
-        let count = |truth: Truth| self.questions.values().filter(|it| **it == truth).count();
+        let count = |truth: Truth| self.questions.iter().flatten().filter(|it| **it == Some(truth)).count();
         let later = stage == Stage::BeforePlan;
         let deferred = if later { count(Truth::Unknown) } else { 0 };
         let passed = count(Truth::True);
         let kept = |finding: &Finding| !later || finding.truth == Truth::False;
-        let mut findings: Vec<Finding> = self.findings.into_values().filter(kept).chain(more).collect();
+        let mut findings: Vec<Finding> = self.findings.into_iter().filter(kept).chain(more).collect();
         sort(&mut findings);
         let mut findings = as_one(findings);
         let mut by_rule = BTreeMap::<String, Enforcement>::new();
@@ -181,7 +217,7 @@ fn finding(rule: &Configured, about: &About<'_>, remark: &Remark) -> Finding {
         truth: remark.truth,
         enforcement,
         severity: rule.severity,
-        address: about.address.clone(),
+        address: about.address.to_owned(),
         previous_address: about.previous.clone(),
         instances: 1,
         also: Vec::new(),

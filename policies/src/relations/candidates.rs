@@ -73,7 +73,7 @@ impl Candidates {
             }
             let Some(change) = world.plans.change(at) else { continue };
             let subject = Subject::of_change(world, &change);
-            seen.insert(subject.code_address());
+            seen.insert(subject.in_code().to_owned());
             if change.deposed.is_some() || subject.is_going() {
                 continue;
             }
@@ -169,7 +169,7 @@ impl Candidate {
     pub(super) fn look<'a>(&self, world: &World<'a>, look: &mut dyn FnMut(&Subject<'_, 'a>)) -> bool {
         match self.change {
             Some(at) => {
-                let Some(change) = world.plans.change(at) else { return false };
+                let Some(change) = world.plans.related(at) else { return false };
                 look(&Subject::of_change(world, &change));
             }
             None => {

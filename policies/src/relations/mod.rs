@@ -37,7 +37,8 @@ pub(crate) struct Relations {
 }
 
 /// What a resource is known by.
-struct Identity {
+#[derive(Debug)]
+pub(crate) struct Identity {
     known: BTreeSet<String>,
     /// Its ARN is not known.
     without_arn: bool,
@@ -55,7 +56,7 @@ impl<'w, 'a> Subject<'w, 'a> {
         if self.written().is_some_and(|written| written.is_made_of_parts(argument)) {
             return None;
         }
-        let planned = self.world.wiring.target(&self.modules, &self.code_address(), argument);
+        let planned = self.world.wiring.target(&self.modules, self.in_code(), argument);
         planned.or_else(|| self.written()?.refers_to(argument))
     }
 
@@ -79,11 +80,11 @@ impl<'w, 'a> Subject<'w, 'a> {
         let candidates = known.unwrap_or_else(|| Rc::new(Candidates::of(world, relation)));
         world.relations.known.borrow_mut().insert(key, Rc::clone(&candidates));
 
-        let identity = Identity::of(self);
-        let mut open = candidates.may_be_open(self.kind, &identity);
+        let identity = self.known.identity.get_or_init(|| Identity::of(self));
+        let mut open = candidates.may_be_open(self.kind, identity);
         let mut seen = 0;
-        for candidate in candidates.worth_asking(self, &identity) {
-            match candidate.refers_to(self, &identity).and(candidate.exists) {
+        for candidate in candidates.worth_asking(self, identity) {
+            match candidate.refers_to(self, identity).and(candidate.exists) {
                 Truth::False => {}
                 Truth::Unknown => open = true,
                 Truth::True if seen >= MAX_RELATED => open = true,

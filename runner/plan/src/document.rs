@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 
 pub(crate) use members::Members;
 pub use part::{Heads, Part, ResourceText};
-pub(crate) use plain::parse;
+pub(crate) use plain::{Plain, parse};
 pub(crate) use reading::{read, read_from};
 pub(crate) use shape::Shape;
 
