@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tfpilot_plan::Operation;
 
 use crate::finding::{Answer, LetOff, Remark};
-use crate::report::{Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, sort};
+use crate::report::{Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, keep_worst, sort};
 use crate::rules::Rule;
 use crate::settings::{Configured, OnUnknown, RuleSet};
 use crate::subject::Subject;
@@ -149,17 +149,21 @@ impl Gathered {
         let passed = count(Truth::True);
         let kept = |finding: &Finding| !later || finding.truth == Truth::False;
         let mut findings: Vec<Finding> = self.findings.into_iter().filter(kept).chain(more).collect();
-        sort(&mut findings);
-        let mut findings = as_one(findings);
+        if findings.iter().any(|finding| finding.inner.is_some()) {
+            sort(&mut findings);
+            findings = as_one(findings);
+        }
         let mut by_rule = BTreeMap::<String, Enforcement>::new();
         for finding in &findings {
-            let worst = by_rule.entry(finding.rule.clone()).or_insert(finding.enforcement);
-            *worst = (*worst).max(finding.enforcement);
+            match by_rule.get_mut(&finding.rule) {
+                Some(worst) => *worst = (*worst).max(finding.enforcement),
+                None => drop(by_rule.insert(finding.rule.clone(), finding.enforcement)),
+            }
         }
         let advice = findings.iter().filter(|finding| finding.enforcement == Enforcement::Advisory).count();
         let unknown = findings.iter().filter(|finding| finding.truth == Truth::Unknown).count();
         let omitted = findings.len().saturating_sub(FINDINGS_CAP);
-        findings.truncate(FINDINGS_CAP);
+        keep_worst(&mut findings, FINDINGS_CAP);
         PolicyReport {
             stage,
             findings,
