@@ -57,6 +57,11 @@ impl<'a> Plans<'a> {
         plan.is_some_and(|plan| plan.complete != Some(false) && plan.errored != Some(true))
     }
 
+    /// Whether it is kept.
+    pub(crate) fn is_recent(&self, at: usize) -> bool {
+        self.recent.borrow().iter().any(|(known, _)| *known == at)
+    }
+
     /// One of them that others lead to, and will again soon.
     pub(crate) fn related(&self, at: usize) -> Option<Rc<ResourceChange>> {
         let mut recent = self.recent.borrow_mut();

@@ -5,11 +5,12 @@
 //! neither here nor there may refer to anything: then there may be others, and nothing is said to be missing.
 
 mod candidates;
+mod pointing;
 mod target;
 
 pub(crate) use target::{Referred, Which};
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -30,10 +31,27 @@ const MAX_PASSES: usize = 8;
 /// Resources that refer to one other, at most; beyond, there are more.
 const MAX_RELATED: usize = 1_000;
 
+/// Bytes that all looks from one resource to others may read together, some five times a large plan. Where everything refers
+/// to everything, what is beyond may be anything.
+const MAX_SPENT: usize = 1 << 29;
+
+/// What it counts for to ask of a resource whether it refers to another one, in bytes.
+const ASKED: usize = 64;
+
 /// Resources that may refer to others, by type and argument, each looked at once.
 #[derive(Debug, Default)]
 pub(crate) struct Relations {
     known: RefCell<BTreeMap<(String, String), Rc<Candidates>>>,
+    /// Bytes that were spent on looking from one resource to others.
+    spent: Cell<usize>,
+}
+
+impl Relations {
+    /// Whether there is as much left.
+    fn spend(&self, bytes: usize) -> bool {
+        self.spent.set(self.spent.get().saturating_add(bytes));
+        self.spent.get() <= MAX_SPENT
+    }
 }
 
 /// What a resource is known by.
@@ -81,13 +99,17 @@ impl<'w, 'a> Subject<'w, 'a> {
         world.relations.known.borrow_mut().insert(key, Rc::clone(&candidates));
 
         let identity = self.known.identity.get_or_init(|| Identity::of(self));
-        let mut open = candidates.may_be_open(self.kind, identity);
         let mut seen = 0;
-        for candidate in candidates.worth_asking(self, identity) {
+        let (asked, mut open) = candidates.worth_asking(self, identity);
+        for candidate in asked {
+            if !world.relations.spend(ASKED) {
+                return true;
+            }
             match candidate.refers_to(self, identity).and(candidate.exists) {
                 Truth::False => {}
                 Truth::Unknown => open = true,
                 Truth::True if seen >= MAX_RELATED => open = true,
+                Truth::True if !world.relations.spend(candidate.cost(world)) => return true,
                 Truth::True => {
                     let found = candidate.look(world, &mut look);
                     open |= !found;
@@ -97,6 +119,11 @@ impl<'w, 'a> Subject<'w, 'a> {
         }
         open
     }
+}
+
+/// Whether a module is one of several instances, by its address.
+fn is_one_of_several(module: Option<&str>) -> bool {
+    module.is_some_and(|address| address.contains('['))
 }
 
 impl Identity {
@@ -155,8 +182,8 @@ impl Candidate {
     /// Whether the one of several instances is meant.
     fn points_to_instance(&self, target: &Referred, change: &tfpilot_plan::ResourceChange) -> Truth {
         if target.through_modules {
-            let several = |module: &Option<String>| module.as_deref().is_some_and(|it| it.contains('['));
-            if several(&self.module_address) || several(&change.module_address) {
+            let modules = [self.module_address.as_deref(), change.module_address.as_deref()];
+            if modules.into_iter().any(is_one_of_several) {
                 return Truth::Unknown;
             }
         } else if self.module_address != change.module_address {
