@@ -84,9 +84,11 @@ pub(crate) fn plan(resources: usize) -> anyhow::Result<String> {
 fn stamps() -> anyhow::Result<Vec<Stamp>> {
     let mut stamps = Vec::new();
     for folder in FOLDERS {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/testdata").join(folder).join("plan.json");
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/testdata").join(folder).join("plan.json");
         let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-        let plan: Value = serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+        let plan: Value =
+            serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
         stamps.extend(stamps_of(&folder.replace(['/', '-'], "_"), &plan));
     }
     Ok(stamps)
@@ -97,18 +99,19 @@ fn stamps_of(folder: &str, plan: &Value) -> Vec<Stamp> {
     let list = |pointer: &str| plan.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
     let changes = list("/resource_changes");
     let changes = changes.iter().filter(|change| {
-        change.get("module_address").is_none() && change.get("type").is_some_and(|kind| kind != "terraform_data")
+        change.get("module_address").is_none()
+            && change.get("type").is_some_and(|kind| kind != "terraform_data")
     });
     let written = list("/configuration/root_module/resources");
-    let addresses: BTreeSet<&str> =
-        written.iter().filter_map(|it| it.get("address")?.as_str()).collect();
+    let addresses: BTreeSet<&str> = written.iter().filter_map(|it| it.get("address")?.as_str()).collect();
     let mut written_once = BTreeSet::new();
     let stamp = |change: &Value| {
         let renamed = |item: &Value| Rename { folder, addresses: &addresses }.of(None, item).to_string();
         let address = change.get("address").and_then(Value::as_str).unwrap_or_default();
         let address = address.split('[').next().unwrap_or_default().to_owned();
         let is_first = written_once.insert(address.clone());
-        let resource = written.iter().find(|it| is_first && it.get("address").and_then(Value::as_str) == Some(&address));
+        let resource =
+            written.iter().find(|it| is_first && it.get("address").and_then(Value::as_str) == Some(&address));
         Stamp {
             change: renamed(change),
             planned: values(change, "after").map(|item| renamed(&item)),
