@@ -98,7 +98,7 @@ fn named(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
 /// What the provider's configuration says.
 fn configured(subject: &Subject<'_, '_>) -> Region {
     let world = subject.world;
-    let key = world.wiring.resource(subject.in_code()).and_then(|resource| resource.provider());
+    let key = subject.planned().and_then(|resource| resource.provider());
     let expression = key.and_then(|key| world.wiring.provider(key, "region"));
     if let Some(region) = expression.and_then(|it| it.get("constant_value")).and_then(Json::as_str)
         && !tfpilot_plan::is_redacted(&Json::String(region.to_owned()))

@@ -124,16 +124,19 @@ pub fn files_with_skips(code: Code<'_>) -> BTreeSet<String> {
 /// The comments of one file; none where it cannot be read.
 pub fn skips_of(path: &str, bytes: &[u8]) -> Vec<Skip> {
     let Ok(file) = File::parse(path, bytes) else { return Vec::new() };
-    file.body.blocks.iter().flat_map(|block| in_block(&file, block)).collect()
+    let comments = comments(&file);
+    file.body.blocks.iter().flat_map(|block| in_block(&file, &comments, block)).collect()
 }
 
-/// The comments inside one block of a file.
-pub(crate) fn in_block(file: &File, block: &Block) -> Vec<Skip> {
-    if !file.mentions(MARK) {
-        return Vec::new();
-    }
-    let comments = file.comments();
-    let inside = comments.into_iter().filter(|(line, _)| (block.place.line..=block.end).contains(line));
+/// The comments of a file with their lines, in order; none where no comment skips a check.
+fn comments(file: &File) -> Vec<(u32, &str)> {
+    if file.mentions(MARK) { file.comments() } else { Vec::new() }
+}
+
+/// Those inside one of its blocks that skip a check.
+fn in_block(file: &File, comments: &[(u32, &str)], block: &Block) -> Vec<Skip> {
+    let first = comments.partition_point(|(line, _)| *line < block.place.line);
+    let inside = comments.iter().skip(first).copied().take_while(|(line, _)| *line <= block.end);
     let header: Vec<String> = std::iter::once(&block.kind).chain(&block.labels).cloned().collect();
     let skips = inside.flat_map(|(line, text)| read(line, text)).map(|(line, id, reason)| Skip {
         path: file.path.clone(),
@@ -162,9 +165,13 @@ fn read(first: u32, comment: &str) -> Vec<(u32, String, String)> {
 
 /// The comments of every block of a stack, by the keys that it is asked with.
 pub(crate) fn by_block<K: Ord + Clone>(blocks: &BTreeMap<K, Vec<(&File, &Block)>>) -> BTreeMap<K, Vec<Skip>> {
-    let mut found = BTreeMap::new();
+    let (mut found, mut of_file) = (BTreeMap::new(), BTreeMap::new());
     for (key, written) in blocks {
-        let skips: Vec<Skip> = written.iter().flat_map(|(file, block)| in_block(file, block)).collect();
+        let mut skips = Vec::new();
+        for (file, block) in written {
+            let comments: &Vec<_> = of_file.entry(file.path.as_str()).or_insert_with(|| comments(file));
+            skips.extend(in_block(file, comments, block));
+        }
         if !skips.is_empty() {
             found.insert(key.clone(), skips);
         }

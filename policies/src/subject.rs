@@ -15,7 +15,7 @@ use crate::relations::{Identity, Relations};
 use crate::report::Stage;
 use crate::skips::Skip;
 use crate::values;
-use crate::wiring::Wiring;
+use crate::wiring::{Resource, Wiring};
 use crate::{Context, Location};
 
 /// Everything around a resource.
@@ -48,6 +48,7 @@ pub(crate) struct Subject<'w, 'a> {
     /// None before the plan.
     pub(crate) change: Option<&'w ResourceChange>,
     written: OnceCell<Option<Written<'w, 'a>>>,
+    planned: OnceCell<Option<&'w Resource<'a>>>,
     pub(crate) known: Known,
 }
 
@@ -71,6 +72,7 @@ impl<'w, 'a> Subject<'w, 'a> {
             operation: change.operation(),
             change: Some(change),
             written: OnceCell::new(),
+            planned: OnceCell::new(),
             known: Known::default(),
         }
     }
@@ -79,8 +81,8 @@ impl<'w, 'a> Subject<'w, 'a> {
     pub(crate) fn of_code(world: &'w World<'a>, modules: &[String], kind: &'w str, name: &'w str) -> Self {
         let modules = modules.to_vec();
         let operation = Operation::Create;
-        let (written, known) = (OnceCell::new(), Known::default());
-        Self { world, modules, kind, name, operation, change: None, written, known }
+        let (written, planned, known) = (OnceCell::new(), OnceCell::new(), Known::default());
+        Self { world, modules, kind, name, operation, change: None, written, planned, known }
     }
 
     /// The address its instances share.
@@ -186,8 +188,7 @@ impl<'w, 'a> Subject<'w, 'a> {
 
     /// Whether the code sets the argument, as far as plan or code tell.
     pub(crate) fn is_set(&self, name: &str) -> bool {
-        let planned = self.world.wiring.resource(self.in_code());
-        planned.is_some_and(|resource| resource.sets(name))
+        self.planned().is_some_and(|resource| resource.sets(name))
             || self.written().is_some_and(|written| written.value(name).is_some())
     }
 
@@ -201,10 +202,7 @@ impl<'w, 'a> Subject<'w, 'a> {
     pub(crate) fn is_omitted(&self, name: &str) -> bool {
         match self.written() {
             Some(written) => written.value(name).is_none(),
-            None => {
-                let planned = self.world.wiring.resource(self.in_code());
-                planned.is_some_and(|resource| !resource.sets(name))
-            }
+            None => self.planned().is_some_and(|resource| !resource.sets(name)),
         }
     }
 
@@ -241,6 +239,11 @@ impl<'w, 'a> Subject<'w, 'a> {
     /// The region it is in.
     pub(crate) fn region(&self) -> Region {
         region::of(self)
+    }
+
+    /// What the plan's configuration tells of it; none when the code no longer has it.
+    pub(crate) fn planned(&self) -> Option<&'w Resource<'a>> {
+        *self.planned.get_or_init(|| self.world.wiring.resource(self.in_code()))
     }
 
     /// What the code says, when it can be read and was found.

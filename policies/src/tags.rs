@@ -66,7 +66,7 @@ fn blocks(value: &Value) -> Keys {
 /// What the provider adds to every resource.
 fn default_tags(subject: &Subject<'_, '_>) -> Keys {
     let world = subject.world;
-    let key = world.wiring.resource(subject.in_code()).and_then(|resource| resource.provider());
+    let key = subject.planned().and_then(|resource| resource.provider());
     let planned = key.and_then(|key| world.wiring.provider(key, "default_tags"));
     let constant = planned.and_then(|it| it.get(0)?.get("tags")?.get("constant_value"));
     if let Some(constant) = constant {
