@@ -197,3 +197,15 @@ impl Candidate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_from_one_to_others_has_an_end() {
+        let relations = Relations::default();
+        assert!(relations.spend(MAX_SPENT - ASKED) && relations.spend(ASKED));
+        assert!(!relations.spend(1) && !relations.spend(usize::MAX));
+    }
+}

@@ -1,4 +1,4 @@
-//! What a secret looks like, whoever wrote it: token formats, and names under which people keep secrets.
+//! What a secret looks like, whoever wrote it: token formats.
 
 use std::sync::LazyLock;
 
@@ -7,6 +7,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use regex::Regex;
 use serde_json::Value;
+
+use super::names::is_secret_name;
 
 /// One alternative per format. ASCII classes only. `\b` keeps long hashes from containing a "token" by chance.
 const TOKENS: &[&str] = &[
@@ -137,49 +139,6 @@ fn decoded(run: &str) -> Option<String> {
     String::from_utf8(GeneralPurpose::new(alphabet, LENIENT).decode(run).ok()?).ok()
 }
 
-/// Endings of names under which secrets are kept. `secret_arn`, `key_id`, `password_policy` are none.
-const SECRET_NAMES: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "secret",
-    "secrets",
-    "secret_key",
-    "secretkey",
-    "secret_string",
-    "secret_access_key",
-    "access_key",
-    "private_key",
-    "privatekey",
-    "api_key",
-    "apikey",
-    "auth_key",
-    "account_key",
-    "shared_key",
-    "encryption_key",
-    "license_key",
-    "token",
-    "credentials",
-    "connection_string",
-    "private_key_pem",
-];
-
-/// Whether a name says that its value is a secret.
-pub fn is_secret_name(name: &str) -> bool {
-    let name = name.as_bytes();
-    let plain = |byte: u8| if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
-    let Some(last) = name.last().copied().map(plain) else { return false };
-    SECRET_NAMES.iter().map(|ending| ending.as_bytes()).any(|ending| {
-        let Some((rest, tail)) = name.split_at_checked(name.len().wrapping_sub(ending.len())) else {
-            return false;
-        };
-        ending.last() == Some(&last)
-            && tail.iter().zip(ending).all(|(byte, letter)| plain(*byte) == *letter)
-            && rest.last().is_none_or(|before| matches!(before, b'_' | b'-' | b'.'))
-    })
-}
-
 /// Every text of a removed value that must not appear elsewhere.
 pub(super) fn texts_of_secret(value: &Value, into: &mut Vec<String>) {
     match value {
@@ -302,31 +261,6 @@ mod tests {
             let expression = Regex::new("[A-Za-z0-9+/_-]{24,}={0,2}").expect("a valid expression");
             let expect: Vec<_> = expression.find_iter(&text).map(|run| (run.start(), run.end())).collect();
             prop_assert_eq!(base64_runs(&text).collect::<Vec<_>>(), expect);
-        }
-    }
-
-    #[test]
-    fn names_of_secrets() {
-        for name in [
-            "password",
-            "DB_PASSWORD",
-            "client-secret",
-            "apiToken_token",
-            "secret_string",
-            "spring.datasource.password",
-        ] {
-            assert!(is_secret_name(name), "{name}");
-        }
-        for name in [
-            "secret_arn",
-            "kms_key_id",
-            "password_policy",
-            "tokens_per_minute",
-            "key",
-            "keyword",
-            "nopassword1",
-        ] {
-            assert!(!is_secret_name(name), "{name}");
         }
     }
 
