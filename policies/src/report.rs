@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::language::Approvals;
-use crate::{Enforcement, Finding, Truth};
+use crate::{Enforcement, Finding, Severity, Truth};
 
 /// Characters of a check run's title that are sure to be seen.
 pub(crate) const TITLE_CHARS: usize = 60;
@@ -219,11 +219,17 @@ pub(crate) fn keep_worst(findings: &mut Vec<Finding>, most: usize) {
     sort(findings);
 }
 
+/// How bad a finding is, the worst first.
+pub(crate) type Badness = (Reverse<Enforcement>, Truth, Severity);
+
+/// How bad it is, and whose.
+pub(crate) fn group(finding: &Finding) -> (Badness, &str) {
+    ((Reverse(finding.enforcement), finding.truth, finding.severity), &finding.rule)
+}
+
 fn order(a: &Finding, b: &Finding) -> Ordering {
-    let key = |it: &Finding| (Reverse(it.enforcement), it.truth, it.severity);
-    key(a)
-        .cmp(&key(b))
-        .then_with(|| a.rule.cmp(&b.rule))
+    group(a)
+        .cmp(&group(b))
         .then_with(|| a.location.cmp(&b.location))
         .then_with(|| a.address.cmp(&b.address))
         .then_with(|| (&a.attribute, &a.message).cmp(&(&b.attribute, &b.message)))

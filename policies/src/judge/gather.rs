@@ -8,7 +8,9 @@ use std::sync::Arc;
 use tfpilot_plan::Operation;
 
 use crate::finding::{Answer, LetOff, Remark};
-use crate::report::{Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, keep_worst, sort};
+use crate::report::{
+    Badness, Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, group, keep_worst, sort,
+};
 use crate::rules::Rule;
 use crate::settings::{Configured, OnUnknown, RuleSet};
 use crate::subject::Subject;
@@ -23,9 +25,13 @@ pub(super) struct Gathered {
     /// By resource and rule, the worst of its instances' answers.
     questions: Vec<Vec<Option<Truth>>>,
     findings: Vec<Finding>,
-    /// Findings by rule, resource, and a hash of what is said.
-    said: HashMap<(usize, usize, u64), Vec<usize>>,
+    /// Of a rule and a resource, by a hash of what is said: the finding, none where it is only counted.
+    said: HashMap<(usize, usize, u64), Option<usize>>,
     hasher: RandomState,
+    /// Findings that are only counted, as there are enough to list that are worse.
+    counted: BTreeMap<(String, Truth, Enforcement), usize>,
+    /// Violations in the stack's own code, by how bad they are: these are told each for itself, at every stage.
+    worse: BTreeMap<(Badness, String), usize>,
     /// What is let off.
     exempted: BTreeSet<Exempted>,
     /// Approvals that are demanded, by policy, with the first thing that does.
@@ -91,24 +97,38 @@ impl Gathered {
         }
         for remark in &answer.remarks {
             let said = self.hasher.hash_one((&remark.argument, &remark.message, remark.truth));
-            let said = self.said.entry((rule_at, resource_at, said)).or_default();
-            let is_said = |finding: &Finding| {
-                (&finding.attribute, &finding.message, finding.truth)
-                    == (&remark.argument, &remark.message, remark.truth)
-            };
-            let known = said.iter().copied().find(|at| self.findings.get(*at).is_some_and(is_said));
-            match known.and_then(|at| self.findings.get_mut(at)) {
-                Some(finding) => {
-                    finding.instances = finding.instances.saturating_add(1);
-                    about.shared.clone_into(&mut finding.address);
-                    finding.previous_address = None;
+            let key = (rule_at, resource_at, said);
+            match self.said.get(&key).copied() {
+                Some(at) => {
+                    if let Some(finding) = at.and_then(|at| self.findings.get_mut(at)) {
+                        finding.instances = finding.instances.saturating_add(1);
+                        about.shared.clone_into(&mut finding.address);
+                        finding.previous_address = None;
+                    }
                 }
                 None => {
-                    said.push(self.findings.len());
-                    self.findings.push(finding(rule, about, remark));
+                    let at = self.keep(finding(rule, about, remark));
+                    self.said.insert(key, at);
                 }
             }
         }
+    }
+
+    /// Keeps a finding, unless it is sure not to be listed.
+    fn keep(&mut self, finding: Finding) -> Option<usize> {
+        let (bad, rule) = group(&finding);
+        let is_own = finding.inner.is_none();
+        let worse = self.worse.iter().take_while(|((other, id), _)| (*other, id.as_str()) < (bad, rule));
+        if is_own && worse.map(|(_, count)| count).sum::<usize>() >= FINDINGS_CAP {
+            let key = (rule.to_owned(), finding.truth, finding.enforcement);
+            *self.counted.entry(key).or_default() += 1;
+            return None;
+        }
+        if is_own && finding.truth == Truth::False {
+            *self.worse.entry((bad, rule.to_owned())).or_default() += 1;
+        }
+        self.findings.push(finding);
+        Some(self.findings.len() - 1)
     }
 
     fn rule(&mut self, id: &Arc<str>) -> usize {
@@ -147,22 +167,29 @@ impl Gathered {
         let later = stage == Stage::BeforePlan;
         let deferred = if later { count(Truth::Unknown) } else { 0 };
         let passed = count(Truth::True);
-        let kept = |finding: &Finding| !later || finding.truth == Truth::False;
-        let mut findings: Vec<Finding> = self.findings.into_iter().filter(kept).chain(more).collect();
+        let is_told = |truth: Truth| !later || truth == Truth::False;
+        let told = self.findings.into_iter().filter(|finding| is_told(finding.truth));
+        let mut findings: Vec<Finding> = told.chain(more).collect();
         if findings.iter().any(|finding| finding.inner.is_some()) {
             sort(&mut findings);
             findings = as_one(findings);
         }
-        let mut by_rule = BTreeMap::<String, Enforcement>::new();
+        let mut counted = self.counted;
+        counted.retain(|(_, truth, _), _| is_told(*truth));
         for finding in &findings {
-            match by_rule.get_mut(&finding.rule) {
-                Some(worst) => *worst = (*worst).max(finding.enforcement),
-                None => drop(by_rule.insert(finding.rule.clone(), finding.enforcement)),
-            }
+            let key = (finding.rule.clone(), finding.truth, finding.enforcement);
+            *counted.entry(key).or_default() += 1;
         }
-        let advice = findings.iter().filter(|finding| finding.enforcement == Enforcement::Advisory).count();
-        let unknown = findings.iter().filter(|finding| finding.truth == Truth::Unknown).count();
-        let omitted = findings.len().saturating_sub(FINDINGS_CAP);
+        let mut by_rule = BTreeMap::<String, Enforcement>::new();
+        let (mut advice, mut unknown, mut all) = (0, 0, 0);
+        for ((rule, truth, enforcement), count) in counted {
+            let worst = by_rule.entry(rule).or_insert(enforcement);
+            *worst = (*worst).max(enforcement);
+            advice += if enforcement == Enforcement::Advisory { count } else { 0 };
+            unknown += if truth == Truth::Unknown { count } else { 0 };
+            all += count;
+        }
+        let omitted = all.saturating_sub(FINDINGS_CAP);
         keep_worst(&mut findings, FINDINGS_CAP);
         PolicyReport {
             stage,

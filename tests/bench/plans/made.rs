@@ -125,17 +125,15 @@ fn stamps_of(folder: &str, plan: &Value) -> Vec<Stamp> {
 /// The item of `planned_values` or of the state; none where the resource is not there.
 fn values(change: &Value, side: &str) -> Option<Value> {
     let values = change.get("change")?.get(side).filter(|values| values.is_object())?;
-    let mut item = json!({"schema_version": 0, "values": values});
-    for name in ["address", "mode", "type", "name", "index", "provider_name"] {
-        if let Some(value) = change.get(name) {
-            item[name] = value.clone();
-        }
-    }
-    item["sensitive_values"] = match change.get("change")?.get(format!("{side}_sensitive")) {
-        Some(marks @ Value::Object(_)) => marks.clone(),
-        _ => json!({}),
-    };
-    Some(item)
+    let marks = change.get("change")?.get(format!("{side}_sensitive")).filter(|marks| marks.is_object());
+    let marks = marks.cloned().unwrap_or_else(|| json!({}));
+    let names = ["address", "mode", "type", "name", "index", "provider_name"].into_iter();
+    let mut item: serde_json::Map<String, Value> =
+        names.filter_map(|name| Some((name.to_owned(), change.get(name)?.clone()))).collect();
+    item.insert("schema_version".to_owned(), json!(0));
+    item.insert("values".to_owned(), values.clone());
+    item.insert("sensitive_values".to_owned(), marks);
+    Some(Value::Object(item))
 }
 
 /// Gives what one folder has names of its own, in every round other ones.
