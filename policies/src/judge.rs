@@ -1,6 +1,9 @@
 //! Asks every rule of every resource, of the code before the plan and of the plan, and tells instances of one resource as one.
 
 mod gather;
+mod wanted;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tfpilot_plan::{ChangeHead, CheckStatus, RedactedPlan, ResourceChange, code};
@@ -15,6 +18,7 @@ use crate::subject::{Subject, World};
 use crate::wiring::Wiring;
 use crate::{Enforcement, Finding, Location, Severity, Truth};
 use gather::{About, Gathered};
+use wanted::Wanted;
 
 /// Where a plan belongs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +45,7 @@ pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> Policy
         relations: Relations::default(),
     };
     let mut gathered = Gathered::default();
+    let mut wanted = Wanted::new(rules, &world);
     let resources = world.index.as_ref().map(Index::resources).unwrap_or_default();
     for (modules, kind, name) in &resources {
         let subject = Subject::of_code(&world, modules, kind, name);
@@ -48,7 +53,7 @@ pub fn judge_draft(code: Code<'_>, rules: &RuleSet, context: &Context) -> Policy
         if exists == Truth::False {
             continue;
         }
-        for rule in &rules.rules {
+        for rule in wanted.of(kind) {
             if let Some(answer) = rule.rule.ask(&subject) {
                 // What may not exist cannot be wrong yet.
                 let answer = if exists == Truth::True { answer } else { answer.deferred() };
@@ -70,9 +75,10 @@ pub fn judge_plan(
     let mut world = world(plan, code, context);
     world.plans = world.plans.priced(rules.estimate.clone());
     let mut gathered = Gathered::default();
+    let mut wanted = Wanted::new(rules, &world);
     for change in changes(plan) {
         let subject = Subject::of_change(&world, &change);
-        for rule in &rules.rules {
+        for rule in wanted.of(&change.kind) {
             if let Some(answer) = rule.rule.ask(&subject) {
                 gathered.add(rule, &subject, &rules.skips.let_off(rule, &subject, answer));
             }
@@ -88,13 +94,21 @@ pub fn judge_plan(
 /// What Rego policies found, with the places of the resources that they name.
 fn asked_elsewhere(world: &World<'_>, plan: &RedactedPlan, rules: &RuleSet) -> Vec<Finding> {
     let mut found = rules.asked.findings.clone();
-    for change in changes(plan) {
-        let about = found.iter_mut().filter(|finding| finding.address == change.address);
-        let mut about = about.peekable();
-        if about.peek().is_some() {
-            let subject = Subject::of_change(world, &change);
-            let (location, inner) = subject.places(None);
-            about.for_each(|finding| (finding.location, finding.inner) = (location.clone(), inner.clone()));
+    let mut about = BTreeMap::<String, Vec<usize>>::new();
+    for (at, finding) in found.iter().enumerate() {
+        about.entry(finding.address.clone()).or_default().push(at);
+    }
+    let heads = &plan.plan().resource_changes;
+    for at in ordered(plan, |head| is_judged(head) && about.contains_key(&head.address)) {
+        let Some((change, about)) = plan.change(at).zip(heads.get(at).and_then(|it| about.get(&it.address)))
+        else {
+            continue;
+        };
+        let (location, inner) = Subject::of_change(world, &change).places(None);
+        for at in about {
+            if let Some(finding) = found.get_mut(*at) {
+                (finding.location, finding.inner) = (location.clone(), inner.clone());
+            }
         }
     }
     found
@@ -116,8 +130,8 @@ fn ask_of_the_rest(world: &World<'_>, rules: &RuleSet, gathered: &mut Gathered) 
     let mut ask = |kind: Kind, asked: &Asked<'_, '_, '_>, place: Option<Location>| {
         let address = asked.address();
         let about = About {
-            address: address.clone(),
-            shared: address,
+            address: &address,
+            shared: &address,
             previous: None,
             is_unknown_action: false,
             places: &|_| (place.clone(), None),
@@ -156,9 +170,13 @@ pub(crate) fn world<'a>(plan: &'a RedactedPlan, code: Option<Code<'a>>, context:
     }
 }
 
+fn is_judged(head: &ChangeHead) -> bool {
+    !head.is_data() && !head.is_nothing()
+}
+
 /// Managed resources that are not left alone, in an order of their own; one of them at a time is in memory.
 pub(crate) fn changes(plan: &RedactedPlan) -> impl Iterator<Item = ResourceChange> {
-    let places = ordered(plan, |head| !head.is_data() && !head.is_nothing());
+    let places = ordered(plan, is_judged);
     places.into_iter().filter_map(|at| plan.change(at))
 }
 

@@ -36,6 +36,9 @@ pub use settings::{
 };
 pub use truth::Truth;
 
+/// A list shipped as data, read once.
+pub(crate) type Shipped<T = Vec<&'static str>> = std::sync::LazyLock<T>;
+
 /// The entries of a list shipped as data: one a line, `#` begins a comment.
 pub(crate) fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())

@@ -4,6 +4,7 @@
 use serde_json::Value as Json;
 use tfpilot_hcl::Value;
 
+use crate::Shipped;
 use crate::address::glob;
 use crate::code::Provider;
 use crate::subject::Subject;
@@ -53,14 +54,18 @@ pub(crate) fn of(subject: &Subject<'_, '_>) -> Region {
 }
 
 /// Types that are in no region.
-const GLOBAL: &str = include_str!("../defaults/global.txt");
+static GLOBAL: Shipped = Shipped::new(|| crate::lines(include_str!("../defaults/global.txt")).collect());
 
 /// The argument that says where a resource is, and the region; none for types that are in none.
-pub(crate) fn place(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
+pub(crate) fn place<'s>(subject: &'s Subject<'_, '_>) -> Option<&'s (&'static str, Value)> {
+    subject.known.place.get_or_init(|| find(subject)).as_ref()
+}
+
+fn find(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
     if !subject.kind.starts_with("aws_") {
         return named(subject);
     }
-    let global = crate::lines(GLOBAL).any(|pattern| glob(pattern, subject.kind));
+    let global = GLOBAL.iter().any(|pattern| glob(pattern, subject.kind));
     (!global).then(|| ("region", certain(&of(subject))))
 }
 
@@ -93,7 +98,7 @@ fn named(subject: &Subject<'_, '_>) -> Option<(&'static str, Value)> {
 /// What the provider's configuration says.
 fn configured(subject: &Subject<'_, '_>) -> Region {
     let world = subject.world;
-    let key = world.wiring.resource(&subject.code_address()).and_then(|resource| resource.provider());
+    let key = subject.planned().and_then(|resource| resource.provider());
     let expression = key.and_then(|key| world.wiring.provider(key, "region"));
     if let Some(region) = expression.and_then(|it| it.get("constant_value")).and_then(Json::as_str)
         && !tfpilot_plan::is_redacted(&Json::String(region.to_owned()))

@@ -2,12 +2,13 @@
 
 mod markdown;
 
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::language::Approvals;
-use crate::{Enforcement, Finding, Truth};
+use crate::{Enforcement, Finding, Severity, Truth};
 
 /// Characters of a check run's title that are sure to be seen.
 pub(crate) const TITLE_CHARS: usize = 60;
@@ -206,15 +207,36 @@ impl PolicyReport {
 
 /// Worst first, then by place and text: the order in which people should look.
 pub(crate) fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let key = |it: &Finding| (std::cmp::Reverse(it.enforcement), it.truth, it.severity);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.rule.cmp(&b.rule))
-            .then_with(|| a.location.cmp(&b.location))
-            .then_with(|| a.address.cmp(&b.address))
-            .then_with(|| (&a.attribute, &a.message).cmp(&(&b.attribute, &b.message)))
-    });
+    findings.sort_by(order);
+}
+
+/// So many of the worst, sorted. Of a long list the others are not put in order first.
+pub(crate) fn keep_worst(findings: &mut Vec<Finding>, most: usize) {
+    if findings.len() > most {
+        findings.select_nth_unstable_by(most, order);
+        findings.truncate(most);
+    }
+    sort(findings);
+}
+
+/// How bad a finding is, the worst first.
+pub(crate) type Badness = (Reverse<Enforcement>, Truth, Severity);
+
+/// How bad it is, and whose.
+pub(crate) fn group(finding: &Finding) -> (Badness, &str) {
+    ((Reverse(finding.enforcement), finding.truth, finding.severity), &finding.rule)
+}
+
+fn order(a: &Finding, b: &Finding) -> Ordering {
+    group(a)
+        .cmp(&group(b))
+        .then_with(|| a.location.cmp(&b.location))
+        .then_with(|| a.address.cmp(&b.address))
+        .then_with(|| (&a.attribute, &a.message).cmp(&(&b.attribute, &b.message)))
+        // What differs in nothing else is still told apart, so that the order they come in never matters.
+        .then_with(|| {
+            (&a.hint, &a.previous_address, a.instances).cmp(&(&b.hint, &b.previous_address, b.instances))
+        })
 }
 
 /// The place of a finding in few characters: the end of a path says more than its start.

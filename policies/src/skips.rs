@@ -129,16 +129,17 @@ pub fn skips_of(path: &str, bytes: &[u8]) -> Vec<Skip> {
     file.body.blocks.iter().flat_map(|block| in_block(&file, &comments, block)).collect()
 }
 
-/// The comments of a file that may skip a check; each file is looked through once, however many blocks it has.
+/// The comments of a file with their lines, in order; none where no comment skips a check.
 fn comments(file: &File) -> Vec<(u32, &str)> {
     if file.mentions(MARK) { file.comments() } else { Vec::new() }
 }
 
-/// The comments inside one block of a file.
+/// Those inside one of its blocks that skip a check.
 fn in_block(file: &File, comments: &[(u32, &str)], block: &Block) -> Vec<Skip> {
-    let inside = comments.iter().filter(|(line, _)| (block.place.line..=block.end).contains(line));
+    let first = comments.partition_point(|(line, _)| *line < block.place.line);
+    let inside = comments.iter().skip(first).copied().take_while(|(line, _)| *line <= block.end);
     let header: Vec<String> = std::iter::once(&block.kind).chain(&block.labels).cloned().collect();
-    let skips = inside.flat_map(|(line, text)| read(*line, text)).map(|(line, id, reason)| Skip {
+    let skips = inside.flat_map(|(line, text)| read(line, text)).map(|(line, id, reason)| Skip {
         path: file.path.clone(),
         block: header.clone(),
         id,

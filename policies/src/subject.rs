@@ -11,11 +11,11 @@ use crate::arranged::arranged;
 use crate::code::{self, Index, Keys, Written};
 use crate::language::Plans;
 use crate::region::{self, Region};
-use crate::relations::Relations;
+use crate::relations::{Identity, Relations};
 use crate::report::Stage;
 use crate::skips::Skip;
 use crate::values;
-use crate::wiring::Wiring;
+use crate::wiring::{Resource, Wiring};
 use crate::{Context, Location};
 
 /// Everything around a resource.
@@ -48,6 +48,17 @@ pub(crate) struct Subject<'w, 'a> {
     /// None before the plan.
     pub(crate) change: Option<&'w ResourceChange>,
     written: OnceCell<Option<Written<'w, 'a>>>,
+    planned: OnceCell<Option<&'w Resource<'a>>>,
+    pub(crate) known: Known,
+}
+
+/// What many rules want to know of one resource, found out once.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    in_code: OnceCell<String>,
+    pub(crate) identity: OnceCell<Identity>,
+    pub(crate) place: OnceCell<Option<(&'static str, Value)>>,
+    pub(crate) tags: OnceCell<Option<(&'static str, Keys)>>,
 }
 
 impl<'w, 'a> Subject<'w, 'a> {
@@ -61,6 +72,8 @@ impl<'w, 'a> Subject<'w, 'a> {
             operation: change.operation(),
             change: Some(change),
             written: OnceCell::new(),
+            planned: OnceCell::new(),
+            known: Known::default(),
         }
     }
 
@@ -68,13 +81,21 @@ impl<'w, 'a> Subject<'w, 'a> {
     pub(crate) fn of_code(world: &'w World<'a>, modules: &[String], kind: &'w str, name: &'w str) -> Self {
         let modules = modules.to_vec();
         let operation = Operation::Create;
-        Self { world, modules, kind, name, operation, change: None, written: OnceCell::new() }
+        let (written, planned, known) = (OnceCell::new(), OnceCell::new(), Known::default());
+        Self { world, modules, kind, name, operation, change: None, written, planned, known }
     }
 
     /// The address its instances share.
+    pub(crate) fn in_code(&self) -> &str {
+        self.known.in_code.get_or_init(|| {
+            let mode = self.change.map_or("managed", |change| change.mode.as_str());
+            code_address(&self.modules, mode, self.kind, self.name)
+        })
+    }
+
+    /// The same, to keep.
     pub(crate) fn code_address(&self) -> String {
-        let mode = self.change.map_or("managed", |change| change.mode.as_str());
-        code_address(&self.modules, mode, self.kind, self.name)
+        self.in_code().to_owned()
     }
 
     /// Whether an object is there after the change and this change is what makes or changes it.
@@ -167,8 +188,7 @@ impl<'w, 'a> Subject<'w, 'a> {
 
     /// Whether the code sets the argument, as far as plan or code tell.
     pub(crate) fn is_set(&self, name: &str) -> bool {
-        let planned = self.world.wiring.resource(&self.code_address());
-        planned.is_some_and(|resource| resource.sets(name))
+        self.planned().is_some_and(|resource| resource.sets(name))
             || self.written().is_some_and(|written| written.value(name).is_some())
     }
 
@@ -182,10 +202,7 @@ impl<'w, 'a> Subject<'w, 'a> {
     pub(crate) fn is_omitted(&self, name: &str) -> bool {
         match self.written() {
             Some(written) => written.value(name).is_none(),
-            None => {
-                let planned = self.world.wiring.resource(&self.code_address());
-                planned.is_some_and(|resource| !resource.sets(name))
-            }
+            None => self.planned().is_some_and(|resource| !resource.sets(name)),
         }
     }
 
@@ -222,6 +239,11 @@ impl<'w, 'a> Subject<'w, 'a> {
     /// The region it is in.
     pub(crate) fn region(&self) -> Region {
         region::of(self)
+    }
+
+    /// What the plan's configuration tells of it; none when the code no longer has it.
+    pub(crate) fn planned(&self) -> Option<&'w Resource<'a>> {
+        *self.planned.get_or_init(|| self.world.wiring.resource(self.in_code()))
     }
 
     /// What the code says, when it can be read and was found.

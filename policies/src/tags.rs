@@ -10,7 +10,11 @@ use crate::subject::Subject;
 use crate::values;
 
 /// The tags an object will carry, with the argument they are written in; none when its type has none.
-pub(crate) fn effective(subject: &Subject<'_, '_>) -> Option<(&'static str, Keys)> {
+pub(crate) fn effective<'s>(subject: &'s Subject<'_, '_>) -> Option<&'s (&'static str, Keys)> {
+    subject.known.tags.get_or_init(|| find(subject)).as_ref()
+}
+
+fn find(subject: &Subject<'_, '_>) -> Option<(&'static str, Keys)> {
     if subject.kind.starts_with("google_") {
         return effective_labels(subject);
     }
@@ -62,7 +66,7 @@ fn blocks(value: &Value) -> Keys {
 /// What the provider adds to every resource.
 fn default_tags(subject: &Subject<'_, '_>) -> Keys {
     let world = subject.world;
-    let key = world.wiring.resource(&subject.code_address()).and_then(|resource| resource.provider());
+    let key = subject.planned().and_then(|resource| resource.provider());
     let planned = key.and_then(|key| world.wiring.provider(key, "default_tags"));
     let constant = planned.and_then(|it| it.get(0)?.get("tags")?.get("constant_value"));
     if let Some(constant) = constant {

@@ -2,7 +2,7 @@
 //! configuration each resource uses.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 use tfpilot_hcl::Value;
@@ -14,7 +14,7 @@ use crate::address::code_address;
 #[derive(Debug, Default)]
 pub(crate) struct Wiring<'a> {
     providers: BTreeMap<&'a str, &'a Json>,
-    resources: BTreeMap<String, Resource<'a>>,
+    resources: HashMap<String, Resource<'a>>,
     /// Addresses of managed resources by their type.
     kinds: BTreeMap<String, BTreeSet<String>>,
     /// Module calls by the names of the calls that lead to them.

@@ -9,6 +9,7 @@ mod change;
 mod disk;
 mod load;
 mod machine;
+mod plans;
 mod process;
 mod report;
 mod requests;
@@ -31,7 +32,10 @@ const RUNS: usize = 5;
 /// Argument with which this program starts itself as the handler to compare with.
 const BARE_HANDLER: &str = "bare-handler";
 
-const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|notes|requests|stacks|webhooks]";
+/// Argument with which this program starts itself to look at one plan.
+const PLAN_CHILD: &str = "one-plan";
+
+const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|notes|plans|requests|stacks|webhooks]";
 
 /// What is asked for on the command line.
 struct Arguments {
@@ -44,6 +48,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.first().map(String::as_str) {
         Some(BARE_HANDLER) => bare::serve().await,
+        Some(PLAN_CHILD) => plans::child(arguments.get(1..).unwrap_or_default()),
         _ => measure(&arguments).await,
     };
     match result {
@@ -67,6 +72,10 @@ async fn measure(arguments: &[String]) -> anyhow::Result<()> {
     }
     if wanted("notes") {
         change::notes(&mut report, runs, dir.path()).await?;
+        print(&mut report);
+    }
+    if wanted("plans") {
+        plans::measure(&mut report, runs, dir.path()).await?;
         print(&mut report);
     }
     if wanted("requests") {
@@ -100,7 +109,9 @@ fn read(arguments: &[String]) -> anyhow::Result<Arguments> {
                 let number = words.next().and_then(|number| number.parse().ok());
                 read.runs = number.with_context(|| format!("--runs wants a number; {USAGE}"))?;
             }
-            "changes" | "notes" | "requests" | "stacks" | "webhooks" => read.only = Some(word.clone()),
+            "changes" | "notes" | "plans" | "requests" | "stacks" | "webhooks" => {
+                read.only = Some(word.clone())
+            }
             other => bail!("{other:?} is not known; {USAGE}"),
         }
     }

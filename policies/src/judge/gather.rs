@@ -1,12 +1,16 @@
 //! Answers of instances become findings of resources: what `count` and `for_each` multiply is told once, with its number.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use tfpilot_plan::Operation;
 
 use crate::finding::{Answer, LetOff, Remark};
-use crate::report::{Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, sort};
+use crate::report::{
+    Badness, Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, group, keep_worst, sort,
+};
 use crate::rules::Rule;
 use crate::settings::{Configured, OnUnknown, RuleSet};
 use crate::subject::Subject;
@@ -15,10 +19,19 @@ use crate::{Enforcement, Finding, Location, Truth};
 /// Answers so far.
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// Rule and resource, and the worst of its instances' answers.
-    questions: BTreeMap<(Arc<str>, String), Truth>,
-    /// Rule, resource, what is said.
-    findings: BTreeMap<(Arc<str>, String, Said), Finding>,
+    /// Numbers for the ids of rules and for the addresses of resources: of many questions both are told again and again.
+    rules: HashMap<Arc<str>, usize>,
+    resources: HashMap<String, usize>,
+    /// By resource and rule, the worst of its instances' answers.
+    questions: Vec<Vec<Option<Truth>>>,
+    findings: Vec<Finding>,
+    /// Of a rule and a resource, by a hash of what is said: the finding, none where it is only counted.
+    said: HashMap<(usize, usize, u64), Option<usize>>,
+    hasher: RandomState,
+    /// Findings that are only counted, as there are enough to list that are worse.
+    counted: BTreeMap<(String, Truth, Enforcement), usize>,
+    /// Violations in the stack's own code, by how bad they are: these are told each for itself, at every stage.
+    worse: BTreeMap<(Badness, String), usize>,
     /// What is let off.
     exempted: BTreeSet<Exempted>,
     /// Approvals that are demanded, by policy, with the first thing that does.
@@ -33,9 +46,9 @@ type Places = (Option<Location>, Option<Location>);
 /// What an answer is about.
 pub(super) struct About<'s> {
     /// The instance.
-    pub(super) address: String,
+    pub(super) address: &'s str,
     /// What its instances share.
-    pub(super) shared: String,
+    pub(super) shared: &'s str,
     /// Where it was before a `moved` block.
     pub(super) previous: Option<String>,
     /// What happens to it is not known.
@@ -47,15 +60,12 @@ pub(super) struct About<'s> {
 /// What makes two findings the same to a reader.
 type Same = (String, Truth, Enforcement, Option<String>, String, Option<Location>);
 
-/// What makes two remarks the same.
-type Said = (Option<String>, String, Truth);
-
 impl Gathered {
     /// Adds one rule's answer on one instance.
     pub(super) fn add(&mut self, rule: &Configured, subject: &Subject<'_, '_>, answer: &Answer) {
         let about = About {
-            address: subject.change.map_or_else(|| subject.code_address(), |change| change.address.clone()),
-            shared: subject.code_address(),
+            address: subject.change.map_or_else(|| subject.in_code(), |change| &change.address),
+            shared: subject.in_code(),
             previous: subject.change.filter(|it| it.is_move()).and_then(|it| it.previous_address.clone()),
             is_unknown_action: subject.operation == Operation::Unknown,
             places: &|argument| subject.places(argument),
@@ -65,13 +75,12 @@ impl Gathered {
 
     /// Adds one rule's answer on anything.
     pub(super) fn add_about(&mut self, rule: &Configured, about: &About<'_>, answer: &Answer) {
-        let question = (Arc::clone(&rule.id), about.shared.clone());
-        let question = self.questions.entry(question).or_insert(Truth::True);
-        *question = question.and(answer.truth());
+        let (rule_at, resource_at) = (self.rule(&rule.id), self.resource(about.shared));
+        self.answered(rule_at, resource_at, answer.truth());
         if let Some(LetOff { reason, until }) = &answer.exempt {
             self.exempted.insert(Exempted {
                 rule: rule.id.to_string(),
-                address: about.shared.clone(),
+                address: about.shared.to_owned(),
                 reason: reason.clone(),
                 until: until.map(|day| day.to_string()),
             });
@@ -81,22 +90,69 @@ impl Gathered {
         {
             let first = || Demanded {
                 rule: rule.id.to_string(),
-                address: about.shared.clone(),
+                address: about.shared.to_owned(),
                 approvals: approvals.clone(),
             };
             self.demanded.entry(Arc::clone(&rule.id)).or_insert_with(first);
         }
         for remark in &answer.remarks {
-            let said = (remark.argument.clone(), remark.message.clone(), remark.truth);
-            let key = (Arc::clone(&rule.id), about.shared.clone(), said);
-            match self.findings.get_mut(&key) {
-                Some(finding) => {
-                    finding.instances = finding.instances.saturating_add(1);
-                    finding.address.clone_from(&about.shared);
-                    finding.previous_address = None;
+            let said = self.hasher.hash_one((&remark.argument, &remark.message, remark.truth));
+            let key = (rule_at, resource_at, said);
+            match self.said.get(&key).copied() {
+                Some(at) => {
+                    if let Some(finding) = at.and_then(|at| self.findings.get_mut(at)) {
+                        finding.instances = finding.instances.saturating_add(1);
+                        about.shared.clone_into(&mut finding.address);
+                        finding.previous_address = None;
+                    }
                 }
-                None => drop(self.findings.insert(key, finding(rule, about, remark))),
+                None => {
+                    let at = self.keep(finding(rule, about, remark));
+                    self.said.insert(key, at);
+                }
             }
+        }
+    }
+
+    /// Keeps a finding, unless it is sure not to be listed.
+    fn keep(&mut self, finding: Finding) -> Option<usize> {
+        let (bad, rule) = group(&finding);
+        let is_own = finding.inner.is_none();
+        let worse = self.worse.iter().take_while(|((other, id), _)| (*other, id.as_str()) < (bad, rule));
+        if is_own && worse.map(|(_, count)| count).sum::<usize>() >= FINDINGS_CAP {
+            let key = (rule.to_owned(), finding.truth, finding.enforcement);
+            *self.counted.entry(key).or_default() += 1;
+            return None;
+        }
+        if is_own && finding.truth == Truth::False {
+            *self.worse.entry((bad, rule.to_owned())).or_default() += 1;
+        }
+        self.findings.push(finding);
+        Some(self.findings.len() - 1)
+    }
+
+    fn rule(&mut self, id: &Arc<str>) -> usize {
+        let next = self.rules.len();
+        *self.rules.entry(Arc::clone(id)).or_insert(next)
+    }
+
+    fn resource(&mut self, address: &str) -> usize {
+        if let Some(at) = self.resources.get(address) {
+            return *at;
+        }
+        let next = self.resources.len();
+        self.resources.insert(address.to_owned(), next);
+        self.questions.push(Vec::new());
+        next
+    }
+
+    fn answered(&mut self, rule: usize, resource: usize, truth: Truth) {
+        let Some(answers) = self.questions.get_mut(resource) else { return };
+        if answers.len() <= rule {
+            answers.resize(rule + 1, None);
+        }
+        if let Some(answer) = answers.get_mut(rule) {
+            *answer = Some(answer.unwrap_or(Truth::True).and(truth));
         }
     }
 
@@ -107,23 +163,34 @@ impl Gathered {
 
     /// The report. Before the plan, unknowns are questions for later, not findings.
     pub(super) fn into_report(self, stage: Stage, rules: &RuleSet, more: Vec<Finding>) -> PolicyReport {
-        let count = |truth: Truth| self.questions.values().filter(|it| **it == truth).count();
+        let count = |truth: Truth| self.questions.iter().flatten().filter(|it| **it == Some(truth)).count();
         let later = stage == Stage::BeforePlan;
         let deferred = if later { count(Truth::Unknown) } else { 0 };
         let passed = count(Truth::True);
-        let kept = |finding: &Finding| !later || finding.truth == Truth::False;
-        let mut findings: Vec<Finding> = self.findings.into_values().filter(kept).chain(more).collect();
-        sort(&mut findings);
-        let mut findings = as_one(findings);
-        let mut by_rule = BTreeMap::<String, Enforcement>::new();
-        for finding in &findings {
-            let worst = by_rule.entry(finding.rule.clone()).or_insert(finding.enforcement);
-            *worst = (*worst).max(finding.enforcement);
+        let is_told = |truth: Truth| !later || truth == Truth::False;
+        let told = self.findings.into_iter().filter(|finding| is_told(finding.truth));
+        let mut findings: Vec<Finding> = told.chain(more).collect();
+        if findings.iter().any(|finding| finding.inner.is_some()) {
+            sort(&mut findings);
+            findings = as_one(findings);
         }
-        let advice = findings.iter().filter(|finding| finding.enforcement == Enforcement::Advisory).count();
-        let unknown = findings.iter().filter(|finding| finding.truth == Truth::Unknown).count();
-        let omitted = findings.len().saturating_sub(FINDINGS_CAP);
-        findings.truncate(FINDINGS_CAP);
+        let mut counted = self.counted;
+        counted.retain(|(_, truth, _), _| is_told(*truth));
+        for finding in &findings {
+            let key = (finding.rule.clone(), finding.truth, finding.enforcement);
+            *counted.entry(key).or_default() += 1;
+        }
+        let mut by_rule = BTreeMap::<String, Enforcement>::new();
+        let (mut advice, mut unknown, mut all) = (0, 0, 0);
+        for ((rule, truth, enforcement), count) in counted {
+            let worst = by_rule.entry(rule).or_insert(enforcement);
+            *worst = (*worst).max(enforcement);
+            advice += if enforcement == Enforcement::Advisory { count } else { 0 };
+            unknown += if truth == Truth::Unknown { count } else { 0 };
+            all += count;
+        }
+        let omitted = all.saturating_sub(FINDINGS_CAP);
+        keep_worst(&mut findings, FINDINGS_CAP);
         PolicyReport {
             stage,
             findings,
@@ -181,7 +248,7 @@ fn finding(rule: &Configured, about: &About<'_>, remark: &Remark) -> Finding {
         truth: remark.truth,
         enforcement,
         severity: rule.severity,
-        address: about.address.clone(),
+        address: about.address.to_owned(),
         previous_address: about.previous.clone(),
         instances: 1,
         also: Vec::new(),

@@ -11,7 +11,7 @@ impl Asked<'_, '_, '_> {
         let provider = match self {
             Self::Provider(_, key) => Some(((*key).to_owned(), Provider::parse(key))),
             Self::Resource(subject) => {
-                let planned = world.wiring.resource(&subject.code_address()).and_then(|it| it.provider());
+                let planned = subject.planned().and_then(|it| it.provider());
                 let written = || subject.written()?.provider(subject.kind);
                 match planned {
                     Some(key) => Some((key.to_owned(), Provider::parse(key))),

@@ -24,17 +24,21 @@ impl Policy {
         stage && self.scope.holds(world.context)
     }
 
-    /// Asks it of a resource; none when it is not meant.
+    /// Whether it is asked of resources of a type.
+    pub(crate) fn is_about(&self, kind: &str) -> bool {
+        let subjects = &self.subjects;
+        subjects.kind == Kind::Resource
+            && (subjects.types.is_empty() || subjects.types.iter().any(|it| glob(it, kind)))
+            && !subjects.not_types.iter().any(|it| glob(it, kind))
+    }
+
+    /// Asks it of a resource of a type that it is about, when it is asked at all; none when the resource is not meant.
     pub(crate) fn ask(&self, subject: &Subject<'_, '_>) -> Option<Answer> {
         let subjects = &self.subjects;
-        if subjects.kind != Kind::Resource || !self.is_asked(subject.world) {
+        if !self.is_act(subject) {
             return None;
         }
         let asked = Asked::Resource(subject);
-        let typed = subjects.types.is_empty() || subjects.types.iter().any(|it| glob(it, subject.kind));
-        if !typed || subjects.not_types.iter().any(|it| glob(it, subject.kind)) || !self.is_act(subject) {
-            return None;
-        }
         if subjects.taggable.is_some_and(|wanted| tags::effective(subject).is_some() != wanted) {
             return None;
         }

@@ -1,11 +1,15 @@
 //! The plan as a whole and what it costs: what `plan.` and `cost.` lead to.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::json;
 use tfpilot_hcl::Value;
-use tfpilot_plan::{ChangeHead, CheckStatus, RedactedPlan, ResourceChange};
+use tfpilot_plan::{
+    ChangeHead, CheckResult, CheckStatus, Counts, Operation, RedactedPlan, ResourceChange, Risk,
+};
 
 use super::compare::Found;
 use super::reach::Asked;
@@ -13,11 +17,17 @@ use crate::Code;
 use crate::cost::{Estimate, estimate};
 use crate::subject::World;
 
+/// Changes that are kept while several policies look at what is around one resource.
+const RECENT: usize = 32;
+
 /// The plan as a whole and what it costs, each looked at once.
 #[derive(Debug, Default)]
 pub(crate) struct Plans<'a> {
     plan: Option<(&'a RedactedPlan, Option<Code<'a>>)>,
-    facts: OnceCell<Value>,
+    risks: OnceCell<BTreeSet<Risk>>,
+    drifted: OnceCell<usize>,
+    gone_buckets: OnceCell<BTreeSet<String>>,
+    recent: RefCell<VecDeque<(usize, Rc<ResourceChange>)>>,
     cost: OnceCell<Option<Arc<Estimate>>>,
 }
 
@@ -56,8 +66,73 @@ impl<'a> Plans<'a> {
         plan.is_some_and(|plan| plan.complete != Some(false) && plan.errored != Some(true))
     }
 
-    fn facts(&self) -> &Value {
-        self.facts.get_or_init(|| self.plan.map_or(Value::Unknown, |(plan, _)| facts(plan)))
+    /// Whether it is kept.
+    pub(crate) fn is_recent(&self, at: usize) -> bool {
+        self.recent.borrow().iter().any(|(known, _)| *known == at)
+    }
+
+    /// One of them that others lead to, and will again soon.
+    pub(crate) fn related(&self, at: usize) -> Option<Rc<ResourceChange>> {
+        let mut recent = self.recent.borrow_mut();
+        if let Some((_, change)) = recent.iter().find(|(known, _)| *known == at) {
+            return Some(Rc::clone(change));
+        }
+        let change = Rc::new(self.change(at)?);
+        recent.truncate(RECENT - 1);
+        recent.push_front((at, Rc::clone(&change)));
+        Some(change)
+    }
+
+    /// Whether a bucket of this id or name is deleted.
+    pub(crate) fn is_bucket_gone(&self, bucket: &str) -> bool {
+        let gone = || {
+            let heads = self.heads().iter().enumerate();
+            let deleted =
+                heads.filter(|(_, it)| it.kind == "aws_s3_bucket" && it.operation() == Operation::Delete);
+            let changes = deleted.filter_map(|(at, _)| self.change(at));
+            let names = |change: ResourceChange| {
+                ["id", "bucket"].map(|name| change.change.before.get(name)?.as_str().map(str::to_owned))
+            };
+            changes.flat_map(names).flatten().collect()
+        };
+        self.gone_buckets.get_or_init(gone).contains(bucket)
+    }
+
+    fn fact(&self, name: &str) -> Value {
+        let Some((plan, _)) = self.plan else { return Value::Unknown };
+        let risks = || self.risks.get_or_init(|| plan.risks());
+        let counts = || plan.counts();
+        let number = |number: u32| Value::from(&json!(number));
+        match name {
+            "create" => number(counts().create),
+            "update" => number(counts().change),
+            "replace" => number(counts().replace),
+            "delete" => number(counts().destroy),
+            "forget" => number(counts().forget),
+            "import" => number(counts().import),
+            "moved" => number(counts().moved),
+            "unknown" => number(counts().unknown),
+            "deferred" => number(counts().deferred),
+            "outputs" => number(counts().outputs),
+            "changes" => {
+                let Counts { create, change, replace, destroy, forget, unknown, .. } = counts();
+                number(create + change + replace + destroy + forget + unknown)
+            }
+            "drift" => Value::from(&json!(self.drifted.get_or_init(|| plan.drifted()))),
+            "failed_checks" => Value::from(&json!(failed_checks(plan))),
+            "risk" => Value::from(&json!(risks().first())),
+            "risks" => {
+                let words = risks().iter().filter_map(|risk| match json!(risk) {
+                    serde_json::Value::String(word) => Some(word),
+                    _ => None,
+                });
+                Value::from(&json!(words.collect::<BTreeSet<String>>()))
+            }
+            "complete" => Value::Bool(plan.plan().complete.unwrap_or(true)),
+            "errored" => Value::Bool(plan.plan().errored.unwrap_or(false)),
+            "terraform_version" => Value::String(plan.plan().terraform_version.clone()),
+            _ => Value::Null,
+        }
     }
 
     fn cost(&self, world: &World<'_>) -> Option<&Estimate> {
@@ -72,7 +147,7 @@ impl Asked<'_, '_, '_> {
         match name {
             "environment" => Value::String(context.environment.clone()),
             "stack" => Value::String(context.stack.clone()),
-            name => crate::values::member(self.world().plans.facts(), name),
+            name => self.world().plans.fact(name),
         }
     }
 
@@ -98,29 +173,8 @@ impl Asked<'_, '_, '_> {
     }
 }
 
-/// What `plan.` holds.
-fn facts(plan: &RedactedPlan) -> Value {
-    let summary = plan.summary();
-    let counts = &summary.counts;
-    let risks: std::collections::BTreeSet<String> = summary
-        .rows
-        .iter()
-        .filter_map(|row| serde_json::to_value(row.risk).ok()?.as_str().map(str::to_owned))
-        .collect();
-    let failed = plan
-        .plan()
-        .checks
-        .iter()
-        .filter(|check| matches!(check.status, CheckStatus::Fail | CheckStatus::Error));
-    let worst = summary.risk().and_then(|risk| serde_json::to_value(risk).ok());
-    Value::from(&json!({
-        "create": counts.create, "update": counts.change, "replace": counts.replace, "delete": counts.destroy,
-        "forget": counts.forget, "import": counts.import, "moved": counts.moved, "unknown": counts.unknown,
-        "deferred": counts.deferred, "outputs": counts.outputs,
-        "changes": counts.create + counts.change + counts.replace + counts.destroy + counts.forget + counts.unknown,
-        "drift": summary.drift.len(), "failed_checks": failed.count(),
-        "risk": worst, "risks": risks,
-        "complete": plan.plan().complete.unwrap_or(true), "errored": plan.plan().errored.unwrap_or(false),
-        "terraform_version": plan.plan().terraform_version,
-    }))
+/// Conditions that do not hold, or that could not be evaluated.
+fn failed_checks(plan: &RedactedPlan) -> usize {
+    let is_failed = |check: &&CheckResult| matches!(check.status, CheckStatus::Fail | CheckStatus::Error);
+    plan.plan().checks.iter().filter(is_failed).count()
 }

@@ -1,5 +1,7 @@
 //! What a path leads to in a resource, and where it goes elsewhere.
 
+use std::collections::BTreeSet;
+
 use tfpilot_hcl::Value;
 use tfpilot_plan::ResourceChange;
 
@@ -9,10 +11,12 @@ use super::expression::{Of, Reached};
 use super::path::{Path, Root, Step};
 use super::steps::{member_of_keys, walk};
 use crate::subject::{Subject, World};
-use crate::{Truth, region, tags};
+use crate::{Shipped, Truth, region, tags};
 
 /// Blocks that are nothing where they are left out.
-const BLOCKS: &str = include_str!("../../defaults/blocks.txt");
+static BLOCKS: Shipped<BTreeSet<(&'static str, &'static str)>> = Shipped::new(|| {
+    crate::lines(include_str!("../../defaults/blocks.txt")).filter_map(|line| line.split_once('.')).collect()
+});
 
 /// What a policy is asked of.
 #[derive(Debug)]
@@ -150,7 +154,9 @@ impl Asked<'_, '_, '_> {
 
     fn region(&self) -> Value {
         match self {
-            Self::Resource(subject) => region::place(subject).map_or(Value::Null, |(_, region)| region),
+            Self::Resource(subject) => {
+                region::place(subject).map_or(Value::Null, |(_, region)| region.clone())
+            }
             Self::Provider(..) => self.provider("region"),
             _ => Value::Unknown,
         }
@@ -162,7 +168,7 @@ impl Asked<'_, '_, '_> {
             return;
         };
         match tags::effective(subject) {
-            Some((_, keys)) => member_of_keys(&keys, steps, reached),
+            Some((_, keys)) => member_of_keys(keys, steps, reached),
             // A type without tags has none of them.
             None => reached.found.push(Found::of(Value::Null)),
         }
@@ -200,7 +206,7 @@ impl Asked<'_, '_, '_> {
     pub(crate) fn address(&self) -> String {
         match self {
             Self::Resource(subject) => {
-                subject.change.map_or_else(|| subject.code_address(), |change| change.address.clone())
+                subject.change.map_or_else(|| subject.in_code().to_owned(), |change| change.address.clone())
             }
             Self::Call(_, modules) => {
                 modules.iter().map(|it| format!("module.{it}")).collect::<Vec<_>>().join(".")
@@ -213,7 +219,6 @@ impl Asked<'_, '_, '_> {
 
 /// A block that is nothing where the code leaves it out.
 fn is_unmade(subject: &Subject<'_, '_>, name: &str) -> bool {
-    let known = |line: &str| line.split_once('.').is_some_and(|it| it == (subject.kind, name));
-    crate::lines(BLOCKS).any(known)
+    BLOCKS.contains(&(subject.kind, name))
         && (subject.is_left_out(name) || (subject.written().is_none() && !subject.is_set(name)))
 }

@@ -7,6 +7,7 @@ use tfpilot_hcl::Value;
 use tfpilot_plan::Operation;
 
 use super::Identity;
+use super::pointing::Pointing;
 use super::target::Referred;
 use crate::Truth;
 use crate::code::Written;
@@ -35,22 +36,11 @@ pub(super) struct Candidate {
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
     all: Vec<Candidate>,
-    /// By the resource they point to.
-    by_target: BTreeMap<(Vec<String>, String, String), Vec<usize>>,
+    pointing: Pointing,
     /// By the argument's value.
     by_value: BTreeMap<String, Vec<usize>>,
     /// There are others that are not seen.
     hidden: bool,
-    /// What is known of those that point to a resource of a type, or nowhere that could be read.
-    by_kind: BTreeMap<Option<String>, Values>,
-}
-
-/// Which values an argument of several resources has.
-#[derive(Debug, Default)]
-struct Values {
-    unknown: bool,
-    known: bool,
-    arn: bool,
 }
 
 impl Candidates {
@@ -73,7 +63,7 @@ impl Candidates {
             }
             let Some(change) = world.plans.change(at) else { continue };
             let subject = Subject::of_change(world, &change);
-            seen.insert(subject.code_address());
+            seen.insert(subject.in_code().to_owned());
             if change.deposed.is_some() || subject.is_going() {
                 continue;
             }
@@ -124,52 +114,38 @@ impl Candidates {
 
     fn index(&mut self) {
         for (at, candidate) in self.all.iter().enumerate() {
-            if let Some(Referred { modules, kind, name, .. }) = &candidate.target {
-                let key = (modules.clone(), kind.clone(), name.clone());
-                self.by_target.entry(key).or_default().push(at);
+            if let Value::String(value) = &candidate.value {
+                self.by_value.entry(value.clone()).or_default().push(at);
             }
-            let kind = candidate.target.as_ref().map(|target| target.kind.clone());
-            let values = self.by_kind.entry(kind).or_default();
-            match &candidate.value {
-                Value::String(value) => {
-                    self.by_value.entry(value.clone()).or_default().push(at);
-                    values.known = true;
-                    values.arn |= value.starts_with("arn:");
-                }
-                Value::Unknown => values.unknown = true,
-                _ => {}
-            }
+            self.pointing.add(at, candidate);
         }
     }
 
-    /// Whether one that is not worth asking may refer to it all the same.
-    pub(super) fn may_be_open(&self, kind: &str, identity: &Identity) -> bool {
-        let nameless = identity.known.is_empty();
-        let elsewhere = self.by_kind.iter().filter(|(target, _)| target.as_deref() != Some(kind));
-        let open = |it: &Values| it.unknown || (nameless && it.known) || (identity.without_arn && it.arn);
-        self.hidden || elsewhere.into_iter().any(|(_, values)| open(values))
-    }
-
-    /// Those that point to a resource or have a value of it.
+    /// Those that point to a resource or have a value of it; and whether others may refer to it all the same.
     pub(super) fn worth_asking(
         &self,
         subject: &Subject<'_, '_>,
         identity: &Identity,
-    ) -> impl Iterator<Item = &Candidate> {
-        let key = (subject.modules.clone(), subject.kind.to_owned(), subject.name.to_owned());
-        let by_value = identity.known.iter().filter_map(|value| self.by_value.get(value));
-        let found: BTreeSet<usize> =
-            self.by_target.get(&key).into_iter().chain(by_value).flatten().copied().collect();
-        found.into_iter().filter_map(|at| self.all.get(at))
+    ) -> (impl Iterator<Item = &Candidate>, bool) {
+        let (pointing, open) = self.pointing.at(subject, identity);
+        let by_value = identity.known.iter().filter_map(|value| self.by_value.get(value)).flatten();
+        let found: BTreeSet<usize> = by_value.copied().chain(pointing).collect();
+        (found.into_iter().filter_map(|at| self.all.get(at)), self.hidden || open)
     }
 }
 
 impl Candidate {
+    /// What a look at it costs, in bytes that are read.
+    pub(super) fn cost(&self, world: &World<'_>) -> usize {
+        let read = self.change.filter(|at| !world.plans.is_recent(*at));
+        read.zip(world.plan).map_or(0, |(at, plan)| plan.change_text(at).len())
+    }
+
     /// Looks at the resource itself; false where it cannot be found.
     pub(super) fn look<'a>(&self, world: &World<'a>, look: &mut dyn FnMut(&Subject<'_, 'a>)) -> bool {
         match self.change {
             Some(at) => {
-                let Some(change) = world.plans.change(at) else { return false };
+                let Some(change) = world.plans.related(at) else { return false };
                 look(&Subject::of_change(world, &change));
             }
             None => {

@@ -5,11 +5,12 @@
 //! neither here nor there may refer to anything: then there may be others, and nothing is said to be missing.
 
 mod candidates;
+mod pointing;
 mod target;
 
 pub(crate) use target::{Referred, Which};
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -30,14 +31,32 @@ const MAX_PASSES: usize = 8;
 /// Resources that refer to one other, at most; beyond, there are more.
 const MAX_RELATED: usize = 1_000;
 
+/// Bytes that all looks from one resource to others may read together, some five times a large plan. Where everything refers
+/// to everything, what is beyond may be anything.
+const MAX_SPENT: usize = 1 << 29;
+
+/// What it counts for to ask of a resource whether it refers to another one, in bytes.
+const ASKED: usize = 64;
+
 /// Resources that may refer to others, by type and argument, each looked at once.
 #[derive(Debug, Default)]
 pub(crate) struct Relations {
     known: RefCell<BTreeMap<(String, String), Rc<Candidates>>>,
+    /// Bytes that were spent on looking from one resource to others.
+    spent: Cell<usize>,
+}
+
+impl Relations {
+    /// Whether there is as much left.
+    fn spend(&self, bytes: usize) -> bool {
+        self.spent.set(self.spent.get().saturating_add(bytes));
+        self.spent.get() <= MAX_SPENT
+    }
 }
 
 /// What a resource is known by.
-struct Identity {
+#[derive(Debug)]
+pub(crate) struct Identity {
     known: BTreeSet<String>,
     /// Its ARN is not known.
     without_arn: bool,
@@ -63,7 +82,7 @@ impl<'w, 'a> Subject<'w, 'a> {
         if self.written().is_some_and(|written| written.is_made_of_parts(argument)) {
             return None;
         }
-        let planned = self.world.wiring.target(&self.modules, &self.code_address(), &[argument]);
+        let planned = self.world.wiring.target(&self.modules, self.in_code(), &[argument]);
         planned.or_else(|| self.written()?.refers_to(argument))
     }
 
@@ -87,14 +106,18 @@ impl<'w, 'a> Subject<'w, 'a> {
         let candidates = known.unwrap_or_else(|| Rc::new(Candidates::of(world, relation)));
         world.relations.known.borrow_mut().insert(key, Rc::clone(&candidates));
 
-        let identity = Identity::of(self);
-        let mut open = candidates.may_be_open(self.kind, &identity);
+        let identity = self.known.identity.get_or_init(|| Identity::of(self));
         let mut seen = 0;
-        for candidate in candidates.worth_asking(self, &identity) {
-            match candidate.refers_to(self, &identity).and(candidate.exists) {
+        let (asked, mut open) = candidates.worth_asking(self, identity);
+        for candidate in asked {
+            if !world.relations.spend(ASKED) {
+                return true;
+            }
+            match candidate.refers_to(self, identity).and(candidate.exists) {
                 Truth::False => {}
                 Truth::Unknown => open = true,
                 Truth::True if seen >= MAX_RELATED => open = true,
+                Truth::True if !world.relations.spend(candidate.cost(world)) => return true,
                 Truth::True => {
                     let found = candidate.look(world, &mut look);
                     open |= !found;
@@ -104,6 +127,11 @@ impl<'w, 'a> Subject<'w, 'a> {
         }
         open
     }
+}
+
+/// Whether a module is one of several instances, by its address.
+fn is_one_of_several(module: Option<&str>) -> bool {
+    module.is_some_and(|address| address.contains('['))
 }
 
 impl Identity {
@@ -162,8 +190,8 @@ impl Candidate {
     /// Whether the one of several instances is meant.
     fn points_to_instance(&self, target: &Referred, change: &tfpilot_plan::ResourceChange) -> Truth {
         if target.through_modules {
-            let several = |module: &Option<String>| module.as_deref().is_some_and(|it| it.contains('['));
-            if several(&self.module_address) || several(&change.module_address) {
+            let modules = [self.module_address.as_deref(), change.module_address.as_deref()];
+            if modules.into_iter().any(is_one_of_several) {
                 return Truth::Unknown;
             }
         } else if self.module_address != change.module_address {
@@ -175,5 +203,17 @@ impl Candidate {
             (Which::Same, Some(_)) if !target.through_modules => (self.index == change.index).into(),
             _ => Truth::Unknown,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_from_one_to_others_has_an_end() {
+        let relations = Relations::default();
+        assert!(relations.spend(MAX_SPENT - ASKED) && relations.spend(ASKED));
+        assert!(!relations.spend(1) && !relations.spend(usize::MAX));
     }
 }

@@ -3,10 +3,13 @@
 //! Asked when a name is given: on creation and replacement, on import, and when it changes. Which argument is a type's name
 //! is data (`defaults/names.txt`, `defaults/unnamed.txt`).
 
+use std::collections::BTreeMap;
+
 use regex::bytes::Regex;
 use tfpilot_hcl::Value;
 use tfpilot_plan::{Operation, code};
 
+use crate::Shipped;
 use crate::address::glob;
 use crate::finding::{Answer, Remark};
 use crate::settings::{Naming, ParameterProblem, whole};
@@ -16,10 +19,14 @@ use crate::subject::Subject;
 pub const ID: &str = "naming";
 
 /// Types whose name is in another argument than `name`.
-const NAMES: &str = include_str!("../../defaults/names.txt");
+static NAMES: Shipped<BTreeMap<&'static str, &'static str>> = Shipped::new(|| {
+    let entries =
+        crate::lines(include_str!("../../defaults/names.txt")).filter_map(|line| line.split_once(' '));
+    entries.map(|(kind, argument)| (kind, argument.trim())).collect()
+});
 
 /// Types whose `name` is no name of theirs.
-const UNNAMED: &str = include_str!("../../defaults/unnamed.txt");
+static UNNAMED: Shipped = Shipped::new(|| crate::lines(include_str!("../../defaults/unnamed.txt")).collect());
 
 /// The rule with its parameters.
 #[derive(Debug, Clone)]
@@ -66,10 +73,9 @@ impl Asked {
 
     /// The argument with the type's name, when the rule is asked of the type.
     fn argument(&self, subject: &Subject<'_, '_>) -> Option<&'static str> {
-        let mut others = crate::lines(NAMES).filter_map(|line| line.split_once(' '));
-        let other = others.find(|(kind, _)| *kind == subject.kind).map(|(_, argument)| argument.trim());
+        let other = NAMES.get(subject.kind).copied();
         if self.types.is_empty() {
-            let unnamed = crate::lines(UNNAMED).any(|pattern| glob(pattern, subject.kind));
+            let unnamed = UNNAMED.iter().any(|pattern| glob(pattern, subject.kind));
             return other.or((!unnamed).then_some("name"));
         }
         self.types.iter().any(|pattern| glob(pattern, subject.kind)).then(|| other.unwrap_or("name"))

@@ -3,8 +3,11 @@
 //! Asked when an object is destroyed, replaced or forgotten, and when nobody knows what will happen to it. Which types hold
 //! data is data (`defaults/stateful.txt`).
 
+use std::collections::BTreeSet;
+
 use tfpilot_plan::{Operation, code};
 
+use crate::Shipped;
 use crate::address::glob;
 use crate::finding::{Answer, Remark};
 use crate::settings::ProtectStateful;
@@ -14,7 +17,8 @@ use crate::subject::Subject;
 pub const ID: &str = "protect-stateful";
 
 /// Types that hold data.
-const STATEFUL: &str = include_str!("../../defaults/stateful.txt");
+static STATEFUL: Shipped<BTreeSet<&'static str>> =
+    Shipped::new(|| crate::lines(include_str!("../../defaults/stateful.txt")).collect());
 
 /// The rule with its parameters.
 #[derive(Debug, Clone)]
@@ -65,7 +69,7 @@ impl Asked {
     }
 
     fn is_stateful(&self, kind: &str) -> bool {
-        crate::lines(STATEFUL).any(|known| known == kind) || self.types.iter().any(|it| glob(it, kind))
+        STATEFUL.contains(kind) || self.types.iter().any(|it| glob(it, kind))
     }
 }
 
@@ -78,7 +82,7 @@ mod tests {
     /// The table of a plan and this rule must not contradict each other.
     #[test]
     fn the_summary_calls_their_destruction_a_loss_of_data() {
-        for kind in crate::lines(STATEFUL) {
+        for kind in STATEFUL.iter() {
             let document = json!({"format_version": "1.2", "resource_changes": [{
                 "address": format!("{kind}.x"), "mode": "managed", "type": kind, "name": "x",
                 "change": {"actions": ["delete"], "before": {}, "after": null},

@@ -250,3 +250,35 @@ fn literals_are_found_wherever_they_are_written_and_not_told() {
     );
     assert_eq!((filled.findings.len(), filled.deferred), (0, 1));
 }
+
+/// Of many instances each is asked about those alone that point to it, in its own instance of the module.
+#[test]
+fn an_instance_is_referred_to_by_the_one_with_its_key() {
+    let change = |module: &str, kind: &str, key: &str| {
+        let module_address = format!("module.m[\"{module}\"]");
+        json!({"address": format!("{module_address}.{kind}.x[\"{key}\"]"), "module_address": module_address,
+            "mode": "managed", "type": kind, "name": "x", "index": key, "change": {"actions": ["create"],
+            "before": null, "after": {}, "after_unknown": {"id": true, "arn": true, "of": true}}})
+    };
+    let resource = |kind: &str, of: Json| {
+        json!({"mode": "managed", "type": kind, "name": "x", "expressions": of,
+            "for_each_expression": {"references": ["var.all"]}})
+    };
+    let findings = |references: Json| -> Vec<(String, Truth)> {
+        let of = json!({"of": {"references": references}});
+        let module = json!({"resources": [resource("t_asked", json!({})), resource("t_other", of)]});
+        let plan = json!({"format_version": "1.2", "complete": true, "configuration":
+            {"root_module": {"module_calls": {"m": {"source": "./m", "module": module}}}}, "resource_changes": [
+            change("1", "t_asked", "a"), change("1", "t_asked", "b"), change("2", "t_asked", "a"),
+            change("1", "t_other", "a"), change("2", "t_other", "b")]});
+        let report = judge_plan(&Fixture::of_text("", &plan).plan, None, &set(HAS), &context());
+        let mut instances: Vec<_> = report.findings.iter().map(|it| (it.address.clone(), it.truth)).collect();
+        instances.sort();
+        instances
+    };
+    // Two of the three have none: they are one resource of the code.
+    let none = ("module.m.t_asked.x".to_owned(), Truth::False);
+    assert_eq!(findings(json!(["t_asked.x", "each.key"])), [none]);
+    let unclear = ("module.m.t_asked.x".to_owned(), Truth::Unknown);
+    assert_eq!(findings(json!(["t_asked.x"])), [unclear]);
+}

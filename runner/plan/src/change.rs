@@ -1,10 +1,11 @@
 //! One change of a resource or an output, as planned. Unknown words of a newer Terraform are kept.
 
+mod read;
+
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::document::Text;
 use crate::model::or_default;
 
 /// One of Terraform's words for what it will do.
@@ -230,39 +231,6 @@ impl<V> ResourceChange<V> {
 
 /// A change without what stands before and after it: what is always in memory of one.
 pub type ChangeHead = ResourceChange<Unread>;
-
-impl ResourceChange {
-    /// Reads a change whose head was read before. One that could not be read any more would be one of which nothing is
-    /// known, and fails closed.
-    pub(crate) fn read(text: &Text, head: &ChangeHead) -> Self {
-        let mut item = text.value();
-        // The sides are moved rather than read once more.
-        let change = item.get_mut("change").and_then(Value::as_object_mut);
-        let taken =
-            change.map(|change| SIDES.map(|name| change.get_mut(name).map(Value::take).unwrap_or_default()));
-        match serde_json::from_value::<Self>(item) {
-            Ok(mut read) => {
-                if let Some([before, after, after_unknown, before_sensitive, after_sensitive]) = taken {
-                    let rest = read.change;
-                    read.change =
-                        Change { before, after, after_unknown, before_sensitive, after_sensitive, ..rest };
-                }
-                read
-            }
-            Err(_) => Self {
-                address: head.address.clone(),
-                previous_address: head.previous_address.clone(),
-                mode: head.mode.clone(),
-                kind: head.kind.clone(),
-                name: head.name.clone(),
-                ..Self::default()
-            },
-        }
-    }
-}
-
-/// What is not kept in a head, but for what is small.
-const SIDES: [&str; 5] = ["before", "after", "after_unknown", "before_sensitive", "after_sensitive"];
 
 /// A change of one output value of the root module.
 pub type OutputChange = Change;

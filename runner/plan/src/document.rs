@@ -12,13 +12,13 @@ mod shape;
 
 use std::collections::BTreeMap;
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 pub(crate) use members::Members;
 pub use part::{Heads, Part, ResourceText};
-pub(crate) use plain::parse;
+pub(crate) use plain::{Plain, parse};
 pub(crate) use reading::{read, read_from};
 pub(crate) use shape::Shape;
 
@@ -179,14 +179,13 @@ impl Serialize for Canonical<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Object(members) => {
-                let mut entries: Vec<(&String, &Value)> = members.iter().collect();
-                // Of the maps of most builds they come sorted, which costs one look at each.
-                entries.sort_unstable_by_key(|(name, _)| *name);
-                let mut map = serializer.serialize_map(Some(entries.len()))?;
-                for (name, value) in entries {
-                    map.serialize_entry(name, &Canonical(value))?;
+                // Of the maps of most builds they come sorted.
+                if members.keys().is_sorted() {
+                    return serializer.collect_map(members.iter().map(|(name, value)| (name, Self(value))));
                 }
-                map.end()
+                let mut entries: Vec<(&String, &Value)> = members.iter().collect();
+                entries.sort_unstable_by_key(|(name, _)| *name);
+                serializer.collect_map(entries.into_iter().map(|(name, value)| (name, Self(value))))
             }
             Value::Array(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;

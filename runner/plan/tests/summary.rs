@@ -1,5 +1,6 @@
 //! What people read of a plan made by the real Terraform with the AWS provider; one test per pitfall.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -208,4 +209,15 @@ fn default_tags_are_one_line() {
         summary.rows.iter().flat_map(|row| &row.changes).map(|change| change.path.as_str()).collect();
     assert_eq!(paths, ["tags.n"]);
     assert!(summary.markdown(&[], MARKDOWN_BUDGET).contains("Default tags change on 1 resource."));
+}
+
+/// What policies ask of the plan as a whole is what the summary says.
+#[test]
+fn counts_risks_and_drift_are_those_of_the_summary() {
+    let plan = redact(AWS, None, &Redactor::default()).expect("a plan").plan;
+    let summary = plan.summary();
+    let risks: BTreeSet<Risk> = summary.rows.iter().map(|row| row.risk).collect();
+    assert_eq!((plan.counts(), plan.risks(), plan.drifted()), (summary.counts, risks, summary.drift.len()));
+    assert_eq!(plan.risks().first().copied(), summary.risk());
+    assert!(plan.risks().len() > 3);
 }

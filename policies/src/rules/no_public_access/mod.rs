@@ -10,7 +10,7 @@ mod statement;
 mod switches;
 
 use tfpilot_hcl::Value;
-use tfpilot_plan::{Operation, ResourceChange};
+use tfpilot_plan::Operation;
 
 use crate::finding::{Answer, Remark};
 use crate::settings::NoPublicAccess;
@@ -109,18 +109,7 @@ fn shut_door(subject: &Subject<'_, '_>) -> Option<Answer> {
 /// The block goes. Together with its bucket that opens nothing.
 fn shut_door_removed(subject: &Subject<'_, '_>) -> Answer {
     let bucket = subject.before("bucket");
-    let goes_too = |change: &ResourceChange| {
-        let before = |name: &str| change.change.before.get(name).and_then(serde_json::Value::as_str);
-        bucket.as_str().is_some_and(|bucket| [before("id"), before("bucket")].contains(&Some(bucket)))
-    };
-    let plans = &subject.world.plans;
-    let mut gone = plans
-        .heads()
-        .iter()
-        .enumerate()
-        .filter(|(_, head)| head.kind == "aws_s3_bucket" && head.operation() == Operation::Delete)
-        .filter_map(|(at, _)| plans.change(at));
-    if gone.any(|change| goes_too(&change)) {
+    if bucket.as_str().is_some_and(|bucket| subject.world.plans.is_bucket_gone(bucket)) {
         return Answer::passed();
     }
     Answer::one(Remark::violated("", "the block on public access is removed", "keep it with all switches on"))

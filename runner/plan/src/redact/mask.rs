@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::patterns::Redactor;
-use super::{marker, shapes};
+use super::{marker, names, shapes};
 use crate::document::Node;
 
 /// Below these keys stand values; elsewhere the words of the document.
@@ -87,7 +87,7 @@ impl<'a> Mask<'a> {
                 members.insert(HIDDEN_KEY.to_owned(), Node::Value(value));
             }
         }
-        for (_, node) in members.iter_mut().filter(|(name, _)| shapes::is_secret_name(name)) {
+        for (_, node) in members.iter_mut().filter(|(name, _)| names::is_secret_name(name)) {
             match (mode, node) {
                 (Mode::Words, Node::Value(value)) => self.hide_named(value),
                 (Mode::Words, Node::Map(fields)) => {
@@ -116,7 +116,7 @@ impl<'a> Mask<'a> {
             Value::Object(map) => {
                 self.keys(map);
                 for (key, item) in map.iter_mut() {
-                    if shapes::is_secret_name(key) {
+                    if names::is_secret_name(key) {
                         self.hide_named(item);
                     }
                     if VALUE_KEYS.contains(&key.as_str()) {
@@ -140,7 +140,7 @@ impl<'a> Mask<'a> {
                 self.keys(map);
                 for (key, item) in map.iter_mut() {
                     match item {
-                        Value::String(text) if !text.is_empty() && shapes::is_secret_name(key) => {
+                        Value::String(text) if !text.is_empty() && names::is_secret_name(key) => {
                             self.hide(item);
                         }
                         item => self.values(item),

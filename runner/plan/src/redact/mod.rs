@@ -10,6 +10,7 @@
 mod hidden;
 mod marks;
 mod mask;
+mod names;
 mod patterns;
 mod quiet;
 mod rewrite;
@@ -23,9 +24,9 @@ mod walk;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+pub use names::is_secret_name;
 pub use patterns::Redactor;
 pub use schema::ProviderSchemas;
-pub use shapes::is_secret_name;
 
 use crate::document::{Document, Node, Part, Shape, Text, read, read_from};
 use crate::read::{MAX_DEPTH, check_depth, damage, depth, text_of};

@@ -1,4 +1,4 @@
-//! What a secret looks like, whoever wrote it: token formats, and names under which people keep secrets.
+//! What a secret looks like, whoever wrote it: token formats.
 
 use std::sync::LazyLock;
 
@@ -7,6 +7,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use regex::Regex;
 use serde_json::Value;
+
+use super::names::is_secret_name;
 
 /// One alternative per format. ASCII classes only. `\b` keeps long hashes from containing a "token" by chance.
 const TOKENS: &[&str] = &[
@@ -62,9 +64,11 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
 /// Shorter runs of Base64 cannot hold a token.
 const MIN_BASE64: usize = 24;
 
-static BASE64_RUN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!("[A-Za-z0-9+/_-]{{{MIN_BASE64},}}={{0,2}}")).expect("a valid expression")
-});
+/// Bytes of the shortest tokens: `pwd=abc`, `a://:b@`.
+const MIN_TOKEN: usize = 7;
+
+/// Bytes of the shortest one that has neither `=` nor `@`: Slack's `xoxb-` with ten characters.
+const MIN_PLAIN_TOKEN: usize = 15;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -83,20 +87,48 @@ fn ascii(pattern: &str) -> String {
 /// Byte ranges of everything in a text that has the shape of a token, in order.
 pub(super) fn tokens(text: &str) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = TOKEN.find_iter(text).map(|hit| (hit.start(), hit.end())).collect();
-    for run in BASE64_RUN.find_iter(text) {
-        if decoded(run.as_str()).is_some_and(|inner| TOKEN.is_match(&inner)) {
-            found.push((run.start(), run.end()));
-        }
-    }
+    let encoded = base64_runs(text).filter(|(start, end)| holds_token(text.get(*start..*end)));
+    found.extend(encoded);
     found
 }
 
 /// Whether a text holds a token.
 pub(super) fn has_token(text: &str) -> bool {
-    TOKEN.is_match(text)
-        || BASE64_RUN
-            .find_iter(text)
-            .any(|run| decoded(run.as_str()).is_some_and(|inner| TOKEN.is_match(&inner)))
+    // Most texts of a plan are too short.
+    if text.len() < MIN_TOKEN || (text.len() < MIN_PLAIN_TOKEN && !text.contains(['=', '@'])) {
+        return false;
+    }
+    TOKEN.is_match(text) || base64_runs(text).any(|(start, end)| holds_token(text.get(start..end)))
+}
+
+/// Byte ranges of the runs of Base64 that are long enough, with up to two `=` at their ends.
+fn base64_runs(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let bytes = text.as_bytes();
+    let length = |from: usize, is_of: fn(u8) -> bool| {
+        bytes.get(from..).unwrap_or_default().iter().take_while(|byte| is_of(**byte)).count()
+    };
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        while from + MIN_BASE64 <= bytes.len() {
+            let start = from + length(from, |byte| !is_base64(byte));
+            let run = length(start, is_base64);
+            let end = start + run;
+            from = end + 1;
+            if run >= MIN_BASE64 {
+                return Some((start, end + length(end, |byte| byte == b'=').min(2)));
+            }
+        }
+        None
+    })
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-')
+}
+
+/// Whether a run of Base64 holds a token.
+fn holds_token(run: Option<&str>) -> bool {
+    run.and_then(decoded).is_some_and(|inner| TOKEN.is_match(&inner))
 }
 
 fn decoded(run: &str) -> Option<String> {
@@ -105,43 +137,6 @@ fn decoded(run: &str) -> Option<String> {
     let run = run.trim_end_matches('=');
     let run = if run.len() % 4 == 1 { run.get(..run.len() - 1)? } else { run };
     String::from_utf8(GeneralPurpose::new(alphabet, LENIENT).decode(run).ok()?).ok()
-}
-
-/// Endings of names under which secrets are kept. `secret_arn`, `key_id`, `password_policy` are none.
-const SECRET_NAMES: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "secret",
-    "secrets",
-    "secret_key",
-    "secretkey",
-    "secret_string",
-    "secret_access_key",
-    "access_key",
-    "private_key",
-    "privatekey",
-    "api_key",
-    "apikey",
-    "auth_key",
-    "account_key",
-    "shared_key",
-    "encryption_key",
-    "license_key",
-    "token",
-    "credentials",
-    "connection_string",
-    "private_key_pem",
-];
-
-/// Whether a name says that its value is a secret.
-pub fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    SECRET_NAMES.iter().any(|ending| {
-        name.strip_suffix(ending)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('_') || rest.ends_with('.'))
-    })
 }
 
 /// Every text of a removed value that must not appear elsewhere.
@@ -184,6 +179,7 @@ fn named_secrets(value: &Value, secret: bool, found: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// Built at run time, so that no scanner takes this file for a leak.
     fn long(prefix: &str, length: usize) -> String {
@@ -244,28 +240,27 @@ mod tests {
         }
     }
 
+    /// What is too short to be looked at must not be a token.
     #[test]
-    fn names_of_secrets() {
-        for name in [
-            "password",
-            "DB_PASSWORD",
-            "client-secret",
-            "apiToken_token",
-            "secret_string",
-            "spring.datasource.password",
-        ] {
-            assert!(is_secret_name(name), "{name}");
+    fn the_shortest_tokens_are_found() {
+        for text in ["pwd=abc", "a://:b@", "xoxb-0123456789"] {
+            assert!(has_token(text), "{text}");
         }
-        for name in [
-            "secret_arn",
-            "kms_key_id",
-            "password_policy",
-            "tokens_per_minute",
-            "key",
-            "keyword",
-            "nopassword1",
-        ] {
-            assert!(!is_secret_name(name), "{name}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_not_looked_at_is_no_token(text in "[a-dpwxoSK0-9:/@=. -]{0,14}|(pwd|passwd|a://:|xoxb-|sk-|v1.)[a-f0-9=@:]{0,9}") {
+            if TOKEN.is_match(&text) {
+                prop_assert!(has_token(&text));
+            }
+        }
+
+        #[test]
+        fn runs_are_those_of_the_expression(text in "([A-Za-z0-9+/_-]{20,30}|=|[.: ]){0,9}") {
+            let expression = Regex::new("[A-Za-z0-9+/_-]{24,}={0,2}").expect("a valid expression");
+            let expect: Vec<_> = expression.find_iter(&text).map(|run| (run.start(), run.end())).collect();
+            prop_assert_eq!(base64_runs(&text).collect::<Vec<_>>(), expect);
         }
     }
 

@@ -3,7 +3,7 @@
 //! What stands there may be the secret of before, which nobody knows any more as one: its variable has another value
 //! now. So the same place of the state and of what drifted is removed as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(super) struct Removed {
     /// Where, as JSON pointers.
     places: Vec<String>,
     /// What stood there: it may stand again in an argument that is not known before the apply.
-    values: Vec<Value>,
+    values: HashSet<Value>,
 }
 
 /// What was removed of every resource of which something was, by its addresses.

@@ -14,7 +14,7 @@ use super::quiet;
 use super::schema::ProviderSchemas;
 use super::sensitive::Sensitive;
 use super::walk::{each_entry, each_value, is_true};
-use super::{marker, shapes};
+use super::{marker, names, shapes};
 use crate::document::{Members, Node, parse};
 
 /// A document whose items are not read yet.
@@ -149,7 +149,7 @@ impl<'a> Pass<'a> {
                 Some(is_true(declared.get("sensitive")))
             };
             // A value without a declaration cannot be shown to be harmless.
-            let sensitive = declared().unwrap_or(true) || shapes::is_secret_name(&name);
+            let sensitive = declared().unwrap_or(true) || names::is_secret_name(&name);
             let variables = document.get_mut("variables").and_then(Node::value_mut);
             let value = variables.and_then(|all| all.get_mut(&name)?.get_mut("value"));
             if let (true, Some(value)) = (sensitive, value) {
@@ -216,7 +216,7 @@ impl<'a> Pass<'a> {
         self.hide_constants(expressions, schema.as_ref());
         each_entry(expressions, |name, expression| {
             // Providers rarely mark their own credentials.
-            if shapes::is_secret_name(name) {
+            if names::is_secret_name(name) {
                 self.conceal_constants(expression);
             }
         });
@@ -225,7 +225,7 @@ impl<'a> Pass<'a> {
     fn config_module(&mut self, module: &mut Raw<'_>, path: &[String]) -> Result<(), serde_json::Error> {
         if let Some(variables) = module.get_mut("variables").and_then(Node::value_mut) {
             each_entry(variables, |name, variable| match variable.get_mut("default") {
-                Some(default) if shapes::is_secret_name(name) => self.conceal(default),
+                Some(default) if names::is_secret_name(name) => self.conceal(default),
                 _ => self.declaration(variable),
             });
         }
@@ -262,7 +262,7 @@ impl<'a> Pass<'a> {
         let sensitive = declared
             .into_iter()
             .flatten()
-            .filter(|(name, variable)| is_true(variable.get("sensitive")) || shapes::is_secret_name(name));
+            .filter(|(name, variable)| is_true(variable.get("sensitive")) || names::is_secret_name(name));
         let names: Vec<String> = sensitive.map(|(name, _)| name.clone()).collect();
         for name in names {
             let expressions = call.get_mut("expressions").and_then(Node::value_mut);

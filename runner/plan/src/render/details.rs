@@ -33,7 +33,8 @@ impl Details {
     }
 }
 
-pub(super) fn markdown(summary: &Summary, details: Details) -> String {
+/// None when it is longer than there is room for.
+pub(super) fn markdown(summary: &Summary, details: Details, room: usize) -> Option<String> {
     let mut parts = Vec::new();
     let with_changes: Vec<&Row> = summary.rows.iter().filter(|row| !row.changes.is_empty()).collect();
     let rows: Vec<&Row> = with_changes.iter().copied().filter(|row| details.shows(row.risk)).collect();
@@ -42,7 +43,14 @@ pub(super) fn markdown(summary: &Summary, details: Details) -> String {
             0 => format!("Attributes of {}", counted(rows.len(), "change")),
             hidden => format!("Attributes of {}, {hidden} not shown", counted(rows.len(), "change")),
         };
-        parts.push(folded(&title, &rows.iter().map(|row| of_row(row)).collect::<Vec<_>>().join("\n\n")));
+        let mut left = room;
+        let mut texts = Vec::new();
+        for row in rows {
+            let text = of_row(row);
+            left = left.checked_sub(text.len())?;
+            texts.push(text);
+        }
+        parts.push(folded(&title, &texts.join("\n\n")));
     } else if !with_changes.is_empty() {
         parts.push(format!("Attributes of {} not shown.", counted(with_changes.len(), "change")));
     }
@@ -50,7 +58,7 @@ pub(super) fn markdown(summary: &Summary, details: Details) -> String {
         parts.extend(outputs(summary));
         parts.extend(drift(summary));
     }
-    parts.join("\n\n")
+    Some(parts.join("\n\n"))
 }
 
 /// `path: before → after`, `path: value added`, `path: value removed`; of something new just `path: value`.
@@ -88,7 +96,7 @@ fn outputs(summary: &Summary) -> Option<String> {
         .outputs
         .iter()
         .map(|output| format!("- {}: {}", code(&output.name), sides(&output.before, &output.after)));
-    list(rows.collect(), "output")
+    list(rows, "output")
 }
 
 fn drift(summary: &Summary) -> Option<String> {
@@ -99,15 +107,15 @@ fn drift(summary: &Summary) -> Option<String> {
         let relevant = if row.relevant { ", used by this plan" } else { "" };
         format!("- {}: {what}{relevant}", code(&row.address))
     });
-    list(rows.collect(), "resource changed outside Terraform")
+    list(rows, "resource changed outside Terraform")
 }
 
-fn list(mut lines: Vec<String>, what: &str) -> Option<String> {
+fn list(lines: impl ExactSizeIterator<Item = String>, what: &str) -> Option<String> {
     let total = lines.len();
     if total == 0 {
         return None;
     }
-    lines.truncate(PER_LIST);
+    let mut lines: Vec<String> = lines.take(PER_LIST).collect();
     if total > PER_LIST {
         lines.push(format!("- {} more", total - PER_LIST));
     }

@@ -47,20 +47,27 @@ impl Summary {
     pub fn markdown(&self, lines: &[String], budget: usize) -> String {
         let head = self.head(lines);
         for level in LEVELS {
-            let table = Table::of(&self.rows, level);
-            let text = join(&[&head, &table.markdown(), &details::markdown(self, level.details)]);
-            if text.len() <= budget {
+            if let Some(text) = self.at(level, &head, budget) {
                 return text;
             }
         }
         let room = budget.saturating_sub(head.len() + 2);
         let least = Level { details: Details::None, collapse_siblings: true, group_creates: true };
-        let table = Table::of(&self.rows, least).markdown_within(room);
-        let text = join(&[&head, &table]);
+        let table = Table::of(&self.rows, least, usize::MAX).map(|table| table.markdown_within(room));
+        let text = join(&[&head, &table.unwrap_or_default()]);
         if text.len() <= budget {
             return text;
         }
         text.get(..text.floor_char_boundary(budget)).unwrap_or_default().to_owned()
+    }
+
+    /// All that a level shows, when it fits. Of a large plan most of it does not, and is not written out.
+    fn at(&self, level: Level, head: &String, budget: usize) -> Option<String> {
+        let room = budget.checked_sub(head.len())?;
+        let table = Table::of(&self.rows, level, room)?.markdown();
+        let details = details::markdown(self, level.details, room.checked_sub(table.len())?)?;
+        let text = join(&[head, &table, &details]);
+        (text.len() <= budget).then_some(text)
     }
 
     /// A check run's title: `4 create in live/dev/acme-invoices`, `No changes`. At most 60 characters, what

@@ -1,6 +1,6 @@
 //! The table of risks: three columns, worst first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::details::Details;
 use super::{Level, code};
@@ -29,33 +29,39 @@ struct Line {
     text: String,
 }
 
+/// Rows that are told in one line.
+struct Family<'r> {
+    last: &'r Row,
+    stands_for: usize,
+    why: String,
+}
+
 impl Table {
-    pub(super) fn of(rows: &[Row], level: Level) -> Self {
-        let mut lines: Vec<Line> = Vec::new();
-        let mut siblings: BTreeMap<(Risk, Operation, String, String), usize> = BTreeMap::new();
+    /// None when it is sure to be longer than there is room for.
+    pub(super) fn of(rows: &[Row], level: Level, room: usize) -> Option<Self> {
+        let mut lines: Vec<Family<'_>> = Vec::new();
+        let mut siblings: HashMap<(Risk, Operation, String, String), usize> = HashMap::new();
         let mut creates: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut left = room;
         for row in rows {
-            let why = why(row, level.details);
             if level.group_creates && row.risk == Risk::Create {
                 *creates.entry(&row.kind).or_default() += 1;
-            } else if level.collapse_siblings {
-                let family = without_keys(&row.address);
-                let key = (row.risk, row.operation, family, why.clone());
-                // Lines are only appended, so an index stays good.
-                match siblings.get(&key).and_then(|at| lines.get_mut(*at)) {
-                    Some(line) => {
-                        line.stands_for += 1;
-                        line.text = collapsed(row, line.stands_for, &why);
-                    }
-                    None => {
-                        siblings.insert(key, lines.len());
-                        lines.push(Line { risk: row.risk, stands_for: 1, text: single(row, &why) });
-                    }
-                }
-            } else {
-                lines.push(Line { risk: row.risk, stands_for: 1, text: single(row, &why) });
+                continue;
             }
+            let why = why(row, level.details);
+            if level.collapse_siblings {
+                let key = (row.risk, row.operation, without_keys(&row.address), why.clone());
+                // Lines are only appended, so an index stays good.
+                if let Some(family) = siblings.get(&key).and_then(|at| lines.get_mut(*at)) {
+                    (family.last, family.stands_for) = (row, family.stands_for + 1);
+                    continue;
+                }
+                siblings.insert(key, lines.len());
+            }
+            left = left.checked_sub(row.risk.label().len() + verb(row).len() + why.len())?;
+            lines.push(Family { last: row, stands_for: 1, why });
         }
+        let mut lines: Vec<Line> = lines.into_iter().map(Family::line).collect();
         let grouped = creates.into_iter().map(|(kind, count)| Line {
             risk: Risk::Create,
             stands_for: count,
@@ -63,7 +69,7 @@ impl Table {
         });
         lines.extend(grouped);
         lines.sort_by_key(|line| line.risk);
-        Self { lines }
+        Some(Self { lines })
     }
 
     pub(super) fn markdown(&self) -> String {
@@ -122,13 +128,16 @@ pub(super) fn verb(row: &Row) -> &'static str {
     }
 }
 
-fn single(row: &Row, why: &str) -> String {
-    format!("| {} | {} {} | {why} |", row.risk.label(), verb(row), code(&row.address))
-}
-
-fn collapsed(row: &Row, count: usize, why: &str) -> String {
-    let family = code(&without_keys(&row.address));
-    format!("| {} | {} {count} × {family} | {why} |", row.risk.label(), verb(row))
+impl Family<'_> {
+    fn line(self) -> Line {
+        let Self { last: row, stands_for, why } = self;
+        let (risk, verb) = (row.risk, verb(row));
+        let what = match stands_for {
+            1 => code(&row.address),
+            count => format!("{count} × {}", code(&without_keys(&row.address))),
+        };
+        Line { risk, stands_for, text: format!("| {} | {verb} {what} | {why} |", risk.label()) }
+    }
 }
 
 fn why(row: &Row, details: Details) -> String {

@@ -3,7 +3,7 @@
 //! Rules of security groups are compared as rules, policies as statements, lists of plain values as sets, JSON
 //! in a string as JSON.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,17 +36,18 @@ pub(super) fn of(change: &ResourceChange, arguments: Option<&ExpressionNames<'_>
     }
     let forced: BTreeSet<String> = change.change.replace_paths.iter().map(|path| top(path)).collect();
     let mut found: Vec<AttributeChange> = Vec::new();
-    for mut walk in attributes(change) {
-        let set = arguments.is_some_and(|arguments| arguments.contains(walk.name.as_str()));
-        let is_forced = forced.contains(&walk.name);
+    // Without the code everything known is shown.
+    let arguments_known = arguments.is_some() || operation != Operation::Create;
+    let is_set = |name: &str| arguments.is_some_and(|arguments| arguments.contains(name));
+    let is_asked_for = |name: &str| is_set(name) || forced.contains(name) || !arguments_known;
+    for mut walk in attributes(change, is_asked_for) {
+        let is_forced = forced.contains(walk.name);
         // Unknown, or from nothing to something, without being asked for: the provider fills in its defaults.
         let filled_in = |change: &AttributeChange| {
             matches!(change.after, Shown::Unknown) && !matches!(change.before, Shown::Sensitive)
                 || matches!(change.before, Shown::Absent) && !walk.is_block
         };
-        // Without the code everything known is shown.
-        let arguments_known = arguments.is_some() || operation != Operation::Create;
-        if !set && !is_forced && arguments_known {
+        if !is_asked_for(walk.name) {
             walk.found.retain(|change| !filled_in(change));
         }
         for difference in &mut walk.found {
@@ -60,7 +61,7 @@ pub(super) fn of(change: &ResourceChange, arguments: Option<&ExpressionNames<'_>
 
 /// What really differs between two states of an object, for drift.
 pub(super) fn of_drift(change: &ResourceChange) -> Vec<AttributeChange> {
-    attributes(change).into_iter().flat_map(|walk| walk.found).collect()
+    attributes(change, |_| true).into_iter().flat_map(|walk| walk.found).collect()
 }
 
 /// Its `tags_all` differs while its own `tags` do not: the provider's default tags changed.
@@ -70,19 +71,31 @@ pub(super) fn is_default_tags_changed(change: &ResourceChange) -> bool {
     change.operation() == Operation::Update && differs("tags_all") && !differs("tags")
 }
 
-/// The differences of every top-level attribute. `tags_all` repeats `tags` and is left out.
-fn attributes(change: &ResourceChange) -> Vec<Walk> {
+/// The differences of every top-level attribute that has some. `tags_all` repeats `tags` and is left out, and what the
+/// provider will fill in where nothing was and nobody asks for it.
+fn attributes(change: &ResourceChange, is_asked_for: impl Fn(&str) -> bool) -> Vec<Walk<'_>> {
     let (before, after, unknown) =
         (&change.change.before, &change.change.after, &change.change.after_unknown);
     let sides = [before, after, unknown];
-    let names: BTreeSet<&String> =
+    let mut names: Vec<&String> =
         sides.iter().filter_map(|side| side.as_object()).flat_map(|map| map.keys()).collect();
+    names.sort();
+    names.dedup();
+    let is_quiet = |name: &str, [before, after, unknown]: [&Value; 3]| match unknown {
+        Value::Bool(true) => before.is_null() && !is_asked_for(name),
+        Value::Null | Value::Bool(false) => before == after,
+        _ => false,
+    };
+    let nothing_hidden = change.change.hidden_changes.is_empty();
     let mut walks = Vec::new();
     for name in names {
         if name == "tags_all" {
             continue;
         }
         let [before, after, unknown] = sides.map(|side| side.get(name).unwrap_or(&Value::Null));
+        if nothing_hidden && is_quiet(name, [before, after, unknown]) {
+            continue;
+        }
         let mut walk = Walk::new(name, after);
         if matches!(name.as_str(), "ingress" | "egress") && change.kind.ends_with("security_group") {
             walk.rules(before, after, unknown);
@@ -108,16 +121,16 @@ fn attributes(change: &ResourceChange) -> Vec<Walk> {
 }
 
 /// The comparison of one top-level attribute.
-struct Walk {
-    name: String,
+struct Walk<'c> {
+    name: &'c str,
     is_block: bool,
     found: Vec<AttributeChange>,
 }
 
-impl Walk {
-    fn new(name: &str, after: &Value) -> Self {
+impl<'c> Walk<'c> {
+    fn new(name: &'c str, after: &Value) -> Self {
         let is_block = after.as_array().is_some_and(|items| items.iter().any(Value::is_object));
-        Self { name: name.to_owned(), is_block, found: Vec::new() }
+        Self { name, is_block, found: Vec::new() }
     }
 
     fn push(&mut self, path: String, before: Shown, after: Shown) {
@@ -169,8 +182,9 @@ impl Walk {
 
     /// Elements that come and go; a mere change of order is said as such.
     fn sets(&mut self, path: &str, before: &[Value], after: &[Value]) {
-        let gone: Vec<&Value> = before.iter().filter(|item| !after.contains(item)).collect();
-        let new: Vec<&Value> = after.iter().filter(|item| !before.contains(item)).collect();
+        let [old_set, new_set] = [before, after].map(|side| side.iter().collect::<HashSet<&Value>>());
+        let gone: Vec<&Value> = before.iter().filter(|item| !new_set.contains(item)).collect();
+        let new: Vec<&Value> = after.iter().filter(|item| !old_set.contains(item)).collect();
         if gone.is_empty() && new.is_empty() {
             let text = Shown::text("the same values, in another order or number");
             return self.push(path.to_owned(), Shown::of(&Value::from(before), false), text);
@@ -210,7 +224,7 @@ impl Walk {
     }
 
     fn rules(&mut self, before: &Value, after: &Value, unknown: &Value) {
-        let name = self.name.clone();
+        let name = self.name.to_owned();
         let none = Value::Array(Vec::new());
         let or_none = |side: &Value| if side.is_null() { none.clone() } else { side.clone() };
         let old = rules::texts(&name, &or_none(before), &Value::Null);

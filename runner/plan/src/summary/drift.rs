@@ -1,11 +1,13 @@
 //! What really changed outside Terraform. Its own list is mostly noise: right after an apply a quiet plan names
 //! most resources, for null here and an empty map there.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::diff::{self, AttributeChange};
 use super::paths;
-use crate::{Operation, Plan, RedactedPlan, ResourceChange};
+use crate::{Operation, RedactedPlan, ResourceChange};
 
 /// An object that is not what the state says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,12 +27,19 @@ pub struct DriftRow {
 /// By address.
 pub(super) fn rows(document: &RedactedPlan) -> Vec<DriftRow> {
     let plan = document.plan();
-    let mut rows: Vec<DriftRow> = document.drift().filter_map(|change| row(plan, &change)).collect();
+    let mut used = Used::new();
+    for relevant in &plan.relevant_attributes {
+        used.entry(&relevant.resource).or_default().insert(top(&paths::path_text(&relevant.attribute)));
+    }
+    let mut rows: Vec<DriftRow> = document.drift().filter_map(|change| row(&used, &change)).collect();
     rows.sort_by(|a, b| a.address.cmp(&b.address));
     rows
 }
 
-fn row(plan: &Plan, change: &ResourceChange) -> Option<DriftRow> {
+/// Attributes at the top of resources whose values went into the plan, by address.
+type Used<'p> = BTreeMap<&'p str, BTreeSet<String>>;
+
+fn row(used: &Used<'_>, change: &ResourceChange) -> Option<DriftRow> {
     let operation = change.operation();
     let changes = if operation == Operation::Delete { Vec::new() } else { diff::of_drift(change) };
     let gone_or_unknown = !matches!(operation, Operation::Update | Operation::NoOp | Operation::Create);
@@ -38,17 +47,19 @@ fn row(plan: &Plan, change: &ResourceChange) -> Option<DriftRow> {
         address: change.address.clone(),
         kind: change.kind.clone(),
         operation,
-        relevant: gone_or_unknown || is_relevant(plan, change, &changes),
+        relevant: gone_or_unknown || is_relevant(used, change, &changes),
         changes,
     })
 }
 
-fn is_relevant(plan: &Plan, change: &ResourceChange, changes: &[AttributeChange]) -> bool {
-    let used = plan.relevant_attributes.iter().filter(|used| used.resource == change.address);
-    // By top-level attribute: all of `tags` may be used where `tags.Name` changed, or the other way round.
-    let top = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
-    let changed: Vec<String> = changes.iter().map(|change| top(&change.path)).collect();
-    used.into_iter().any(|used| changed.contains(&top(&paths::path_text(&used.attribute))))
+fn is_relevant(used: &Used<'_>, change: &ResourceChange, changes: &[AttributeChange]) -> bool {
+    let used = used.get(change.address.as_str());
+    used.is_some_and(|used| changes.iter().any(|change| used.contains(&top(&change.path))))
+}
+
+/// By top-level attribute: all of `tags` may be used where `tags.Name` changed, or the other way round.
+fn top(path: &str) -> String {
+    path.split(['.', '[']).next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod shown;
 mod statements;
 mod why;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub(crate) use shown::{MAX_VALUE_CHARS, cut};
 pub use why::Reason;
 
 use crate::configuration::{Arguments, ExpressionNames};
-use crate::{Action, CheckStatus, Operation, Plan, RedactedPlan, ResourceChange};
+use crate::{Action, ChangeHead, CheckStatus, Operation, Plan, RedactedPlan, ResourceChange};
 
 /// A plan for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -101,6 +101,29 @@ impl RedactedPlan {
     /// This plan for people.
     pub fn summary(&self) -> Summary {
         Summary::of(self)
+    }
+
+    /// How many of each the summary has, without making it.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self.plan())
+    }
+
+    /// The risks of the summary's rows, without making it.
+    pub fn risks(&self) -> BTreeSet<Risk> {
+        let arguments = Arguments::of(self.sections());
+        let heads = self.plan().resource_changes.iter().enumerate();
+        let told = heads.filter(|(_, head)| !head.is_nothing() && head.operation() != Operation::Read);
+        let risk = |(at, head): (usize, &ChangeHead)| {
+            let change = self.change(at)?;
+            let exposures = exposure::newly_exposed(&change, arguments.of_change(head).as_ref());
+            Some(risk::of(&change, &exposures))
+        };
+        told.filter_map(risk).collect()
+    }
+
+    /// How many resources the summary says to have drifted, without making it.
+    pub fn drifted(&self) -> usize {
+        drift::rows(self).len()
     }
 }
 

@@ -1,0 +1,74 @@
+//! Names under which people keep secrets.
+
+/// Endings of names under which secrets are kept. `secret_arn`, `key_id`, `password_policy` are none.
+const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "secrets",
+    "secret_key",
+    "secretkey",
+    "secret_string",
+    "secret_access_key",
+    "access_key",
+    "private_key",
+    "privatekey",
+    "api_key",
+    "apikey",
+    "auth_key",
+    "account_key",
+    "shared_key",
+    "encryption_key",
+    "license_key",
+    "token",
+    "credentials",
+    "connection_string",
+    "private_key_pem",
+];
+
+/// Whether a name says that its value is a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.as_bytes();
+    let plain = |byte: u8| if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
+    let Some(last) = name.last().copied().map(plain) else { return false };
+    SECRET_NAMES.iter().map(|ending| ending.as_bytes()).any(|ending| {
+        let Some((rest, tail)) = name.split_at_checked(name.len().wrapping_sub(ending.len())) else {
+            return false;
+        };
+        ending.last() == Some(&last)
+            && tail.iter().zip(ending).all(|(byte, letter)| plain(*byte) == *letter)
+            && rest.last().is_none_or(|before| matches!(before, b'_' | b'-' | b'.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets() {
+        for name in [
+            "password",
+            "DB_PASSWORD",
+            "client-secret",
+            "apiToken_token",
+            "secret_string",
+            "spring.datasource.password",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in [
+            "secret_arn",
+            "kms_key_id",
+            "password_policy",
+            "tokens_per_minute",
+            "key",
+            "keyword",
+            "nopassword1",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+}
