@@ -6,6 +6,7 @@
 
 mod bare;
 mod change;
+mod cost;
 mod disk;
 mod load;
 mod machine;
@@ -35,7 +36,7 @@ const BARE_HANDLER: &str = "bare-handler";
 /// Argument with which this program starts itself to look at one plan.
 const PLAN_CHILD: &str = "one-plan";
 
-const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|notes|plans|requests|stacks|webhooks]";
+const USAGE: &str = "usage: tfpilot-bench [--runs N] [changes|cost|notes|plans|requests|stacks|webhooks]";
 
 /// What is asked for on the command line.
 struct Arguments {
@@ -74,6 +75,10 @@ async fn measure(arguments: &[String]) -> anyhow::Result<()> {
         change::notes(&mut report, runs, dir.path()).await?;
         print(&mut report);
     }
+    if wanted("cost") {
+        cost::measure(&mut report)?;
+        print(&mut report);
+    }
     if wanted("plans") {
         plans::measure(&mut report, runs, dir.path()).await?;
         print(&mut report);
@@ -109,7 +114,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Arguments> {
                 let number = words.next().and_then(|number| number.parse().ok());
                 read.runs = number.with_context(|| format!("--runs wants a number; {USAGE}"))?;
             }
-            "changes" | "notes" | "plans" | "requests" | "stacks" | "webhooks" => {
+            "changes" | "cost" | "notes" | "plans" | "requests" | "stacks" | "webhooks" => {
                 read.only = Some(word.clone())
             }
             other => bail!("{other:?} is not known; {USAGE}"),

@@ -9,6 +9,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Decimals that are kept.
 const DECIMALS: usize = 12;
 
+/// Digits before the point of an amount that somebody writes.
+const WHOLE_DIGITS: usize = 18;
+
+/// The same of the largest sum that there is.
+const SUM_DIGITS: usize = 27;
+
+/// More than any amount that somebody writes.
+const OUT_OF_RANGE: u128 = 10_u128.pow(18) * 1_000_000_000_000;
+
 /// One dollar.
 const DOLLAR: i128 = 1_000_000_000_000;
 
@@ -33,22 +42,27 @@ impl Money {
 
     /// Reads a decimal number.
     pub fn parse(text: &str) -> Result<Self, NotMoney> {
+        Self::parse_up_to(WHOLE_DIGITS, text)
+    }
+
+    fn parse_up_to(whole_digits: usize, text: &str) -> Result<Self, NotMoney> {
         let refuse = || NotMoney(text.chars().take(40).collect());
-        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let lengths = (1..=18).contains(&whole.len()) && fraction.len() <= DECIMALS;
+        let lengths = (1..=whole_digits).contains(&whole.len()) && fraction.len() <= DECIMALS;
         if !plain(whole) || !plain(fraction) || !lengths || digits.ends_with('.') {
             return Err(refuse());
         }
-        let joined = format!("{whole}{fraction:0<DECIMALS$}");
-        joined.parse::<i128>().map(|units| Self(sign * units)).map_err(|_| refuse())
+        // What is out of its range is refused here.
+        format!("{sign}{whole}{fraction:0<DECIMALS$}").parse::<i128>().map(Self).map_err(|_| refuse())
     }
 
     /// Reads a decimal number as other programs write it: with an exponent, or finer than our unit.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
-        super::quantity::decimal(digits, DECIMALS).map(|units| Self(sign * units))
+        let read = super::quantity::decimal(digits, DECIMALS).map(|units| Self(sign * units));
+        read.filter(|it| it.0.unsigned_abs() < OUT_OF_RANGE)
     }
 
     /// From a number of dollars, as configuration files write limits.
@@ -181,7 +195,8 @@ impl Serialize for Money {
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        Self::parse_up_to(SUM_DIGITS, &text).map_err(serde::de::Error::custom)
     }
 }
 
@@ -234,5 +249,10 @@ mod tests {
         assert_eq!(most + most, most);
         assert_eq!(most.times(u64::MAX), most);
         assert!(!(-most).shown().is_empty() && !Money(i128::MIN).short().is_empty());
+        for amount in [most, -most, Money(i128::MIN)] {
+            let text = serde_json::to_string(&amount).expect("plain data");
+            assert_eq!(serde_json::from_str::<Money>(&text).expect("its own form"), amount);
+        }
+        assert_eq!(Money::read("18446744073709551616"), None);
     }
 }

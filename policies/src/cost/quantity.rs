@@ -124,19 +124,25 @@ impl fmt::Display for Quantity {
 }
 
 impl Serialize for Quantity {
-    /// A whole number as such, as it was always stored; a fraction as a decimal number.
+    /// A whole number as such, as it was always stored; a fraction as a decimal number; what no number of JSON keeps exactly as a
+    /// text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match u64::try_from(self.0 / ONE) {
-            Ok(whole) if self.0 % ONE == 0 => serializer.serialize_u64(whole),
-            _ => serializer.serialize_f64(self.to_string().parse().unwrap_or(f64::MAX)),
+        let text = self.to_string();
+        let kept = |number: &f64| Self::parse(&serde_json::Value::from(*number).to_string()) == Some(*self);
+        match (u64::try_from(self.0 / ONE), text.parse::<f64>().ok().filter(kept)) {
+            (Ok(whole), _) if self.0 % ONE == 0 => serializer.serialize_u64(whole),
+            (_, Some(number)) => serializer.serialize_f64(number),
+            _ => serializer.serialize_str(&text),
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = serde_json::Number::deserialize(deserializer)?;
-        let text = number.to_string();
+        let text = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(text) => text,
+            number => number.to_string(),
+        };
         Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("{text} is no quantity")))
     }
 }

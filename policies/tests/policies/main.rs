@@ -1,6 +1,7 @@
 //! The rules and the price book on real plans, and what must hold whatever comes.
 
 mod cost;
+mod counted;
 mod defaults;
 mod fixture;
 mod infracost;
