@@ -85,7 +85,7 @@ pub fn judge_plan(
         }
     }
     ask_of_the_rest(&world, rules, &mut gathered);
-    gathered.passed_elsewhere(rules.asked.passed);
+    gathered.add_asked(&rules.asked);
     let mut more = plan_findings(plan, rules);
     more.extend(asked_elsewhere(&world, plan, rules));
     gathered.into_report(Stage::AfterPlan, rules, more)

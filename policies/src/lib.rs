@@ -31,8 +31,8 @@ pub use finding::{Finding, Location, Severity};
 pub use judge::{Context, judge_draft, judge_plan};
 pub use report::{BrokenRule, Conclusion, Demanded, Exempted, PolicyReport, Stage};
 pub use settings::{
-    AllowedRegions, Enforcement, Naming, NoPublicAccess, OnUnknown, ParameterProblem, ProtectStateful,
-    RequiredTags, RuleSet, Rules, TerraformChecks,
+    AllowedRegions, Enforcement, Listed, ListedExemption, Naming, NoPublicAccess, OnUnknown,
+    ParameterProblem, ProtectStateful, RequiredTags, RuleSet, Rules, TerraformChecks,
 };
 pub use truth::Truth;
 

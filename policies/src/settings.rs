@@ -1,8 +1,10 @@
 //! Parameters of the shipped rules, as the repository's configuration writes them, and what becomes of them: rules that can
 //! be asked, and rules that cannot, which fail closed.
 
+mod listed;
 mod rule_set;
 
+pub use listed::{Listed, ListedExemption};
 pub(crate) use rule_set::{Configured, whole};
 pub use rule_set::{ParameterProblem, RuleSet};
 

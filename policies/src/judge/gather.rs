@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tfpilot_plan::Operation;
 
 use crate::finding::{Answer, LetOff, Remark};
+use crate::rego::{Asked, PLAN};
 use crate::report::{
     Badness, Demanded, Exempted, FINDINGS_CAP, PolicyReport, Stage, group, keep_worst, sort,
 };
@@ -156,9 +157,16 @@ impl Gathered {
         }
     }
 
-    /// Counts questions that others answered with yes.
-    pub(super) fn passed_elsewhere(&mut self, passed: u32) {
-        self.passed = self.passed.saturating_add(passed);
+    /// Counts questions that Rego's rules answered with yes, and tells what their exceptions let off.
+    pub(super) fn add_asked(&mut self, asked: &Asked) {
+        self.passed = self.passed.saturating_add(asked.passed);
+        let let_off = asked.excepted.iter().map(|rule| Exempted {
+            rule: rule.clone(),
+            address: PLAN.to_owned(),
+            reason: "an `exception` of the policies lets it off".to_owned(),
+            until: None,
+        });
+        self.exempted.extend(let_off);
     }
 
     /// The report. Before the plan, unknowns are questions for later, not findings.

@@ -18,6 +18,9 @@ const HINT: &str = "repair the policy; nothing is applied before";
 /// How often arguments of negations are taken out: as deep as they may be nested.
 const LAYERS: usize = 32;
 
+/// What a file imports to have OPA's newer `not`, see OPA's issue 8387.
+const WHOLE_NOT: &str = "future.keywords.not";
+
 /// A file with what the interpreter made of it.
 struct File<'a> {
     source: &'a Source,
@@ -95,9 +98,13 @@ fn add(engine: &mut Engine, file: &File<'_>, rules: &BTreeSet<String>) -> Result
     };
     let mut taken = 0;
     let mut text = heads::lowered(&*parse(&text)?, &text, &mut taken).ok_or_else(as_opa)?;
+    // With this import `not` is about all that stands in it, as the interpreter has it anyway.
+    let is_whole = module.imports.iter().any(|import| import.refr.span().text() == WHOLE_NOT);
     let scope = Scope { rules };
     for _ in 0..LAYERS {
-        match negation::hoisted(&*parse(&text)?, &text, &scope, &mut taken) {
+        let rest =
+            if is_whole { None } else { negation::hoisted(&*parse(&text)?, &text, &scope, &mut taken) };
+        match rest {
             Some(next) => text = next,
             None => {
                 engine.set_rego_v0(*version == Version::V0);

@@ -12,7 +12,7 @@ use crate::{Enforcement, Finding, Severity, Truth};
 const KEPT_UNKNOWN: usize = 50;
 
 /// Where a finding is that names no resource.
-const PLAN: &str = "the plan";
+pub(crate) const PLAN: &str = "the plan";
 
 /// What findings come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

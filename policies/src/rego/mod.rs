@@ -23,6 +23,7 @@ pub use arrange::{Arranged, Files, Library, Named, Policy, Unasked, arrange};
 pub use data::data;
 pub use fault::Fault;
 pub use found::{Answered, Found};
+pub(crate) use judge::PLAN;
 pub use judge::{Asked, Judging, judge};
 pub use names::{Kind, stem};
 pub use reading::{Module, Rule, Version};

@@ -155,8 +155,8 @@ impl RuleSet {
     /// The same with what the plan that is going to be judged costs; policies on cost then judge this estimate, and not one of
     /// their own by the book alone.
     #[must_use]
-    pub fn with_estimate(self, estimate: Estimate) -> Self {
-        Self { estimate: Some(Arc::new(estimate)), ..self }
+    pub fn with_estimate(self, estimate: impl Into<Arc<Estimate>>) -> Self {
+        Self { estimate: Some(estimate.into()), ..self }
     }
 
     /// The same with what Rego policies found in the plan that is going to be judged; what could not be asked fails closed.

@@ -173,7 +173,13 @@ fn files_use_libraries_helpers_and_exceptions_of_each_other() {
     let exception = "package main\nimport rego.v1\nexception contains rules if {\n  data.tfpilot.environment == \"prod\"\n  rules := [\"public\"]\n}\n";
     let with = [files[0], files[1], files[2], ("exceptions.rego", exception)];
     let found = asked(&with, &public());
-    assert_eq!((told(&found.findings), found.excepted), (Vec::new(), vec!["s3.deny_public".to_owned()]));
+    assert_eq!((told(&found.findings), &found.excepted), (Vec::new(), &vec!["s3.deny_public".to_owned()]));
+    let exempted = report(found).exempted.into_iter().map(|it| (it.rule, it.address, it.until));
+    assert_eq!(
+        exempted.collect::<Vec<_>>(),
+        [("s3.deny_public".to_owned(), "the plan".to_owned(), None)],
+        "what is let off is told"
+    );
 }
 
 #[test]
@@ -239,6 +245,16 @@ fn negations_mean_what_they_mean_in_opa() {
             let found = asked(&[("a.rego", &text)], &public());
             assert_eq!((found.findings.len(), &found.broken), (usize::from(holds), &Vec::new()), "{text}");
         }
+    }
+}
+
+/// `import future.keywords.not` of newer versions: what cannot be looked up inside of `not` does not hold.
+#[test]
+fn with_its_import_not_is_about_all_that_stands_in_it() {
+    let body = "deny contains \"found\" if {\n  input.resource_changes\n  not startswith(lower(input.missing), \"i\")\n}\n";
+    for (import, found) in [("", 0), ("import future.keywords.not\n", 1)] {
+        let text = format!("package main\nimport rego.v1\n{import}{body}");
+        assert_eq!(asked(&[("a.rego", &text)], &public()).findings.len(), found, "{import}");
     }
 }
 
