@@ -8,6 +8,7 @@ pub mod cancel;
 pub mod claims;
 pub mod client;
 pub mod handoff;
+mod infracost;
 pub mod job;
 pub mod journal;
 pub mod leftovers;

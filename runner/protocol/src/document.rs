@@ -93,6 +93,7 @@ impl<'de> Deserialize<'de> for Conclusion {
             plan,
             warnings: optional("warnings").map_or(Ok(Vec::new()), read)?,
             lock_file: optional("lock_file").map_or(Ok(None), read)?,
+            infracost: optional("infracost").map_or(Ok(None), read)?,
         })))
     }
 }

@@ -19,8 +19,9 @@ pub use document::PlanDocument;
 pub use ids::{ClaimId, JobId, RunId, TicketId};
 pub use job::{ApplyOrder, Job, JobLimits, Operation, Repository, Source};
 pub use report::{
-    AppliedOutput, ApplyOutcome, Conclusion, Diagnostic, Heartbeat, JournalAck, JournalBatch, JournalEntry,
-    JournalStep, NotAdmitted, Orders, Phase, PlanReport, Problem, Severity, StartAnswer, StartRequest,
+    AppliedOutput, ApplyOutcome, Conclusion, Diagnostic, Heartbeat, Infracost, JournalAck, JournalBatch,
+    JournalEntry, JournalStep, NotAdmitted, Orders, Phase, PlanReport, Problem, Severity, StartAnswer,
+    StartRequest,
 };
 pub use secret::Secret;
 

@@ -177,6 +177,19 @@ pub struct PlanReport {
     /// The lock file `init` left, where the checkout had none or a different one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock_file: Option<String>,
+    /// What infracost says of the redacted plan, where the worker has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub infracost: Option<Infracost>,
+}
+
+/// What infracost says of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Infracost {
+    /// Its JSON, as it wrote it.
+    Answered(String),
+    /// Why there is none, masked.
+    Failed(String),
 }
 
 /// How an apply ended.

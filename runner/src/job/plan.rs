@@ -14,10 +14,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tfpilot_plan::{PlanDigest, RedactedPlan};
-use tfpilot_protocol::{Conclusion, Diagnostic, Manifest, PROTOCOL_VERSION, Phase, PlanDocument, PlanReport};
+use tfpilot_protocol::{
+    Conclusion, Diagnostic, Infracost, Manifest, PROTOCOL_VERSION, Phase, PlanDocument, PlanReport,
+};
 
 use super::{Shop, Stop, admit};
 use crate::bundle::{self, BundleError, Contents, Snapshot};
+use crate::infracost;
 use crate::mask::Mask;
 use crate::terraform::session::{Backend, plan_args};
 use crate::workdir::JobDir;
@@ -49,6 +52,7 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
     let account = shop.check_world(Phase::Admission).await?;
     let backend = init(&mut shop).await?;
     let made = plan(&mut shop, backend).await?;
+    let infracost = infracost(&shop, &made.plan).await;
     let lock_file = std::fs::read(shop.stack_dir().join(bundle::LOCK_FILE)).ok();
     let committed = checkout.read(shop.in_stack(bundle::LOCK_FILE).as_bytes());
     let (manifest, bytes) = pack(&shop, &made, lock_file.as_deref(), account).map_err(refuse)?;
@@ -62,6 +66,7 @@ pub(crate) async fn run(mut shop: Shop<'_>) -> Result<Conclusion, Stop> {
         bundle_sha256,
         plan,
         warnings: made.warnings,
+        infracost,
         lock_file: changed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
     })))
 }
@@ -93,6 +98,15 @@ async fn plan(shop: &mut Shop<'_>, backend: BackendMark) -> Result<Made, Stop> {
     let warnings = said.warnings().into_iter().map(|warning| again(warning, &shop.mask)).collect();
     let digest = redaction.plan.digest();
     Ok(Made { plan: redaction.plan, digest, argv, backend, files, warnings })
+}
+
+/// What infracost says, where this worker has it. It may fail, the plan does not fail with it.
+async fn infracost(shop: &Shop<'_>, plan: &RedactedPlan) -> Option<Infracost> {
+    let (environment, home) = (shop.worker.terraform.environment(), shop.dir.home());
+    match infracost::price(plan, environment, &home, &shop.cancel).await {
+        Ok(said) => said.map(|said| Infracost::Answered(shop.mask.text(&said))),
+        Err(error) => Some(Infracost::Failed(shop.mask.text(&error.to_string()))),
+    }
 }
 
 fn pack(

@@ -22,6 +22,9 @@ const NETWORK: &[&str] = &[
 /// Prefixes of the clouds' own names.
 const CLOUDS: &[&str] = &["AWS_", "GOOGLE_", "ARM_"];
 
+/// What infracost is set up with; nobody else gets it.
+const INFRACOST: &str = "INFRACOST_";
+
 /// Names under a cloud's prefix that would hand Terraform the worker's own proof of who it is.
 const NEVER: &[&str] = &["ARM_OIDC_REQUEST_TOKEN", "ARM_OIDC_REQUEST_URL"];
 
@@ -49,6 +52,7 @@ pub struct Environment {
     path: OsString,
     network: Vec<(String, String)>,
     clouds: BTreeMap<String, String>,
+    infracost: BTreeMap<String, String>,
     cli_config: Option<OsString>,
 }
 
@@ -74,6 +78,8 @@ impl Environment {
                 chosen.network.push((name, value));
             } else if CLOUDS.iter().any(|cloud| name.starts_with(cloud)) && !NEVER.contains(&name.as_str()) {
                 chosen.clouds.insert(name, value);
+            } else if name.starts_with(INFRACOST) {
+                chosen.infracost.insert(name, value);
             }
         }
         chosen
@@ -119,6 +125,18 @@ impl Environment {
         env
     }
 
+    /// What infracost gets: its own settings, nothing of the clouds. It neither looks for a newer version nor sends what it
+    /// found to its makers.
+    pub fn for_infracost(&self, home: &Path) -> Vec<(OsString, OsString)> {
+        let mut env = self.for_git(home);
+        env.extend(self.infracost.iter().map(|(name, value)| (name.into(), value.into())));
+        for name in ["INFRACOST_SKIP_UPDATE_CHECK", "INFRACOST_DISABLE_CLOUD_UPLOAD"] {
+            env.push((name.into(), "true".into()));
+        }
+        env.push(("INFRACOST_ENABLE_CLOUD".into(), "false".into()));
+        env
+    }
+
     /// What a plan is bound to: the clouds' variables, secrets and identities only by the fact that they are
     /// set.
     pub fn bound(&self) -> BTreeMap<String, String> {
@@ -133,7 +151,8 @@ impl Environment {
 
     /// Values that must never be seen.
     pub fn secrets(&self) -> Vec<Secret> {
-        let clouds = self.clouds.iter().filter(|(name, value)| is_secret(name) && value.len() >= 6);
+        let clouds = self.clouds.iter().chain(&self.infracost);
+        let clouds = clouds.filter(|(name, value)| is_secret(name) && value.len() >= 6);
         let proxies = self.network.iter().filter_map(|(_, value)| {
             let (login, _) = value.split_once("://")?.1.split_once('@')?;
             let password = login.split_once(':')?.1;
@@ -149,7 +168,7 @@ fn is_private(name: &str) -> bool {
 
 /// Names that hold the secret itself and not only a path or an address of it.
 fn is_secret(name: &str) -> bool {
-    const PARTS: &[&str] = &["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS", "ACCESS_KEY"];
+    const PARTS: &[&str] = &["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS", "ACCESS_KEY", "API_KEY"];
     PARTS.iter().any(|part| name.contains(part)) && !name.ends_with("_FILE") && !name.ends_with("_PATH")
 }
 

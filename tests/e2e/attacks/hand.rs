@@ -136,6 +136,7 @@ pub(super) fn report(job: &Job, count: usize) -> Result<PlanReport> {
         plan: PlanDocument::of(&plan)?,
         warnings: Vec::new(),
         lock_file: None,
+        infracost: None,
     })
 }
 
