@@ -35,6 +35,15 @@ pub(crate) async fn change(world: &World, number: u64) -> Result<Value> {
     Ok(get(world.app_url(), &format!("/api/v1/changes/{id}/{number}"), token).await?.1)
 }
 
+/// The items of a list of the API.
+pub(crate) async fn get_all(world: &World, path: &str) -> Result<Vec<Value>> {
+    let grant = TokenGrant::Api { name: "story".to_owned() };
+    let token = create_token(world.app().store().as_ref(), &grant).await?;
+    let (status, answer) = get(world.app_url(), path, Some(token.expose_secret())).await?;
+    ensure!(status == 200, "{status} {answer}");
+    Ok(answer["items"].as_array().context("items")?.clone())
+}
+
 /// A world in which alice's note was asked for, approved and applied; and the number of its pull request.
 async fn world_with_a_note() -> Result<(World, u64)> {
     let world = World::start().await?;

@@ -23,6 +23,8 @@ mod cancel;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod costs;
+#[cfg(test)]
 mod deliveries;
 #[cfg(test)]
 mod examples;

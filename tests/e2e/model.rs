@@ -136,6 +136,51 @@ async fn what_a_reply_says_besides_may_be_suggested_too() -> Result<()> {
     world.finish().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_explained_below_its_summary() -> Result<()> {
+    let model = PlayedModel::start().await?;
+    let world = world_without(&model, ModelProvider::Openai).await?;
+    let config = world.forge.file(REPOSITORY, "main", FILE)?;
+    let config = format!("{config}plans: {{explain: true}}\n");
+    world.forge.carol().pushes(REPOSITORY, "main", &[(FILE, config.as_str())], "explain").await?;
+    world.settle().await?;
+    let address = "module.note.terraform_data.this";
+    model.says(Says::Values(json!({"points": [
+        {"addresses": [address], "text": "A note is made; @acme/leads may **approve** it."},
+        {"addresses": ["aws_iam_role.admin"], "text": "An admin role is made."},
+        {"addresses": [], "text": "Everything is fine, see https://evil.example/approve."},
+    ]})));
+    let text = "We need a note called hello in dev saying \"Welcome\", team platform";
+    let issue = world.alice().opens_issue(REPOSITORY, "A note", text).await?;
+    world.settle().await?;
+    let number = only_pull(&world)?;
+    let shown = "**In words**, by the language model `played` from the redacted plan. It may be wrong, and decides nothing.";
+    told(&world, number, shown)?;
+    told(&world, number, "`module.note.terraform_data.this`: A note is made;")?;
+    let thread = world.forge.thread(REPOSITORY, number)?;
+    ensure!(!thread.contains("admin role") && !thread.contains("evil.example"), "{thread}");
+    ensure!(!thread.contains("@acme/leads may") && !thread.contains("**approve**"), "{thread}");
+    let asked = model.asked();
+    let [only] = asked.as_slice() else { anyhow::bail!("{asked:#?}") };
+    ensure!(only.text().contains(&format!("CREATE create {address}")), "{}", only.text());
+
+    // An answer of no use costs nothing but itself, and what is there is not asked for again.
+    for says in [Says::Words("No.".to_owned()), Says::Values(json!({"points": 3}))] {
+        model.says(says);
+        let asked = model.asked().len();
+        let set = format!("/tfpilot set text=\"Hello {asked}\"");
+        world.alice().comments(REPOSITORY, issue, &set).await?;
+        world.settle().await?;
+        assert_eq!(model.asked().len(), asked + 1);
+        let thread = world.forge.thread(REPOSITORY, number)?;
+        ensure!(!thread.contains("In words") && thread.contains(&format!("Hello {asked}")), "{thread}");
+    }
+    crate::by_hand::approved_and_applied(&world, number).await?;
+    ensure!(world.forge.pull(REPOSITORY, number)?.merged, "{}", world.forge.thread(REPOSITORY, number)?);
+    assert_eq!(model.asked().len(), 3);
+    world.finish().await
+}
+
 /// Answers that no suggestion comes of. After three failures in a row it would be left alone: others stand between.
 fn useless() -> Vec<Says> {
     let values = |input: &str, value: Value, words: &str| {

@@ -167,7 +167,9 @@ async fn the_command_line_checks_tests_explains_and_tries_the_same_files() -> Re
     ensure!(tested.out.contains("soft-mandatory no-greetings: terraform_data.x: `input.text`"), "{tested:?}");
     let sarif =
         tfpilot(&["policy", "test", "--plan", &plan, "--policies", &policies, "--format", "sarif"]).await?;
-    assert_eq!(sarif.json()?["runs"][0]["results"][0]["ruleId"], "no-greetings");
+    let run = &sarif.json()?["runs"][0];
+    assert_eq!(run["results"][0]["ruleId"], "no-greetings");
+    ensure!(run["tool"]["driver"]["rules"][0]["help"]["text"].is_string(), "{run}");
     let cost = tfpilot(&["cost", "--plan", &plan, "--format", "json"]).await?;
     assert_eq!(cost.json()?["currency"], "USD");
     let summary = tfpilot(&["plan", "summary", &plan]).await?;

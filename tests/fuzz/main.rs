@@ -8,4 +8,6 @@ mod chance;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod costs;
+#[cfg(test)]
 mod targets;

@@ -30,7 +30,7 @@ const CASES: usize = 400;
 const OF_PROCESSES: usize = 10;
 
 /// Tries so many inputs; a failure says the seed and shows the input.
-fn fuzz(
+pub(crate) fn fuzz(
     target: &str,
     input: impl FnMut(&mut Chance) -> Vec<u8>,
     check: impl Fn(&[u8]) -> Result<()>,

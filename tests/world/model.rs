@@ -54,7 +54,8 @@ impl Asked {
         let user = messages.into_iter().flatten().find(by_user);
         let content = user.and_then(|message| message.get("content")?.as_str()).unwrap_or_default();
         let document: Value = serde_json::from_str(content).unwrap_or_default();
-        document.get("request").and_then(Value::as_str).unwrap_or_default().to_owned()
+        let of = |field: &str| document.get(field).and_then(Value::as_str);
+        of("request").or_else(|| of("plan")).unwrap_or_default().to_owned()
     }
 
     /// The schema of the form.

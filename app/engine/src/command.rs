@@ -23,6 +23,11 @@ pub enum Command {
         /// The text.
         open: OpenText,
     },
+    /// Ask the language model to explain a plan.
+    Explain {
+        /// The job that made it.
+        job: JobId,
+    },
     /// Bring our branch up to date with its base: a merge commit with the request rendered again.
     RenewBranch {
         /// The branch's tip.

@@ -18,6 +18,7 @@ mod judgement;
 mod overrule;
 mod people;
 mod prejudged;
+mod price;
 mod pull;
 mod rules;
 mod run;
@@ -45,6 +46,7 @@ pub use judgement::{Demand, JudgedFinding, Judgement, Standing};
 pub use overrule::{AdmissionOverride, NoOverrideWhy, Override, Overriders};
 pub use people::{Actor, NEEDS, Person, Role, RoleSource, Roles, needs};
 pub use prejudged::{DraftFinding, DraftJudged, DraftOverride};
+pub use price::Price;
 pub use pull::{
     AdmissionFinding, Obstacle, Owned, Owners, OwnersProblem, PullSnapshot, PullState, Review, ReviewVerdict,
     StackAtHead, TreeReading,

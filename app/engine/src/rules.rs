@@ -19,6 +19,9 @@ pub struct Rules {
     /// True where a language model may be asked for what a request leaves open.
     #[serde(default)]
     pub model: bool,
+    /// True where a language model may explain plans.
+    #[serde(default)]
+    pub explains: bool,
     /// Who has which role where no environment is meant.
     #[serde(default)]
     pub roles: BTreeMap<Role, RoleSource>,

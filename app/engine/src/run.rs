@@ -203,6 +203,9 @@ pub struct Plan {
     /// How its cost was judged; none before it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<crate::Judgement>,
+    /// What it costs; none where that was not kept yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<crate::Price>,
     /// Names the policies, limits and places of the configuration it was judged under, as a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_under: Option<String>,
@@ -237,6 +240,9 @@ pub struct PlanJudged {
     pub policy: crate::Judgement,
     /// How its cost is judged.
     pub cost: crate::Judgement,
+    /// What it costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<crate::Price>,
 }
 
 /// The permission to apply one bundle, once.

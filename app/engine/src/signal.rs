@@ -71,6 +71,8 @@ pub enum Signal {
         /// How the text reads with them; none where they change nothing.
         reading: Option<Reading>,
     },
+    /// What the language model says of a plan is there to be shown.
+    Explained,
     /// A person gave a command in a comment or by a button.
     Asked {
         /// Where.

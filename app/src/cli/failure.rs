@@ -8,6 +8,11 @@ use serde_json::json;
 use super::{INVALID_INPUT, NOT_ALLOWED, OUR_BUG, UNREACHABLE, log};
 use crate::github::{Failure, GitHubError};
 
+/// A server that does not answer, and what was seen of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unreachable(pub(super) String);
+
 /// Says what went wrong.
 pub(super) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     say(exit_code(error), &in_one_line(error), json)
@@ -56,6 +61,9 @@ fn in_one_line(error: &anyhow::Error) -> String {
 }
 
 fn exit_code(error: &anyhow::Error) -> u8 {
+    if error.is::<Unreachable>() {
+        return UNREACHABLE;
+    }
     let github = error.chain().find_map(|cause| cause.downcast_ref::<GitHubError>());
     match github.map(|error| &error.failure) {
         Some(Failure::Transient { .. } | Failure::RateLimited { .. }) => UNREACHABLE,

@@ -16,6 +16,7 @@ mod log;
 mod plan;
 mod planned;
 mod policy;
+mod prices;
 mod requests;
 mod serve;
 mod sim;
@@ -74,6 +75,9 @@ enum Command {
     /// Check, try and explain policies.
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Look after prices of your own.
+    #[command(subcommand)]
+    Prices(prices::Command),
     /// Say how requests are understood.
     #[command(subcommand)]
     Requests(requests::Command),
@@ -142,6 +146,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Cost(arguments) => cost::run(&arguments, json),
         Command::Plan(command) => plan::run(&command, json),
         Command::Policy(command) => policy::run(settings, &command, json),
+        Command::Prices(command) => prices::run(&command, json),
         Command::ErroredState(arguments) => errored_state::run(settings, &arguments, json),
         Command::Requests(command) => requests::run(settings, &command, json),
         Command::Sim(arguments) => sim::run(&arguments, json),

@@ -10,6 +10,7 @@ pub mod environment;
 mod everyday;
 pub mod freeze;
 pub mod limits;
+pub mod own_costs;
 pub mod own_policies;
 pub mod policies;
 pub mod rego_files;
@@ -72,6 +73,17 @@ pub struct RepositoryConfig {
     pub cost: Cost,
     /// How much may be asked for within an hour.
     pub limits: Limits,
+    /// How plans are shown.
+    pub plans: Plans,
+}
+
+/// How plans are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Plans {
+    /// Ask the server's language model, where it has one, to explain each redacted plan in words below its summary. Nothing is
+    /// decided by it. Default: false.
+    pub explain: bool,
 }
 
 /// How requests are received.

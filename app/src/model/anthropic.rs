@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{FORM, FORM_MEANS, INSTRUCTIONS, ModelError};
+use super::{About, ModelError, Prompt};
 
 /// Behind the base of the API.
 pub(super) const PATH: &str = "/v1/messages";
@@ -15,14 +15,15 @@ pub(super) const VERSION: &str = "2023-06-01";
 /// Tokens of an answer: enough for every input of several things.
 const MOST_TOKENS: u32 = 4_096;
 
-pub(super) fn body(model: &str, text: &str, schema: &Json) -> Json {
+pub(super) fn body(model: &str, text: &str, prompt: &Prompt) -> Json {
+    let Prompt { about, schema, .. } = prompt;
     json!({
         "model": model,
         "max_tokens": MOST_TOKENS,
-        "system": INSTRUCTIONS,
+        "system": about.instructions(),
         "messages": [{ "role": "user", "content": text }],
-        "tools": [{ "name": FORM, "description": FORM_MEANS, "input_schema": schema }],
-        "tool_choice": { "type": "tool", "name": FORM },
+        "tools": [{ "name": about.form(), "description": about.form_means(), "input_schema": schema }],
+        "tool_choice": { "type": "tool", "name": about.form() },
     })
 }
 
@@ -44,11 +45,11 @@ enum Block {
 }
 
 /// What the tool was used with.
-pub(super) fn read(bytes: &[u8]) -> Result<Json, ModelError> {
+pub(super) fn read(bytes: &[u8], about: About) -> Result<Json, ModelError> {
     let unreadable = |why| ModelError::Unreadable { why };
     let answer: Answer = serde_json::from_slice(bytes).map_err(|_| unreadable("it is no message"))?;
     let used = answer.content.into_iter().find_map(|block| match block {
-        Block::ToolUse { name, input } if name == FORM => Some(input),
+        Block::ToolUse { name, input } if name == about.form() => Some(input),
         _ => None,
     });
     used.ok_or_else(|| unreadable("it does not use the tool"))

@@ -4,21 +4,22 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{FORM, FORM_MEANS, INSTRUCTIONS, ModelError};
+use super::{ModelError, Prompt};
 
 /// Behind the base of the API.
 pub(super) const PATH: &str = "/chat/completions";
 
-pub(super) fn body(model: &str, text: &str, schema: &Json) -> Json {
+pub(super) fn body(model: &str, text: &str, prompt: &Prompt) -> Json {
+    let Prompt { about, schema, .. } = prompt;
     json!({
         "model": model,
         "messages": [
-            { "role": "system", "content": INSTRUCTIONS },
+            { "role": "system", "content": about.instructions() },
             { "role": "user", "content": text },
         ],
         "response_format": {
             "type": "json_schema",
-            "json_schema": { "name": FORM, "description": FORM_MEANS, "strict": true, "schema": schema },
+            "json_schema": { "name": about.form(), "description": about.form_means(), "strict": true, "schema": schema },
         },
     })
 }

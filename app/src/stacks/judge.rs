@@ -1,16 +1,20 @@
 //! Policies and cost of a plan, with the stack's code at the plan's head, under the configuration in force.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use tfpilot_engine::{CommitSha, Demand, JudgedFinding, Judgement, Rules, StackPath, Standing, gate};
+use tfpilot_engine::{CommitSha, Demand, JudgedFinding, Judgement, Price, Rules, StackPath, Standing, gate};
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
 use tfpilot_policies as policies;
-use tfpilot_policies::cost::{CostVerdict, Estimate, Limit, Money, estimate, judge_limit};
+use tfpilot_policies::cost::{Book, CostVerdict, Estimate, Limit, Money, estimate_with, judge_limit};
 use tfpilot_policies::language::Approvals;
 use tfpilot_policies::rego;
 use tfpilot_policies::skips::files_with_skips;
 use tfpilot_policies::{Code, Conclusion, Context, Demanded, Enforcement, Finding, PolicyReport, judge_plan};
+
+use tfpilot_protocol::Infracost;
 
 use crate::app::App;
 use crate::config::RepositoryConfig;
@@ -28,6 +32,8 @@ const KEPT_FINDINGS: usize = 50;
 pub(crate) struct Judged {
     pub(crate) policy: Judgement,
     pub(crate) cost: Judgement,
+    /// What it costs, for those who look back.
+    pub(crate) price: Price,
     /// Markdown of the policy check.
     pub(crate) policy_text: String,
     /// Markdown of the cost check.
@@ -46,6 +52,7 @@ pub(crate) fn judged_under(config: &RepositoryConfig, today: Date) -> String {
     let mut judges =
         serde_json::json!([config.policies, config.cost, places, policies::shipped::digest(), rego::READER]);
     if let Some(judges) = judges.as_array_mut() {
+        judges.push(serde_json::json!([config.cost.own.digest(), Book::embedded().id()]));
         judges.push(serde_json::json!(config.policies.own.judges(today)));
         let ended: usize = shipped::shipped(&config.policies).map(|policy| policy.ended(today)).sum();
         judges.push(ended.into());
@@ -60,6 +67,7 @@ pub(crate) async fn judge(
     head: &CommitSha,
     stack: &StackPath,
     plan: &RedactedPlan,
+    infracost: Option<&Infracost>,
 ) -> Result<Judged, CommandError> {
     let impossible = |error: String| CommandError::Impossible(error);
     let head = github::CommitSha::parse(head.as_str()).map_err(|error| impossible(error.to_string()))?;
@@ -68,28 +76,26 @@ pub(crate) async fn judge(
     let context = context(&repository.config, &repository.rules, stack, today(app));
     let policies = &repository.config.policies;
     let mut rules = shipped::rule_set(policies);
+    let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
+    let code = Code { graph: &graph, tree: tree.tree() };
+    let priced = priced(plan, code, &context, &repository.config, infracost);
+    let with_skips = files_with_skips(code);
     if !policies.own.rego().is_empty() {
-        // The graph stays on its thread, so it is not kept while others are asked.
-        let data = {
-            let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
-            let code = Code { graph: &graph, tree: tree.tree() };
-            rego::data(&context, &estimate(plan, Some(code), &context, false))
-        };
+        let data = rego::data(&context, &priced.estimate);
         rules = rules.with_asked(ask(app, &repository.config, plan, &data).await);
     }
-    let graph = tree.ask(|tree| Graph::load(tree, &root, None)).await?;
-    let with_skips = files_with_skips(Code { graph: &graph, tree: tree.tree() });
     let skips = skips::standing(app, repository, with_skips).await?;
     let code = Code { graph: &graph, tree: tree.tree() };
-    let rules = rules.with_skips(skips);
-    let estimate = estimate(plan, Some(code), &context, false);
+    let rules = rules.with_skips(skips).with_estimate(Arc::clone(&priced.estimate));
+    let estimate = &*priced.estimate;
     let report = judge_plan(plan, Some(code), &rules, &context);
-    let verdict = judge_limit(&estimate, &limit(&repository.config), &context.environment);
+    let verdict = judge_limit(estimate, &limit(&repository.config), &context.environment);
     Ok(Judged {
         policy: policy(&report),
         cost: cost(&verdict),
+        price: price(estimate),
         policy_text: report.markdown(crate::surface::TEXT_LIMIT),
-        cost_text: cost_text(app, &estimate),
+        cost_text: cost_text(app, &priced),
         cost_line: estimate.line(),
     })
 }
@@ -118,12 +124,50 @@ pub(crate) fn today(app: &App) -> Date {
     app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-fn cost_text(app: &App, estimate: &Estimate) -> String {
-    let text = estimate.markdown(crate::surface::TEXT_LIMIT);
-    match estimate.age_notice(today(app)) {
-        Some(notice) => format!("{text}\n{notice}\n"),
-        None => text,
+/// A plan's price, and what people are told beside it (Markdown).
+struct Priced {
+    estimate: Arc<Estimate>,
+    notices: Vec<String>,
+}
+
+/// What infracost says of the plan where a worker asked it; else by the list's prices and those of the repository.
+fn priced(
+    plan: &RedactedPlan,
+    code: Code<'_>,
+    context: &Context,
+    config: &RepositoryConfig,
+    infracost: Option<&Infracost>,
+) -> Priced {
+    let own = &config.cost.own;
+    let failed = match infracost.filter(|_| config.cost.takes_infracost()) {
+        Some(Infracost::Answered(said)) => match tfpilot_policies::cost::infracost::read(said, None) {
+            Ok(estimate) => return Priced { estimate: Arc::new(estimate), notices: Vec::new() },
+            Err(error) => Some(error.to_string()),
+        },
+        Some(Infracost::Failed(why)) => Some(why.clone()),
+        None => None,
+    };
+    let stands_in = failed.map(|why| {
+        format!(
+            "infracost did not price this plan: {}. The list's prices stand in.",
+            crate::surface::prose(&why)
+        )
+    });
+    Priced {
+        estimate: Arc::new(estimate_with(plan, Some(code), context, &own.options())),
+        notices: stands_in.into_iter().chain(own.notices().iter().cloned()).collect(),
     }
+}
+
+fn cost_text(app: &App, priced: &Priced) -> String {
+    let notices: Vec<String> =
+        priced.notices.iter().cloned().chain(priced.estimate.age_notice(today(app))).collect();
+    let room = notices.iter().map(|notice| notice.len() + 2).sum();
+    let mut text = priced.estimate.markdown(crate::surface::TEXT_LIMIT.saturating_sub(room));
+    for notice in notices {
+        text.push_str(&format!("\n{notice}\n"));
+    }
+    text
 }
 
 fn limit(config: &RepositoryConfig) -> Limit {
@@ -151,6 +195,16 @@ fn cost(verdict: &CostVerdict) -> Judgement {
     let found = standing > Standing::Passed;
     let rules = found.then(|| (gate::COST_RULE.to_owned(), standing)).into_iter().collect();
     Judgement { standing, title, passed: 0, advice: 0, findings: Vec::new(), rules, approvals: Vec::new() }
+}
+
+fn price(estimate: &Estimate) -> Price {
+    Price {
+        currency: estimate.currency.clone(),
+        before: estimate.before.to_string(),
+        after: estimate.after.to_string(),
+        difference: estimate.difference.to_string(),
+        not_priced: estimate.not_priced.saturating_add(estimate.unchanged_not_priced),
+    }
 }
 
 fn demand(demanded: &Demanded) -> Demand {

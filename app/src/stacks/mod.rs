@@ -6,6 +6,7 @@
 mod admit;
 mod code_owners;
 mod digest;
+pub(crate) mod explained;
 mod judge;
 mod judge_draft;
 mod lazy;

@@ -172,11 +172,13 @@ pub enum View {
     Things,
     /// `repository id/issue` → the words of a request that somebody corrected.
     Examples,
+    /// `repository id/at/time/job` → what a stack would cost or costs; `repository id/now/stack` → since its last apply.
+    Costs,
 }
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 14] = [
+    pub const ALL: [View; 15] = [
         View::Subjects,
         View::Jobs,
         View::Changes,
@@ -191,6 +193,7 @@ impl View {
         View::Heads,
         View::Things,
         View::Examples,
+        View::Costs,
     ];
 }
 

@@ -33,6 +33,11 @@ pub(super) fn sentence(text: &str) -> String {
     inert(clean(text, LONGEST_SENTENCE).trim_end_matches(['.', ' ']))
 }
 
+/// The same for a few foreign sentences, as long as they are.
+pub(crate) fn paragraph(text: &str) -> String {
+    inert(&clean(text, LOOKED_AT))
+}
+
 /// Foreign text where nothing is rendered, such as a check's title: one line, capped.
 pub(super) fn plain(text: &str) -> String {
     clean(text, LONGEST_SENTENCE)

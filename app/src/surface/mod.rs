@@ -35,6 +35,7 @@ pub use checks::{
     worst_checks,
 };
 pub use commit::{commit_message, renewal_message};
+pub(crate) use escape::paragraph;
 pub use escape::{code, prose};
 pub use labels::{LABELS, Label};
 pub use pull_text::{TEMPLATE_LIMIT, TemplateProblem, check_pull_template, pull_body};

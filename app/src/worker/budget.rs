@@ -29,6 +29,7 @@ pub(crate) enum Need {
 pub(crate) fn need_of(command: &Command, facts: impl FnOnce() -> Option<Facts>) -> Need {
     match command {
         Command::Suggest { .. }
+        | Command::Explain { .. }
         | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. } | Wake::Freeze { .. }, .. } => {
             Need::Nothing
         }

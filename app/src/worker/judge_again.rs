@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tfpilot_engine::{Facts, Plan, PlanJudged, PullState, Signal};
 use tfpilot_plan::RedactedPlan;
+use tfpilot_protocol::Infracost;
 use tracing::warn;
 
 use crate::app::App;
@@ -14,7 +15,7 @@ use crate::stacks;
 use crate::store::StreamId;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
-use crate::worker::reconcile::{cost_key, plan_key, policy_key};
+use crate::worker::reconcile::{cost_key, infracost_key, plan_key, policy_key};
 use crate::worker::repositories::Repository;
 
 /// Judges the plans of an open change that were judged under another configuration.
@@ -52,9 +53,12 @@ async fn judge(app: &App, repository: &Repository, plan: &Plan) -> Result<Option
         warn!(job = %plan.job, "a stored plan is not the recorded one, and is not judged in its place");
         return Ok(None);
     }
-    let judged = stacks::judge(app, repository, &plan.head, &plan.stack, &document).await?;
+    let infracost = app.blobs.get(&infracost_key(plan.job)).await?;
+    let infracost: Option<Infracost> = infracost.and_then(|said| serde_json::from_slice(&said).ok());
+    let judged =
+        stacks::judge(app, repository, &plan.head, &plan.stack, &document, infracost.as_ref()).await?;
     app.blobs.put(&policy_key(plan.job), judged.policy_text.into_bytes()).await?;
     app.blobs.put(&cost_key(plan.job), judged.cost_text.into_bytes()).await?;
     let (job, stack, policy, cost) = (plan.job, plan.stack.clone(), judged.policy, judged.cost);
-    Ok(Some(PlanJudged { job, stack, policy, cost }))
+    Ok(Some(PlanJudged { job, stack, policy, cost, price: Some(judged.price) }))
 }

@@ -177,6 +177,7 @@ fn new_command(command: &Command, now: jiff::Timestamp) -> Result<NewCommand, St
         Command::CommitBranch => (Lane::Act, "commit-branch".to_owned(), now),
         Command::CommitLockFile { stack, .. } => (Lane::Act, format!("commit-lock-file/{stack}"), now),
         Command::Suggest { open } => (Lane::Act, format!("suggest/{}", open.of), now),
+        Command::Explain { job } => (Lane::Courtesy, format!("explain/{job}"), now),
         Command::RenewBranch { .. } => (Lane::Act, "renew-branch".to_owned(), now),
         Command::OpenPull => (Lane::Act, "open-pull".to_owned(), now),
         Command::SetPullState { open } => (Lane::Act, format!("pull-state/{open}"), now),

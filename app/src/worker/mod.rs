@@ -5,6 +5,7 @@ pub(crate) mod actors;
 pub(crate) mod budget;
 pub(crate) mod catalogs;
 pub(crate) mod commands;
+pub(crate) mod costs;
 pub(crate) mod examples;
 mod existing;
 pub(crate) mod inbox;

@@ -126,6 +126,9 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
         Command::Suggest { open } => {
             boxed(|| commands::suggest::run(&context, open, item.attempts, settles)).await
         }
+        Command::Explain { job } => {
+            boxed(|| commands::explain::run(&context, *job, item.attempts, settles)).await
+        }
         Command::RenewBranch { head, base } => {
             boxed(|| commands::renew_branch::run(&context, head, base, settles)).await
         }

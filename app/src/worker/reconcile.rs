@@ -40,6 +40,32 @@ pub(crate) fn cost_key(plan_job: JobId) -> String {
     format!("cost/{plan_job}")
 }
 
+/// Where it is stored what a plan job's plan is of.
+pub(crate) fn place_key(plan_job: impl std::fmt::Display) -> String {
+    format!("place/{plan_job}")
+}
+
+/// What a plan is of, for whoever looks at stored plans without the log.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlanPlace {
+    pub(crate) repository: String,
+    pub(crate) stack: String,
+    /// None for stacks outside every environment.
+    pub(crate) environment: Option<String>,
+    /// The region of its environment.
+    pub(crate) region: Option<String>,
+}
+
+/// Where what infracost said of a plan job's plan is stored.
+pub(crate) fn infracost_key(plan_job: JobId) -> String {
+    format!("infracost/{plan_job}")
+}
+
+/// Where the language model's explanation of a plan job's plan is stored.
+pub(crate) fn explained_key(plan_job: JobId) -> String {
+    format!("explained/{plan_job}")
+}
+
 /// How often checks that several changes share are posted again because one of them moved meanwhile.
 const SHARED_ROUNDS: usize = 5;
 
@@ -108,6 +134,11 @@ pub(crate) async fn render(context: &Context<'_>, facts: &Facts) -> Result<Surfa
             if let Some(bytes) = context.app.blobs.get(&key).await? {
                 texts.insert(plan.stack.clone(), String::from_utf8_lossy(&bytes).into_owned());
             }
+        }
+        if let (Some(text), true) = (details.get_mut(&plan.stack), facts.rules.explains)
+            && let Some(bytes) = context.app.blobs.get(&explained_key(plan.job)).await?
+        {
+            text.push_str(&String::from_utf8_lossy(&bytes));
         }
     }
     let title = observe::module_title(context.repository, facts);

@@ -10,6 +10,7 @@ use tracing::{info, warn};
 
 use crate::clock::Clock;
 use crate::config::diagnostic::has_errors;
+use crate::config::repository::own_costs::{CostFile, OwnCosts};
 use crate::config::repository::own_policies::{OwnPolicies, PolicyFile};
 use crate::config::repository::rego_files::RegoRead;
 use crate::config::{Diagnostic, RepositoryConfig, Severity, repository};
@@ -22,6 +23,7 @@ use crate::store::{Blobs, Store, StoreError, StreamId, View, ViewChange};
 use crate::worker::catalogs::{Asking, Catalogs, Found};
 use crate::worker::views;
 
+mod own_costs;
 mod own_policies;
 mod pull_template;
 mod whereabouts;
@@ -68,6 +70,9 @@ struct Row {
     /// Files with policies of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     policies: Vec<PolicyFile>,
+    /// Files with prices and usage of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    costs: Vec<CostFile>,
     /// Where modules of its own were found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     catalogs: Vec<Found>,
@@ -220,6 +225,7 @@ impl Repositories {
             config_missing: false,
             pull_template: None,
             policies: Vec::new(),
+            costs: Vec::new(),
             catalogs: Vec::new(),
             former_names: BTreeSet::new(),
             barred: None,
@@ -276,6 +282,7 @@ impl Repositories {
         }
         row.diagnostics = diagnostics;
         self.refresh_policies(&client, &mut row).await?;
+        self.refresh_costs(&client, &mut row).await?;
         self.refresh_catalog(&client, &mut row).await?;
         self.refresh_pull_template(&client, &mut row).await?;
         row.config_read = true;
@@ -336,7 +343,7 @@ impl Repositories {
 
     async fn open(&self, row: Row) -> Result<Repository, LoadError> {
         let client = self.client(&row)?;
-        let config = self.parse_with(row.config.as_deref().unwrap_or_default(), &row.policies);
+        let config = self.parse_with(row.config.as_deref().unwrap_or_default(), &row.policies, &row.costs);
         let asking = Asking { id: row.id, client: &client, branch: &row.default_branch };
         let offered = self.catalogs.offered(&asking, &config, &row.catalogs).await?;
         let config = offered.config(&config);
@@ -359,15 +366,16 @@ impl Repositories {
     }
 
     fn parse(&self, text: &str) -> Arc<RepositoryConfig> {
-        self.parse_with(text, &[])
+        self.parse_with(text, &[], &[])
     }
 
-    /// A configuration with the policies beside it.
-    fn parse_with(&self, text: &str, policies: &[PolicyFile]) -> Arc<RepositoryConfig> {
+    /// A configuration with the policies, prices and usage beside it.
+    fn parse_with(&self, text: &str, policies: &[PolicyFile], costs: &[CostFile]) -> Arc<RepositoryConfig> {
         // What a process read in a file may change while the file does not.
         let read = |file: &PolicyFile| file.rego.as_ref().map(RegoRead::is_good);
         let part = |file: &PolicyFile| format!("\0{}\0{}\0{:?}", file.path, file.sha, read(file));
-        let files: String = policies.iter().map(part).collect();
+        let costs_part = |file: &CostFile| format!("\0{}\0{}", file.path, file.sha);
+        let files: String = policies.iter().map(part).chain(costs.iter().map(costs_part)).collect();
         let key = format!("{text}{files}");
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(config) = parsed.get(&key) {
@@ -378,6 +386,7 @@ impl Repositories {
         }
         let mut config = RepositoryConfig::parse(text.as_bytes()).0;
         config.policies.own = OwnPolicies::read(policies, &config.policies.rego).0;
+        config.cost.own = OwnCosts::read(costs).0;
         let config = Arc::new(config);
         parsed.insert(key, Arc::clone(&config));
         config

@@ -8,6 +8,7 @@ use tfpilot_engine::{
     Applied, Draft, EditKind, Executor, Facts, Job, JobState, Operation, PullState, Run, Status, Ticket,
 };
 
+use super::costs;
 use crate::store::{Guard, Store, StoreError, StreamId, View, ViewChange};
 
 /// Which stream an issue or pull request belongs to.
@@ -152,6 +153,7 @@ pub(crate) fn diff(
     heads(&mut diff, stream, repository, before, after)?;
     locks(&mut diff, stream, repository, before, after)?;
     things(&mut diff, repository, before, after)?;
+    diff.changes.extend(costs::changes(stream, repository, before, after)?);
     for (id, ticket) in &after.tickets {
         if before.tickets.get(id) != Some(ticket) {
             diff.put::<Ticket>(View::Tickets, id.to_string(), ticket)?;

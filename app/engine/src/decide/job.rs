@@ -42,6 +42,9 @@ pub(super) fn planned(desk: &mut Desk, plan: &Plan) {
     let same_stack = desk.facts.job(plan.job).is_some_and(|(_, job)| job.stack == plan.stack);
     if same_stack && desk.facts.plan_is_awaited(plan.job) {
         desk.record(Event::PlanRecorded { plan: plan.clone() });
+        if desk.facts.rules.explains && !plan.no_changes {
+            desk.order(Command::Explain { job: plan.job });
+        }
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) fn judged(desk: &mut Desk, under: &str, plans: &[PlanJudged]) {
             continue;
         }
         known.push(judged.job);
-        if plan.policy.as_ref() != Some(&judged.policy) || plan.cost.as_ref() != Some(&judged.cost) {
+        let same = plan.policy.as_ref() == Some(&judged.policy) && plan.cost.as_ref() == Some(&judged.cost);
+        if !same || plan.price != judged.price {
             changed.push(judged.clone());
         }
     }

@@ -98,7 +98,7 @@ pub fn decide(facts: &Facts, signal: &Signal, now: Timestamp) -> Decision {
         Signal::Claimed { job, worker, workflow } => job::claimed(&mut desk, *job, worker, *workflow),
         Signal::Planned { plan } => job::planned(&mut desk, plan),
         Signal::RulesChanged => prejudged::rules_changed(&mut desk),
-        Signal::FreezeTurned => desk.order(Command::Show),
+        Signal::FreezeTurned | Signal::Explained => desk.order(Command::Show),
         Signal::Judged { under, plans } => judged::judged(&mut desk, under, plans),
         Signal::JobFailed { job, failure } => job::failed(&mut desk, *job, failure),
         Signal::StartLapsed { run } => job::start_lapsed(&mut desk, *run),

@@ -265,6 +265,7 @@ impl Facts {
             if let Some(plan) = self.plans.get_mut(&judged.stack).filter(|plan| plan.job == judged.job) {
                 plan.policy = Some(judged.policy.clone());
                 plan.cost = Some(judged.cost.clone());
+                plan.price.clone_from(&judged.price);
             }
         }
     }

@@ -18,7 +18,7 @@ fn ready() -> Tale {
 fn judged(tale: &mut Tale, under: &str, policy: Judgement) {
     let stack = StackPath::new(crate::tale::STACK);
     let job = tale.facts.plans[&stack].job;
-    let plans = vec![PlanJudged { job, stack, policy, cost: crate::tale::passed() }];
+    let plans = vec![PlanJudged { job, stack, policy, cost: crate::tale::passed(), price: None }];
     tale.tell(Signal::Judged { under: under.to_owned(), plans });
 }
 
@@ -69,7 +69,8 @@ fn a_judgement_of_a_plan_that_is_gone_counts_for_nothing() {
     let old = tale.facts.plans[&StackPath::new(crate::tale::STACK)].job;
     tale.asks(&alice(), Ask::Plan).plans("p1");
     let stack = StackPath::new(crate::tale::STACK);
-    let plans = vec![PlanJudged { job: old, stack, policy: blocked(), cost: crate::tale::passed() }];
+    let plans =
+        vec![PlanJudged { job: old, stack, policy: blocked(), cost: crate::tale::passed(), price: None }];
     tale.tell(Signal::Judged { under: "c2".to_owned(), plans });
     assert_eq!(tale.facts.status(tale.now), Status::Ready);
 }

@@ -166,6 +166,7 @@ fn signal(tale: &Tale, step: &Step) -> Option<Signal> {
                 lock_file: false,
                 policy: Some(crate::tale::passed()),
                 cost: Some(crate::tale::passed()),
+                price: None,
                 judged_under: None,
                 unfit: None,
                 grave: None,

@@ -62,6 +62,7 @@ pub(crate) fn rules() -> Rules {
         ]
         .into(),
         model: false,
+        explains: false,
         roles: BTreeMap::new(),
         freezes: Vec::new(),
     }
@@ -219,6 +220,7 @@ impl Tale {
             lock_file: false,
             policy: Some(crate::tale::passed()),
             cost: Some(crate::tale::passed()),
+            price: None,
             judged_under: None,
             unfit: None,
             grave: None,

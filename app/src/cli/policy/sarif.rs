@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tfpilot_policies::{Enforcement, Finding, Location, PolicyReport};
+use tfpilot_policies::{Enforcement, Finding, Listed, Location, PolicyReport};
 
 /// A report as one run of a tool.
-pub(super) fn of(report: &PolicyReport) -> Value {
+pub(super) fn of(report: &PolicyReport, listed: &[Listed]) -> Value {
     let ids: BTreeSet<&str> = report
         .findings
         .iter()
         .map(|finding| finding.rule.as_str())
         .chain(report.broken.iter().map(|broken| broken.rule.as_str()))
         .collect();
-    let rules: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
+    let rules: Vec<Value> = ids.iter().map(|id| rule(id, listed)).collect();
     let broken = report.broken.iter().map(|broken| {
         json!({
             "ruleId": broken.rule, "level": "error",
@@ -33,14 +33,34 @@ pub(super) fn of(report: &PolicyReport) -> Value {
     })
 }
 
-fn result(finding: &Finding) -> Value {
-    let level = match finding.enforcement {
+/// A rule with what it is for, as code scanners show it beside its results.
+fn rule(id: &str, listed: &[Listed]) -> Value {
+    let Some(known) = listed.iter().find(|it| it.id == id) else { return json!({ "id": id }) };
+    let aliases = match known.aliases.as_slice() {
+        [] => String::new(),
+        aliases => format!(" Known as {} too.", aliases.join(", ")),
+    };
+    let help = format!("{}: `tfpilot policy explain {id}` says more.{aliases}", known.title);
+    json!({
+        "id": id,
+        "shortDescription": { "text": known.title },
+        "help": { "text": help.replace('`', ""), "markdown": help },
+        "defaultConfiguration": { "level": level(known.enforcement) },
+    })
+}
+
+fn level(enforcement: Enforcement) -> &'static str {
+    match enforcement {
         Enforcement::HardMandatory | Enforcement::SoftMandatory => "error",
         Enforcement::Advisory => "warning",
         Enforcement::Off => "note",
-    };
+    }
+}
+
+fn result(finding: &Finding) -> Value {
     let text = format!("{}: {}. Next: {}", finding.address, finding.message, finding.hint);
-    let mut result = json!({ "ruleId": finding.rule, "level": level, "message": { "text": text } });
+    let mut result =
+        json!({ "ruleId": finding.rule, "level": level(finding.enforcement), "message": { "text": text } });
     let logical = json!({ "fullyQualifiedName": finding.address, "kind": "resource" });
     let location = match &finding.location {
         Some(Location { path, line, column }) => json!({

@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode>
     match arguments.format {
         Format::Json => log::say(&serde_json::to_string_pretty(&report)?),
         Format::Text if json => log::say(&serde_json::to_string_pretty(&report)?),
-        Format::Sarif => log::say(&serde_json::to_string_pretty(&sarif::of(&report))?),
+        Format::Sarif => log::say(&serde_json::to_string_pretty(&sarif::of(&report, &rules.listed()))?),
         Format::Text => lines(&report).iter().for_each(|line| log::say(line)),
     }
     let stops = report.conclusion() >= Conclusion::ActionRequired;

@@ -16,6 +16,7 @@ use super::files::Asked;
 use crate::cli::log;
 use crate::config::Settings;
 use crate::store::{Blobs, DirBlobs, MasterKeys, SealedBlobs};
+use crate::worker::reconcile::{PlanPlace, place_key};
 
 /// Where plans lie among the blobs.
 const PLANS: &str = "plan";
@@ -28,9 +29,12 @@ pub(in crate::cli) struct Arguments {
     /// How many of the newest plans.
     #[arg(long, value_name = "COUNT", default_value_t = 120)]
     last: usize,
-    /// The environment that the plans are taken to belong to.
+    /// The environment that the plans are taken to belong to. Without it: each to its own.
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
+    /// Only plans of this repository, such as acme/infra.
+    #[arg(long, value_name = "NAME")]
+    repository: Option<String>,
 }
 
 /// What a candidate would have said.
@@ -61,10 +65,10 @@ pub(super) fn run(settings: Option<&Path>, arguments: &Arguments, json: bool) ->
     let mut keys = files.keys_in(PLANS)?;
     // A job's id begins with its time.
     keys.sort();
-    let newest = keys.split_off(keys.len().saturating_sub(arguments.last));
+    keys.reverse();
     let blobs = SealedBlobs::new(MasterKeys::parse(store.keys.expose_secret())?, files);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let tried = runtime.block_on(judge(&blobs, &newest, arguments))?;
+    let tried = runtime.block_on(judge(&blobs, &keys, arguments))?;
     if json {
         log::say(&serde_json::to_string_pretty(&tried)?);
     } else {
@@ -76,15 +80,20 @@ pub(super) fn run(settings: Option<&Path>, arguments: &Arguments, json: bool) ->
 async fn judge(blobs: &dyn Blobs, keys: &[String], arguments: &Arguments) -> anyhow::Result<Tried> {
     let (judges, diagnostics) = arguments.asked.judges()?;
     diagnostics.iter().for_each(|diagnostic| log::complain(&diagnostic.to_string()));
-    let context = Context {
-        environment: arguments.environment.clone().unwrap_or_default(),
-        today: Some(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()),
-        ..Context::default()
-    };
+    let today = Some(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
     let mut tried = Tried::default();
     for key in keys {
+        if tried.plans >= arguments.last {
+            break;
+        }
+        let place = place(blobs, key).await?;
+        if arguments.repository.as_ref().is_some_and(|it| !it.eq_ignore_ascii_case(&place.repository)) {
+            continue;
+        }
         let Some(bytes) = blobs.get(key).await? else { continue };
         tried.plans += 1;
+        let environment = arguments.environment.clone().or(place.environment).unwrap_or_default();
+        let context = Context { environment, stack: place.stack, region: place.region, today };
         let read = RedactedPlan::parse(&bytes);
         let Ok(plan) = read else {
             tried.unreadable += 1;
@@ -104,13 +113,21 @@ async fn judge(blobs: &dyn Blobs, keys: &[String], arguments: &Arguments) -> any
     Ok(tried)
 }
 
+/// What a plan is of; nothing where an older version did not keep it.
+async fn place(blobs: &dyn Blobs, key: &str) -> anyhow::Result<PlanPlace> {
+    let job = key.rsplit('/').next().unwrap_or_default();
+    let bytes = blobs.get(&place_key(job)).await?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+}
+
 fn lines(tried: &Tried) -> Vec<String> {
     let mut lines = vec![format!(
         "would have stopped {} of {} plans, and advised on {}; {} have something that only the code tells",
         tried.stopped, tried.plans, tried.advised, tried.unknown
     )];
     if tried.unreadable > 0 {
-        lines.push(format!("{} plans cannot be read", tried.unreadable));
+        let plans = if tried.unreadable == 1 { "plan" } else { "plans" };
+        lines.push(format!("{} {plans} cannot be read", tried.unreadable));
     }
     lines.extend(tried.rules.iter().map(|(rule, plans)| format!("{rule}: {plans}")));
     lines
@@ -150,8 +167,24 @@ mod tests {
         let tried = judge(&blobs, &all, &line.arguments).await.expect("tried");
         insta::assert_snapshot!(lines(&tried).join("\n"), @r"
         would have stopped 2 of 4 plans, and advised on 0; 0 have something that only the code tells
-        1 plans cannot be read
+        1 plan cannot be read
         no-queues: 2
         ");
+
+        // A policy of one environment is asked of its plans alone, and so is a repository.
+        let place = |repository: &str, environment: &str| {
+            let environment = Some(environment.to_owned());
+            let place = PlanPlace { repository: repository.to_owned(), environment, ..PlanPlace::default() };
+            serde_json::to_vec(&place).expect("plain data")
+        };
+        blobs.put(&place_key(0), place("acme/infra", "prod")).await.expect("kept");
+        blobs.put(&place_key(2), place("acme/other", "dev")).await.expect("kept");
+        std::fs::write(&policy, text.replace("match:", "scope: {environments: [prod]}, match:"))
+            .expect("a file");
+        let tried = judge(&blobs, &all, &line.arguments).await.expect("tried");
+        assert_eq!((tried.plans, tried.stopped), (4, 1));
+        let arguments = Arguments { repository: Some("acme/other".to_owned()), ..line.arguments };
+        let tried = judge(&blobs, &all, &arguments).await.expect("tried");
+        assert_eq!((tried.plans, tried.stopped), (1, 0));
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn effect(facts: &Facts, command: &Command, now: Timestamp) -> Option
         Command::CommitBranch => return None,
         Command::CommitLockFile { stack, .. } => format!("commit the lock file of {stack}"),
         Command::Suggest { .. } => "ask the language model for what the text leaves open".to_owned(),
+        Command::Explain { .. } => "ask the language model to explain the plan".to_owned(),
         Command::RenewBranch { base, .. } => format!("bring the branch up to date with {}", base.short()),
         Command::OpenPull => {
             let title = facts.change.as_ref().map(|change| change.title.as_str()).unwrap_or_default();

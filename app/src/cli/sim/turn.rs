@@ -214,6 +214,7 @@ fn ended_well(world: &World, facts: &Facts, run: &Run) -> Vec<Signal> {
                     lock_file: false,
                     policy: Some(nothing_against_it()),
                     cost: Some(nothing_against_it()),
+                    price: None,
                     judged_under: None,
                     unfit: None,
                     grave: None,

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::own_costs::OwnCosts;
 use super::own_policies::OwnPolicies;
 
 /// Policies as far as they are set in this file; rules of one's own lie in `.github/tfpilot/policies/`.
@@ -228,9 +229,14 @@ pub struct Cost {
     pub limit_monthly: Option<f64>,
     /// Apply although some resources have no known price. Default: true; with a limit: false.
     pub allow_unpriced: Option<bool>,
+    /// Whether what infracost says counts, where a worker has it, instead of the embedded prices. Default: true.
+    pub infracost: Option<bool>,
     /// Who may let a change pass the limit.
     #[serde(rename = "override")]
     pub overriders: Override,
+    /// Prices and usage of its own, read from files beside this one.
+    #[serde(skip)]
+    pub own: OwnCosts,
 }
 
 impl Rules {
@@ -248,6 +254,11 @@ impl Rules {
 }
 
 impl Cost {
+    /// Whether what infracost says counts.
+    pub fn takes_infracost(&self) -> bool {
+        self.infracost.unwrap_or(true)
+    }
+
     /// Whether resources without a known price may be applied.
     pub fn allows_unpriced(&self) -> bool {
         self.allow_unpriced.unwrap_or(self.limit_monthly.is_none())

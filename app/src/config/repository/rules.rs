@@ -50,6 +50,7 @@ impl RepositoryConfig {
             },
             overrides: self.overrides(),
             model: self.requests.model,
+            explains: self.plans.explain,
             roles: self.roles.sources(None),
             freezes: Vec::new(),
         }

@@ -25,6 +25,7 @@ fn view_byte(view: View) -> u8 {
         View::Heads => 12,
         View::Things => 13,
         View::Examples => 14,
+        View::Costs => 15,
     }
 }
 

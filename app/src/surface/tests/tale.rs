@@ -61,6 +61,7 @@ fn rules() -> Rules {
         strangers: Strangers::Answer,
         overrides: overrides.into(),
         model: false,
+        explains: false,
         roles: BTreeMap::new(),
         freezes: Vec::new(),
     }
@@ -300,6 +301,7 @@ impl Tale {
             lock_file: false,
             policy: Some(judged("14 passed", 14)),
             cost: Some(judged("+$0.00/mo, 3 of 4 priced", 0)),
+            price: None,
             judged_under: None,
             unfit: None,
             grave: None,

@@ -14,6 +14,7 @@ use tfpilot_engine::{
 };
 use tracing::error;
 
+use super::costs::PriceShape;
 use super::repositories::Names;
 use super::requests::{self, ChangeItem};
 use super::runs::{self, RunItem};
@@ -110,8 +111,10 @@ struct PlanShape {
     no_changes: bool,
     /// What policies say of it.
     policy: Option<JudgementShape>,
-    /// What it costs.
+    /// How its cost is judged.
     cost: Option<JudgementShape>,
+    /// What it costs.
+    price: Option<PriceShape>,
 }
 
 /// A judgement of a plan.
@@ -252,6 +255,7 @@ fn plan(stack: &StackAtHead, plan: &Plan) -> PlanShape {
         no_changes: plan.no_changes,
         policy: plan.policy.as_ref().map(judgement),
         cost: plan.cost.as_ref().map(judgement),
+        price: plan.price.clone().map(PriceShape::from),
     }
 }
 

@@ -4,11 +4,14 @@
 //! decided or changed; what is told comes from the store's views and its log.
 
 mod change;
+mod costs;
 mod event_details;
 mod events;
 mod page;
+mod policies;
 mod repositories;
 mod requests;
+mod roles;
 mod runs;
 mod words;
 
@@ -45,6 +48,10 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/changes/{repository}/{number}", get(change::change))
         .route("/runs", get(runs::runs))
         .route("/events", get(events::events))
+        .route("/policies", get(policies::policies))
+        .route("/roles", get(roles::roles))
+        .route("/costs", get(costs::costs))
+        .route("/environments", get(costs::environments))
         .fallback(async || not_found("there is no such address; docs/api.md lists them"))
         .method_not_allowed_fallback(async || {
             Refused::new(StatusCode::METHOD_NOT_ALLOWED, "read-only", "the API only answers GET")

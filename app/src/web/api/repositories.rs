@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::bad;
+use super::{bad, not_found};
 use crate::app::App;
 use crate::store::{StoreError, StreamId, View};
 use crate::web::problem::Refused;
+use crate::worker::repositories::{LoadError, Repository};
 use crate::worker::views;
+use tracing::error;
 
 /// A repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,6 +61,20 @@ impl<'a> Names<'a> {
     /// The address of an issue or pull request on GitHub.
     pub(super) fn address(&self, repository: &RepositoryShape, kind: &str, number: u64) -> Option<String> {
         repository.name.as_ref().map(|name| format!("{}/{name}/{kind}/{number}", self.app.web_url))
+    }
+}
+
+/// The repository that has to be named, with its configuration in force.
+pub(super) async fn named(app: &App, filter: Option<&str>) -> Result<(RepositoryShape, Repository), Refused> {
+    let id = filtered(app, filter).await?;
+    let id = id.ok_or_else(|| bad("say which repository, like repository=acme/infra"))?;
+    match app.repositories.of_id(id).await {
+        Ok(found) => Ok((RepositoryShape { id, name: Some(found.name.to_string()) }, found)),
+        Err(LoadError::Unknown(_)) => Err(not_found("the repository is not known")),
+        Err(error) => {
+            error!(%error, id, "a repository that the API was asked about cannot be loaded");
+            Err(Refused::unavailable("the repository cannot be loaded"))
+        }
     }
 }
 

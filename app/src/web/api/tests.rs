@@ -160,7 +160,8 @@ fn asked_and_planned() -> Vec<Value> {
             "policy": { "standing": "advice", "title": "1 advice, 13 passed", "findings": [{ "rule": "naming",
                 "standing": "advice", "address": "terraform_data.this", "message": "`x` is no name", "hint": "write `hello`",
                 "path": "live/dev/hello/main.tf", "line": 3 }] },
-            "cost": { "standing": "passed", "title": "+$0.00/mo" } } }),
+            "cost": { "standing": "passed", "title": "+$0.00/mo" },
+            "price": { "currency": "USD", "before": "12.10", "after": "43.10", "difference": "31.00", "not_priced": 2 } } }),
     ]
 }
 
@@ -370,6 +371,40 @@ fn applied_in_seven_seconds() -> Vec<Value> {
     ]
 }
 
+#[tokio::test]
+async fn costs_are_told_over_time_and_summed_by_environment() {
+    let server = Server::start().await;
+    server.repository(11, "acme/infra").await;
+    server.records("11/1", 0, [asked_and_planned(), applied_in_seven_seconds()].concat()).await;
+    insta::assert_json_snapshot!(server.get("/api/v1/costs").await.json());
+    for (filter, expect) in [
+        ("state=planned", &["planned"][..]),
+        ("environment=dev&repository=acme/infra", &["applied", "planned"]),
+        ("environment=prod", &[]),
+        ("change=11/2", &[]),
+        ("since=2026-07-20T14:01:00Z", &["applied"]),
+    ] {
+        let got = server.get(&format!("/api/v1/costs?{filter}")).await;
+        assert_eq!(Server::ids(&got, "state"), expect, "{filter}");
+    }
+    insta::assert_json_snapshot!(server.get("/api/v1/environments?repository=11").await.json());
+}
+
+#[tokio::test]
+async fn policies_and_roles_are_those_of_the_gates() {
+    let server = Server::seeded().await;
+    let policies = server.get("/api/v1/policies?repository=acme/infra").await.json();
+    let of = |id: &str| policies["policies"].as_array().expect("policies").iter().find(|it| it["id"] == id);
+    insta::assert_json_snapshot!([of("no-public-access"), of("s3-versioning")]);
+    assert_eq!((&policies["broken"], &policies["repository"]["name"]), (&json!([]), &json!("acme/infra")));
+    insta::assert_json_snapshot!(server.get("/api/v1/roles?repository=acme/infra").await.json());
+    for path in ["policies", "roles"] {
+        let got = server.get(&format!("/api/v1/{path}")).await;
+        assert_eq!(got.status, StatusCode::BAD_REQUEST, "{path}: {}", got.text);
+        assert_eq!(server.get(&format!("/api/v1/{path}?repository=33")).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
 /// Every field that an answer can have is explained to its reader.
 #[tokio::test]
 async fn every_field_is_documented() {
@@ -378,7 +413,10 @@ async fn every_field_is_documented() {
     server.records("11/7", 9, applied_in_seven_seconds()).await;
     let admin = admin_router(Arc::clone(&server.app));
     let mut answers = vec![ask(&admin, "/metrics", None).await.json()];
-    for path in ["requests", "runs", "events", "changes/11/1"] {
+    let of_infra = ["policies?repository=11", "roles?repository=11"];
+    for path in
+        ["requests", "runs", "events", "changes/11/1", "costs", "environments"].iter().chain(&of_infra)
+    {
         answers.push(server.get(&format!("/api/v1/{path}")).await.json());
     }
     let mut missing: Vec<&String> = Vec::new();

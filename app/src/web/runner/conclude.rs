@@ -21,7 +21,9 @@ use crate::web::runner::Claimed;
 use crate::web::runner::bundle::bundle_key;
 use crate::worker::ledger::Settles;
 use crate::worker::lock_files;
-use crate::worker::reconcile::{cost_key, details_key, plan_key, policy_key};
+use crate::worker::reconcile::{
+    PlanPlace, cost_key, details_key, infracost_key, place_key, plan_key, policy_key,
+};
 
 /// Errors kept of a failed step.
 const KEPT_PROBLEMS: usize = 20;
@@ -72,7 +74,7 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
     if claimed.run.operation != Operation::Plan {
         return Err(Refused::conflict("not-planning", "this job makes no plan"));
     }
-    let PlanReport { manifest, bundle_sha256, plan: document, lock_file, warnings: _ } = report;
+    let PlanReport { manifest, bundle_sha256, plan: document, lock_file, warnings: _, infracost } = report;
     let plan = RedactedPlan::parse(document.as_str().as_bytes())
         .map_err(|error| Refused::invalid(format!("the plan cannot be read: {error}")))?;
     // A long plan is held once while it is judged.
@@ -93,7 +95,7 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
     }
     let summary = plan.summary();
     let (head, stack) = (&claimed.run.head, &claimed.job.stack);
-    let judged = match stacks::judge(app, &claimed.repository, head, stack, &plan).await {
+    let judged = match stacks::judge(app, &claimed.repository, head, stack, &plan, infracost.as_ref()).await {
         Ok(judged) => judged,
         Err(error) => {
             tracing::warn!(%error, "the head cannot be read again to judge its plan");
@@ -110,6 +112,14 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
     app.blobs.put(&plan_key(claimed.job.id), document).await?;
     app.blobs.put(&policy_key(claimed.job.id), judged.policy_text.into_bytes()).await?;
     app.blobs.put(&cost_key(claimed.job.id), judged.cost_text.into_bytes()).await?;
+    let place = serde_json::to_vec(&place(claimed))
+        .map_err(|error| Refused::invalid(format!("the plan's place cannot be kept: {error}")))?;
+    app.blobs.put(&place_key(claimed.job.id), place).await?;
+    if let Some(said) = &infracost {
+        let said = serde_json::to_vec(said)
+            .map_err(|error| Refused::invalid(format!("what infracost says cannot be kept: {error}")))?;
+        app.blobs.put(&infracost_key(claimed.job.id), said).await?;
+    }
     let details = summary.markdown(&[judged.cost_line], crate::surface::TEXT_LIMIT);
     app.blobs.put(&details_key(claimed.job.id), details.into_bytes()).await?;
     let locked = locked_digest(app, claimed, lock_file.as_deref()).await?;
@@ -126,12 +136,25 @@ async fn planned(app: &Arc<App>, claimed: &Claimed, report: PlanReport) -> Resul
         no_changes: summary.no_changes(),
         policy: Some(judged.policy),
         cost: Some(judged.cost),
+        price: Some(judged.price),
         judged_under: Some(stacks::judged_under(&claimed.repository.config, stacks::today(app))),
         unfit: summary.doubts.first().map(ToString::to_string),
         grave: summary.risk().and_then(grave),
         headline: summary.headline,
     };
     Ok(Signal::Planned { plan: fact })
+}
+
+fn place(claimed: &Claimed) -> PlanPlace {
+    let Claimed { repository, run, job, .. } = claimed;
+    let environment = run.environment.as_ref().map(ToString::to_string);
+    let settings = environment.as_ref().and_then(|name| repository.config.environments.get(name));
+    PlanPlace {
+        repository: repository.name.to_string(),
+        stack: job.stack.to_string(),
+        region: settings.and_then(|settings| settings.region.clone()),
+        environment,
+    }
 }
 
 /// On a branch of ours, the lock file that `init` left is kept to be committed, and the plan counts as made with it.

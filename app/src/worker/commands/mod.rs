@@ -4,6 +4,7 @@ pub(crate) mod cancel_run;
 pub(crate) mod commit_branch;
 pub(crate) mod commit_lock_file;
 pub(crate) mod dispatch;
+pub(crate) mod explain;
 pub(crate) mod learn;
 pub(crate) mod merge;
 pub(crate) mod minimize;

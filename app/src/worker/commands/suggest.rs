@@ -7,7 +7,7 @@ use tfpilot_engine::{Awaited, OpenText, Reading, Signal, Suggestion, Suggestions
 use tfpilot_modules::Catalog;
 use tracing::{info, warn};
 
-use crate::model::{Model, ModelError, Prompt};
+use crate::model::{About, Model, ModelError, Prompt};
 use crate::requests::suggest;
 use crate::worker::commands::Context;
 use crate::worker::ledger::Settles;
@@ -78,7 +78,7 @@ async fn ask(
     // Nothing to ask for any more: the catalog is another one since.
     let Some((draft, schema)) = suggest::asked(&awaited.reading, catalog) else { return Ok(Vec::new()) };
     let began = app.clock.now();
-    let answer = model.ask(&Prompt { text: open.text.clone(), schema }).await?;
+    let answer = model.ask(&Prompt { about: About::Request, text: open.text.clone(), schema }).await?;
     let suggestions = suggest::accepted(draft, &open.text, &answer, catalog);
     app.metrics.model_answered(!suggestions.is_empty());
     info!(

@@ -18,6 +18,7 @@ pub(super) async fn is_shut_out(app: &App, item: &OutboxItem, command: &Command)
     if matches!(
         command,
         Command::Suggest { .. }
+            | Command::Explain { .. }
             | Command::Wake { what: Wake::Start { .. } | Wake::Lease { .. } | Wake::Freeze { .. }, .. }
     ) {
         return Ok(false);
