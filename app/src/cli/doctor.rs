@@ -8,6 +8,7 @@ mod app;
 mod branch;
 mod deliveries;
 mod environments;
+mod model;
 mod report;
 mod repository;
 mod required;
@@ -67,6 +68,7 @@ async fn examine(file: Option<&Path>, repositories: &[RepoName]) -> Report {
     };
     settings::examine(&mut report, &settings);
     secrets::examine(&mut report, file, &settings);
+    model::examine(&mut report, &settings.model).await;
     let known = store::examine(&mut report, &settings.store.dir).await;
     let Some(github) = settings::client(&mut report, &settings) else { return report };
     let address = app::Address { api: &settings.github.api_url, own: &settings.server.url };
