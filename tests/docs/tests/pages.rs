@@ -53,7 +53,9 @@ fn paths_exist() {
             let theirs = matches!(
                 span,
                 ".github/tfpilot.yml"
+                    | ".github/tfpilot/prices.csv"
                     | ".github/tfpilot/pull_request.md"
+                    | ".github/tfpilot/usage.yml"
                     | ".github/tfpilot/policies/"
                     | ".github/tfpilot/policies"
                     | ".github/workflows"
