@@ -72,6 +72,35 @@ pub struct Finding {
     pub overridden: bool,
 }
 
+impl Finding {
+    /// One of the plan or of something in it, without a place in the code.
+    pub(crate) fn of_plan(
+        rule: &str,
+        truth: Truth,
+        (enforcement, severity): (Enforcement, Severity),
+        address: &str,
+        message: String,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            truth,
+            enforcement,
+            severity,
+            address: address.to_owned(),
+            previous_address: None,
+            instances: 1,
+            also: Vec::new(),
+            attribute: None,
+            message,
+            hint: hint.into(),
+            location: None,
+            inner: None,
+            overridden: false,
+        }
+    }
+}
+
 /// What a rule says of one instance.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Answer {

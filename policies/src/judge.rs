@@ -197,7 +197,7 @@ pub(crate) fn ordered(plan: &RedactedPlan, keep: impl Fn(&ChangeHead) -> bool) -
 fn plan_findings(plan: &RedactedPlan, rules: &RuleSet) -> Vec<Finding> {
     let lacks = plan_complete::ask(plan.plan()).into_iter().map(|lack| {
         let enforcement = (lack.enforcement, lack.severity);
-        whole_plan(plan_complete::ID, Truth::Unknown, enforcement, "the plan", lack.message, lack.hint)
+        Finding::of_plan(plan_complete::ID, Truth::Unknown, enforcement, "the plan", lack.message, lack.hint)
     });
     let enforcement = (rules.terraform_checks, Severity::Low);
     let failed = plan.plan().checks.iter().filter_map(|check| {
@@ -211,36 +211,10 @@ fn plan_findings(plan: &RedactedPlan, rules: &RuleSet) -> Vec<Finding> {
             if messages.is_empty() { word.to_owned() } else { format!("{word}: {}", messages.join(", ")) };
         let truth = if check.status == CheckStatus::Fail { Truth::False } else { Truth::Unknown };
         let hint = "see what the condition's author asks for";
-        Some(whole_plan(rules::TERRAFORM_CHECKS, truth, enforcement, check.address(), message, hint))
+        Some(Finding::of_plan(rules::TERRAFORM_CHECKS, truth, enforcement, check.address(), message, hint))
     });
     let failed = failed.filter(|_| rules.terraform_checks != Enforcement::Off);
     let mut findings: Vec<Finding> = lacks.chain(failed).collect();
     findings.truncate(FINDINGS_CAP);
     findings
-}
-
-fn whole_plan(
-    rule: &str,
-    truth: Truth,
-    (enforcement, severity): (Enforcement, Severity),
-    address: &str,
-    message: String,
-    hint: &str,
-) -> Finding {
-    Finding {
-        rule: rule.to_owned(),
-        truth,
-        enforcement,
-        severity,
-        address: address.to_owned(),
-        previous_address: None,
-        instances: 1,
-        also: Vec::new(),
-        attribute: None,
-        message,
-        hint: hint.to_owned(),
-        location: None,
-        inner: None,
-        overridden: false,
-    }
 }

@@ -98,7 +98,7 @@ async fn infracost_counts_where_a_worker_has_it() -> Result<()> {
     world.forge.runner_env("INFRACOST_API_KEY", "ico-hush-0123456789");
     // It is asked about the plan, with its key and without the clouds'.
     let said = json!({"version": "0.2", "currency": "USD", "projects": [{"name": "p", "breakdown": {"resources": [
-        {"name": "module.this.aws_s3_bucket.this", "resourceType": "aws_s3_bucket", "monthlyCost": "91.4", "costComponents": [
+        {"name": "module.s3_bucket.aws_s3_bucket.this", "resourceType": "aws_s3_bucket", "monthlyCost": "91.4", "costComponents": [
             {"name": "Something dear", "unit": "months", "monthlyQuantity": "1", "price": "91.4", "monthlyCost": "91.4"}]}]}}]});
     let answers = format!(
         "[ \"$INFRACOST_API_KEY\" = ico-hush-0123456789 ] && [ -z \"$AWS_SECRET_ACCESS_KEY\" ] || {{ echo wrong environment >&2; exit 4; }}\n\

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode>
     let estimate = match &arguments.infracost {
         Some(file) => {
             let of = || file.display().to_string();
-            infracost::read(&text(file)?, None).with_context(of)?
+            infracost::read_of_plan(&text(file)?, &plan).with_context(of)?
         }
         None => {
             let (usage, prices) = (usage(arguments)?, prices(arguments)?);

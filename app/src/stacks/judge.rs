@@ -8,6 +8,7 @@ use tfpilot_engine::{CommitSha, Demand, JudgedFinding, Judgement, Price, Rules, 
 use tfpilot_hcl::{Graph, Stack};
 use tfpilot_plan::RedactedPlan;
 use tfpilot_policies as policies;
+use tfpilot_policies::cost::infracost::read_of_plan as infracost_of;
 use tfpilot_policies::cost::{Book, CostVerdict, Estimate, Limit, Money, estimate_with, judge_limit};
 use tfpilot_policies::language::Approvals;
 use tfpilot_policies::rego;
@@ -140,7 +141,7 @@ fn priced(
 ) -> Priced {
     let own = &config.cost.own;
     let failed = match infracost.filter(|_| config.cost.takes_infracost()) {
-        Some(Infracost::Answered(said)) => match tfpilot_policies::cost::infracost::read(said, None) {
+        Some(Infracost::Answered(said)) => match infracost_of(said, plan) {
             Ok(estimate) => return Priced { estimate: Arc::new(estimate), notices: Vec::new() },
             Err(error) => Some(error.to_string()),
         },

@@ -15,7 +15,7 @@ use crate::stacks;
 use crate::store::StreamId;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
-use crate::worker::reconcile::{cost_key, infracost_key, plan_key, policy_key};
+use crate::worker::plan_blobs::{cost_key, infracost_key, plan_key, policy_key};
 use crate::worker::repositories::Repository;
 
 /// Judges the plans of an open change that were judged under another configuration.

@@ -20,6 +20,7 @@ mod obstacles;
 pub(crate) mod onboarding;
 pub(crate) mod open_texts;
 pub(crate) mod outbox;
+pub(crate) mod plan_blobs;
 pub(crate) mod posted;
 mod pushers;
 pub(crate) mod reconcile;

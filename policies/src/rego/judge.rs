@@ -87,7 +87,7 @@ fn finding(policy: &Policy, rule: &Named, found: &Found, addresses: &[&str], jud
     };
     let enforcement = rule.kind.enforcement(judging.enforcement);
     let severity = severity(found.severity.as_deref(), rule.kind);
-    whole(&rule.id, Truth::False, (enforcement, severity), address, prose(&found.message), hint)
+    Finding::of_plan(&rule.id, Truth::False, (enforcement, severity), address, prose(&found.message), hint)
 }
 
 /// What the policy reads and nobody knows yet.
@@ -105,7 +105,7 @@ fn unknown(policy: &Policy, plan: &RedactedPlan, judging: Judging) -> Vec<Findin
         let message = format!("{}, and `{file}` reads it", told.collect::<Vec<_>>().join(", "));
         let hint = "write it out in the code, or look at it yourself".to_owned();
         let weight = (enforcement, Severity::Low);
-        whole(&policy.unknown_id(), Truth::Unknown, weight, &address, message, hint)
+        Finding::of_plan(&policy.unknown_id(), Truth::Unknown, weight, &address, message, hint)
     });
     told.collect()
 }
@@ -179,32 +179,6 @@ fn prose(text: &str) -> String {
 /// The name of a file in its folder.
 fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-fn whole(
-    rule: &str,
-    truth: Truth,
-    (enforcement, severity): (Enforcement, Severity),
-    address: &str,
-    message: String,
-    hint: String,
-) -> Finding {
-    Finding {
-        rule: rule.to_owned(),
-        truth,
-        enforcement,
-        severity,
-        address: address.to_owned(),
-        previous_address: None,
-        instances: 1,
-        also: Vec::new(),
-        attribute: None,
-        message,
-        hint,
-        location: None,
-        inner: None,
-        overridden: false,
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Estimates that infracost made: both forms of its JSON, and everything that is neither.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
+use tfpilot_plan::RedactedPlan;
 
-use tfpilot_policies::cost::infracost::read;
+use tfpilot_policies::cost::infracost::{read, read_of_plan};
 use tfpilot_policies::cost::{Estimate, Limit, Money, Status, judge_limit};
 use tfpilot_policies::{Conclusion, Truth};
 
@@ -98,4 +99,31 @@ fn anything_else_is_an_error_and_never_nothing() {
     .collect();
     insta::assert_snapshot!(told.join("\n"));
     assert!(read(V0, Some(V2)).is_err());
+}
+
+#[test]
+fn what_an_answer_leaves_out_of_a_plan_is_not_priced() {
+    let make = |kind: &str| {
+        json!({"address": format!("{kind}.x"), "mode": "managed", "type": kind, "name": "x",
+            "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {}}})
+    };
+    let kinds = ["aws_instance", "aws_iam_role", "aws_nat_gateway", "aws_quicksight_user", "aws_kms_key"];
+    let changes: Vec<Json> = kinds.iter().map(|kind| make(kind)).collect();
+    let plan = json!({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes});
+    let plan = RedactedPlan::from_document(plan).expect("a plan");
+    let answer = json!({"version": "0.2", "currency": "USD", "projects": [{"name": "p",
+        "summary": {"unsupportedResourceCounts": {"aws_quicksight_user": 1}},
+        "breakdown": {"freeResources": [{"name": "aws_kms_key.x"}], "resources": [{"name": "aws_instance.x",
+            "costComponents": [{"name": "Instance", "unit": "hours", "monthlyQuantity": "730", "monthlyCost": "70.08"}]}]}}]});
+    let estimate = read_of_plan(&answer.to_string(), &plan).expect("infracost JSON");
+    let missing: Vec<&str> =
+        estimate.resources.iter().filter(|it| it.doubtful).map(|it| &*it.address).collect();
+    assert_eq!(
+        missing,
+        ["aws_nat_gateway.x", "aws_quicksight_user"],
+        "what is free by our book needs no word"
+    );
+    assert_eq!((estimate.difference, estimate.not_priced), (money("70.08"), 2));
+    let limit = Limit { monthly: Some(money("1000")), ..Limit::default() };
+    assert_eq!(judge_limit(&estimate, &limit, "prod").conclusion, Conclusion::Failure);
 }

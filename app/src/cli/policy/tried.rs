@@ -16,7 +16,7 @@ use super::files::Asked;
 use crate::cli::log;
 use crate::config::Settings;
 use crate::store::{Blobs, DirBlobs, MasterKeys, SealedBlobs};
-use crate::worker::reconcile::{PlanPlace, place_key};
+use crate::worker::plan_blobs::{PlanPlace, place_key};
 
 /// Where plans lie among the blobs.
 const PLANS: &str = "plan";

@@ -21,7 +21,7 @@ use crate::web::runner::Claimed;
 use crate::web::runner::bundle::bundle_key;
 use crate::worker::ledger::Settles;
 use crate::worker::lock_files;
-use crate::worker::reconcile::{
+use crate::worker::plan_blobs::{
     PlanPlace, cost_key, details_key, infracost_key, place_key, plan_key, policy_key,
 };
 

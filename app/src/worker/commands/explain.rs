@@ -10,7 +10,7 @@ use crate::stacks::explained;
 use crate::worker::commands::Context;
 use crate::worker::ledger::Settles;
 use crate::worker::outbox::CommandError;
-use crate::worker::reconcile::{explained_key, plan_key};
+use crate::worker::plan_blobs::{explained_key, plan_key};
 
 /// Attempts at an answer that may come in a moment.
 const ATTEMPTS: u32 = 2;

@@ -5,14 +5,14 @@ mod decimal;
 mod v0;
 mod v2;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
-use tfpilot_plan::Operation;
+use tfpilot_plan::{ChangeHead, Operation, RedactedPlan};
 
 use super::resource::standing;
-use super::{BookId, Component, Estimate, Money, Options, ResourceCost, Standing, Status};
+use super::{Book, BookId, Component, Estimate, Money, Options, ResourceCost, Standing, Status};
 
 /// Largest document that is read, in bytes.
 const DOCUMENT_CAP: usize = 64 << 20;
@@ -50,6 +50,8 @@ struct Project {
     name: String,
     before: Vec<Priced>,
     after: Vec<Priced>,
+    /// Addresses that are named as free.
+    free: Vec<String>,
     /// What of it has no price, and why.
     lacks: Vec<(String, String)>,
 }
@@ -70,14 +72,19 @@ pub fn read(text: &str, base: Option<&str>) -> Result<Estimate, InfracostError> 
         document.compare(parse(base)?)?;
     }
     let digest = hex::encode(Sha256::digest(format!("{text}{}", base.unwrap_or_default())));
-    let id = BookId { version: document.form.to_owned(), sha256: digest };
-    let mut estimate = Estimate::new(id, &Options::default());
-    estimate.source = Some(document.source.to_owned());
-    estimate.currency = document.currency;
-    (estimate.usage_before, estimate.usage_after) = (Some(Money::ZERO), Some(Money::ZERO));
-    let several = document.projects.len() > 1;
-    for project in document.projects {
-        project.add_to(&mut estimate, several);
+    Ok(document.into_estimate(digest).sorted())
+}
+
+/// Reads what infracost said of a plan. What the plan makes or changes and infracost says nothing of is not priced, unless it
+/// is known to be free: an answer that leaves something out must not look like one that asks nothing for it.
+pub fn read_of_plan(text: &str, plan: &RedactedPlan) -> Result<Estimate, InfracostError> {
+    let document = parse(text)?;
+    let missing = document.missing(plan);
+    let mut estimate = document.into_estimate(hex::encode(Sha256::digest(text)));
+    for head in missing {
+        let lack = vec![Component::not_priced("price", "infracost says nothing of it")];
+        let cost = cost(head.address.clone(), head.kind.clone(), head.operation(), Vec::new(), lack);
+        estimate.add(cost, (true, true), true);
     }
     Ok(estimate.sorted())
 }
@@ -113,6 +120,39 @@ fn unrecognised(what: &str) -> InfracostError {
 }
 
 impl Document {
+    fn into_estimate(self, digest: String) -> Estimate {
+        let id = BookId { version: self.form.to_owned(), sha256: digest };
+        let mut estimate = Estimate::new(id, &Options::default());
+        estimate.source = Some(self.source.to_owned());
+        estimate.currency = self.currency;
+        (estimate.usage_before, estimate.usage_after) = (Some(Money::ZERO), Some(Money::ZERO));
+        let several = self.projects.len() > 1;
+        for project in self.projects {
+            project.add_to(&mut estimate, several);
+        }
+        estimate
+    }
+
+    /// What a plan makes or changes and nothing here speaks of: neither of the resource nor of its type.
+    fn missing<'p>(&self, plan: &'p RedactedPlan) -> Vec<&'p ChangeHead> {
+        let mut named = BTreeSet::new();
+        for project in &self.projects {
+            named.extend(project.after.iter().map(|priced| priced.address.as_str()));
+            named.extend(project.free.iter().map(String::as_str));
+            named.extend(project.lacks.iter().map(|(what, _)| what.as_str()));
+        }
+        let is_made = |head: &&ChangeHead| {
+            use Operation as O;
+            !head.is_data() && !matches!(head.operation(), O::NoOp | O::Read | O::Delete | O::Forget)
+        };
+        let is_told = |head: &&ChangeHead| {
+            let is_named = named.contains(head.address.as_str()) || named.contains(head.kind.as_str());
+            is_named || Book::embedded().is_free(&head.kind)
+        };
+        let heads = plan.plan().resource_changes.iter();
+        heads.filter(is_made).filter(|head| !is_told(head)).collect()
+    }
+
     /// Takes what was before from a document of the base.
     fn compare(&mut self, base: Self) -> Result<(), InfracostError> {
         if base.currency != self.currency || base.form != self.form {

@@ -45,8 +45,15 @@ fn project(json: &Json) -> Result<Project, InfracostError> {
         name: text(json, "name").to_owned(),
         before: breakdown(json.get("pastBreakdown"))?,
         after: breakdown(json.get("breakdown"))?,
+        free: free(json.get("breakdown")),
         lacks,
     })
+}
+
+/// The addresses of what is listed as free.
+fn free(json: Option<&Json>) -> Vec<String> {
+    let free = json.map(|json| list(json, "freeResources")).unwrap_or_default();
+    free.iter().map(|resource| text(resource, "name").to_owned()).collect()
 }
 
 fn breakdown(json: Option<&Json>) -> Result<Vec<Priced>, InfracostError> {

@@ -34,7 +34,7 @@ fn project(json: &Json) -> Result<Project, InfracostError> {
         let why = told.into_iter().find(|text| !text.is_empty()).unwrap_or("without a reason");
         ("the project".to_owned(), format!("infracost could not read all of it: {}", code(why)))
     });
-    Ok(Project { name: name.to_owned(), before: Vec::new(), after, lacks: lacks.collect() })
+    Ok(Project { name: name.to_owned(), before: Vec::new(), after, free: Vec::new(), lacks: lacks.collect() })
 }
 
 /// Whether a diagnostic is more than a warning; one that does not say is.
