@@ -112,6 +112,7 @@ macro_rules! suite {
             a_key_that_waits_adds_nothing,
             an_act_that_is_being_executed_is_not_decided_again,
             a_show_that_is_being_executed_may_be_wanted_again,
+            who_is_slower_than_the_lease_takes_nothing_with_it,
             the_same_key_in_two_streams_is_two_commands,
             a_finished_command_lets_the_next_come_forward,
             a_late_release_does_nothing,

@@ -64,11 +64,9 @@ struct Command {
 struct Model(Vec<Command>);
 
 impl Model {
-    fn add(&mut self, stream: &str, key: &str, lane: Lane, due: Timestamp, now: Timestamp) {
-        let waits = self
-            .0
-            .iter()
-            .any(|c| c.stream == stream && c.key == key && (lane == Lane::Act || !(c.held && c.due > now)));
+    fn add(&mut self, stream: &str, key: &str, lane: Lane, due: Timestamp) {
+        let waits =
+            self.0.iter().any(|c| c.stream == stream && c.key == key && (lane == Lane::Act || !c.held));
         if !waits {
             let (stream, key) = (stream.to_owned(), key.to_owned());
             self.0.push(Command { stream, key, lane, due, held: false, attempts: 0, id: None, token: None });
@@ -106,7 +104,7 @@ async fn follow(store: &impl Store, story: u32, steps: &[Step]) {
         match step {
             Step::Add { stream, key, lane, wait } => {
                 let (stream, key) = (format!("{story}/{stream}"), key.to_string());
-                model.add(&stream, &key, *lane, at(now + wait), at(now));
+                model.add(&stream, &key, *lane, at(now + wait));
                 let commands = vec![command(&key, *lane, now + wait)];
                 store.commit(Commit { commands, at: at(now), ..decision(&stream, 0) }).await.unwrap();
             }

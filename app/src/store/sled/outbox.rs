@@ -116,7 +116,7 @@ pub(super) fn add(
     at: Timestamp,
 ) -> Result<(), Fault> {
     super::check_key("a command's key", &command.key)?;
-    if waits(tx, number, command, at)? {
+    if waits(tx, number, command)? {
         return Ok(());
     }
     let id = tx.next(Counter::Commands)?;
@@ -147,14 +147,14 @@ pub(super) fn add(
 }
 
 /// Whether a command of that key waits already. One that is being executed still counts in [`Lane::Act`]: an
-/// irreversible step is decided once. Elsewhere it does not: it may have read what held before this decision.
-fn waits(tx: &Tx<'_>, number: u64, command: &NewCommand, at: Timestamp) -> Result<bool, Fault> {
+/// irreversible step is decided once. Elsewhere it does not: it may have read what held before this decision. Nor does one
+/// whose lease is over: who holds it may only be slow, and finish it after all.
+fn waits(tx: &Tx<'_>, number: u64, command: &NewCommand) -> Result<bool, Fault> {
     let prefix = key_prefix(number, &command.key);
     for (key, _) in tx.rows(Table::OutboxKeys, &prefix, &[], usize::MAX)? {
         let id = last_number(Table::OutboxKeys, &key)?;
         let row = load(tx, id)?.ok_or_else(|| missing(id))?;
-        let executing = row.held && row.due > at;
-        if !executing || command.lane == Lane::Act {
+        if !row.held || command.lane == Lane::Act {
             return Ok(true);
         }
     }
