@@ -65,7 +65,8 @@ pub(super) fn read(
         return other;
     }
     // A place, a wish and no trouble: what is spoken of besides is asked for, however it is put.
-    let wished = !environments.named.is_empty() && wishes::asks_for_new(text);
+    let asks_for_new = wishes::asks_for_new(text);
+    let wished = !environments.named.is_empty() && asks_for_new;
     let lacks = addressed || wished;
     let addressed =
         addressed || import.is_some() || wished && mentions.iter().any(|mention| mention.score >= BARELY);
@@ -79,8 +80,13 @@ pub(super) fn read(
     if several.len() > 1 && asked {
         return importing(read_several(text, &several, &claims, &environments, config), import);
     }
-    let asked = mentions::asked_for(text, mentions.clone(), addressed);
+    let mut asked = mentions::asked_for(text, mentions.clone(), addressed);
     let lacking = if asked.is_empty() { lacking::read(text, &vocabulary, &claims, lacks) } else { None };
+    // Nothing is named, of ours or of others: what it shall do says what it is.
+    let names_none = lacking.is_none() && !(0..text.tokens.len()).any(|at| vocabulary.is_noun(text, at));
+    if names_none && (addressed || asks_for_new || listed) && !fails(text, &claims) {
+        asked = mentions::wanted(text, &offered, vocabulary.purposes(catalog), &claims);
+    }
     let asked = Asked { mentions: &mentions, asked: &asked, lacking, addressed };
     let one = read_one(text, asked, &mut claims, &environments, catalog, config);
     importing(one, import)
@@ -98,8 +104,13 @@ fn importing(understood: Understood, import: Option<Import>) -> Understood {
 
 /// Whether it is said where, and nothing fails there.
 fn placed(text: &Text, claims: &Claims, environments: &environment::Found) -> bool {
+    !environments.named.is_empty() && !fails(text, claims)
+}
+
+/// Whether anything fails.
+fn fails(text: &Text, claims: &Claims) -> bool {
     let mut free = text.tokens.iter().enumerate().filter(|(at, _)| claims.is_free(*at));
-    !environments.named.is_empty() && !free.any(|(_, token)| language::is_trouble(&token.lower))
+    free.any(|(_, token)| language::is_trouble(&token.lower))
 }
 
 /// Whether a text of few words says who answers for something.
@@ -214,7 +225,11 @@ fn read_one(
             several => {
                 let ids = several.iter().map(|mention| mention.module.id.to_string()).collect();
                 doubts.offer(0, "module", ids);
-                doubts.object(0, "module", "one request makes one thing".to_owned());
+                let why = match asked.mentions {
+                    [] => "what it shall do fits several",
+                    _ => "one request makes one thing",
+                };
+                doubts.object(0, "module", why.to_owned());
                 None
             }
         },

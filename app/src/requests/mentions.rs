@@ -12,6 +12,7 @@ use super::grammar::Grammar;
 use super::inputs::key_lines;
 use super::language;
 use super::phrases::Claims;
+use super::purposes::Purposes;
 use super::text::{self, Kind, Text};
 use super::vocabulary::{Noun, Vocabulary};
 
@@ -144,6 +145,32 @@ pub(super) fn asked_for<'m>(
     }
     best
 }
+
+/// The modules whose purpose a text may tell that names none, the likeliest first: one where it is clear. Where no cloud is
+/// named, it is for AWS.
+pub(super) fn wanted<'m>(
+    text: &Text,
+    modules: &[&'m Module],
+    purposes: &Purposes,
+    claims: &Claims,
+) -> Vec<Mention<'m>> {
+    let cloud = cloud(text).unwrap_or("aws");
+    let find = |id: &str| modules.iter().find(|module| is_named(module, id));
+    let is_there = |module: &Module| {
+        let provider = module.id.provider();
+        provider == cloud || !CLOUDS.contains(&provider)
+    };
+    let purposes = purposes.read(text, claims, &|id| find(id).is_some_and(|module| is_there(module)));
+    // No noun stands anywhere: the words around are none of its name.
+    let mention = |id: &str| {
+        let module = find(id)?;
+        Some(Mention { module, tokens: 0..0, score: ENOUGH, sentence: 0, is_asked: true })
+    };
+    purposes.into_iter().filter_map(mention).collect()
+}
+
+/// Providers of modules that make the same on one cloud or another.
+const CLOUDS: [&str; 3] = ["aws", "azure", "google"];
 
 /// The one cloud that a text names, as modules' ids do.
 fn cloud(text: &Text) -> Option<&'static str> {

@@ -33,6 +33,7 @@ mod outdated;
 mod pairs;
 mod permissions;
 mod phrases;
+mod purposes;
 mod questions;
 mod records;
 mod references;

@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use tfpilot_modules::{Catalog, Module};
 
 use super::language;
 use super::phrases::{Phrase, beginnings};
+use super::purposes::Purposes;
 use super::text::{Kind, Text};
 
 /// Catalogs whose words are kept: the shipped one and those of repositories.
@@ -30,6 +31,8 @@ pub(super) struct Vocabulary {
     firsts: HashMap<(char, usize), Vec<String>>,
     inputs: HashMap<String, Vec<Phrase>>,
     related: HashMap<String, Vec<Phrase>>,
+    /// Made when a request first names no module.
+    purposes: OnceLock<Purposes>,
 }
 
 /// A noun of a module in a text.
@@ -84,6 +87,11 @@ impl Vocabulary {
             }
         }
         vocabulary
+    }
+
+    /// What its modules are for. `catalog` is that of these words.
+    pub(super) fn purposes(&self, catalog: &Catalog) -> &Purposes {
+        self.purposes.get_or_init(|| Purposes::of(catalog))
     }
 
     fn add_noun(&mut self, words: &str, module: &str) {

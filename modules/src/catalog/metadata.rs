@@ -54,6 +54,9 @@ pub struct Metadata {
     pub providers: BTreeMap<String, String>,
     /// Words people use, by language.
     pub words: BTreeMap<String, Vec<String>>,
+    /// What people say who want such a thing and do not name it, by language.
+    #[serde(default)]
+    pub uses: BTreeMap<String, Vec<String>>,
     /// Words for things it is not, but comes closest to.
     #[serde(default)]
     pub related: Vec<String>,
@@ -79,7 +82,7 @@ pub struct Example {
     pub expect: Inputs,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "version",
     "title",
     "category",
@@ -90,6 +93,7 @@ const KEYS: [&str; 14] = [
     "stateful",
     "providers",
     "words",
+    "uses",
     "related",
     "inputs",
     "import",

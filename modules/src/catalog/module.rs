@@ -38,6 +38,8 @@ pub struct Module {
     pub stateful: Vec<String>,
     /// Words people use for it, of all languages.
     pub words: Vec<String>,
+    /// What people say who want such a thing and do not name it, in all languages.
+    pub uses: Vec<String>,
     /// Words for things it is not, but comes closest to.
     pub related: Vec<String>,
     /// What is known about inputs beyond Terraform, in the order of [`Module::variables`].
@@ -133,6 +135,7 @@ impl Module {
             common: metadata.common,
             stateful: metadata.stateful,
             words: metadata.words.into_values().flatten().collect(),
+            uses: metadata.uses.into_values().flatten().collect(),
             related: metadata.related,
             hints,
             import: metadata.import,

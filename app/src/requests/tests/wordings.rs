@@ -199,3 +199,19 @@ fn numbers_and_names_that_nobody_read_are_asked_about() {
     asks_of(QUEUE, "Please show \"Acme News\" as the sender.", "\"Acme News\"");
     asks_of(BUCKET, "Copies should go to acme-audit-logs-copy.", "acme-audit-logs-copy");
 }
+
+#[test]
+fn what_it_shall_do_says_what_it_is() {
+    let module = |text: &str| match read("A request", text, catalog(), &config()) {
+        Reading::Complete { draft } | Reading::Asks { draft, .. } => draft.resources[0].module.clone(),
+        _ => None,
+    };
+    let keep = "We need somewhere to keep thumbnails in dev, name acme-thumbs, team web";
+    assert_eq!(module(keep).as_deref(), Some("aws/s3-bucket"));
+    let token =
+        "We want one place in dev where the Twilio auth token lives, please. Name: twilio-auth, team web";
+    assert_eq!(module(token).as_deref(), Some("aws/secret"));
+    // Where something fails, nothing is guessed.
+    let fails = "The workers fail to pull jobs in dev, please have a look";
+    assert_eq!(read("A request", fails, catalog(), &config()), Reading::NotForUs);
+}
