@@ -205,20 +205,30 @@ fn read_at(
     None
 }
 
-/// "in stagign": one letter wrong, missing, too many or two turned round, in a word of five letters or more.
+/// "in stagign", "for prodution": one letter wrong, missing, too many or two turned round, in a word of five letters or
+/// more; behind "for", which leads to other things too, of eight or more.
 fn misspelt(text: &Text, config: &RepositoryConfig, index: usize) -> Option<String> {
     let word = text.word(index).filter(|word| word.chars().count() >= 5 && !language::is_small_word(word))?;
-    let led = index
-        .checked_sub(1)
-        .and_then(|before| text.word(before))
-        .is_some_and(|word| matches!(word, "in" | "to" | "on" | "auf" | "im" | "nach"));
+    let led = index.checked_sub(1).and_then(|before| text.word(before)).is_some_and(|before| match before {
+        "in" | "to" | "on" | "auf" | "im" | "nach" | "env" | "environment" | "umgebung" => true,
+        "for" | "für" => word.chars().count() >= 8,
+        _ => false,
+    });
+    if !led {
+        return None;
+    }
     let near = |known: &str| known.chars().count() >= 5 && strsim::osa_distance(known, word) == 1;
-    let mut named = config
+    let own = config
         .environments
         .iter()
         .filter(|(name, environment)| near(name) || environment.aliases.iter().any(|alias| near(alias)));
-    let (name, _) = named.next().filter(|_| led && named.next().is_none())?;
-    Some(name.clone())
+    let everyday = config.everyday_words().filter(|(known, _)| near(known)).map(|(_, name)| name);
+    let mut named: Vec<&str> = own.map(|(name, _)| name.as_str()).chain(everyday).collect();
+    named.dedup();
+    match named.as_slice() {
+        [name] => Some((*name).to_owned()),
+        _ => None,
+    }
 }
 
 impl Found {

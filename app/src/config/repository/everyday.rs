@@ -6,7 +6,16 @@ use super::environment::Environment;
 /// Words that mean the same environment wherever there is one alone that goes by any of them.
 const EVERYDAY: [&[&str]; 3] = [
     &["dev", "devel", "develop", "development", "entwicklung", "développement", "desarrollo", "sviluppo"],
-    &["stage", "staging", "stg", "stag"],
+    &[
+        "stage",
+        "staging",
+        "stg",
+        "stag",
+        "pre-production",
+        "preproduction",
+        "vorproduktion",
+        "präproduktion",
+    ],
     &[
         "prod",
         "prd",
@@ -17,6 +26,15 @@ const EVERYDAY: [&[&str]; 3] = [
         "produktiv",
         "produktive",
         "produktiven",
+        "produktivbetrieb",
+        "produktivsystem",
+        "echtbetrieb",
+        "echtsystem",
+        "wirkbetrieb",
+        "livebetrieb",
+        "live-betrieb",
+        "livesystem",
+        "live-system",
         "producción",
         "produzione",
         "produção",

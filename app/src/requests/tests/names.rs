@@ -106,3 +106,30 @@ fn names_are_not_the_verbs_beside_them() {
     let text = "ECR repo for `label-printer`, dev, herd-data";
     assert_eq!(named(text), (Some("label-printer".to_owned()), Some("herd-data".to_owned())));
 }
+
+#[test]
+fn environments_go_by_more_names_than_their_own() {
+    for (words, environment) in [
+        ("env: pre-production", "stage"),
+        ("in der Vorproduktion", "stage"),
+        ("im Echtbetrieb", "prod"),
+        ("for prodution", "prod"),
+        ("env satging", "stage"),
+    ] {
+        let text = format!("We need an SQS queue called acme-orders, team shop, {words}");
+        let draft = match read("", &text, catalog(), &config()) {
+            Reading::Complete { draft } => draft,
+            other => panic!("{text}: {other:#?}"),
+        };
+        assert_eq!(
+            draft.environment.map(|named| named.value.to_string()).as_deref(),
+            Some(environment),
+            "{text}"
+        );
+    }
+    // "for state files" leads to no environment, though one is called nearly so.
+    let text = "We need an S3 bucket called acme-tf for state files, team shop";
+    assert!(
+        matches!(read("", text, catalog(), &config()), Reading::Asks { question, .. } if question.about == "environment")
+    );
+}
