@@ -14,7 +14,7 @@ use super::names::is_secret_name;
 const TOKENS: &[&str] = &[
     // AWS access key ids, secret keys beside their name, session tokens
     r"\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b",
-    r#"(?i:secret_?(?:access_?)?key)["']?\s*[:=]\s*["']?[A-Za-z0-9/+]{40}"#,
+    r#"(?i:secret_?(?:access_?)?key)[\\"']*\s*[:=]\s*[\\"']*[A-Za-z0-9/+]{40}"#,
     r"\b(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9/+=]{40,}",
     // private keys, also with \n written out; without an end everything that follows goes
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?s:.*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)",
@@ -31,10 +31,16 @@ const TOKENS: &[&str] = &[
     r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
     r"\bxapp-[0-9]-[A-Za-z0-9-]{10,}",
     r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{20,}",
+    // Discord, Teams, Telegram
+    r"discord(?:app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]{20,}",
+    r"webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{20,}",
+    r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}",
     // Google, Azure
     r"\bAIza[0-9A-Za-z_-]{35}",
     r"\bya29\.[0-9A-Za-z_-]{20,}",
+    r"\bGOCSPX-[A-Za-z0-9_-]{20,}",
     r"(?i:AccountKey|SharedAccessKey|SharedAccessSignature)=[A-Za-z0-9+/=%&]{20,}",
+    r"[?&]sig=[A-Za-z0-9+/%]{40,}",
     // Stripe, SendGrid, Twilio, npm, PyPI, DigitalOcean, Databricks, New Relic, Hugging Face, OpenAI, Anthropic
     r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}",
     r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
@@ -45,7 +51,12 @@ const TOKENS: &[&str] = &[
     r"\bdapi[0-9a-f]{32}",
     r"\bNRAK-[A-Z0-9]{27}",
     r"\bhf_[A-Za-z0-9]{30,}",
-    r"\bsk-(?:proj-|ant-|svcacct-)?[A-Za-z0-9_-]{24,}",
+    r"\bsk-[A-Za-z0-9_-]{24,}",
+    // Docker, Grafana, Shopify, Supabase, Linear, Sentry, PlanetScale, Tailscale, Pulumi, Atlassian
+    r"\b(?:dckr_[po]at|glsa|glc|shp(?:at|ss|ca|pa)|sbp|lin_api|sntrys|pscale_(?:tkn|pw))_[A-Za-z0-9_=+/.-]{20,}",
+    r"\btskey-[a-z]+-[A-Za-z0-9-]{20,}",
+    r"\bpul-[0-9a-f]{40}",
+    r"\bATATT3[A-Za-z0-9_=-]{60,}",
     // Vault, HCP Terraform
     r"\bhv[sbr]\.[A-Za-z0-9_-]{20,}",
     r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,}",
@@ -53,7 +64,7 @@ const TOKENS: &[&str] = &[
     r#"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"'<>]*:[^\s/@"'<>]+@"#,
     r#"(?i:[;&?]\s*|\b)(?i:password|passwd|pwd)=[^;&\s"'(]{3,}"#,
     // headers
-    r#"(?i:authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+|\bbearer\s+)[A-Za-z0-9._~+/=-]{16,}"#,
+    r#"(?i:authorization[\\"']*\s*[:=]\s*[\\"']*(?:bearer|basic|token)\s+|\bbearer\s+)[A-Za-z0-9._~+/=-]{16,}"#,
 ];
 
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -194,33 +205,129 @@ mod tests {
         assert_eq!(has_token(&encoded), expect, "Base64 of {text}");
     }
 
+    /// Each way to begin a token, with the shortest rest that makes it one.
+    #[track_caller]
+    fn check_each(beginnings: &[&str], rest: &str) {
+        beginnings.iter().for_each(|beginning| check(&format!("{beginning}{rest}"), true));
+    }
+
+    fn hex(length: usize) -> String {
+        "0123456789abcdef".chars().cycle().take(length).collect()
+    }
+
+    fn upper(length: usize) -> String {
+        long("", length).to_uppercase()
+    }
+
     #[test]
-    fn tokens_of_every_format() {
-        for text in [
-            format!("id AKIA{} here", "Q2W3E4R5T6Y7U8I9"),
-            format!("aws_secret_access_key = {}", long("", 40)),
-            long("IQoJb3JpZ2lu", 80),
-            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----".to_owned(),
-            r"-----BEGIN PRIVATE KEY-----\nMIIE and no end".to_owned(),
-            long("ghp_", 36),
-            long("ghs_", 40),
-            long("github_pat_", 60),
-            long("glpat-", 20),
-            format!("{}.{}.{}", long("eyJ", 20), long("eyJ", 40), long("", 30)),
-            long("xoxb-", 30),
-            format!("https://hooks.slack.com/services/T0001/B0001/{}", long("", 24)),
-            long("AIza", 35),
-            format!("DefaultEndpointsProtocol=https;AccountKey={}==", long("", 60)),
-            long("sk_live_", 24),
-            long("npm_", 36),
-            long("hvs.", 40),
-            format!("{}.atlasv1.{}", long("", 14), long("", 60)),
-            "postgres://app:hunter2@db.internal:5432/app".to_owned(),
-            "Server=db;User Id=app;Password=hunter2;".to_owned(),
-            format!("Authorization: Bearer {}", long("", 24)),
-        ] {
-            check(&text, true);
+    fn tokens_of_clouds() {
+        check_each(&["id AKIA", "ASIA", "ABIA", "ACCA"], &upper(16));
+        check_each(
+            &[
+                "secret_key=",
+                "aws_secret_access_key = ",
+                "SecretAccessKey: '",
+                "SECRETKEY\": \"",
+                r#"secret_key\":\""#,
+            ],
+            &long("", 40),
+        );
+        check_each(&["FwoGZXIvYXdz", "IQoJb3JpZ2lu"], &long("", 40));
+        check_each(&["AIza"], &long("", 35));
+        check_each(&["ya29.", "GOCSPX-"], &long("", 20));
+        check_each(
+            &["AccountKey=", "a;SharedAccessKey=", "SharedAccessSignature=", "accountkey="],
+            &long("", 20),
+        );
+        check_each(&["https://a.blob.core.windows.net/c?sv=1&sig=", "?sig="], &long("", 40));
+        check_each(&["doo_v1_", "dop_v1_", "dor_v1_"], &hex(64));
+    }
+
+    #[test]
+    fn private_keys() {
+        for kind in ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "] {
+            check(&format!("-----BEGIN {kind}PRIVATE KEY-----\nMIIE\n-----END {kind}PRIVATE KEY-----"), true);
         }
+        check("-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQ\n-----END PGP PRIVATE KEY BLOCK-----", true);
+        check(r"-----BEGIN PRIVATE KEY-----\nMIIE and no end", true);
+        check_each(&["AGE-SECRET-KEY-1"], &upper(20));
+        // The first line of a Base64 that has several: the name of the key ends in the next one.
+        let encoded = base64::engine::general_purpose::STANDARD.encode("-----BEGIN OPENSSH PRIVATE K");
+        assert!(has_token(&encoded) && !tokens(&encoded).is_empty());
+    }
+
+    #[test]
+    fn of_a_private_key_all_goes_and_nothing_else() {
+        for kind in ["RSA PRIVATE KEY", "PGP PRIVATE KEY BLOCK"] {
+            let key = format!("-----BEGIN {kind}-----\na\nb\n-----END {kind}-----");
+            assert_eq!(tokens(&format!("<{key}>")), [(1, 1 + key.len())], "{kind}");
+        }
+        let open = "-----BEGIN PRIVATE KEY-----\na\nb";
+        assert_eq!(tokens(open), [(0, open.len())]);
+    }
+
+    #[test]
+    fn tokens_of_forges_and_registries() {
+        check_each(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], &long("", 30));
+        check_each(&["github_pat_"], &long("", 40));
+        check_each(&["v1."], &hex(40));
+        for kind in ["pat", "dt", "rt", "soat", "cbt", "ptt", "ft", "imt", "agent"] {
+            check_each(&[&format!("gl{kind}-")], &long("", 20));
+        }
+        check_each(&["npm_"], &long("", 36));
+        check_each(&["pypi-AgE"], &long("", 40));
+        check_each(&["dckr_pat_", "dckr_oat_"], &long("", 20));
+    }
+
+    #[test]
+    fn tokens_of_other_services() {
+        check_each(&["eyJ", "Cookie: eyJ"], &format!("{}.eyJ{}.", long("", 8), long("", 8)));
+        for kind in "abeoprs".chars() {
+            check_each(&[&format!("token xox{kind}-")], &long("", 10));
+        }
+        check_each(&["xapp-1-"], &long("", 12));
+        check_each(&["hooks.slack.com/services/", "https://hooks.slack.com/workflows/"], &long("", 20));
+        check_each(
+            &["https://discord.com/api/webhooks/1/", "discordapp.com/api/webhooks/12/"],
+            &long("", 20),
+        );
+        check_each(&["https://acme.webhook.office.com/webhookb2/"], &long("", 20));
+        check_each(&["12345678:AA", "1234567890:AA"], &long("", 33));
+        check_each(&["sk_live_", "sk_test_", "rk_live_", "rk_test_"], &long("", 16));
+        check_each(&["SG."], &format!("{}.{}", long("", 16), long("", 16)));
+        check_each(&["SK", "dapi"], &hex(32));
+        check_each(&["NRAK-"], &upper(27));
+        check_each(&["hf_"], &long("", 30));
+        check_each(&["sk-", "sk-proj-", "sk-ant-api03-"], &long("", 24));
+        check_each(&["hvs.", "hvb.", "hvr."], &long("", 20));
+        check_each(&[&format!("{}.atlasv1.", long("", 14))], &long("", 40));
+        check_each(&["glsa_", "glc_", "shpat_", "shpss_", "shpca_", "shppa_", "sbp_"], &long("", 20));
+        check_each(&["lin_api_", "sntrys_", "pscale_tkn_", "pscale_pw_", "tskey-auth-"], &long("", 20));
+        check_each(&["pul-"], &hex(40));
+        check_each(&["ATATT3"], &long("", 60));
+    }
+
+    #[test]
+    fn logins_in_texts() {
+        for text in [
+            "postgres://app:hunter2@db.internal:5432/app",
+            "redis://:hunter2@cache.internal",
+            "Server=db;User Id=app;Password=hunter2;",
+            "the database has passwd=hunter2",
+            "jdbc:x://db.internal/a?user=b&PWD=abc",
+        ] {
+            check(text, true);
+        }
+        check_each(
+            &[
+                "Authorization: Bearer ",
+                "AUTHORIZATION=BASIC ",
+                r#"{"authorization": "token "#,
+                r#"{\"authorization\":\"basic "#,
+                "curl -H 'bearer ",
+            ],
+            &long("", 16),
+        );
     }
 
     #[test]
