@@ -12,6 +12,9 @@ use super::shapes;
 /// Shorter values are everywhere by chance; they are only removed where they are marked.
 const MIN_SECRET_CHARS: usize = 6;
 
+/// Shorter lines of a secret of several are in other values by chance.
+const MIN_LINE_CHARS: usize = 16;
+
 /// A long secret is looked for in pieces, so that no piece of it passes.
 const PIECE_BYTES: usize = 256;
 
@@ -22,7 +25,7 @@ const IN_TEXT: &str = "redacted:string";
 #[derive(Clone)]
 pub struct Redactor {
     secrets: BTreeSet<String>,
-    /// For values: whole secrets and their encodings.
+    /// For values: whole secrets and their encodings, and of one of several lines the longest, however it is indented.
     values: Option<Search>,
     /// For running text: also single lines of a secret that has several.
     text: Option<Search>,
@@ -70,6 +73,10 @@ impl Redactor {
             for line in secret.lines().map(str::trim).filter(|line| line.chars().count() >= MIN_SECRET_CHARS)
             {
                 forms(line, &mut text);
+            }
+            let longest = secret.lines().map(str::trim).max_by_key(|line| line.chars().count());
+            if let Some(line) = longest.filter(|line| line.chars().count() >= MIN_LINE_CHARS) {
+                forms(line, &mut values);
             }
         }
         text.extend(values.iter().map(|(form, encoded)| (form.clone(), *encoded)));
@@ -149,14 +156,25 @@ fn forms(secret: &str, into: &mut Forms) {
             into.insert(core.replace('+', "-").replace('/', "_"), true);
             into.insert(core, true);
         }
-        let escaped = serde_json::Value::from(piece).to_string();
-        let escaped = escaped.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(piece);
+        let escaped = escaped(piece);
         // Terraform's jsonencode escapes these three as well.
         let html = escaped.replace('<', r"\u003c").replace('>', r"\u003e").replace('&', r"\u0026");
-        for form in [piece, escaped, &html, &percent_encoded(piece)] {
-            into.insert(form.to_owned(), false);
+        // JSON in JSON: what was escaped is again.
+        for form in [&escaped, &html].map(|once| self::escaped(once)) {
+            into.insert(form, false);
+        }
+        let percent = percent_encoded(piece);
+        // Terraform's urlencode writes a space as forms do.
+        for form in [piece.to_owned(), escaped, html, percent.replace("%20", "+"), percent] {
+            into.insert(form, false);
         }
     }
+}
+
+/// A text as it stands in JSON, without the quotes.
+fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned()
 }
 
 fn pieces(secret: &str) -> Vec<&str> {
