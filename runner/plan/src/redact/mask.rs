@@ -118,6 +118,7 @@ impl<'a> Mask<'a> {
             Value::Array(items) => items.iter_mut().for_each(|item| self.words(item)),
             Value::Object(map) => {
                 self.keys(map);
+                self.pair(map);
                 for (key, item) in map.iter_mut() {
                     if names::is_secret_name(key) {
                         self.hide_named(item);
@@ -154,6 +155,7 @@ impl<'a> Mask<'a> {
             Value::Array(items) => items.iter_mut().for_each(|item| self.values(item)),
             Value::Object(map) => {
                 self.keys(map);
+                self.pair(map);
                 for (key, item) in map.iter_mut() {
                     if names::is_secret_name(key) {
                         self.hide_named(item);
@@ -183,6 +185,15 @@ impl<'a> Mask<'a> {
             if let Some(value) = named.get_mut(field) {
                 self.hide_scalar(value);
             }
+        }
+    }
+
+    /// A pair of a name and a value, as lists of settings are written.
+    fn pair(&self, map: &mut Map<String, Value>) {
+        if names::is_secret_pair(map)
+            && let Some(value) = map.get_mut("value")
+        {
+            self.hide_named(value);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Names under which people keep secrets.
 
+use serde_json::{Map, Value};
+
 /// Endings of names under which secrets are kept. `secret_arn`, `key_id`, `password_policy` are none.
 const SECRET_NAMES: &[&str] = &[
     "password",
@@ -41,6 +43,13 @@ pub fn is_secret_name(name: &str) -> bool {
             && tail.iter().zip(ending).all(|(byte, letter)| plain(*byte) == *letter)
             && rest.last().is_none_or(|before| matches!(before, b'_' | b'-' | b'.'))
     })
+}
+
+/// Whether an object is a pair, of such a name and a value: `{"name": "DB_PASSWORD", "value": …}`. In the code the name is an
+/// expression.
+pub(super) fn is_secret_pair(map: &Map<String, Value>) -> bool {
+    let says = |name: &Value| name.get("constant_value").unwrap_or(name).as_str().is_some_and(is_secret_name);
+    map.contains_key("value") && ["name", "key"].iter().any(|field| map.get(*field).is_some_and(says))
 }
 
 #[cfg(test)]

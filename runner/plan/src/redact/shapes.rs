@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use regex::Regex;
 use serde_json::Value;
 
-use super::names::is_secret_name;
+use super::names::{is_secret_name, is_secret_pair};
 
 /// One alternative per format. ASCII classes only. `\b` keeps long hashes from containing a "token" by chance.
 const TOKENS: &[&str] = &[
@@ -180,9 +180,12 @@ fn named_secrets(value: &Value, secret: bool, found: &mut Vec<String>) {
         Value::String(text) if secret => found.push(text.clone()),
         Value::Number(number) if secret => found.push(number.to_string()),
         Value::Array(items) => items.iter().for_each(|item| named_secrets(item, secret, found)),
-        Value::Object(map) => map.iter().for_each(|(name, item)| {
-            named_secrets(item, secret || is_secret_name(name), found);
-        }),
+        Value::Object(map) => {
+            let pair = is_secret_pair(map);
+            map.iter().for_each(|(name, item)| {
+                named_secrets(item, secret || is_secret_name(name) || (pair && name == "value"), found);
+            });
+        }
         _ => {}
     }
 }
@@ -375,6 +378,9 @@ mod tests {
     fn a_secret_document_is_known_in_parts() {
         let parts = secrets_in_json(r#"{"user":"app","db":{"password":"hunter2"},"api_key":[1234567]}"#);
         assert_eq!(parts, ["1234567", "hunter2"]);
+        let parts =
+            secrets_in_json(r#"[{"name":"DB_PASSWORD","value":"hunter2"},{"name":"MODE","value":"dev"}]"#);
+        assert_eq!(parts, ["hunter2"]);
         assert!(secrets_in_json("{not json").is_empty());
     }
 }

@@ -48,3 +48,16 @@ fn numbers_named_like_a_secret() {
         assert_gone("number", &redacted(&sections, "", None, &[]), &sections, "12345678");
     }
 }
+
+#[test]
+fn pairs_of_a_name_and_a_value() {
+    for (name, other) in [("name", "kind"), ("key", "type")] {
+        let pairs =
+            json!([{name: "DB_PASSWORD", "value": "SECRET", other: "kept"}, {name: "MODE", "value": "kept"}]);
+        named(name, json!({"resource_changes": [change(json!({"after": {"environment": pairs}}))]}));
+        let constant = |value: &str| json!({"constant_value": value});
+        let pairs = json!([{name: constant("api.token"), "value": constant("SECRET")},
+            {name: constant("MODE"), "value": constant("kept")}, {name: {"references": ["r"]}, "value": constant("kept")}]);
+        named(name, code(json!({"set": pairs})));
+    }
+}
