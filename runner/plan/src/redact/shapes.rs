@@ -62,9 +62,11 @@ const TOKENS: &[&str] = &[
     r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,}",
     // passwords in URLs and connection strings
     r#"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"'<>]*:[^\s/@"'<>]+@"#,
-    r#"(?i:[;&?]\s*|\b)(?i:password|passwd|pwd)=[^;&\s"'(]{3,}"#,
+    r#"(?i:\b[a-z0-9_]*(?:password|passwd|pwd)=)[^;&\s"'(]{3,}"#,
+    // the same in quotes, unless the shell puts something there
+    r#"(?i:\b[a-z0-9_]*(?:password|passwd|pwd)=)\\?["'](?:\$[^\s(){A-Za-z_"']|[^\s"'($<])[^"'\r\n]{2,}"#,
     // headers
-    r#"(?i:authorization[\\"']*\s*[:=]\s*[\\"']*(?:bearer|basic|token)\s+|\bbearer\s+)[A-Za-z0-9._~+/=-]{16,}"#,
+    r#"(?i:authorization[\\"']*\s*[:=]\s*[\\"']*(?:basic|token)\s+|\bbearer\s+)[A-Za-z0-9._~+/=-]{16,}"#,
 ];
 
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -195,9 +197,28 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Built at run time, so that no scanner takes this file for a leak.
-    fn long(prefix: &str, length: usize) -> String {
-        format!("{prefix}{}", "aB3dE5gH7jK9".chars().cycle().take(length).collect::<String>())
+    /// So many of these characters, over and over: all that a format allows, so that each of them counts. Built at run time, so
+    /// that no scanner takes this file for a leak.
+    fn of(characters: &str, length: usize) -> String {
+        characters.chars().cycle().take(length).collect()
+    }
+
+    /// Letters and digits.
+    fn long(length: usize) -> String {
+        of("aB3zZ9", length)
+    }
+
+    /// Those of URLs and file names.
+    fn safe(length: usize) -> String {
+        of("aB3_Z-9z", length)
+    }
+
+    fn hex(length: usize) -> String {
+        of("0a9f", length)
+    }
+
+    fn upper(length: usize) -> String {
+        of("A3Z9", length)
     }
 
     #[track_caller]
@@ -206,20 +227,13 @@ mod tests {
         assert_eq!(!tokens(text).is_empty(), expect, "{text}");
         let encoded = base64::engine::general_purpose::STANDARD.encode(text);
         assert_eq!(has_token(&encoded), expect, "Base64 of {text}");
+        assert_eq!(!tokens(&encoded).is_empty(), expect, "Base64 of {text}");
     }
 
     /// Each way to begin a token, with the shortest rest that makes it one.
     #[track_caller]
     fn check_each(beginnings: &[&str], rest: &str) {
         beginnings.iter().for_each(|beginning| check(&format!("{beginning}{rest}"), true));
-    }
-
-    fn hex(length: usize) -> String {
-        "0123456789abcdef".chars().cycle().take(length).collect()
-    }
-
-    fn upper(length: usize) -> String {
-        long("", length).to_uppercase()
     }
 
     #[test]
@@ -229,39 +243,38 @@ mod tests {
             &[
                 "secret_key=",
                 "aws_secret_access_key = ",
-                "SecretAccessKey: '",
+                "'SecretAccessKey': '",
                 "SECRETKEY\": \"",
                 r#"secret_key\":\""#,
             ],
-            &long("", 40),
+            &of("aB3/Z+z9", 40),
         );
-        check_each(&["FwoGZXIvYXdz", "IQoJb3JpZ2lu"], &long("", 40));
-        check_each(&["AIza"], &long("", 35));
-        check_each(&["ya29.", "GOCSPX-"], &long("", 20));
+        check_each(&["FwoGZXIvYXdz", "IQoJb3JpZ2lu"], &of("aB3/+=", 40));
+        check_each(&["AIza"], &safe(35));
+        check_each(&["ya29.", "GOCSPX-"], &safe(20));
         check_each(
             &["AccountKey=", "a;SharedAccessKey=", "SharedAccessSignature=", "accountkey="],
-            &long("", 20),
+            &of("aB3+/=%&", 20),
         );
-        check_each(&["https://a.blob.core.windows.net/c?sv=1&sig=", "?sig="], &long("", 40));
+        check_each(&["https://a.blob.core.windows.net/c?sv=1&sig=", "?sig="], &of("aB3+/%", 40));
         check_each(&["doo_v1_", "dop_v1_", "dor_v1_"], &hex(64));
     }
 
     #[test]
     fn private_keys() {
-        for kind in ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "] {
+        for kind in ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", "ED25519 "] {
             check(&format!("-----BEGIN {kind}PRIVATE KEY-----\nMIIE\n-----END {kind}PRIVATE KEY-----"), true);
         }
         check("-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQ\n-----END PGP PRIVATE KEY BLOCK-----", true);
         check(r"-----BEGIN PRIVATE KEY-----\nMIIE and no end", true);
         check_each(&["AGE-SECRET-KEY-1"], &upper(20));
         // The first line of a Base64 that has several: the name of the key ends in the next one.
-        let encoded = base64::engine::general_purpose::STANDARD.encode("-----BEGIN OPENSSH PRIVATE K");
-        assert!(has_token(&encoded) && !tokens(&encoded).is_empty());
+        check_each(&["LS0tLS1CRUdJTi"], &of("aB3+/=_-", 20));
     }
 
     #[test]
     fn of_a_private_key_all_goes_and_nothing_else() {
-        for kind in ["RSA PRIVATE KEY", "PGP PRIVATE KEY BLOCK"] {
+        for kind in ["RSA PRIVATE KEY", "ED25519 PRIVATE KEY", "PGP PRIVATE KEY BLOCK"] {
             let key = format!("-----BEGIN {kind}-----\na\nb\n-----END {kind}-----");
             assert_eq!(tokens(&format!("<{key}>")), [(1, 1 + key.len())], "{kind}");
         }
@@ -271,43 +284,54 @@ mod tests {
 
     #[test]
     fn tokens_of_forges_and_registries() {
-        check_each(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], &long("", 30));
-        check_each(&["github_pat_"], &long("", 40));
+        check_each(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], &long(30));
+        check_each(&["github_pat_"], &of("aB3_", 40));
         check_each(&["v1."], &hex(40));
         for kind in ["pat", "dt", "rt", "soat", "cbt", "ptt", "ft", "imt", "agent"] {
-            check_each(&[&format!("gl{kind}-")], &long("", 20));
+            check_each(&[&format!("gl{kind}-")], &safe(20));
         }
-        check_each(&["npm_"], &long("", 36));
-        check_each(&["pypi-AgE"], &long("", 40));
-        check_each(&["dckr_pat_", "dckr_oat_"], &long("", 20));
+        check_each(&["npm_"], &long(36));
+        check_each(&["pypi-AgE"], &safe(40));
+        check_each(&["dckr_pat_", "dckr_oat_"], &of("aB3_=+/.-", 20));
     }
 
     #[test]
     fn tokens_of_other_services() {
-        check_each(&["eyJ", "Cookie: eyJ"], &format!("{}.eyJ{}.", long("", 8), long("", 8)));
+        check_each(&["eyJ", "Cookie: eyJ"], &format!("{}.eyJ{}.", safe(8), safe(8)));
         for kind in "abeoprs".chars() {
-            check_each(&[&format!("token xox{kind}-")], &long("", 10));
+            check_each(&[&format!("token xox{kind}-")], &of("aB3-", 10));
         }
-        check_each(&["xapp-1-"], &long("", 12));
-        check_each(&["hooks.slack.com/services/", "https://hooks.slack.com/workflows/"], &long("", 20));
-        check_each(
-            &["https://discord.com/api/webhooks/1/", "discordapp.com/api/webhooks/12/"],
-            &long("", 20),
-        );
-        check_each(&["https://acme.webhook.office.com/webhookb2/"], &long("", 20));
-        check_each(&["12345678:AA", "1234567890:AA"], &long("", 33));
-        check_each(&["sk_live_", "sk_test_", "rk_live_", "rk_test_"], &long("", 16));
-        check_each(&["SG."], &format!("{}.{}", long("", 16), long("", 16)));
+        check_each(&["app xapp-1-"], &of("aB3-", 10));
+        check_each(&["hooks.slack.com/services/", "https://hooks.slack.com/workflows/"], &of("aB3/_-", 20));
+        check_each(&["https://discord.com/api/webhooks/1/", "discordapp.com/api/webhooks/12/"], &safe(20));
+        check_each(&["https://acme.webhook.office.com/webhookb2/"], &of("aB3@/-", 20));
+        check_each(&["12345678:AA", "1234567890:AA"], &safe(33));
+        check_each(&["sk_live_", "sk_test_", "rk_live_", "rk_test_"], &long(16));
+        check_each(&["SG."], &format!("{}.{}", safe(16), safe(16)));
         check_each(&["SK", "dapi"], &hex(32));
         check_each(&["NRAK-"], &upper(27));
-        check_each(&["hf_"], &long("", 30));
-        check_each(&["sk-", "sk-proj-", "sk-ant-api03-"], &long("", 24));
-        check_each(&["hvs.", "hvb.", "hvr."], &long("", 20));
-        check_each(&[&format!("{}.atlasv1.", long("", 14))], &long("", 40));
-        check_each(&["glsa_", "glc_", "shpat_", "shpss_", "shpca_", "shppa_", "sbp_"], &long("", 20));
-        check_each(&["lin_api_", "sntrys_", "pscale_tkn_", "pscale_pw_", "tskey-auth-"], &long("", 20));
+        check_each(&["hf_"], &long(30));
+        check_each(&["sk-", "sk-proj-", "sk-ant-api03-"], &safe(24));
+        check_each(&["hvs.", "hvb.", "hvr."], &safe(20));
+        check_each(&[&format!("{}.atlasv1.", long(14))], &safe(40));
+        check_each(&["glsa_", "glc_", "shpat_", "shpss_", "shpca_", "shppa_"], &of("aB3_=+/.-", 20));
+        check_each(&["sbp_", "lin_api_", "sntrys_", "pscale_tkn_", "pscale_pw_"], &long(20));
+        check_each(&["tskey-auth-"], &of("aB3-", 20));
         check_each(&["pul-"], &hex(40));
-        check_each(&["ATATT3"], &long("", 60));
+        check_each(&["ATATT3"], &of("aB3_=-", 60));
+    }
+
+    /// The signature of a JWT, the scheme of a URL, the name of what is set.
+    #[test]
+    fn what_is_around_a_secret_goes_with_it() {
+        for token in [
+            format!("eyJ{}.eyJ{}.{}", safe(8), safe(8), safe(40)),
+            "B2.c-D+z://app:hunter2@".to_owned(),
+            "AMQP://app:hunter2@".to_owned(),
+            "My_DB2_PASSWORD=hunter2".to_owned(),
+        ] {
+            assert_eq!(tokens(&format!(" {token} ")).first(), Some(&(1, 1 + token.len())), "{token}");
+        }
     }
 
     #[test]
@@ -315,9 +339,15 @@ mod tests {
         for text in [
             "postgres://app:hunter2@db.internal:5432/app",
             "redis://:hunter2@cache.internal",
+            "a+://app:hunter2@host",
             "Server=db;User Id=app;Password=hunter2;",
             "the database has passwd=hunter2",
             "jdbc:x://db.internal/a?user=b&PWD=abc",
+            "export DB_PASSWORD=hunter2",
+            "export DB_PASSWORD=\"hunter 2\"",
+            "dbPassword=\"$1xyz\"",
+            "MySQL1Passwd='abc'",
+            r#"["run", "--pwd=\"abc\""]"#,
         ] {
             check(text, true);
         }
@@ -326,10 +356,11 @@ mod tests {
                 "Authorization: Bearer ",
                 "AUTHORIZATION=BASIC ",
                 r#"{"authorization": "token "#,
+                "{'authorization': 'token ",
                 r#"{\"authorization\":\"basic "#,
                 "curl -H 'bearer ",
             ],
-            &long("", 16),
+            &of("aB3._~+/=-", 16),
         );
     }
 
@@ -342,11 +373,33 @@ mod tests {
             "acme-invoices",
             "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "password = (sensitive value)",
+            "password=\"(sensitive value)\"",
+            "DB_PASSWORD=\"$(get-secret db)\" PASSWORD='${db}' pwd=\"$HOME\"",
             "subnet-0a1b2c3d4e5f6a7b8",
             "sk-learn",
             "",
         ] {
             check(text, false);
+        }
+    }
+
+    #[test]
+    fn every_token_of_a_text_is_found() {
+        let token = format!("ghp_{}", long(30));
+        assert_eq!(tokens(&format!("{token} {token}")).len(), 2);
+    }
+
+    /// Base64 may be cut off, have a character too many, or be that of URLs.
+    #[test]
+    fn base64_of_every_kind() {
+        let text = format!("ghp_{} ~~~???>>>~~~", long(30));
+        let standard = base64::engine::general_purpose::STANDARD.encode(&text);
+        let url_safe = base64::engine::general_purpose::URL_SAFE.encode(&text);
+        assert!(standard.contains(['+', '/']) && url_safe.contains(['-', '_']));
+        for encoded in [standard, url_safe] {
+            for length in encoded.len() - 9..=encoded.len() {
+                assert!(has_token(&encoded[..length]), "{} of {}", length, encoded.len());
+            }
         }
     }
 
