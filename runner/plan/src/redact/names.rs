@@ -65,6 +65,27 @@ mod tests {
             "apiToken_token",
             "secret_string",
             "spring.datasource.password",
+            "pwd",
+            "passwd",
+            "passphrase",
+            "secrets",
+            "secret_key",
+            "secretKey",
+            "secret-access-key",
+            "access-key",
+            "private_key",
+            "private-key-pem",
+            "privatekey",
+            "api_key",
+            "x-api-key",
+            "apikey",
+            "auth_key",
+            "account_key",
+            "shared_key",
+            "encryption_key",
+            "license_key",
+            "credentials",
+            "connection_string",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -76,6 +97,7 @@ mod tests {
             "key",
             "keyword",
             "nopassword1",
+            "nopassword",
         ] {
             assert!(!is_secret_name(name), "{name}");
         }

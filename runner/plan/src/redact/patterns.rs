@@ -281,6 +281,41 @@ mod tests {
         check("  | line two of it", "  | redacted:string");
     }
 
+    /// Even where none of its lines is long enough.
+    #[test]
+    fn lines_of_a_secret_together() {
+        let redactor = Redactor::new(["ab\ncd\n ef-gh-ij-kl\n".to_owned(), "x\ny\nz\n1".to_owned()]);
+        assert_eq!(redactor.mask_text("is x\ny\nz\n1."), "is redacted:string.");
+        assert_eq!(redactor.mask_text("- ef-gh-ij-kl"), "- redacted:string");
+    }
+
+    #[test]
+    fn tokens_in_running_text() {
+        let token = format!("ghp_{}", "aB3".repeat(10));
+        let text = format!("{token} or {}.", STANDARD.encode(format!("it is {token}")));
+        assert_eq!(Redactor::default().mask_text(&text), "redacted:string or redacted:string.");
+    }
+
+    #[test]
+    fn what_counts_as_a_secret() {
+        for (secret, text, expect) in [
+            ("6chars", "is 6chars.", "is redacted:string."),
+            ("5char", "is 5char.", "is 5char."),
+            (" in-spaces\n", "is in-spaces.", "is redacted:string."),
+            ("two words", "is two%20words.", "is redacted:string."),
+            ("two words", "is two+words.", "is redacted:string."),
+        ] {
+            assert_eq!(Redactor::new([secret.to_owned()]).mask_text(text), expect, "{secret}");
+        }
+        assert!(Redactor::new(["redacted:string".to_owned()]).is_empty());
+    }
+
+    #[test]
+    fn of_two_secrets_the_longer_one_goes() {
+        let redactor = Redactor::new(["abcdef".to_owned(), "abcdefgh".to_owned()]);
+        assert_eq!(redactor.mask_text("abcdefgh"), "redacted:string");
+    }
+
     #[test]
     fn overlapping_secrets_leave_nothing() {
         let redactor = Redactor::new(["abcdef##".to_owned(), "##ghijkl".to_owned()]);

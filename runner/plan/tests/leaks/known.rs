@@ -38,9 +38,14 @@ fn known_secrets_among_words() {
     known("a source", calls(json!({"source": "git::https://SECRET"})), "horse+battery");
     known("a list", calls(json!({"depends_on": ["box.kept", "box.kept[\"SECRET\"]"]})), LONG);
     known("a quote", calls(json!({"depends_on": ["SECRET"]})), "pa\"ss-word");
+    known("an open quote", calls(json!({"depends_on": ["SECRET\"x"]})), LONG);
     known("two quotes", calls(json!({"depends_on": ["box.SECRET"]})), "p\"a\"ss-word");
     let resource = json!({"address": "box.kept", "schema_version": 12_345_678});
     let number = json!({"configuration": {"root_module": {"resources": [resource]}}});
+    let value = json!({"resource_changes": [change(json!({"after": {"k": [12_345_678, "kept"]}}))]});
+    assert_gone("a value", &redacted(&value, "", None, &["12345678"]), &value, "12345678");
+    // No state of Terraform looks like this.
+    known("a list for an object", json!({"prior_state": {"values": ["SECRET", "kept"]}}), LONG);
     assert_gone("a number", &redacted(&number, "", None, &["12345678"]), &number, "12345678");
     let key = "a/secret.key";
     known(
@@ -118,7 +123,7 @@ fn values_in_sections_of_a_newer_terraform() {
 #[test]
 fn secrets_as_terraform_writes_them_into_other_texts() {
     let secret = "pa ss\"w<rd & m?re";
-    let more = "a=1\nSECOND_LINE=of it all\n";
+    let more = "a=1\n  SECOND_LINE=of it all\n";
     for (how, written) in [
         ("urlencode", "pa+ss%22w%3Crd+%26+m%3Fre".to_owned()),
         ("jsonencode of jsonencode", json!({"k": json!({"k": secret}).to_string()}).to_string()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{change, code, of_values, places_of_changes, places_of_values, redacted, told};
+use super::{change, code, named, of_values, places_of_changes, places_of_values, redacted, told};
 
 #[test]
 fn what_terraform_marks() {
@@ -103,6 +103,8 @@ fn literals_in_the_code_that_changes_mark() {
     marked("two parts", instances([json!({"k": {"x": true}}), json!({"k": {"y": true}})]), parts);
     marked("a part and all", instances([json!({"k": {"x": true}}), json!({"k": true})]), literal);
     let second = json!([{"x": {"constant_value": "kept"}}, {"y": {"constant_value": "SECRET"}}]);
+    let whole = json!([{"x": {"constant_value": "SECRET"}}]);
+    marked("a block as a whole", instances([json!({"k": true}), json!({})]), json!({"k": whole}));
     marked("a block", instances([json!({"k": [{}, {"y": true}]}), json!({})]), json!({"k": second}));
 }
 
@@ -128,4 +130,12 @@ fn literals_of_modules_of_the_code() {
     let mut changed = change(json!({"after_sensitive": {"k": true}}));
     changed["module_address"] = json!("module.m[\"x.y\"].module.n[0]");
     told("two below", json!({"resource_changes": [changed], "configuration": {"root_module": root}}), None);
+}
+
+/// What only begins like what stands for a secret is one all the same.
+#[test]
+fn a_marked_value_that_begins_like_a_marker() {
+    let sections = json!({"resource_changes": [change(json!(
+        {"after": {"k": "redacted:SECRET", "name": "kept"}, "after_sensitive": {"k": true}}))]});
+    named("marker", sections);
 }

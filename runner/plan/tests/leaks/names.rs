@@ -34,7 +34,7 @@ fn arguments_named_like_a_secret_in_modules_and_blocks_named_like_a_field() {
         let calls = json!({module: {"module": {"resources": resources}}});
         named(module, json!({"configuration": {"root_module": {"module_calls": calls}}}));
     }
-    for block in ["default", "value", "identity", "message", "b"] {
+    for block in ["default", "value", "identity", "message", "attribute", "b"] {
         named(block, code(json!({block: [{"password": {"constant_value": "SECRET"}}]})));
     }
 }

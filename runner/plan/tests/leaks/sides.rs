@@ -66,3 +66,81 @@ fn notes_of_what_is_hidden() {
         assert_eq!(plan["output_changes"]["o"]["tfpilot_hidden_changes"], expect);
     }
 }
+
+/// A resource whose secret is another one now: what was it, too short to be looked for, goes from all that tells of it.
+#[test]
+fn what_was_a_secret_before_wherever_it_is_told() {
+    let before = json!({"pin": "o1", "a~1b": "o2", "c/d": "o3", "list": ["kept", "o4"], "mode": "kept"});
+    let after = json!({"pin": "SECRET", "a~1b": "SECRET", "c/d": "SECRET", "list": ["kept", "SECRET"], "mode": "kept"});
+    let mut moved = change(json!({"before": before, "after": after}));
+    moved["previous_address"] = json!("box.z");
+    let drift = |before: Value, after: Value| json!([change(json!({"before": before, "after": after}))]);
+    let state = |address: &str| {
+        let resource = json!({"address": address, "values": before});
+        json!({"values": {"root_module": {"resources": [resource]}}})
+    };
+    for (place, section, told) in [
+        ("the state", "prior_state", state("box.a")),
+        ("the state under another name", "prior_state", state("box.z")),
+        ("drift", "resource_drift", drift(json!({"pin": "o0"}), before.clone())),
+        ("drift that removes it", "resource_drift", drift(before.clone(), Value::Null)),
+        ("drift that makes it", "resource_drift", drift(Value::Null, before.clone())),
+    ] {
+        let sections = json!({"resource_changes": [moved], section: told});
+        let plan = redacted(&sections, LONG, None, &[LONG]);
+        for old in ["o0", "o1", "o2", "o3", "o4"] {
+            assert_gone(place, &plan, &sections, old);
+        }
+    }
+    let sections =
+        json!({"resource_changes": [moved], "resource_drift": drift(json!({"pin": "o0"}), before.clone())});
+    let plan = redacted(&sections, LONG, None, &[LONG]).document();
+    let notes = &plan["resource_drift"][0]["change"]["tfpilot_hidden_changes"];
+    assert_eq!(*notes, json!([["pin"]]), "that it drifted is told");
+}
+
+#[test]
+fn what_drifted_to_a_secret_was_one() {
+    let drift = change(
+        json!({"before": {"pin": "old-one", "name": "kept"}, "after": {"pin": "SECRET", "name": "kept"}}),
+    );
+    let sections = json!({"resource_drift": [drift]});
+    assert_gone("drift", &redacted(&sections, LONG, None, &[LONG]), &sections, "old-one");
+}
+
+/// Of which the address holds a secret itself.
+#[test]
+fn what_stood_before_in_the_state_of_an_instance_with_a_secret_key() {
+    let address = "box.a[\"SECRET\"]";
+    let mut changed = change(json!({"before": {"pin": "old"}, "after": {"pin": "SECRET"}}));
+    changed["address"] = json!(address);
+    let resource = json!({"address": address, "values": {"pin": "old"}});
+    let state = json!({"values": {"root_module": {"resources": [resource]}}});
+    let sections = json!({"resource_changes": [changed], "prior_state": state});
+    assert_gone("the state", &redacted(&sections, LONG, None, &[LONG]), &sections, "old");
+}
+
+/// What was a secret before may stand in another argument: as a text, a list or an object. Short texts are there by chance.
+#[test]
+fn copies_of_what_was_a_secret_before() {
+    for old in [json!("old-one"), json!(["o", "old-one"]), json!({"k": "old-one"}), json!({"old-one": 1})] {
+        let changed = change(json!({"before": {"pin": old, "copies": [{"of": old}], "name": "kept"},
+            "after": {"pin": "x", "name": "kept"}, "after_sensitive": {"pin": true}}));
+        let sections = json!({"resource_changes": [changed]});
+        assert_gone(&old.to_string(), &redacted(&sections, "", None, &[]), &sections, "old-one");
+    }
+    let changed =
+        change(json!({"before": {"pin": "dev", "mode": "dev"}, "after": {"pin": "SECRET", "mode": "dev"}}));
+    let plan = redacted(&json!({"resource_changes": [changed]}), LONG, None, &[LONG]);
+    let change = plan.change(0).expect("planned").change;
+    assert_eq!((&change.before["mode"], &change.after["mode"]), (&json!("dev"), &json!("dev")));
+}
+
+#[test]
+fn outputs_that_were_a_secret_before() {
+    let outputs = json!({"o": {"before": ["old-one"], "after": ["SECRET", "old-one"]}});
+    let output = |value: Value| json!({"o": {"value": value, "sensitive": false}});
+    let sections = json!({"output_changes": outputs, "planned_values": {"outputs": output(json!(["SECRET", "old-one"]))},
+        "prior_state": {"values": {"outputs": output(json!(["old-one"]))}}});
+    assert_gone("outputs", &redacted(&sections, LONG, None, &[LONG]), &sections, "old-one");
+}
