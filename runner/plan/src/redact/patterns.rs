@@ -305,7 +305,9 @@ mod tests {
             ("two words", "is two%20words.", "is redacted:string."),
             ("two words", "is two+words.", "is redacted:string."),
         ] {
-            assert_eq!(Redactor::new([secret.to_owned()]).mask_text(text), expect, "{secret}");
+            let redactor = Redactor::new([secret.to_owned()]);
+            assert_eq!(redactor.mask_text(text), expect, "{secret}");
+            assert_eq!(redactor.knows(text), text != expect, "{secret} as a value");
         }
         assert!(Redactor::new(["redacted:string".to_owned()]).is_empty());
     }
