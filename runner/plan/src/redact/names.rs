@@ -13,7 +13,6 @@ const SECRET_NAMES: &[&str] = &[
     "secret_key",
     "secretkey",
     "secret_string",
-    "secret_access_key",
     "access_key",
     "private_key",
     "privatekey",

@@ -123,7 +123,7 @@ fn values_in_sections_of_a_newer_terraform() {
 #[test]
 fn secrets_as_terraform_writes_them_into_other_texts() {
     let secret = "pa ss\"w<rd & m?re";
-    let more = "a=1\n  SECOND_LINE=of it all\n";
+    let more = "a=1\n      SECOND_LINE=of it all\n";
     for (how, written) in [
         ("urlencode", "pa+ss%22w%3Crd+%26+m%3Fre".to_owned()),
         ("jsonencode of jsonencode", json!({"k": json!({"k": secret}).to_string()}).to_string()),
