@@ -135,7 +135,8 @@ impl Journal<'_> {
         let outputs = line.outputs.unwrap_or_default().into_iter();
         outputs
             .map(|(name, output)| {
-                let value = output.value.filter(|_| !output.sensitive).map(|value| self.mask.json(value));
+                let value =
+                    output.value.filter(|_| !output.sensitive).map(|value| self.mask.json(&name, value));
                 (name, AppliedOutput { value, sensitive: output.sensitive })
             })
             .collect()

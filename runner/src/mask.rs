@@ -3,8 +3,14 @@
 
 use std::sync::Arc;
 
-use tfpilot_plan::Redactor;
+use serde_json::Value;
+use tfpilot_plan::{Redactor, is_secret_name};
 use tfpilot_protocol::Secret;
+
+/// What stands for a text that its name makes a secret.
+const HIDDEN_STRING: &str = "redacted:string";
+/// What stands for a number that is one.
+const HIDDEN_NUMBER: &str = "redacted:number";
 
 /// Knows the secrets of one job. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -36,14 +42,20 @@ impl Mask {
         self.0.mask_text(text)
     }
 
-    /// `value` with every string and key in it masked.
-    pub fn json(&self, value: serde_json::Value) -> serde_json::Value {
-        use serde_json::Value;
+    /// The value of something with a name: every string, number and key in it masked, and what has the name of a secret
+    /// hidden, as in a plan.
+    pub fn json(&self, name: &str, value: Value) -> Value {
         match value {
-            Value::String(text) => Value::String(self.text(&text)),
-            Value::Array(items) => items.into_iter().map(|item| self.json(item)).collect(),
+            Value::String(text) if !text.is_empty() && is_secret_name(name) => HIDDEN_STRING.into(),
+            Value::Number(_) if is_secret_name(name) => HIDDEN_NUMBER.into(),
+            Value::String(text) => self.text(&text).into(),
+            Value::Number(number) => {
+                let text = number.to_string();
+                if self.text(&text) == text { Value::Number(number) } else { HIDDEN_NUMBER.into() }
+            }
+            Value::Array(items) => items.into_iter().map(|item| self.json("", item)).collect(),
             Value::Object(map) => {
-                map.into_iter().map(|(key, item)| (self.text(&key), self.json(item))).collect()
+                map.into_iter().map(|(key, item)| (self.text(&key), self.json(&key, item))).collect()
             }
             plain => plain,
         }
@@ -55,6 +67,7 @@ mod tests {
     use super::*;
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
+    use serde_json::json;
 
     #[test]
     fn own_secrets_are_hidden_raw_and_in_base64_at_any_offset() {
@@ -65,10 +78,26 @@ mod tests {
                 let masked = mask.text(&text);
                 assert!(masked.contains("redacted:") && !masked.contains("0123456789"), "{text}: {masked}");
             }
-            assert_ne!(
-                mask.json(serde_json::json!({"a": [coded.clone()]})),
-                serde_json::json!({"a": [coded]})
-            );
+            assert_ne!(mask.json("", json!({"a": [coded.clone()]})), json!({"a": [coded]}));
+        }
+    }
+
+    #[test]
+    fn values_are_hidden_for_their_names_and_numbers_and_keys_for_themselves() {
+        let mask = Mask::new([&Secret::new("12345678")]);
+        for (name, value, expect) in [
+            ("api_token", json!("a"), json!("redacted:string")),
+            ("api_token", json!(1), json!("redacted:number")),
+            ("api_token", json!(""), json!("")),
+            (
+                "login",
+                json!([{"password": "a", "user": "b"}]),
+                json!([{"password": "redacted:string", "user": "b"}]),
+            ),
+            ("pins", json!([12345678, 1234567]), json!(["redacted:number", 1234567])),
+            ("map", json!({"of 12345678": true}), json!({"of redacted:string": true})),
+        ] {
+            assert_eq!(mask.json(name, value), expect, "{name}");
         }
     }
 }

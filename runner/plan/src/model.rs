@@ -13,7 +13,7 @@ use crate::document::{Document, Node, Text};
 use crate::{ChangeHead, CheckResult, OutputChange, PlanError, ResourceChange, configuration};
 
 /// Top-level keys this version understands or knows to carry nothing that changes the world.
-const KNOWN_SECTIONS: [&str; 16] = [
+pub(crate) const KNOWN_SECTIONS: [&str; 16] = [
     "format_version",
     "terraform_version",
     "variables",

@@ -316,7 +316,8 @@ proptest! {
         let planted = dress.get(&dressed);
         // Among the words of the code, what is spelled like a word of the code is kept: here some Base64.
         let word = planted.chars().all(|c| c.is_ascii_alphanumeric() || "_-/[].".contains(c));
-        prop_assume!(!word || VALUES.iter().any(|key| place.contains(key)));
+        let below = place.strip_prefix("/prior_state/values").unwrap_or(place);
+        prop_assume!(!word || VALUES.iter().any(|key| below.contains(key)));
         *document.pointer_mut(place).expect("a place of it") = json!(planted);
         let bytes = serde_json::to_vec(&document).expect("plain data");
         // A number's place may not be readable as a string: refused is as good as removed.

@@ -199,10 +199,17 @@ fn check_local(shop: &Shop<'_>, (backend, path): &(BackendMark, Option<String>))
     }
 }
 
-fn again(mut warning: Diagnostic, mask: &Mask) -> Diagnostic {
-    warning.summary = mask.text(&warning.summary);
-    warning.detail = mask.text(&warning.detail);
-    warning
+/// What was said before the plan taught the mask its secrets.
+fn again(warning: Diagnostic, mask: &Mask) -> Diagnostic {
+    let again = |text: String| mask.text(&text);
+    Diagnostic {
+        severity: warning.severity,
+        summary: again(warning.summary),
+        detail: again(warning.detail),
+        path: warning.path.map(again),
+        line: warning.line,
+        address: warning.address.map(again),
+    }
 }
 
 fn refuse(error: BundleError) -> Stop {

@@ -25,7 +25,10 @@ async fn what_was_planned_is_applied_once_and_says_what_came_of_it() {
          resource \"terraform_data\" \"a\" {\n  input = \"hello\"\n}\n\
          output \"a\" {\n  value = terraform_data.a.output\n}\n\
          output \"p\" {\n  value = var.password\n  sensitive = true\n}\n\
-         output \"coded\" {\n  value = nonsensitive(base64encode(\"user:${var.password}\"))\n}\n",
+         output \"coded\" {\n  value = nonsensitive(base64encode(\"user:${var.password}\"))\n}\n\
+         output \"api_token\" {\n  value = \"x1\"\n}\n\
+         output \"login\" {\n  value = { user = \"app\", password = \"x2\" }\n}\n\
+         resource \"terraform_data\" \"keyed\" {\n  for_each   = toset([nonsensitive(var.password)])\n  depends_on = [terraform_data.a]\n}\n",
     );
     let world = World::with(&[
         ("live/dev/a/main.tf", tf.as_str()),
@@ -42,15 +45,26 @@ async fn what_was_planned_is_applied_once_and_says_what_came_of_it() {
     init -input=false -json
     state pull
     ");
-    assert_eq!(outcome.changed, 1);
+    assert_eq!(outcome.changed, 2);
     insta::assert_json_snapshot!(outcome.outputs, @r#"
     {
       "a": {
         "value": "hello",
         "sensitive": false
       },
+      "api_token": {
+        "value": "redacted:string",
+        "sensitive": false
+      },
       "coded": {
         "value": "redacted:string",
+        "sensitive": false
+      },
+      "login": {
+        "value": {
+          "password": "redacted:string",
+          "user": "app"
+        },
         "sensitive": false
       },
       "p": {
@@ -63,10 +77,12 @@ async fn what_was_planned_is_applied_once_and_says_what_came_of_it() {
     assert_eq!(started.len(), 1);
     assert_eq!(started[0].ticket, job.apply.as_ref().unwrap().ticket);
     assert_eq!(started[0].plan_digest, report.manifest.plan_digest);
-    insta::assert_snapshot!(journal(&world), @r"
+    insta::assert_snapshot!(journal(&world), @r#"
     1 terraform_data.a Started create
     2 terraform_data.a Completed create
-    ");
+    3 terraform_data.keyed["redacted:string"] Started create
+    4 terraform_data.keyed["redacted:string"] Completed create
+    "#);
     assert!(world.app.with(|known| known.journal[1].resource_id.is_some()));
     let left = world.left();
     assert!(!left.contains("correct-horse-battery"), "{left}");

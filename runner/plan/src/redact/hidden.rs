@@ -1,6 +1,8 @@
 //! Fourth pass: which removed values differ before and after. People review that a password changes, not what
 //! it is; and a plan that changes it is not the plan that does not.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 /// Where the paths stand in a change.
@@ -32,6 +34,12 @@ impl<'a> Sides<'a> {
     }
 }
 
+/// The members of a raw object that the redacted one does not have.
+fn without<'v>(raw: &'v Value, redacted: &Map<String, Value>) -> BTreeMap<&'v String, &'v Value> {
+    let members = raw.as_object().into_iter().flatten();
+    members.filter(|(key, _)| !redacted.contains_key(*key)).collect()
+}
+
 struct Walk {
     path: Vec<Value>,
     found: Vec<Value>,
@@ -45,13 +53,17 @@ impl Walk {
         }
         match (redacted.before, redacted.after) {
             (Value::Object(before), Value::Object(after)) => {
-                let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-                for key in keys {
+                // The raw value does not have a hidden key, nor the redacted one what is hidden.
+                if without(raw.before, before) != without(raw.after, after) {
+                    self.found.push(Value::Array(self.path.clone()));
+                }
+                // What stands on one side alone is seen.
+                for key in before.keys().filter(|key| after.contains_key(*key)) {
                     self.step(Value::from(key.as_str()), raw, redacted, |side| side.get(key));
                 }
             }
             (Value::Array(before), Value::Array(after)) => {
-                for at in 0..before.len().max(after.len()) {
+                for at in 0..before.len().min(after.len()) {
                     self.step(Value::from(at), raw, redacted, |side| side.get(at));
                 }
             }

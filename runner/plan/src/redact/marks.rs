@@ -5,20 +5,21 @@ use std::collections::BTreeMap;
 use super::sensitive::Sensitive;
 use super::structure::Raw;
 use crate::configuration::{code_address, module_names};
-use crate::document::{Members, parse};
+use crate::document::{Members, Node, parse};
 
 /// Sensitive arguments by module path and resource in the code.
 pub(super) type Marked = BTreeMap<(Vec<String>, String), Sensitive>;
 
-/// From every change, no-ops and drift included: the code stands for all instances and both sides.
+/// From every change, no-ops, drift and what was put off included: the code stands for all instances and both sides.
 pub(super) fn of_changes(document: &Raw<'_>) -> Result<Marked, serde_json::Error> {
     let mut marked = Marked::new();
-    let sections = ["resource_changes", "resource_drift"].into_iter().filter_map(|name| document.get(name));
-    for item in sections.flat_map(|section| section.items()) {
-        if !item.get().starts_with('{') {
+    let items = |name| document.get(name).map(Node::items).unwrap_or_default().iter().map(|item| item.get());
+    let deferred = items("deferred_changes").filter_map(|item| Members::of(item)?.get("resource_change"));
+    for item in items("resource_changes").chain(items("resource_drift")).chain(deferred) {
+        if !item.starts_with('{') {
             continue;
         }
-        let item: Members<'_> = serde_json::from_str(item.get())?;
+        let item: Members<'_> = serde_json::from_str(item)?;
         let Some(change) = item.get("change").filter(|change| change.starts_with('{')) else { continue };
         let change: Members<'_> = serde_json::from_str(change)?;
         let mut sensitive = Sensitive::default();

@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 use super::patterns::Redactor;
 use super::{marker, names, shapes};
 use crate::document::Node;
+use crate::model::KNOWN_SECTIONS;
 
 /// Below these keys stand values; elsewhere the words of the document.
-const VALUE_KEYS: [&str; 12] = [
+const VALUE_KEYS: [&str; 15] = [
     "before",
     "after",
     "values",
@@ -27,7 +28,13 @@ const VALUE_KEYS: [&str; 12] = [
     "message",
     "before_identity",
     "after_identity",
+    "identity",
+    "index",
+    "instance_key",
 ];
+
+/// Below these keys stand paths into values: names of attributes, and keys of maps.
+const PATH_KEYS: [&str; 2] = ["replace_paths", "attribute"];
 
 /// Where the value of something with a name of its own stands.
 const NAMED_FIELDS: [&str; 5] = ["value", "default", "constant_value", "before", "after"];
@@ -44,10 +51,26 @@ pub(super) enum Mode {
     Values,
 }
 
+impl Mode {
+    /// Of what a member of an object on the way to items holds. Only what is parsed can be a value: all else is there
+    /// because it has the place and the name that Terraform gives it, whatever a module of the code is called.
+    pub(super) fn of_member<T>(name: &str, member: &Node<T>) -> Self {
+        match member {
+            Node::Value(_) if VALUE_KEYS.contains(&name) => Self::Values,
+            _ => Self::Words,
+        }
+    }
+
+    /// Of a section of the document. What a newer Terraform calls a word is not known.
+    pub(super) fn of_section(name: &str) -> Self {
+        if KNOWN_SECTIONS.contains(&name) { Self::Words } else { Self::Values }
+    }
+}
+
 /// Removes every known secret.
 pub(super) struct Mask<'a> {
     redactor: &'a Redactor,
-    /// Whether anything was removed since it was last asked.
+    /// Whether any value was removed since it was last asked.
     touched: Cell<bool>,
 }
 
@@ -56,7 +79,7 @@ impl<'a> Mask<'a> {
         Self { redactor, touched: Cell::new(false) }
     }
 
-    /// Whether anything was removed since it was last asked.
+    /// Whether any value was removed since it was last asked.
     pub(super) fn take_touched(&self) -> bool {
         self.touched.take()
     }
@@ -69,13 +92,8 @@ impl<'a> Mask<'a> {
         }
     }
 
-    /// The same for the members of an object on the way to items; what is in the members is left to the caller, with
-    /// what their strings are.
-    pub(super) fn of_members<T>(
-        &self,
-        mode: Mode,
-        members: &mut BTreeMap<String, Node<T>>,
-    ) -> impl Fn(&str) -> Mode + use<T> {
+    /// The same for the members of an object on the way to items; what is in the members is left to the caller.
+    pub(super) fn of_members<T>(&self, members: &mut BTreeMap<String, Node<T>>) {
         let condemned: Vec<String> = members.keys().filter(|key| self.is_condemned(key)).cloned().collect();
         for key in condemned {
             if let Some(node) = members.remove(&key) {
@@ -88,22 +106,7 @@ impl<'a> Mask<'a> {
             }
         }
         for (_, node) in members.iter_mut().filter(|(name, _)| names::is_secret_name(name)) {
-            match (mode, node) {
-                (Mode::Words, Node::Value(value)) => self.hide_named(value),
-                (Mode::Words, Node::Map(fields)) => {
-                    for field in NAMED_FIELDS {
-                        if let Some(value) = fields.get_mut(field).and_then(Node::value_mut) {
-                            self.hide_text(value);
-                        }
-                    }
-                }
-                (Mode::Values, Node::Value(value)) => self.hide_text(value),
-                _ => {}
-            }
-        }
-        move |name| match mode {
-            Mode::Words if !VALUE_KEYS.contains(&name) => Mode::Words,
-            _ => Mode::Values,
+            node.value_mut().into_iter().for_each(|value| self.hide_named(value));
         }
     }
 
@@ -115,18 +118,32 @@ impl<'a> Mask<'a> {
             Value::Array(items) => items.iter_mut().for_each(|item| self.words(item)),
             Value::Object(map) => {
                 self.keys(map);
+                self.pair(map);
                 for (key, item) in map.iter_mut() {
                     if names::is_secret_name(key) {
                         self.hide_named(item);
                     }
                     if VALUE_KEYS.contains(&key.as_str()) {
                         self.values(item);
+                    } else if PATH_KEYS.contains(&key.as_str()) {
+                        self.paths(item);
                     } else {
                         self.words(item);
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Paths: what was removed as a key goes as a step as well.
+    fn paths(&self, value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.paths(item)),
+            Value::String(step) if self.is_condemned(step) => *step = HIDDEN_KEY.to_owned(),
+            Value::String(_) => {}
+            // An argument or a block of this name.
+            other => self.words(other),
         }
     }
 
@@ -138,13 +155,12 @@ impl<'a> Mask<'a> {
             Value::Array(items) => items.iter_mut().for_each(|item| self.values(item)),
             Value::Object(map) => {
                 self.keys(map);
+                self.pair(map);
                 for (key, item) in map.iter_mut() {
-                    match item {
-                        Value::String(text) if !text.is_empty() && names::is_secret_name(key) => {
-                            self.hide(item);
-                        }
-                        item => self.values(item),
+                    if names::is_secret_name(key) {
+                        self.hide_named(item);
                     }
+                    self.values(item);
                 }
             }
             _ => {}
@@ -156,18 +172,28 @@ impl<'a> Mask<'a> {
         *value = marker(value);
     }
 
-    fn hide_text(&self, value: &mut Value) {
-        if value.as_str().is_some_and(|text| !text.is_empty()) {
+    fn hide_scalar(&self, value: &mut Value) {
+        if value.is_number() || value.as_str().is_some_and(|text| !text.is_empty()) {
             self.hide(value);
         }
     }
 
-    /// A variable, output or argument whose name says that it is secret: its value is, whatever its marks say.
-    fn hide_named(&self, declaration: &mut Value) {
+    /// What has a name that says that it is secret: a value, or a variable, output or argument. Whatever its marks say.
+    fn hide_named(&self, named: &mut Value) {
+        self.hide_scalar(named);
         for field in NAMED_FIELDS {
-            if let Some(value) = declaration.get_mut(field) {
-                self.hide_text(value);
+            if let Some(value) = named.get_mut(field) {
+                self.hide_scalar(value);
             }
+        }
+    }
+
+    /// A pair of a name and a value, as lists of settings are written.
+    fn pair(&self, map: &mut Map<String, Value>) {
+        if names::is_secret_pair(map)
+            && let Some(value) = map.get_mut("value")
+        {
+            self.hide_named(value);
         }
     }
 
@@ -196,8 +222,12 @@ impl<'a> Mask<'a> {
         if !self.redactor.condemns(text) {
             return;
         }
-        self.touched.set(true);
         if !is_address(text) {
+            *text = "redacted:string".to_owned();
+            return;
+        }
+        // A secret with quotes in it would be taken apart.
+        if !text.split('"').any(|part| self.redactor.condemns(part)) {
             *text = "redacted:string".to_owned();
             return;
         }

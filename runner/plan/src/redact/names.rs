@@ -1,5 +1,7 @@
 //! Names under which people keep secrets.
 
+use serde_json::{Map, Value};
+
 /// Endings of names under which secrets are kept. `secret_arn`, `key_id`, `password_policy` are none.
 const SECRET_NAMES: &[&str] = &[
     "password",
@@ -11,7 +13,6 @@ const SECRET_NAMES: &[&str] = &[
     "secret_key",
     "secretkey",
     "secret_string",
-    "secret_access_key",
     "access_key",
     "private_key",
     "privatekey",
@@ -43,6 +44,13 @@ pub fn is_secret_name(name: &str) -> bool {
     })
 }
 
+/// Whether an object is a pair, of such a name and a value: `{"name": "DB_PASSWORD", "value": …}`. In the code the name is an
+/// expression.
+pub(super) fn is_secret_pair(map: &Map<String, Value>) -> bool {
+    let says = |name: &Value| name.get("constant_value").unwrap_or(name).as_str().is_some_and(is_secret_name);
+    map.contains_key("value") && ["name", "key"].iter().any(|field| map.get(*field).is_some_and(says))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +64,27 @@ mod tests {
             "apiToken_token",
             "secret_string",
             "spring.datasource.password",
+            "pwd",
+            "passwd",
+            "passphrase",
+            "secrets",
+            "secret_key",
+            "secretKey",
+            "secret-access-key",
+            "access-key",
+            "private_key",
+            "private-key-pem",
+            "privatekey",
+            "api_key",
+            "x-api-key",
+            "apikey",
+            "auth_key",
+            "account_key",
+            "shared_key",
+            "encryption_key",
+            "license_key",
+            "credentials",
+            "connection_string",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -67,6 +96,7 @@ mod tests {
             "key",
             "keyword",
             "nopassword1",
+            "nopassword",
         ] {
             assert!(!is_secret_name(name), "{name}");
         }

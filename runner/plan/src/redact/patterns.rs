@@ -12,6 +12,9 @@ use super::shapes;
 /// Shorter values are everywhere by chance; they are only removed where they are marked.
 const MIN_SECRET_CHARS: usize = 6;
 
+/// Shorter lines of a secret of several are in other values by chance.
+const MIN_LINE_CHARS: usize = 16;
+
 /// A long secret is looked for in pieces, so that no piece of it passes.
 const PIECE_BYTES: usize = 256;
 
@@ -22,7 +25,7 @@ const IN_TEXT: &str = "redacted:string";
 #[derive(Clone)]
 pub struct Redactor {
     secrets: BTreeSet<String>,
-    /// For values: whole secrets and their encodings.
+    /// For values: whole secrets and their encodings, and of one of several lines the longest, however it is indented.
     values: Option<Search>,
     /// For running text: also single lines of a secret that has several.
     text: Option<Search>,
@@ -70,6 +73,10 @@ impl Redactor {
             for line in secret.lines().map(str::trim).filter(|line| line.chars().count() >= MIN_SECRET_CHARS)
             {
                 forms(line, &mut text);
+            }
+            let longest = secret.lines().map(str::trim).max_by_key(|line| line.chars().count());
+            if let Some(line) = longest.filter(|line| line.chars().count() >= MIN_LINE_CHARS) {
+                forms(line, &mut values);
             }
         }
         text.extend(values.iter().map(|(form, encoded)| (form.clone(), *encoded)));
@@ -149,14 +156,25 @@ fn forms(secret: &str, into: &mut Forms) {
             into.insert(core.replace('+', "-").replace('/', "_"), true);
             into.insert(core, true);
         }
-        let escaped = serde_json::Value::from(piece).to_string();
-        let escaped = escaped.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(piece);
+        let escaped = escaped(piece);
         // Terraform's jsonencode escapes these three as well.
         let html = escaped.replace('<', r"\u003c").replace('>', r"\u003e").replace('&', r"\u0026");
-        for form in [piece, escaped, &html, &percent_encoded(piece)] {
-            into.insert(form.to_owned(), false);
+        // JSON in JSON: what was escaped is again.
+        for form in [&escaped, &html].map(|once| self::escaped(once)) {
+            into.insert(form, false);
+        }
+        let percent = percent_encoded(piece);
+        // Terraform's urlencode writes a space as forms do.
+        for form in [piece.to_owned(), escaped, html, percent.replace("%20", "+"), percent] {
+            into.insert(form, false);
         }
     }
+}
+
+/// A text as it stands in JSON, without the quotes.
+fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned()
 }
 
 fn pieces(secret: &str) -> Vec<&str> {
@@ -261,6 +279,43 @@ mod tests {
     #[test]
     fn lines_of_a_secret_each_for_itself() {
         check("  | line two of it", "  | redacted:string");
+    }
+
+    /// Even where none of its lines is long enough.
+    #[test]
+    fn lines_of_a_secret_together() {
+        let redactor = Redactor::new(["ab\ncd\n ef-gh-ij-kl\n".to_owned(), "x\ny\nz\n1".to_owned()]);
+        assert_eq!(redactor.mask_text("is x\ny\nz\n1."), "is redacted:string.");
+        assert_eq!(redactor.mask_text("- ef-gh-ij-kl"), "- redacted:string");
+    }
+
+    #[test]
+    fn tokens_in_running_text() {
+        let token = format!("ghp_{}", "aB3".repeat(10));
+        let text = format!("{token} or {}.", STANDARD.encode(format!("it is {token}")));
+        assert_eq!(Redactor::default().mask_text(&text), "redacted:string or redacted:string.");
+    }
+
+    #[test]
+    fn what_counts_as_a_secret() {
+        for (secret, text, expect) in [
+            ("6chars", "is 6chars.", "is redacted:string."),
+            ("5char", "is 5char.", "is 5char."),
+            (" in-spaces\n", "is in-spaces.", "is redacted:string."),
+            ("two words", "is two%20words.", "is redacted:string."),
+            ("two words", "is two+words.", "is redacted:string."),
+        ] {
+            let redactor = Redactor::new([secret.to_owned()]);
+            assert_eq!(redactor.mask_text(text), expect, "{secret}");
+            assert_eq!(redactor.knows(text), text != expect, "{secret} as a value");
+        }
+        assert!(Redactor::new(["redacted:string".to_owned()]).is_empty());
+    }
+
+    #[test]
+    fn of_two_secrets_the_longer_one_goes() {
+        let redactor = Redactor::new(["abcdef".to_owned(), "abcdefgh".to_owned()]);
+        assert_eq!(redactor.mask_text("abcdefgh"), "redacted:string");
     }
 
     #[test]

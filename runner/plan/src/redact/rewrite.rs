@@ -64,13 +64,13 @@ impl<'a> Rewriting<'a> {
     ) -> Result<Document, Unreadable> {
         let top = At { section: "", shape: Shape::Root, modules: &[], mode: Mode::Words, level: 1 };
         let Node::Map(mut sections) = document else { return self.node(document, top) };
-        let below = self.mask.of_members(top.mode, &mut sections);
+        self.mask.of_members(&mut sections);
         let mut done = BTreeMap::new();
         let first = ["resource_changes", "output_changes"].into_iter().map(str::to_owned);
         let names: Vec<String> = first.chain(sections.keys().cloned()).collect();
         for name in names {
             let Some(section) = sections.remove(&name) else { continue };
-            let at = At { section: &name, mode: below(&name), ..top.below(&name) };
+            let at = At { section: &name, mode: Mode::of_section(&name), ..top.below(&name) };
             let mut section = self.node(section, at)?;
             match name.as_str() {
                 "output_changes" => self.output_changes(&mut section, raw_outputs),
@@ -79,6 +79,11 @@ impl<'a> Rewriting<'a> {
                     let outputs = values.and_then(|values| values.get_mut("outputs")?.value_mut());
                     if let Some(outputs) = outputs {
                         sides::level_state_outputs(outputs, &self.outputs);
+                    }
+                }
+                "planned_values" => {
+                    if let Some(outputs) = section.get_mut("outputs").and_then(Node::value_mut) {
+                        sides::level_planned_outputs(outputs, &self.outputs);
                     }
                 }
                 _ => {}
@@ -103,14 +108,15 @@ impl<'a> Rewriting<'a> {
                 Node::Value(value)
             }
             Node::Map(mut members) => {
-                let below = self.mask.of_members(at.mode, &mut members);
+                self.mask.of_members(&mut members);
                 let mut done = BTreeMap::new();
                 for (name, node) in members {
                     let mut modules = at.modules.to_vec();
                     if at.shape == Shape::Calls {
                         modules.push(name.clone());
                     }
-                    let at = At { mode: below(&name), modules: &modules, ..at.below(&name) };
+                    let mode = Mode::of_member(&name, &node);
+                    let at = At { mode, modules: &modules, ..at.below(&name) };
                     done.insert(name, self.node(node, at)?);
                 }
                 Node::Map(done)
@@ -153,12 +159,15 @@ impl<'a> Rewriting<'a> {
                 hidden::record(read(text, touched)?.get("change"), item.get_mut("change"));
             }
             "deferred_changes" => {
-                let raw = read(text, touched)?;
-                let raw = raw.get("resource_change").and_then(|change| change.get("change"));
-                let change = item.get_mut("resource_change").and_then(|change| change.get_mut("change"));
-                hidden::record(raw, change);
+                if let Some(change) = item.get_mut("resource_change") {
+                    let touched = self.resources.level(change) || touched;
+                    let raw = read(text, touched)?;
+                    let raw = raw.get("resource_change").and_then(|change| change.get("change"));
+                    hidden::record(raw, change.get_mut("change"));
+                }
             }
             "prior_state" => self.resources.level_state(&mut item),
+            "planned_values" => self.resources.level_planned(&mut item),
             _ => {}
         }
         Ok(Text::of(&item)?)

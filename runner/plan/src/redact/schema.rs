@@ -36,8 +36,8 @@ impl ProviderSchemas {
         let mut schemas = Self::default();
         for (source, provider) in file.provider_schemas {
             schemas.providers.insert(source, provider.provider.block.sensitive());
-            schemas.managed.extend(sensitive_types(provider.resource_schemas));
-            schemas.data.extend(sensitive_types(provider.data_source_schemas));
+            add(&mut schemas.managed, provider.resource_schemas);
+            add(&mut schemas.data, provider.data_source_schemas);
         }
         Ok(schemas)
     }
@@ -51,8 +51,14 @@ impl ProviderSchemas {
     }
 }
 
-fn sensitive_types(types: BTreeMap<String, Schema>) -> impl Iterator<Item = (String, Sensitive)> {
-    types.into_iter().map(|(name, schema)| (name, schema.block.sensitive())).filter(|(_, it)| !it.is_empty())
+/// Two providers may have a type of one name: what either calls sensitive is.
+fn add(known: &mut BTreeMap<String, Sensitive>, types: BTreeMap<String, Schema>) {
+    for (name, schema) in types {
+        let found = schema.block.sensitive();
+        if !found.is_empty() {
+            known.entry(name).or_default().merge(found);
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -80,6 +80,10 @@ impl Sensitive {
                 if let Some(constant) = map.get_mut("constant_value") {
                     self.visit(constant, found);
                 }
+                if self.any_key {
+                    let inner = Self { any_key: false, ..self.clone() };
+                    map.values_mut().for_each(|item| inner.visit_expressions(item, found));
+                }
                 for (name, below) in &self.names {
                     if let Some(expression) = map.get_mut(name) {
                         below.visit_expressions(expression, found);

@@ -1,7 +1,7 @@
 //! Third pass: where a value was removed after a change, it goes before the change too.
 //!
 //! What stands there may be the secret of before, which nobody knows any more as one: its variable has another value
-//! now. So the same place of the state and of what drifted is removed as well.
+//! now. So the same place of the state and of what drifted is removed as well, and its copies in arguments that stay.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -62,6 +62,14 @@ impl Resources {
             removed.remove_from(resource.get_mut("values"));
         }
     }
+
+    /// Removes copies of it from a resource's planned values.
+    pub(super) fn level_planned(&self, resource: &mut Value) {
+        let address = resource.get("address").and_then(Value::as_str).unwrap_or_default();
+        if let Some(removed) = self.0.get(address) {
+            removed.remove_copies(resource.get_mut("values"));
+        }
+    }
 }
 
 /// Levels the changes of outputs, and says what that took.
@@ -78,6 +86,14 @@ pub(super) fn level_state_outputs(outputs: &mut Value, removed: &BTreeMap<String
     }
 }
 
+/// Removes copies of it from the planned outputs.
+pub(super) fn level_planned_outputs(outputs: &mut Value, removed: &BTreeMap<String, Removed>) {
+    for (name, removed) in removed {
+        let output = outputs.get_mut(name);
+        removed.remove_copies(output.and_then(|output| output.get_mut("value")));
+    }
+}
+
 /// Levels one change, and says what that took.
 fn level_change(change: &mut Value) -> Removed {
     let mut removed = Removed::default();
@@ -87,6 +103,7 @@ fn level_change(change: &mut Value) -> Removed {
         removed.values = texts.filter(|value| is_telling(value)).cloned().collect();
     }
     removed.remove_from(change.get_mut("before"));
+    removed.remove_copies(change.get_mut("after"));
     removed
 }
 
@@ -112,7 +129,11 @@ impl Removed {
                 *value = marker(value);
             }
         }
-        if !self.values.is_empty() {
+        self.remove_copies(Some(side));
+    }
+
+    fn remove_copies(&self, side: Option<&mut Value>) {
+        if let Some(side) = side.filter(|_| !self.values.is_empty()) {
             self.remove_equal(side);
         }
     }
