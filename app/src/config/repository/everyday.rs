@@ -6,16 +6,7 @@ use super::environment::Environment;
 /// Words that mean the same environment wherever there is one alone that goes by any of them.
 const EVERYDAY: [&[&str]; 3] = [
     &["dev", "devel", "develop", "development", "entwicklung", "développement", "desarrollo", "sviluppo"],
-    &[
-        "stage",
-        "staging",
-        "stg",
-        "stag",
-        "pre-production",
-        "preproduction",
-        "vorproduktion",
-        "präproduktion",
-    ],
+    &["stage", "staging", "stg", "stag", "pre-production", "preproduction", "vorproduktion", "präproduktion"],
     &[
         "prod",
         "prd",
