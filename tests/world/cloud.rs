@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+
+use crate::ports;
 
 /// Bucket of the stories' states.
 pub const STATE_BUCKET: &str = "acme-tfstate";
@@ -31,7 +33,7 @@ impl Cloud {
     /// When moto is missing or does not answer; the error says what to install.
     pub async fn start() -> anyhow::Result<Cloud> {
         let program = program()?;
-        let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
+        let port = ports::kept()?;
         let child = Command::new(&program)
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .stdin(Stdio::null())

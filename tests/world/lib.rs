@@ -11,6 +11,7 @@ mod config;
 mod forms;
 mod model;
 mod operator;
+mod ports;
 mod random;
 mod runner;
 mod server;

@@ -10,10 +10,11 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use tfpilot_forge::Forge;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use crate::app::MASTER_KEY;
+use crate::ports;
 use crate::runner::find_program;
 
 /// Token of the sidecar that servers register from their settings.
@@ -42,8 +43,7 @@ impl Server {
     /// When the program is missing or does not come up; the error holds its log.
     pub async fn start(forge: &Forge, dir: &Path) -> anyhow::Result<Server> {
         std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
-        let address =
-            TcpListener::bind("127.0.0.1:0").await.context("a port for the server")?.local_addr()?;
+        let address = format!("127.0.0.1:{}", ports::kept()?);
         let key = dir.join("key.pem");
         std::fs::write(&key, forge.app_key_pem()).context("writing the app's key")?;
         let (data, log) = (dir.join("data"), dir.join("server.log"));
@@ -53,7 +53,7 @@ impl Server {
             ("TFPILOT_GITHUB_WEBHOOK_SECRET", forge.webhook_secret()),
             ("TFPILOT_GITHUB_API_URL", forge.api_url()),
             ("TFPILOT_GITHUB_URL", forge.base_url().to_owned()),
-            ("TFPILOT_LISTEN", address.to_string()),
+            ("TFPILOT_LISTEN", address.clone()),
             ("TFPILOT_ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
             ("TFPILOT_URL", format!("http://{address}")),
             ("TFPILOT_STORE_DIR", data.display().to_string()),
@@ -63,7 +63,7 @@ impl Server {
         ];
         let child = spawn(&environment, &log)?;
         let pid = Arc::new(AtomicU32::new(child.id().unwrap_or_default()));
-        let mut server = Server { address: address.to_string(), environment, data, log, child, pid };
+        let mut server = Server { address, environment, data, log, child, pid };
         server.ready().await?;
         if server.has_ended() {
             bail!("tfpilot serve ended at once; it said:\n{}", server.log());
