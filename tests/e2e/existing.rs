@@ -74,6 +74,12 @@ async fn a_removal_in_words_destroys_after_its_gates() -> Result<()> {
         world.alice().opens_issue(REPOSITORY, "Please delete the note hello-team in dev.", "").await?;
     world.settle().await?;
     assert_eq!(forge.pulls(REPOSITORY)?.len(), 2, "{}", forge.thread(REPOSITORY, again)?);
+
+    // Its name is free again.
+    world.alice().opens_issue(REPOSITORY, "A note for the team", NOTE).await?;
+    world.settle().await?;
+    apply_last(&world, "/tfpilot apply").await?;
+    assert!(state(&world)?.contains("Welcome to TfPilot"));
     world.finish().await
 }
 

@@ -77,6 +77,12 @@ fn digest(body: &str) -> String {
     hex
 }
 
+/// The managed block with which a text begins, whatever request it is of.
+pub(super) fn first(text: &str) -> Option<Found> {
+    let number = text.trim_start().strip_prefix("# tfpilot ")?.split_once(": begin")?.0;
+    find(text, number.parse().ok()?).ok()
+}
+
 /// Finds the managed block of a request.
 pub(super) fn find(text: &str, request: u64) -> Result<Found, Unfit> {
     let (begin, end) = (begin(request), end(request));

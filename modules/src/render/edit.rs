@@ -1,6 +1,8 @@
 //! Rendering a changed request into a file that exists: only the managed block is replaced, what people wrote around
 //! it stays byte for byte.
 
+use tfpilot_hcl::File;
+
 use super::block::{self, Unfit};
 use super::draft::StackDraft;
 use super::{RenderError, stack};
@@ -66,6 +68,19 @@ pub fn empty_stack(
     hand_edits: HandEdits,
 ) -> Result<String, EditError> {
     put(existing, draft, hand_edits, &stack::render_empty(draft)?.text())
+}
+
+/// Whether a file is what a removal left of a stack and nothing else: one managed block that makes nothing and that nobody
+/// edited, and no word around it. When another request takes its place, nothing is lost.
+pub fn is_emptied(existing: &str) -> bool {
+    const HEADS: [&str; 2] = ["terraform", "provider"];
+    let Some(found) = block::first(existing).filter(|found| !found.edited) else { return false };
+    let around = [existing.get(..found.span.start), existing.get(found.span.end..)];
+    let makes_nothing = |file: File| {
+        file.body.attributes.is_empty() && file.body.blocks.iter().all(|block| HEADS.contains(&block.kind.as_str()))
+    };
+    around.into_iter().flatten().all(|text| text.trim().is_empty())
+        && File::parse("main.tf", existing.as_bytes()).is_ok_and(makes_nothing)
 }
 
 fn put(

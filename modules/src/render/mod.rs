@@ -18,7 +18,7 @@ mod write;
 use crate::inputs::InputProblem;
 
 pub use draft::{AwsProvider, Backend, Endpoints, Environment, S3Backend, StackDraft, StateLock};
-pub use edit::{EditError, HandEdits, edit_stack, empty_stack};
+pub use edit::{EditError, HandEdits, edit_stack, empty_stack, is_emptied};
 pub use edited::{EditedCall, edited_calls};
 pub use names::call_names;
 pub use vendor::{SUM_FILE, VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};

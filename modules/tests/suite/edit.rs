@@ -2,7 +2,7 @@
 
 use crate::support::{call, queue};
 use serde_json::json;
-use tfpilot_modules::render::{EditError, HandEdits};
+use tfpilot_modules::render::{EditError, HandEdits, empty_stack, is_emptied};
 use tfpilot_modules::{Catalog, StackDraft, edit_stack, render_stack};
 
 fn rendered(draft: &StackDraft<'_>) -> String {
@@ -29,6 +29,27 @@ fn only_the_managed_block_changes() {
     let edited = edit_stack(&existing, &draft, HandEdits::Kept).unwrap();
     assert_eq!(edited, around(&rendered(&draft)));
     assert_ne!(edited, existing);
+}
+
+#[test]
+fn what_a_removal_leaves_is_known_unless_somebody_wrote_there() {
+    let catalog = Catalog::shipped();
+    let draft = queue(&catalog);
+    let full = rendered(&draft);
+    let left = empty_stack(&full, &draft, HandEdits::Kept).unwrap();
+    assert!(is_emptied(&left), "{left}");
+    assert!(is_emptied(&left.replace('\n', "\r\n")));
+    for other in [
+        full.clone(),
+        format!("# ours\n{left}"),
+        format!("{left}\nlocals {{}}\n"),
+        left.replace("eu-central-1", "eu-west-1"),
+        left.replace("# tfpilot 41: end", ""),
+        String::new(),
+        "# tfpilot x: begin".to_owned(),
+    ] {
+        assert!(!is_emptied(&other), "{other}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use tfpilot_engine::{DraftJudged, Edit, EditKind, Event, Facts, Request, Signal, StackPath};
 use tfpilot_modules::catalog::required_providers;
+use tfpilot_modules::render::is_emptied;
 use tfpilot_modules::{Catalog, RenderedFile};
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
@@ -155,7 +156,7 @@ fn branch_tip(facts: &Facts) -> Result<CommitSha, CommandError> {
     github::CommitSha::parse(head).map_err(|error| CommandError::Impossible(error.to_string()))
 }
 
-/// A stack that is on the base already belongs to somebody.
+/// A stack that is on the base already belongs to somebody, unless all that a removal left of it is there.
 pub(super) async fn refuse_taken_name(
     context: &Context<'_>,
     stack: &str,
@@ -164,6 +165,7 @@ pub(super) async fn refuse_taken_name(
     let main = format!("{stack}/main.tf");
     match context.repository.client.file(&main, base.as_str()).await? {
         None => Ok(()),
+        Some(file) if std::str::from_utf8(&file.bytes).is_ok_and(is_emptied) => Ok(()),
         Some(_) => Err(CommandError::Impossible(format!(
             "the name is taken: {stack} is on {} already; choose another name",
             context.repository.default_branch
