@@ -77,7 +77,8 @@ pub fn is_emptied(existing: &str) -> bool {
     let Some(found) = block::first(existing).filter(|found| !found.edited) else { return false };
     let around = [existing.get(..found.span.start), existing.get(found.span.end..)];
     let makes_nothing = |file: File| {
-        file.body.attributes.is_empty() && file.body.blocks.iter().all(|block| HEADS.contains(&block.kind.as_str()))
+        file.body.attributes.is_empty()
+            && file.body.blocks.iter().all(|block| HEADS.contains(&block.kind.as_str()))
     };
     around.into_iter().flatten().all(|text| text.trim().is_empty())
         && File::parse("main.tf", existing.as_bytes()).is_ok_and(makes_nothing)
