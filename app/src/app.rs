@@ -21,6 +21,7 @@ use crate::worker::ledger::{Decided, Ledger, Settles};
 use crate::worker::limits::Limits;
 use crate::worker::looks::Looks;
 use crate::worker::repositories::{Repositories, Repository};
+use crate::worker::turns::Turns;
 
 /// The parts of a running server. Cheap to share behind an [`Arc`].
 pub struct App {
@@ -53,6 +54,7 @@ pub struct App {
     pub(crate) limits: Limits,
     /// One at a time finds out whether we may work in a repository, so that it is told once.
     pub(crate) access_turn: tokio::sync::Mutex<()>,
+    pub(crate) turns: Turns,
     working: AtomicUsize,
     wake: Notify,
 }
@@ -142,6 +144,7 @@ impl App {
             looks: Looks::default(),
             limits: Limits::default(),
             access_turn: tokio::sync::Mutex::default(),
+            turns: Turns::default(),
             working: AtomicUsize::new(0),
             wake: Notify::new(),
         })

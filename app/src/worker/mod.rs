@@ -28,6 +28,7 @@ pub(crate) mod repositories;
 pub(crate) mod same_head;
 mod sweep;
 pub(crate) mod timers;
+pub(crate) mod turns;
 pub(crate) mod views;
 
 use std::pin::Pin;

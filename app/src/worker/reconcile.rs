@@ -26,6 +26,8 @@ const SHARED_ROUNDS: usize = 5;
 
 /// Renders the change and writes what differs.
 pub(crate) async fn show(context: &Context<'_>) -> Result<(), CommandError> {
+    // Facts are read within the turn: who writes last has the newest.
+    let _turn = context.app.turns.of(context.stream).await;
     let facts = context.facts().await?;
     let surface = render(context, &facts).await?;
     same_head::leave_head(context, &facts).await?;
@@ -50,6 +52,7 @@ fn unless_lacking(outcome: Result<(), CommandError>) -> Result<Option<CommandErr
 
 /// Writes the checks alone: what GitHub demands of them before a merge has to be there when it is asked for.
 pub(crate) async fn show_checks_now(context: &Context<'_>) -> Result<(), CommandError> {
+    let _turn = context.app.turns.of(context.stream).await;
     let facts = context.facts().await?;
     let checks = render(context, &facts).await?.checks;
     show_checks(context, &facts, &checks).await
