@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
-use jiff::Timestamp;
 use tfpilot_forge::Seen;
 use tfpilot_tests::{REPOSITORY, World};
 
@@ -36,7 +35,7 @@ pub(crate) async fn plan(
 ) -> anyhow::Result<Played> {
     let forge = &world.forge;
     let (calls, position) = (forge.requests().len(), last_position(world).await?);
-    let asked = Timestamp::now();
+    let asked = world.app().clock().now();
     let issue = world.alice().opens_issue(REPOSITORY, "Something for the team", request).await?;
     world.settle().await?;
 
@@ -72,7 +71,7 @@ pub(crate) async fn apply(world: &World, pull: u64) -> anyhow::Result<Applied> {
     let calls = forge.requests().len();
     world.bob().approves(REPOSITORY, pull).await?;
     world.settle().await?;
-    let asked = Timestamp::now();
+    let asked = world.app().clock().now();
     world.alice().comments(REPOSITORY, pull, "/tfpilot apply").await?;
     world.settle().await?;
     let merged = forge.pull(REPOSITORY, pull)?.merged;
