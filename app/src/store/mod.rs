@@ -359,9 +359,8 @@ pub trait Store: Send + Sync + 'static {
         not_before: Timestamp,
         why: &str,
     ) -> Result<(), StoreError>;
-    /// Done with a command whose outcome needs no event. False when it was done already: of several holders, some of whom
-    /// were slower than their lease, all but the first to finish are told so.
-    async fn finish_command(&self, id: u64) -> Result<bool, StoreError>;
+    /// Done with a command whose outcome needs no event.
+    async fn finish_command(&self, id: u64) -> Result<(), StoreError>;
     /// When the next delivery or command becomes due, if any waits: for the loops to sleep until. What is held
     /// becomes due when its lease ends; a time in the past means now.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;

@@ -253,8 +253,8 @@ impl Store for SledStore {
         self.threads.write(move |tx| outbox::release(tx, id, token, not_before, &why)).await
     }
 
-    async fn finish_command(&self, id: u64) -> Result<bool, StoreError> {
-        self.threads.write(move |tx| outbox::finish(tx, id)).await
+    async fn finish_command(&self, id: u64) -> Result<(), StoreError> {
+        self.threads.write(move |tx| outbox::finish(tx, id).map(|_| ())).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {

@@ -166,19 +166,14 @@ async fn execute(app: &Arc<App>, item: &OutboxItem, command: &Command) -> Result
         }
         Command::Show => {
             boxed(|| reconcile::show(&context)).await?;
-            if !app.store.finish_command(item.id).await? {
-                // Somebody else showed it meanwhile, from facts that may be newer: what stands there now may be ours.
-                app.decide(&item.stream, &repository, &Signal::HeadShared, Settles::default()).await?;
-            }
-            Ok(())
+            finish(app, item).await
         }
         Command::Wake { what, .. } => boxed(|| wake(app, &repository, item, what, settles)).await,
     }
 }
 
 async fn finish(app: &App, item: &OutboxItem) -> Result<(), CommandError> {
-    app.store.finish_command(item.id).await?;
-    Ok(())
+    Ok(app.store.finish_command(item.id).await?)
 }
 
 async fn wake(
@@ -296,10 +291,10 @@ async fn give_up(
         Command::Dispatch { run } => Signal::DispatchRefused { run: *run, why },
         Command::Merge { .. } => Signal::MergeBlocked { why },
         Command::SetPullState { open } => Signal::PullStateRefused { open: *open, why },
-        _ => return app.store.finish_command(item.id).await.map(drop),
+        _ => return app.store.finish_command(item.id).await,
     };
     let Ok(repository) = app.repositories.of_stream(&item.stream).await else {
-        return app.store.finish_command(item.id).await.map(drop);
+        return app.store.finish_command(item.id).await;
     };
     let settles = Settles { command: Some(item.id), ..Settles::default() };
     app.decide(&item.stream, &repository, &signal, settles).await.map(drop)

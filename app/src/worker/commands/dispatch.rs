@@ -16,7 +16,7 @@ pub(crate) async fn run(context: &Context<'_>, id: RunId, settles: Settles) -> R
     };
     let open = run.jobs.values().filter(|job| job.state.is_open()).count();
     if open == 0 {
-        return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await.map(drop)?);
+        return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await?);
     }
     let environment = run.environment.as_ref().map(ToString::to_string).unwrap_or_default();
     let settings = repository.config.environments.get(&environment);

@@ -26,7 +26,7 @@ pub(crate) async fn run(
     settles: Settles,
 ) -> Result<(), CommandError> {
     let Context { app, repository, stream } = context;
-    let done = async || Ok(app.store.finish_command(settles.command.unwrap_or_default()).await.map(drop)?);
+    let done = async || Ok(app.store.finish_command(settles.command.unwrap_or_default()).await?);
     // Replaced or switched off since.
     let is_there = context.facts().await?.plans.values().any(|plan| plan.job == job);
     let Some(model) = app.model.as_ref().filter(|_| is_there && repository.rules.explains) else {

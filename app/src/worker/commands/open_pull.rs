@@ -13,7 +13,7 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
     let Context { app, repository, stream } = context;
     let facts = context.facts().await?;
     if facts.is_request_closed() || facts.refused_draft().is_some() {
-        return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await.map(drop)?);
+        return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await?);
     }
     let title = observe::module_title(repository, &facts);
     let (Some(change), Some(body)) =

@@ -29,7 +29,7 @@ pub(crate) async fn run(
     let Context { app, repository, stream } = context;
     let awaited = context.facts().await?.request.and_then(|request| request.awaits);
     let Some(awaited) = awaited.filter(|awaited| awaited.of == open.of) else {
-        return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await.map(drop)?);
+        return Ok(app.store.finish_command(settles.command.unwrap_or_default()).await?);
     };
     let catalog = match &awaited.reading {
         Reading::Complete { draft } | Reading::Asks { draft, .. } => {

@@ -35,7 +35,7 @@ pub(super) async fn is_shut_out(app: &App, item: &OutboxItem, command: &Command)
 pub(super) async fn drop_command(app: &App, item: &OutboxItem) -> Result<(), StoreError> {
     debug!(stream = %item.stream, key = item.key, "dropped: GitHub shuts us out of the repository");
     app.metrics.command_dropped();
-    app.store.finish_command(item.id).await.map(drop)
+    app.store.finish_command(item.id).await
 }
 
 /// What a failure says of our access to the repository; within, why that cannot be found out now.
