@@ -3,6 +3,7 @@
 mod contest;
 mod sureness;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tfpilot_engine::{EnvironmentName, Filled, Source};
@@ -223,12 +224,8 @@ fn misspelt(text: &Text, config: &RepositoryConfig, index: usize) -> Option<Stri
         .iter()
         .filter(|(name, environment)| near(name) || environment.aliases.iter().any(|alias| near(alias)));
     let everyday = config.everyday_words().filter(|(known, _)| near(known)).map(|(_, name)| name);
-    let mut named: Vec<&str> = own.map(|(name, _)| name.as_str()).chain(everyday).collect();
-    named.dedup();
-    match named.as_slice() {
-        [name] => Some((*name).to_owned()),
-        _ => None,
-    }
+    let named: BTreeSet<&str> = own.map(|(name, _)| name.as_str()).chain(everyday).collect();
+    named.first().filter(|_| named.len() == 1).map(|name| (*name).to_owned())
 }
 
 impl Found {
@@ -320,7 +317,7 @@ fn negated(text: &Text, start: usize) -> bool {
 fn compound(text: &Text, index: usize, config: &RepositoryConfig) -> Option<String> {
     let word = text.word(index)?;
     let hyphened = word.rsplit_once('-').filter(|(_, last)| is_noun(last)).map(|(first, _)| first);
-    let joined = ["umgebung", "system", "stage"].iter().find_map(|noun| word.strip_suffix(noun));
+    let joined = ["umgebung", "system", "stage", "betrieb"].iter().find_map(|noun| word.strip_suffix(noun));
     let first = hyphened.or(joined).filter(|first| !first.is_empty())?;
     let known = config.environment(first).or_else(|| config.environment(first.strip_suffix('s')?));
     known.map(|(name, _)| name.to_owned())

@@ -113,6 +113,8 @@ fn environments_go_by_more_names_than_their_own() {
         ("env: pre-production", "stage"),
         ("in der Vorproduktion", "stage"),
         ("im Echtbetrieb", "prod"),
+        ("im Livebetrieb", "prod"),
+        ("auf dem Produktivsystem", "prod"),
         ("for prodution", "prod"),
         ("env satging", "stage"),
     ] {
