@@ -19,4 +19,4 @@ pub use inputs::{InputProblem, Inputs};
 pub use references::Reference;
 pub use render::{RenderError, RenderedFile, StackDraft, call_names, edit_stack, render_stack};
 pub use upgrade::{Difference, differences};
-pub use wiring::{Call, check_references};
+pub use wiring::{Call, CallAddress, check_references};

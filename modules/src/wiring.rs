@@ -23,8 +23,17 @@ pub struct Call<'c> {
     pub inputs: Inputs,
     /// The id in the cloud of what exists already and becomes its main resource.
     pub import: Option<String>,
-    /// The name that its call had before, where it may have another one now.
-    pub was: Option<String>,
+    /// Where it was before, where that may be another place now.
+    pub was: Option<CallAddress>,
+}
+
+/// Where a thing's module call is: what its addresses in plan and state begin with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallAddress {
+    /// Name of the `module` block.
+    pub label: String,
+    /// Which of the block's instances it is, where it has several.
+    pub key: Option<String>,
 }
 
 /// What keeps a reference from being followed.

@@ -74,7 +74,7 @@ async fn offers(world: &World, number: u64, name: &str, button: Option<&str>) ->
 async fn what_runs_has_a_button_that_stops_it() -> Result<()> {
     let mut world = World::start().await?;
     world.runner().context("a runner")?.kill().await?;
-    let body = "resource \"terraform_data\" \"many\" {\n  count = 300\n  input = count.index\n}\n";
+    let body = "resource \"terraform_data\" \"many\" {\n  count = 1500\n  input = count.index\n}\n";
     let main = stack(&world, "many", body);
     world.alice().pushes(REPOSITORY, "many", &[("live/dev/many/main.tf", main.as_str())], "many").await?;
     let number = world.alice().opens_pull(REPOSITORY, "many", "main", "many", "").await?;

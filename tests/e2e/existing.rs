@@ -137,3 +137,37 @@ async fn one_of_two_is_removed_and_the_other_stays_as_it_is() -> Result<()> {
     assert!(state.contains("Goodbye") && !state.contains("\"Hello\""), "{state}");
     world.finish().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_that_are_alike_share_a_block_until_one_is_otherwise() -> Result<()> {
+    let world = World::start().await?;
+    let forge = &world.forge;
+    let wish =
+        "We need three notes hello-team, hello-ops and hello-web in dev saying \"Welcome\", team platform";
+    let issue = world.alice().opens_issue(REPOSITORY, wish, "").await?;
+    world.settle().await?;
+    let pull = forge.pulls(REPOSITORY)?.into_iter().max_by_key(|pull| pull.number);
+    let Some(pull) = pull else { anyhow::bail!("no pull request:\n{}", forge.thread(REPOSITORY, issue)?) };
+    let path = "live/dev/hello-team/main.tf";
+    let main = forge.file(REPOSITORY, &pull.head_ref, path)?;
+    assert!(main.contains("  for_each = toset([\"hello-team\", \"hello-ops\", \"hello-web\"])\n"), "{main}");
+    assert_eq!(main.matches("module \"").count(), 1, "{main}");
+    apply_last(&world, "/tfpilot apply").await?;
+    told(&world, issue, "hello-ops")?;
+
+    let wish = "Please change the text of hello-ops in dev to 'Lunch is at noon'.";
+    let issue = world.alice().opens_issue(REPOSITORY, wish, "").await?;
+    world.settle().await?;
+    let pull = forge.pulls(REPOSITORY)?.into_iter().max_by_key(|pull| pull.number);
+    let pull = pull.context("a pull request")?;
+    assert_eq!(pull.title, "feat(dev): change note hello-ops", "{}", forge.thread(REPOSITORY, issue)?);
+    let main = forge.file(REPOSITORY, &pull.head_ref, path)?;
+    let moved = "  from = module.note[\"hello-ops\"]\n  to   = module.note_hello_ops\n";
+    assert!(main.contains(moved) && main.matches("moved {").count() == 1, "{main}");
+    let plan = forge.check(REPOSITORY, &format!("#{}", pull.number), "tfpilot/plan")?;
+    assert!(plan.title.starts_with("1 change") && !plan.title.contains("create"), "{}", plan.title);
+    apply_last(&world, "/tfpilot apply").await?;
+    let state = state(&world)?;
+    assert!(state.contains("Lunch is at noon") && state.matches("\"Welcome\"").count() > 1, "{state}");
+    world.finish().await
+}

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use tfpilot_engine::{Draft, DraftFinding, Reading, Request, Resource, StackPath};
 use tfpilot_hcl::{Graph, Mode, Stack, Tree, TreePath};
+use tfpilot_modules::render::Alike;
 use tfpilot_modules::{Call, Catalog, Module, RenderedFile, call_names};
 use tfpilot_policies::{Code, Finding, Truth, judge_draft};
 use tracing::warn;
@@ -34,7 +35,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) today: Date,
 }
 
-/// What the rules find in a rendered request, worst first. What only the plan can tell is left to it.
+/// What the rules find in a rendered request, worst first. What only the plan can tell is left to it. The files have
+/// alike things apart, so that a finding is one thing's.
 pub(crate) fn judge_request(asking: Asking<'_>, files: &[RenderedFile]) -> Vec<DraftFinding> {
     let Asking { catalog, request, .. } = asking;
     let calls = calls(&request.draft, catalog);
@@ -122,7 +124,7 @@ fn passes(renamed: Asking<'_>, at: usize, rule: &str) -> bool {
     let against = |finding: &Finding| {
         finding.rule == rule && thing_of(&finding.address, &names).is_none_or(|thing| thing == at)
     };
-    let files = render_request(request, stack, catalog, config, None);
+    let files = render_request(request, stack, catalog, config, None, Alike::Apart);
     files.is_ok_and(|files| !findings(renamed, &files).iter().any(against))
 }
 

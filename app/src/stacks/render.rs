@@ -1,10 +1,8 @@
 //! A complete draft as files of its own stack.
 
 use tfpilot_engine::{Edit, EditKind, Request, Resource, StackPath};
-use tfpilot_modules::render::{EditError, HandEdits, empty_stack};
-use tfpilot_modules::{
-    Call, Catalog, RenderError, RenderedFile, StackDraft, call_names, edit_stack, render_stack,
-};
+use tfpilot_modules::render::{Alike, EditError, HandEdits, empty_stack};
+use tfpilot_modules::{Call, Catalog, RenderError, RenderedFile, StackDraft, edit_stack, render_stack};
 
 use crate::config::RepositoryConfig;
 use crate::requests;
@@ -31,8 +29,9 @@ pub(crate) fn render_request(
     catalog: &Catalog,
     config: &RepositoryConfig,
     lock_file: Option<String>,
+    alike: Alike,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
-    Ok(render_stack(&stack_draft(request, stack, catalog, config, lock_file)?)?)
+    Ok(render_stack(&stack_draft(request, stack, catalog, config, lock_file, alike)?)?)
 }
 
 /// The files of a request that changes or empties a stack: what people wrote around its block in `main` stays.
@@ -42,8 +41,9 @@ pub(crate) fn edit_request(
     main: &str,
     catalog: &Catalog,
     config: &RepositoryConfig,
+    alike: Alike,
 ) -> Result<Vec<RenderedFile>, RenderRequestError> {
-    let draft = stack_draft(request, &edit.stack, catalog, config, None)?;
+    let draft = stack_draft(request, &edit.stack, catalog, config, None, alike)?;
     let path = format!("{}/main.tf", edit.stack);
     let hand_edits = if edit.drops_hand_edits { HandEdits::Dropped } else { HandEdits::Kept };
     if edit.kind == EditKind::Remove {
@@ -61,6 +61,7 @@ fn stack_draft<'c>(
     catalog: &'c Catalog,
     config: &RepositoryConfig,
     lock_file: Option<String>,
+    alike: Alike,
 ) -> Result<StackDraft<'c>, RenderRequestError> {
     let unfit = |what: String| RenderRequestError::Unfit(what);
     let (Some(environment), Some(name)) = (&request.draft.environment, request.draft.name()) else {
@@ -75,16 +76,6 @@ fn stack_draft<'c>(
     })?;
     let calls = request.draft.resources.iter().map(|resource| call(resource, catalog));
     let mut calls: Vec<Call<'_>> = calls.collect::<Result<_, _>>()?;
-    if let Some(edit) = request.draft.edits.as_ref().filter(|edit| !edit.before.is_empty()) {
-        let before: Vec<Call<'_>> =
-            edit.before.iter().map(|had| call(had, catalog)).collect::<Result<_, _>>()?;
-        let names = call_names(&before);
-        for call in &mut calls {
-            let is_it = |had: &&Call<'_>| had.name == call.name && had.module.id == call.module.id;
-            let at = before.iter().position(|had| is_it(&had));
-            call.was = at.and_then(|at| names.get(at)).cloned();
-        }
-    }
     if let (Some(import), Some(first)) = (&request.draft.import, calls.first_mut()) {
         first.import = import.id.as_ref().map(|id| id.value.clone());
     }
@@ -96,6 +87,7 @@ fn stack_draft<'c>(
         calls,
         environment,
         lock_file,
+        alike,
     })
 }
 

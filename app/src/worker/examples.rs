@@ -9,7 +9,7 @@ use tfpilot_engine::{
     Draft, Facts, Filled, PullSnapshot, PullState, Request, Resource, Rules, Source, StackPath,
 };
 use tfpilot_modules::Catalog;
-use tfpilot_modules::render::{EditedCall, edited_calls};
+use tfpilot_modules::render::{WrittenCall, edited_calls};
 use tfpilot_plan::Redactor;
 use tracing::info;
 
@@ -121,7 +121,7 @@ async fn edited(
 }
 
 /// Where calls say otherwise than the draft. A call belongs to the thing of its module, of several to the one of its name.
-fn edits(draft: &Draft, calls: &[EditedCall], catalog: &Catalog) -> Vec<Edited> {
+fn edits(draft: &Draft, calls: &[WrittenCall], catalog: &Catalog) -> Vec<Edited> {
     let of = |(at, thing): (usize, &Resource)| {
         let id = thing.module.as_deref()?;
         let module = catalog.find(id)?;
@@ -240,9 +240,9 @@ mod tests {
     use super::*;
     use crate::requests::{Address, Reading, read_as};
 
-    fn call(source: &str, inputs: &[(&str, Json)]) -> EditedCall {
+    fn call(source: &str, inputs: &[(&str, Json)]) -> WrittenCall {
         let inputs = inputs.iter().map(|(input, value)| ((*input).to_owned(), value.clone())).collect();
-        EditedCall { source: format!("../../../modules/{source}/1.0.0"), inputs }
+        WrittenCall { source: format!("../../../modules/{source}/1.0.0"), inputs }
     }
 
     #[test]

@@ -4,71 +4,109 @@
 use serde_json::Value as Json;
 use tfpilot_hcl::Type;
 
+use super::alike::{NAME, blocks, key};
 use super::draft::StackDraft;
-use super::names::{call_names, identifier, output_names};
+use super::names::{addresses, identifier, labels, output_names, reference};
 use super::write::{Body, Expr, Ident};
 use super::{RenderError, vendor};
+use crate::catalog::Module;
 use crate::inputs::{InputProblem, Inputs};
 use crate::references::{Reference, entry, item};
-use crate::wiring::{Call, check_references, target};
+use crate::wiring::{Call, CallAddress, check_references, target};
 
-/// Writes a `module` block for each call, then their outputs.
+/// Writes the `module` blocks, one for all things that are alike, then their outputs.
 pub(super) fn write(body: &mut Body, draft: &StackDraft<'_>) -> Result<(), RenderError> {
     let calls = checked(&draft.calls)?;
-    let names = call_names(&calls);
-    for (at, (call, name)) in calls.iter().zip(&names).enumerate() {
-        let follow = |reference: Reference<'_>| {
-            let (position, output) =
-                target(&calls, at, reference).map_err(|problem| misfit(call, vec![problem]))?;
-            let name = names.get(position).map_or("", String::as_str);
-            Ok((forwarded(name, &output.name)?, output.is_list))
-        };
-        let mut arguments = Body::default();
-        arguments
-            .attribute(Ident::known("source"), Expr::text(draft.source(&vendor::vendor_path(call.module))));
-        for variable in &call.module.variables {
-            if let Some(value) = call.inputs.get(&variable.name) {
-                let value = expression(&variable.ty, value, &follow)?;
-                arguments.attribute(identifier("input", &variable.name)?, value);
+    let blocks = blocks(&calls, draft.alike);
+    let labels = labels(&calls, &blocks);
+    let addresses = addresses(&calls, &blocks, &labels);
+    for (block, label) in blocks.iter().zip(&labels) {
+        for at in block {
+            let (Some(call), Some(address)) = (calls.get(*at), addresses.get(*at)) else { continue };
+            // Without it Terraform destroys what has another address now, and makes it anew.
+            if let Some(was) = call.was.as_ref().filter(|was| *was != address) {
+                let mut moved = Body::default();
+                moved.attribute(Ident::known("from"), reference(was)?);
+                moved.attribute(Ident::known("to"), reference(address)?);
+                body.block(Ident::known("moved"), &[], moved);
+            }
+            if let Some(id) = &call.import {
+                body.block(Ident::known("import"), &[], import(call, address, id)?);
             }
         }
-        identifier("module", name)?;
-        // Without it Terraform destroys what has another address now, and makes it anew.
-        if let Some(was) = call.was.as_ref().filter(|was| *was != name) {
-            let address =
-                |name| Ok(Expr::Reference(vec![Ident::known("module"), identifier("module", name)?]));
-            let mut moved = Body::default();
-            moved.attribute(Ident::known("from"), address(was)?);
-            moved.attribute(Ident::known("to"), address(name)?);
-            body.block(Ident::known("moved"), &[], moved);
-        }
-        if let Some(id) = &call.import {
-            body.block(Ident::known("import"), &[], import(call, name, id)?);
-        }
-        body.block(Ident::known("module"), &[name], arguments);
+        body.block(Ident::known("module"), &[label], arguments(draft, &calls, &addresses, block)?);
     }
-    for ((call, name), outputs) in calls.iter().zip(&names).zip(output_names(&calls, &names)) {
-        for (output, label) in call.module.outputs.iter().zip(outputs) {
+    let makers: Vec<(&Module, bool)> = blocks
+        .iter()
+        .filter_map(|block| Some((calls.get(*block.first()?)?.module, block.len() > 1)))
+        .collect();
+    let modules: Vec<&Module> = makers.iter().map(|(module, _)| *module).collect();
+    for (((module, several), label), outputs) in
+        makers.iter().zip(&labels).zip(output_names(&modules, &labels))
+    {
+        let block = CallAddress { label: label.clone(), key: None };
+        for (output, name) in module.outputs.iter().zip(outputs) {
             let mut forwarding = Body::default();
             if let Some(description) = &output.description {
                 forwarding.attribute(Ident::known("description"), Expr::text(description));
             }
-            forwarding.attribute(Ident::known("value"), forwarded(name, &output.name)?);
+            let value = if *several {
+                Expr::OfEach(Box::new(reference(&block)?), identifier("output", &output.name)?)
+            } else {
+                forwarded(&block, &output.name)?
+            };
+            forwarding.attribute(Ident::known("value"), value);
             if output.sensitive {
                 forwarding.attribute(Ident::known("sensitive"), Expr::Bool(true));
             }
-            body.block(Ident::known("output"), &[&label], forwarding);
+            body.block(Ident::known("output"), &[&name], forwarding);
         }
     }
     Ok(())
 }
 
+/// What a block says: of one thing its inputs, of several that are alike what they share, with each name in its turn.
+fn arguments(
+    draft: &StackDraft<'_>,
+    calls: &[Call<'_>],
+    addresses: &[CallAddress],
+    block: &[usize],
+) -> Result<Body, RenderError> {
+    let mut arguments = Body::default();
+    let Some((at, call)) = block.first().and_then(|at| Some((*at, calls.get(*at)?))) else {
+        return Ok(arguments);
+    };
+    let several = block.len() > 1;
+    if several {
+        let names = block.iter().filter_map(|at| key(calls.get(*at)?)).map(Expr::text).collect();
+        let set = Expr::Call(Ident::known("toset"), Box::new(Expr::List(names)));
+        arguments.attribute(Ident::known("for_each"), set);
+    }
+    arguments.attribute(Ident::known("source"), Expr::text(draft.source(&vendor::vendor_path(call.module))));
+    let follow = |reference: Reference<'_>| {
+        let (position, output) =
+            target(calls, at, reference).map_err(|problem| misfit(call, vec![problem]))?;
+        let Some(address) = addresses.get(position) else { return Ok((Expr::Null, false)) };
+        Ok((forwarded(address, &output.name)?, output.is_list))
+    };
+    for variable in &call.module.variables {
+        let Some(value) = call.inputs.get(&variable.name) else { continue };
+        let value = if several && variable.name == NAME {
+            Expr::Reference(vec![Ident::known("each"), Ident::known("key")])
+        } else {
+            expression(&variable.ty, value, &follow)?
+        };
+        arguments.attribute(identifier("input", &variable.name)?, value);
+    }
+    Ok(arguments)
+}
+
 /// What exists already becomes the main resource of a call.
-fn import(call: &Call<'_>, name: &str, id: &str) -> Result<Body, RenderError> {
+fn import(call: &Call<'_>, address: &CallAddress, id: &str) -> Result<Body, RenderError> {
     let Some(import) = &call.module.import else {
         return Err(RenderError::Import { module: call.module.id.to_string() });
     };
-    let mut to = vec![Ident::known("module"), identifier("module", name)?];
+    let mut to = vec![Ident::known("module"), identifier("module", &address.label)?];
     for part in import.resource().split('.') {
         to.push(identifier("address", part)?);
     }
@@ -102,9 +140,15 @@ fn misfit(call: &Call<'_>, problems: Vec<InputProblem>) -> RenderError {
     RenderError::Inputs { module: call.module.id.to_string(), problems }
 }
 
-fn forwarded(call: &str, output: &str) -> Result<Expr, RenderError> {
-    let path = vec![Ident::known("module"), identifier("module", call)?, identifier("output", output)?];
-    Ok(Expr::Reference(path))
+fn forwarded(call: &CallAddress, output: &str) -> Result<Expr, RenderError> {
+    let output = identifier("output", output)?;
+    Ok(match reference(call)? {
+        Expr::Reference(mut path) => {
+            path.push(output);
+            Expr::Reference(path)
+        }
+        instance => Expr::Attribute(Box::new(instance), output),
+    })
 }
 
 /// What a reference becomes, and whether that is a list for sure.

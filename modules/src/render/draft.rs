@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tfpilot_hcl::File;
 
 use super::RenderError;
+use super::alike::Alike;
 use crate::catalog::is_slug;
 use crate::wiring::Call;
 
@@ -33,6 +34,8 @@ pub struct StackDraft<'c> {
     pub environment: Environment,
     /// Content of `.terraform.lock.hcl`, once a plan job has returned it for the same providers.
     pub lock_file: Option<String>,
+    /// Whether things that are alike share a module block.
+    pub alike: Alike,
 }
 
 /// The target of a stack.

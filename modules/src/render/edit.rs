@@ -3,9 +3,13 @@
 
 use tfpilot_hcl::File;
 
+use super::alike::{NAME, key};
 use super::block::{self, Unfit};
 use super::draft::StackDraft;
+use super::names::call_names;
+use super::written::{self, WrittenCall};
 use super::{RenderError, stack};
+use crate::wiring::Call;
 
 /// Why a file is not edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,13 +55,32 @@ pub enum HandEdits {
     Dropped,
 }
 
-/// The file with the managed block of the draft's request rendered again.
+/// The file with the managed block of the draft's request rendered again. What is in the block already and gets another
+/// address is moved there.
 pub fn edit_stack(
     existing: &str,
     draft: &StackDraft<'_>,
     hand_edits: HandEdits,
 ) -> Result<String, EditError> {
-    put(existing, draft, hand_edits, &stack::render(draft)?.text())
+    let mut draft = draft.clone();
+    let found = block::find(existing, draft.request).ok();
+    let block = found.and_then(|found| existing.get(found.span)).unwrap_or_default();
+    let had = written::calls(block).unwrap_or_default();
+    let names = call_names(&draft.calls);
+    for (call, name) in draft.calls.iter_mut().zip(names) {
+        call.was = had.iter().find(|had| is_it(had, call, &name)).map(|had| had.address.clone());
+    }
+    put(existing, &draft, hand_edits, &stack::render(&draft)?.text())
+}
+
+/// Whether a written call is of this thing: of its module, and of its name, or where its module takes none, in its place.
+fn is_it(had: &WrittenCall, call: &Call<'_>, name: &str) -> bool {
+    let module = format!("/{}/", call.module.id);
+    had.source.contains(&module)
+        && match key(call) {
+            Some(key) => had.inputs.get(NAME).and_then(|name| name.as_str()) == Some(key),
+            None => had.address.label == name,
+        }
 }
 
 /// The file with the managed block of the draft's request emptied: providers and backend stay, so that what was made is

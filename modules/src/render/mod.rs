@@ -1,27 +1,29 @@
 //! A stack as files: the managed block in its `main.tf`, the vendored modules, and the lock file when it is known.
 //!
 //! The same draft gives the same bytes, already in the form of `terraform fmt`. `draft` says what is rendered and
-//! refuses what must not be, `stack` decides what the HCL says (`calls` and their `names`, `requirements` of modules),
-//! `write` how it is written, `block` keeps it apart from what people write around it (`edit`), `edited` reads what they made of it. Committing the files belongs to the app.
+//! refuses what must not be, `stack` decides what the HCL says (`calls` and their `names`, what is `alike`, `requirements` of modules),
+//! `write` how it is written, `block` keeps it apart from what people write around it (`edit`), `written` reads what stands in it. Committing the files belongs to the app.
 
+mod alike;
 mod block;
 mod calls;
 mod draft;
 mod edit;
-mod edited;
 mod names;
 mod requirements;
 mod stack;
 mod vendor;
 mod write;
+mod written;
 
 use crate::inputs::InputProblem;
 
+pub use alike::Alike;
 pub use draft::{AwsProvider, Backend, Endpoints, Environment, S3Backend, StackDraft, StateLock};
 pub use edit::{EditError, HandEdits, edit_stack, empty_stack, is_emptied};
-pub use edited::{EditedCall, edited_calls};
 pub use names::call_names;
 pub use vendor::{SUM_FILE, VENDOR_ROOT, VendorProblem, vendor_path, verify_vendored};
+pub use written::{WrittenCall, edited_calls};
 
 /// A file to commit, its path relative to the repository's root.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

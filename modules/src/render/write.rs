@@ -53,6 +53,12 @@ pub(crate) enum Expr {
     Reference(Vec<Ident>),
     /// The first of several of the same name.
     First(Box<Expr>),
+    /// The one of several that has this key.
+    Index(Box<Expr>, String),
+    /// An attribute of what is not a plain reference.
+    Attribute(Box<Expr>, Ident),
+    /// An attribute of each of several, by their keys.
+    OfEach(Box<Expr>, Ident),
     /// A function of one argument.
     Call(Ident, Box<Expr>),
 }
@@ -180,6 +186,11 @@ fn expression(value: &Expr, depth: usize) -> String {
         Expr::Number(number) => number.to_string(),
         Expr::String(text) => quoted(text),
         Expr::First(of) => format!("{}[0]", expression(of, depth)),
+        Expr::Index(of, key) => format!("{}[{}]", expression(of, depth), quoted(key)),
+        Expr::Attribute(of, name) => format!("{}.{}", expression(of, depth), name.0),
+        Expr::OfEach(of, name) => {
+            format!("{{ for name, thing in {} : name => thing.{} }}", expression(of, depth), name.0)
+        }
         Expr::Reference(path) => path.iter().map(|name| name.0.as_str()).collect::<Vec<_>>().join("."),
         Expr::Call(function, argument) => format!("{}({})", function.0, expression(argument, depth)),
         Expr::List(items) => list(items, depth),

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::{Value, json};
 use tfpilot_hcl::{File, Scope, evaluate};
+use tfpilot_modules::render::Alike;
 use tfpilot_modules::{Call, Catalog, Inputs, RenderedFile, StackDraft, render_stack};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -153,6 +154,7 @@ fn render(catalog: &Catalog, inputs: &Inputs) -> String {
         }],
         environment: local_environment("/srv".as_ref()),
         lock_file: None,
+        alike: Alike::Together,
     };
     let files = render_stack(&draft).unwrap();
     files.into_iter().find(|file| file.path == "live/dev/types/main.tf").unwrap().content

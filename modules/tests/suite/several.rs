@@ -1,10 +1,16 @@
 //! Stacks of several things: what they are called, what they take from each other, and what does not go together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tfpilot_hcl::File;
-use tfpilot_modules::{Call, Catalog, RenderError, StackDraft, call_names, check_references, render_stack};
+use tfpilot_hcl::{File, Scope};
+use tfpilot_modules::render::{Alike, HandEdits};
+use tfpilot_modules::{
+    Call, CallAddress, Catalog, RenderError, StackDraft, call_names, check_references, edit_stack,
+    render_stack,
+};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::support::{aws_environment, call, local_environment};
@@ -17,6 +23,7 @@ fn stack(calls: Vec<Call<'_>>) -> StackDraft<'_> {
         calls,
         environment: aws_environment(),
         lock_file: None,
+        alike: Alike::Together,
     }
 }
 
@@ -282,6 +289,123 @@ proptest! {
     }
 }
 
+/// A topic that two of four queues listen to, three of them alike.
+pub fn alike(catalog: &Catalog) -> StackDraft<'_> {
+    let queues = json!([{"from": "mail", "output": "arn"}, {"from": "audit", "output": "arn"}]);
+    let given = json!({"name": "prices", "owner": "shop", "queue_arns": queues});
+    stack(vec![
+        queue(catalog, "search", json!({"fifo": false})),
+        call(catalog, "aws/sns-topic", "prices", given),
+        queue(catalog, "mail", json!({"fifo": false})),
+        queue(catalog, "audit", json!({"delay_seconds": 5})),
+        queue(catalog, "7-up", json!({"fifo": false})),
+    ])
+}
+
+#[test]
+fn what_is_alike_has_one_block() {
+    let catalog = Catalog::shipped();
+    let mut draft = alike(&catalog);
+    let text = main_tf(&draft);
+    let outputs =
+        text.split("\n\n").filter(|block| block.contains("_arn\" {\n")).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(format!("{}\n\n{outputs}", calls_of(&text)));
+
+    draft.alike = Alike::Apart;
+    assert_eq!(main_tf(&draft).matches("module \"").count(), 5);
+    // What is taken in has a block of its own, and so has what nothing tells apart.
+    let mut taken = alike(&catalog);
+    taken.calls[2].import = Some("https://sqs.x/mail".to_owned());
+    let text = main_tf(&taken);
+    assert!(text.contains("for_each = toset([\"search\", \"7-up\"])\n"), "{text}");
+    assert!(text.contains("to = module.sqs_queue_mail.aws_sqs_queue.this\n"), "{text}");
+    let twice = stack(vec![queue(&catalog, "a", json!({})), queue(&catalog, "a", json!({}))]);
+    assert!(!main_tf(&twice).contains("for_each"), "{}", main_tf(&twice));
+}
+
+#[test]
+fn a_module_with_a_provider_of_its_own_takes_no_for_each() {
+    let named = "variable \"name\" {\n  type = string\n  description = \"Its name.\"\n}\n";
+    let blocks = |more: &str| {
+        let (catalog, diagnostics) = Catalog::load(files(&[&format!("{named}{more}")]));
+        assert_eq!(diagnostics, []);
+        let one = |name: &str| call(&catalog, "test/m0", name, json!({"name": name}));
+        main_tf(&stack(vec![one("a"), one("b")])).matches("module \"").count()
+    };
+    assert_eq!(blocks(""), 1);
+    assert_eq!(blocks("provider \"aws\" {\n  region = \"eu-west-1\"\n}\n"), 2);
+}
+
+/// What a main file makes, by name, and its moves.
+fn made(text: &str) -> (BTreeMap<String, String>, Vec<(String, String)>) {
+    let file = File::parse("main.tf", text.as_bytes()).expect("it can be read");
+    let evaluated = |expr, scope: &Scope<'_>| tfpilot_hcl::evaluate(expr, scope).to_json();
+    let mut things = BTreeMap::new();
+    for block in file.body.named("module") {
+        let label = &block.labels[0];
+        match block.body.get("for_each") {
+            Some(over) => {
+                let names = evaluated(&over.value, &Scope::empty()).expect("it is written out");
+                for name in names.as_array().expect("a set").iter().map(|name| name.as_str().expect("a text"))
+                {
+                    things.insert(name.to_owned(), format!("module.{label}[{name:?}]"));
+                }
+            }
+            None => {
+                let name = block.body.get("name").and_then(|name| evaluated(&name.value, &Scope::empty()));
+                let name = name.expect("it is written out");
+                things.insert(name.as_str().expect("a text").to_owned(), format!("module.{label}"));
+            }
+        }
+    }
+    let moves = text.split("moved {\n").skip(1).map(|moved| {
+        let side = |side: &str| {
+            let line = moved.lines().find(|line| line.trim_start().starts_with(side)).expect("a side");
+            line.split_once("= ").expect("a value").1.to_owned()
+        };
+        (side("from"), side("to"))
+    });
+    (things, moves.collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// However a stack is changed: what stays has its address, or is moved from where it was to where it is.
+    #[test]
+    fn what_stays_is_never_made_anew(
+        before in prop::collection::btree_map("[a-e]", 0..3_u8, 1..6),
+        after in prop::collection::btree_map("[a-e]", 0..3_u8, 1..6),
+        first in any::<bool>(),
+    ) {
+        let catalog = Catalog::shipped();
+        let draft = |things: &BTreeMap<String, u8>, alike: Alike| {
+            let calls = things.iter().map(|(name, delay)| queue(&catalog, name, json!({"delay_seconds": delay})));
+            StackDraft { alike, ..stack(calls.collect()) }
+        };
+        // Stacks that were committed before things shared blocks are changed as others are.
+        let existing = main_tf(&draft(&before, if first { Alike::Apart } else { Alike::Together }));
+        let text = edit_stack(&existing, &draft(&after, Alike::Together), HandEdits::Kept).unwrap();
+        let (had, _) = made(&existing);
+        let (has, moves) = made(&text);
+        prop_assert_eq!(has.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+        let expected: BTreeSet<_> = has
+            .iter()
+            .filter_map(|(name, to)| Some((had.get(name)?.clone(), to.clone())))
+            .filter(|(from, to)| from != to)
+            .collect();
+        prop_assert_eq!(moves.into_iter().collect::<BTreeSet<_>>(), expected, "{}\n{}", existing, text);
+    }
+}
+
+/// A local stack of notes; those of one text are alike.
+pub fn board<'c>(catalog: &'c Catalog, folder: &std::path::Path, notes: &[(&str, &str)]) -> StackDraft<'c> {
+    let note = |(name, text): &(&str, &str)| {
+        call(catalog, "local/note", name, json!({"name": name, "owner": "platform", "text": text}))
+    };
+    StackDraft { environment: local_environment(folder), ..stack(notes.iter().map(note).collect()) }
+}
+
 /// A local stack of two notes, one of which tells the other's text.
 pub fn notes<'c>(catalog: &'c Catalog, folder: &std::path::Path) -> StackDraft<'c> {
     let given = |name: &str, text: Value| json!({"name": name, "owner": "platform", "text": text});
@@ -298,7 +422,7 @@ pub fn taken_in(catalog: &Catalog) -> StackDraft<'_> {
     let mut taken = queue(catalog, "orders", json!({}));
     taken.import = Some("https://sqs.x/${path}\"%{if}".to_owned());
     let mut moved = call(catalog, "local/note", "hello", json!({"name": "hello", "owner": "shop"}));
-    moved.was = Some("note_hello".to_owned());
+    moved.was = Some(CallAddress { label: "note_hello".to_owned(), key: None });
     let mut zone = call(
         catalog,
         "aws/route53-zone-and-record",
@@ -307,7 +431,7 @@ pub fn taken_in(catalog: &Catalog) -> StackDraft<'_> {
     );
     zone.import = Some("Z0123".to_owned());
     // The same name needs no words.
-    zone.was = Some("route53_zone_and_record".to_owned());
+    zone.was = Some(CallAddress { label: "route53_zone_and_record".to_owned(), key: None });
     stack(vec![taken, moved, zone])
 }
 

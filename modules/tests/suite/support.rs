@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tfpilot_modules::render::{Backend, Environment, S3Backend};
+use tfpilot_modules::render::{Alike, Backend, Environment, S3Backend};
 use tfpilot_modules::{Call, Catalog, Inputs, RenderedFile, StackDraft};
 
 /// The inputs of a JSON object.
@@ -64,6 +64,7 @@ pub fn draft<'c>(
         calls: vec![call(catalog, module, name, given)],
         environment,
         lock_file: None,
+        alike: Alike::Together,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tfpilot_modules::{Catalog, StackDraft, render_stack};
+use tfpilot_modules::render::HandEdits;
+use tfpilot_modules::{Catalog, StackDraft, edit_stack, render_stack};
 
 use crate::several;
 use crate::support::{
@@ -30,6 +31,7 @@ fn everything_rendered_is_in_the_form_of_terraform_fmt() {
         several::topic(&catalog),
         several::network(&catalog),
         several::taken_in(&catalog),
+        several::alike(&catalog),
     ];
     for draft in &drafts {
         let repository = repository(draft);
@@ -99,6 +101,41 @@ fn one_note_tells_what_another_says() {
 }
 
 #[test]
+fn what_is_alike_stays_however_its_stack_is_changed() {
+    let catalog = Catalog::shipped();
+    let state = Repository::new();
+    let repository = Repository::new();
+    let mut main = String::new();
+    // Of what shall be otherwise only that is changed, whichever blocks there are before and after.
+    let boards: [(&[(&str, &str)], &str); 5] = [
+        (&[("a", "Hello"), ("b", "Hello"), ("c", "Hello")], "3 to add, 0 to change, 0 to destroy"),
+        (&[("a", "Hello"), ("b", "Bye"), ("c", "Hello")], "0 to add, 1 to change, 0 to destroy"),
+        (
+            &[("a", "Bye"), ("b", "Bye"), ("c", "Hello"), ("d", "Hello")],
+            "1 to add, 1 to change, 0 to destroy",
+        ),
+        (&[("b", "Bye"), ("d", "Hello")], "0 to add, 0 to change, 2 to destroy"),
+        (&[("d", "Hello")], "0 to add, 0 to change, 1 to destroy"),
+    ];
+    for (notes, expected) in boards {
+        let draft = several::board(&catalog, state.path(), notes);
+        let mut files = render_stack(&draft).unwrap();
+        let file = files.iter_mut().find(|file| file.path.ends_with("several/main.tf")).expect("a stack");
+        if !main.is_empty() {
+            file.content = edit_stack(&main, &draft, HandEdits::Kept).unwrap();
+        }
+        main.clone_from(&file.content);
+        repository.write(&files);
+        repository.terraform(".", &["fmt", "-check", "-diff", "-recursive"]);
+        let stack = draft.directory.as_str();
+        repository.terraform(stack, &["init", "-input=false"]);
+        let plan = repository.terraform(stack, &["plan", "-input=false", "-no-color", "-out=plan"]);
+        assert!(plan.contains(expected), "{expected} in\n{plan}\nof\n{main}");
+        repository.terraform(stack, &["apply", "-input=false", "plan"]);
+    }
+}
+
+#[test]
 fn stacks_on_aws_are_valid_for_the_real_provider() {
     let Some(_) = provider_mirror() else {
         panic!(
@@ -107,7 +144,11 @@ fn stacks_on_aws_are_valid_for_the_real_provider() {
     };
     let catalog = Catalog::shipped();
     let one = [bucket(&catalog), queue(&catalog)];
-    for draft in one.into_iter().chain([several::topic(&catalog), several::network(&catalog)]) {
+    for draft in one.into_iter().chain([
+        several::topic(&catalog),
+        several::network(&catalog),
+        several::alike(&catalog),
+    ]) {
         let repository = repository(&draft);
         repository.terraform(&draft.directory, &["init", "-backend=false", "-input=false"]);
         repository.terraform(&draft.directory, &["validate"]);

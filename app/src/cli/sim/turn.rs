@@ -7,6 +7,7 @@ use tfpilot_engine::{
     Applied, Command, CommitSha, Decision, DraftJudged, Event, Executor, Facts, Judgement, Operation, Plan,
     PlanDigest, Run, Signal, Standing, WorkflowRun,
 };
+use tfpilot_modules::render::Alike;
 
 use super::effect::{Effect, effect};
 use super::recording::Recorded;
@@ -145,8 +146,10 @@ fn committed(world: &World, facts: &Facts, turn: &mut Turn) -> Vec<Signal> {
     if turn.effects.iter().any(|effect| effect.command == COMMIT) {
         return Vec::new();
     }
-    let rendered = match render_request(request, &change.stack, &world.catalog, &world.config, None) {
-        Ok(rendered) => rendered,
+    let render = |alike| render_request(request, &change.stack, &world.catalog, &world.config, None, alike);
+    let (rendered, apart) = match render(Alike::Together).and_then(|files| Ok((files, render(Alike::Apart)?)))
+    {
+        Ok(both) => both,
         Err(error) => {
             let (step, why) = ("commit".to_owned(), error.to_string());
             return vec![Signal::StepFailed { step, why }];
@@ -162,7 +165,7 @@ fn committed(world: &World, facts: &Facts, turn: &mut Turn) -> Vec<Signal> {
                 stack: &change.stack,
                 today: world.now.to_zoned(jiff::tz::TimeZone::UTC).date(),
             },
-            &rendered,
+            &apart,
         );
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };

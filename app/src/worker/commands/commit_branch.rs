@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use tfpilot_engine::{DraftJudged, Edit, EditKind, Event, Facts, Request, Signal, StackPath};
 use tfpilot_modules::catalog::required_providers;
-use tfpilot_modules::render::is_emptied;
+use tfpilot_modules::render::{Alike, is_emptied};
 use tfpilot_modules::{Catalog, RenderedFile};
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
@@ -31,9 +31,10 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
         return Err(CommandError::Impossible(format!("there is no branch {}", repository.default_branch)));
     };
     let Rendered { files: rendered, deletions, catalog } =
-        rendered(context, request, &change.stack, &base).await?;
+        rendered(context, request, &change.stack, &base, Alike::Together).await?;
     let mut signals = Vec::new();
     if facts.pull.is_none() {
+        let apart = rendered_apart(context, request, &change.stack, &base).await?;
         let findings = judge_request(
             Asking {
                 catalog: &catalog,
@@ -42,7 +43,7 @@ pub(crate) async fn run(context: &Context<'_>, settles: Settles) -> Result<(), C
                 stack: &change.stack,
                 today: today(app),
             },
-            &rendered,
+            apart.as_deref().unwrap_or(&rendered),
         );
         let judged = DraftJudged { draft: request.drafts, findings };
         let event = Event::DraftJudged { judged: judged.clone() };
@@ -95,16 +96,30 @@ pub(super) async fn rendered(
     request: &Request,
     stack: &StackPath,
     at: &CommitSha,
+    alike: Alike,
 ) -> Result<Rendered, CommandError> {
     let Context { app, repository, .. } = context;
     let Some(edit) = &request.draft.edits else {
         let catalog = app.repositories.pinned(repository, &request.draft, &BTreeMap::new()).await?;
         let lock_file = lock_files::remembered(app, repository, &catalog, request).await?;
-        let files = render_request(request, stack, &catalog, &repository.config, lock_file)
+        let files = render_request(request, stack, &catalog, &repository.config, lock_file, alike)
             .map_err(|error| CommandError::Impossible(error.to_string()))?;
         return Ok(Rendered { files, deletions: Vec::new(), catalog });
     };
-    edited(context, request, edit, at).await
+    edited(context, request, edit, at, alike).await
+}
+
+/// The files as they are judged; none where they are those that are committed.
+async fn rendered_apart(
+    context: &Context<'_>,
+    request: &Request,
+    stack: &StackPath,
+    at: &CommitSha,
+) -> Result<Option<Vec<RenderedFile>>, CommandError> {
+    if request.draft.resources.len() < 2 {
+        return Ok(None);
+    }
+    Ok(Some(rendered(context, request, stack, at, Alike::Apart).await?.files))
 }
 
 /// The stack as it is at a commit, with what the request makes of it.
@@ -113,6 +128,7 @@ async fn edited(
     request: &Request,
     edit: &Edit,
     at: &CommitSha,
+    alike: Alike,
 ) -> Result<Rendered, CommandError> {
     let Context { app, repository, .. } = context;
     let path = format!("{}/main.tf", edit.stack);
@@ -123,7 +139,7 @@ async fn edited(
     let main = String::from_utf8_lossy(&main.bytes).into_owned();
     let providers = required_providers(&main);
     let catalog = app.repositories.pinned(repository, &request.draft, &providers).await?;
-    let mut files = edit_request(request, edit, &main, &catalog, &repository.config)
+    let mut files = edit_request(request, edit, &main, &catalog, &repository.config, alike)
         .map_err(|error| CommandError::Impossible(error.to_string()))?;
     // With the old lock file Terraform refuses another version of a provider.
     let path = format!("{}/.terraform.lock.hcl", edit.stack);

@@ -2,6 +2,7 @@
 //! is there already is found again by parents, tree and trailers; a head that moved meanwhile is looked at instead.
 
 use tfpilot_engine::{CommitSha, Signal};
+use tfpilot_modules::render::Alike;
 
 use crate::github::commit::{CommitContent, FileMode, NewFile};
 use crate::github::{self, Failure, GitHubError, NotAName};
@@ -29,7 +30,7 @@ pub(crate) async fn run(
     if pull.head == *head && facts.renews_itself() {
         let (head, onto) = (parse(head)?, parse(base)?);
         let Rendered { files: rendered, deletions, .. } =
-            commit_branch::rendered(context, request, &change.stack, &onto).await?;
+            commit_branch::rendered(context, request, &change.stack, &onto, Alike::Together).await?;
         vendored::refuse_changed(context, request, &onto, &rendered).await?;
         let files = rendered.into_iter().map(|file| NewFile {
             path: file.path,
