@@ -25,6 +25,9 @@ pub struct Draft {
     /// The one thing exists already, made without us, and is taken into the state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<Import>,
+    /// The environment in which the same runs already, where it is asked for once more by promoting it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promoted_from: Option<EnvironmentName>,
 }
 
 /// Something that exists already and is taken in.
@@ -46,7 +49,7 @@ pub struct Edit {
     /// The modules that get another version; what else they are told of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub upgrades: Vec<Upgrade>,
-    /// The things that the stack has, where some of them go.
+    /// The things that the stack has, where some of them go or get other inputs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<Resource>,
     /// Somebody chose to give up what was edited by hand in the managed block.
@@ -110,6 +113,7 @@ impl Default for Draft {
             resources: Vec::new(),
             edits: None,
             import: None,
+            promoted_from: None,
         }
     }
 }
@@ -125,19 +129,39 @@ impl Draft {
         self.resources.first()
     }
 
-    /// What a change is called after: the first thing, or the first of those that go.
+    /// What a change is called after: the first thing that it is about.
     pub fn subject(&self) -> Option<&Resource> {
-        let gone = self.removed().into_iter().next();
-        gone.or_else(|| self.first())
+        self.subjects().into_iter().next()
+    }
+
+    /// What a change is about: the things that go, or get other inputs, while others of their stack stay; else all.
+    pub fn subjects(&self) -> Vec<&Resource> {
+        let own = match self.edits.as_ref().map(|edit| edit.kind) {
+            Some(EditKind::RemovePart) => self.removed(),
+            Some(EditKind::Change) => self.changed(),
+            _ => Vec::new(),
+        };
+        if own.is_empty() { self.resources.iter().collect() } else { own }
     }
 
     /// The things of a stack that go while others stay.
     pub fn removed(&self) -> Vec<&Resource> {
-        let Some(edit) = &self.edits else { return Vec::new() };
-        let same = |one: &Resource, other: &Resource| {
-            one.module == other.module && one.own_name() == other.own_name()
+        let Some(edit) = self.edits.as_ref().filter(|edit| edit.kind == EditKind::RemovePart) else {
+            return Vec::new();
         };
-        edit.before.iter().filter(|had| !self.resources.iter().any(|kept| same(kept, had))).collect()
+        edit.before.iter().filter(|had| !self.resources.iter().any(|kept| kept.is_same(had))).collect()
+    }
+
+    /// The things of a stack that get other inputs.
+    fn changed(&self) -> Vec<&Resource> {
+        let Some(edit) = &self.edits else { return Vec::new() };
+        let values = |thing: &Resource| -> Vec<(String, serde_json::Value)> {
+            thing.inputs.iter().map(|(input, filled)| (input.clone(), filled.value.clone())).collect()
+        };
+        let is_as_it_was = |thing: &&Resource| {
+            edit.before.iter().any(|had| had.is_same(thing) && values(had) == values(thing))
+        };
+        self.resources.iter().filter(|thing| !is_as_it_was(thing)).collect()
     }
 
     /// The name of the first thing, which is the stack's.
@@ -180,6 +204,11 @@ impl Draft {
 }
 
 impl Resource {
+    /// Whether both are one thing: of one module, with one name.
+    fn is_same(&self, other: &Self) -> bool {
+        self.module == other.module && self.own_name() == other.own_name()
+    }
+
     fn own_name(&self) -> Option<&str> {
         self.name.as_ref().map(|name| name.value.as_str())
     }

@@ -141,7 +141,8 @@ fn read_several(
     let mut doubts = Doubts::default();
     let mut draft = Draft::default();
     set_environment(&mut draft, &mut doubts, environments, config);
-    let of = things::spoken_of(text, things);
+    let told_of = things::spoken_of(text, things);
+    let of = things::with_shared_ends(text, things, &told_of);
     let mut all = claims.clone();
     for (at, thing) in things.iter().enumerate() {
         let mut own = things::claims_of(claims, &of, things, at);
@@ -169,7 +170,7 @@ fn read_several(
     }
     doubts.has_unread = leftovers::has_unread(text, &all);
     share_owner(things, &mut draft);
-    references::link(text, things, &of, &mut draft.resources);
+    references::link(text, things, &told_of, &mut draft.resources);
     Understood::Request(Box::new(draft), doubts)
 }
 

@@ -195,6 +195,71 @@ pub(super) fn spoken_of(text: &Text, things: &[Thing<'_>]) -> Vec<Of> {
     of
 }
 
+/// "three queues a, b and c, all FIFO", "notes a and b saying hello": what follows names that stand together is said of
+/// each, unless it is put into parentheses or says itself of which it is.
+pub(super) fn with_shared_ends(text: &Text, things: &[Thing<'_>], of: &[Of]) -> Vec<Of> {
+    let mut of = of.to_vec();
+    let joins = |at: usize| {
+        text.get(at).is_some_and(|token| {
+            token.kind == Kind::Mark(',')
+                || matches!(token.lower.as_str(), "and" | "und" | "&" | "+" | "sowie" | "plus")
+        })
+    };
+    for (first, thing) in things.iter().enumerate() {
+        let mut named: Vec<(usize, usize)> = things
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.noun == thing.noun)
+            .filter_map(|(at, other)| Some((other.name?, at)))
+            .collect();
+        named.sort_unstable();
+        let stand_together = named.windows(2).all(|pair| match pair {
+            [(before, _), (after, _)] => (before + 1..*after).all(joins),
+            _ => false,
+        });
+        let is_first = named.iter().all(|(_, at)| *at >= first);
+        let Some((name, last)) = named.last().copied().filter(|_| named.len() > 1 && is_first) else {
+            continue;
+        };
+        let mut end = name + 1;
+        let sentence = sentence_end(text, name);
+        while end < sentence && of.get(end) == Some(&Of::One(last)) {
+            end += 1;
+        }
+        let in_parentheses = text.get(name + 1).is_some_and(|token| token.kind == Kind::Mark('('));
+        let tells_which = (name + 1..end).filter_map(|at| text.word(at)).any(tells_which);
+        if stand_together && !in_parentheses && !tells_which {
+            of.iter_mut().take(end).skip(name + 1).for_each(|place| *place = Of::All);
+        }
+    }
+    of
+}
+
+/// Speaks of one of several that were named before.
+fn tells_which(word: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "latter",
+        "former",
+        "last",
+        "other",
+        "one",
+        "first",
+        "second",
+        "third",
+        "letztere",
+        "letzterer",
+        "letzteres",
+        "erstere",
+        "ersterer",
+        "andere",
+        "erste",
+        "zweite",
+        "dritte",
+        "letzte",
+    ];
+    WORDS.contains(&word)
+}
+
 /// Where a thing begins to be spoken of: with the words before its noun, up to a comma, an "and" or the line's start.
 fn start_of(text: &Text, thing: &Thing<'_>) -> usize {
     let mut start = thing.noun.start.min(thing.place());

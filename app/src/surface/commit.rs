@@ -50,11 +50,7 @@ pub fn renewal_message(facts: &Facts, base: &CommitSha) -> Option<String> {
 /// `acme-invoices`, and how many more.
 pub(super) fn names(draft: &Draft) -> Option<String> {
     let name = code(&draft.subject()?.name.as_ref()?.value);
-    let count = match draft.removed().len() {
-        0 => draft.resources.len(),
-        gone => gone,
-    };
-    Some(match count {
+    Some(match draft.subjects().len() {
         0 | 1 => name,
         several => format!("{name} and {} more", several - 1),
     })

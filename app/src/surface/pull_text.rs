@@ -110,6 +110,7 @@ fn filled(facts: &Facts, module_title: &str, template: &str) -> Option<String> {
     let edits = request.draft.edits.as_ref();
     let (verb, place) = match edits.map(|edit| edit.kind) {
         None if request.draft.import.is_some() => ("Imports", "into"),
+        None if request.draft.promoted_from.is_some() => ("Promotes", "to"),
         None => ("Adds", "to"),
         Some(EditKind::Change) => ("Changes", "in"),
         Some(EditKind::Remove | EditKind::RemovePart) => ("Removes", "from"),

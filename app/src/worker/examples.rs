@@ -239,10 +239,12 @@ pub(crate) async fn of_repository(
 mod tests {
     use super::*;
     use crate::requests::{Address, Reading, read_as};
+    use tfpilot_modules::CallAddress;
 
     fn call(source: &str, inputs: &[(&str, Json)]) -> WrittenCall {
         let inputs = inputs.iter().map(|(input, value)| ((*input).to_owned(), value.clone())).collect();
-        WrittenCall { source: format!("../../../modules/{source}/1.0.0"), inputs }
+        let address = CallAddress { label: "it".to_owned(), key: None };
+        WrittenCall { address, source: format!("../../../modules/{source}/1.0.0"), inputs }
     }
 
     #[test]

@@ -92,6 +92,9 @@ pub(crate) fn edits(
         draft.resources = edit.before.iter().filter(stays).cloned().collect();
         return requests::check(draft, catalog, config);
     }
+    if let (EditKind::Change, Some(edit)) = (kind, &mut draft.edits) {
+        edit.before.clone_from(&draft.resources);
+    }
     if let (EditKind::Change, Some(question)) = (kind, question) {
         return Reading::Asks { draft, question: question.clone() };
     }
@@ -113,7 +116,9 @@ fn promoted(reading: Reading, rows: &[ThingRow], catalog: &Catalog, config: &Rep
     let said = things.first().and_then(named).unwrap_or_default();
     let source = Source::Text(format!("promote {said}"));
     let environment = Filled { value: target.clone(), source, confidence: 100 };
-    let mut draft = Draft { environment: Some(environment), ..settled(&row.draft) };
+    let made = settled(&row.draft);
+    let promoted_from = made.environment.as_ref().map(|from| from.value.clone());
+    let mut draft = Draft { environment: Some(environment), promoted_from, ..made };
     // What stands beside it and was not named stays where it is.
     draft.resources.retain(|known| things.iter().any(|thing| is_same(thing, known)));
     for resource in &mut draft.resources {
@@ -352,6 +357,7 @@ mod tests {
         assert_eq!(draft.environment.as_ref().map(|place| place.value.as_str()), Some("prod"));
         assert_eq!(draft.name().map(|name| name.value.as_str()), Some("acme-invoices"));
         assert_eq!(draft.resources[0].inputs["owner"].value, "billing");
+        assert_eq!(draft.promoted_from.as_ref().map(|from| from.as_str()), Some("dev"));
     }
 
     #[test]

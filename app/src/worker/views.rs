@@ -334,6 +334,7 @@ fn things(diff: &mut ViewDiff, repository: u64, before: &Facts, after: &Facts) -
     let mut draft = request.draft.clone();
     // Once in the state it is a thing like any other.
     draft.import = None;
+    draft.promoted_from = None;
     match draft.edits.take() {
         Some(edit) if edit.kind == EditKind::Remove => diff.delete(View::Things, key),
         edit => {

@@ -70,6 +70,10 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
     let name = &subject.name.as_ref()?.value;
     let module = subject.module.as_deref()?;
     let short = module.rsplit('/').next().unwrap_or(module);
+    let more = match draft.subjects().len() {
+        0 | 1 => String::new(),
+        several => format!(" and {} more", several - 1),
+    };
     if let Some(edit) = &draft.edits {
         let (verb, mark) = match edit.kind {
             EditKind::Change => ("change", ""),
@@ -77,7 +81,7 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
             EditKind::Upgrade => ("upgrade", ""),
         };
         let branch = format!("tfpilot/{}-{verb}-{short}-{name}", request.issue);
-        let title = format!("feat({environment}){mark}: {verb} {short} {name}");
+        let title = format!("feat({environment}){mark}: {verb} {short} {name}{more}");
         return Some((branch, title, edit.stack.clone()));
     }
     let path = desk.facts.rules.environments.get(environment)?.path.trim_end_matches('/');
@@ -86,11 +90,12 @@ fn name_change(desk: &Desk) -> Option<(String, String, StackPath)> {
         let title = format!("feat({environment}): import {short} {name}");
         return Some((branch, title, StackPath::new(format!("{path}/{name}"))));
     }
+    if let Some(from) = &draft.promoted_from {
+        let branch = format!("tfpilot/{}-promote-{short}-{name}", request.issue);
+        let title = format!("feat({environment}): promote {short} {name}{more} from {from}");
+        return Some((branch, title, StackPath::new(format!("{path}/{name}"))));
+    }
     let branch = format!("tfpilot/{}-{short}-{name}", request.issue);
-    let more = match draft.resources.len() {
-        0 | 1 => String::new(),
-        several => format!(" and {} more", several - 1),
-    };
     let title = format!("feat({environment}): add {short} {name}{more}");
     Some((branch, title, StackPath::new(format!("{path}/{name}"))))
 }

@@ -235,3 +235,24 @@ fn the_last_one_is_one_of_several() {
         draft.resources.iter().map(|thing| thing.inputs.contains_key("retention_days")).collect();
     assert_eq!(kept, [false, false, true], "{draft:#?}");
 }
+
+#[test]
+fn what_follows_names_that_stand_together_is_said_of_each() {
+    let versioned = |body: &str| -> Vec<bool> {
+        let draft = complete(body);
+        draft.resources.iter().map(|thing| thing.inputs.contains_key("versioning")).collect()
+    };
+    for (body, expected) in [
+        ("three buckets acme-in, acme-out and acme-tmp in dev, versioned, team billing", [true, true, true]),
+        (
+            "Buckets acme-in, acme-out & acme-tmp in dev for team billing, the last one versioned",
+            [false, false, true],
+        ),
+        (
+            "Drei Buckets acme-in, acme-out und acme-tmp in dev mit Versionierung, Team billing",
+            [true, true, true],
+        ),
+    ] {
+        assert_eq!(versioned(body), expected, "{body}");
+    }
+}
