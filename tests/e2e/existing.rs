@@ -153,7 +153,7 @@ async fn three_that_are_alike_share_a_block_until_one_is_otherwise() -> Result<(
     assert!(main.contains("  for_each = toset([\"hello-team\", \"hello-ops\", \"hello-web\"])\n"), "{main}");
     assert_eq!(main.matches("module \"").count(), 1, "{main}");
     apply_last(&world, "/tfpilot apply").await?;
-    told(&world, issue, "hello-ops")?;
+    told(&world, issue, "| `text[\"hello-ops\"]` | `Welcome` |")?;
 
     let wish = "Please change the text of hello-ops in dev to 'Lunch is at noon'.";
     let issue = world.alice().opens_issue(REPOSITORY, wish, "").await?;

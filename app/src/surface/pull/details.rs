@@ -1,5 +1,6 @@
 //! What the plans would do, folded, a stack each; and the outputs after an apply.
 
+use serde_json::Value as Json;
 use tfpilot_engine::Plan;
 
 use crate::surface::escape::{code, html};
@@ -51,19 +52,32 @@ pub(super) fn folded(scene: &Scene<'_>, budget: usize) -> String {
     if hidden > 0 { format!("\n{} not shown.\n{out}", count(hidden, "plan")) } else { out }
 }
 
+/// An output as it is shown. What things that are alike put out is one map: then each has a line.
+fn shown(name: &str, value: Option<&Json>) -> Vec<(String, String)> {
+    let one = |value: &Json| match value {
+        Json::String(text) => code(text),
+        other => code(&other.to_string()),
+    };
+    match value {
+        None => vec![(name.to_owned(), "(sensitive)".to_owned())],
+        Some(Json::Object(entries))
+            if !entries.is_empty()
+                && entries.values().all(|value| !value.is_object() && !value.is_array()) =>
+        {
+            entries.iter().map(|(key, value)| (format!("{name}[{key:?}]"), one(value))).collect()
+        }
+        Some(value) => vec![(name.to_owned(), one(value))],
+    }
+}
+
 /// Outputs after an apply; a sensitive one without its value.
 pub(in crate::surface) fn outputs_table(scene: &Scene<'_>) -> Option<String> {
     let applied = &scene.facts.applied;
     let many = applied.len() > 1;
     let mut rows = Vec::new();
     for one in applied.values() {
-        for (name, value) in &one.outputs {
-            let shown = match value {
-                None => "(sensitive)".to_owned(),
-                Some(serde_json::Value::String(text)) => code(text),
-                Some(other) => code(&other.to_string()),
-            };
-            let (stack, name) = (code(one.stack.as_str()), code(name));
+        for (name, shown) in one.outputs.iter().flat_map(|(name, value)| shown(name, value.as_ref())) {
+            let (stack, name) = (code(one.stack.as_str()), code(&name));
             rows.push(if many { fit::row(&[&stack, &name, &shown]) } else { fit::row(&[&name, &shown]) });
         }
     }
