@@ -118,6 +118,19 @@ async fn a_checkouts_own_modules_are_known_beside_its_configuration() -> anyhow:
         "{huge}"
     );
 
+    let recorded = dir.path().join("request.json");
+    std::fs::write(&recorded, crate::sim::asks("we need a widget acme-w"))?;
+    let recorded = recorded.display().to_string();
+    let tried = tfpilot(&["sim", "--config", &config, &recorded]).await?;
+    let commits = "would commit on tfpilot/7-widget-acme-w: live/dev/acme-w/main.tf";
+    ensure!(tried.out.contains(commits) && tried.out.contains("modules/acme/widget/1.0.0/"), "{tried:?}");
+    let modules = dir.path().join("infra/modules").display().to_string();
+    let elsewhere = dir.path().join("tried.yml");
+    std::fs::write(&elsewhere, text.replace("  directories: [infra/modules]\n", ""))?;
+    let elsewhere = elsewhere.display().to_string();
+    let tried = tfpilot(&["sim", "--config", &elsewhere, "--catalog", &modules, &recorded]).await?;
+    ensure!(tried.out.contains(commits), "{tried:?}");
+
     std::fs::write(&path, text.replace("size: 3", "sise: 3"))?;
     let wrong = tfpilot(&["config", "check", &config]).await?;
     ensure!(wrong.out.contains("tfpilot.yml:7:19 acme/widget has no input sise | write size"), "{wrong:?}");

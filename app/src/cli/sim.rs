@@ -18,6 +18,7 @@ use anyhow::Context;
 use clap::Args;
 use tfpilot_engine::{Role, StackPath};
 
+use super::catalog::source::Source;
 use super::{INVALID_INPUT, log};
 use crate::config::RepositoryConfig;
 use crate::config::diagnostic::has_errors;
@@ -25,9 +26,11 @@ use crate::config::diagnostic::has_errors;
 /// `tfpilot sim`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The repository's configuration that is tried.
+    /// The repository's configuration that is tried. In a checkout, the directories with modules that it names count.
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// Recorded deliveries: files, or directories whose *.json and *.jsonl are read. A file holds one delivery, a list of
     /// them, or one a line, each as GitHub's `GET /app/hook/deliveries/{id}` gives it, or as
     /// {"event": "issues", "payload": {...}}.
@@ -54,14 +57,17 @@ fn parse_role(text: &str) -> Result<(String, Role), String> {
 }
 
 pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
-    let Some(config) = config(arguments, json)? else { return Ok(ExitCode::from(INVALID_INPUT)) };
+    if !is_sound(arguments, json)? {
+        return Ok(ExitCode::from(INVALID_INPUT));
+    }
+    let (catalog, config) = arguments.source.read_with(Some(&arguments.config))?;
     let deliveries = recording::read(&arguments.recordings)?;
     let assumed = world::Assumed {
         roles: arguments.roles.iter().cloned().collect(),
         stacks: arguments.stacks.iter().map(|path| StackPath::new(path.trim_matches('/'))).collect(),
         runs_end_well: !arguments.no_runs,
     };
-    let mut world = world::World::new(config, assumed);
+    let mut world = world::World::new(catalog, (*config).clone(), assumed);
     let turns: Vec<turn::Turn> = deliveries.iter().map(|one| turn::play(&mut world, one)).collect();
     if json {
         log::say(&serde_json::to_string_pretty(&told::object(&turns, &world))?);
@@ -71,15 +77,15 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-/// The configuration; none when it is broken, which is said.
-fn config(arguments: &Arguments, json: bool) -> anyhow::Result<Option<RepositoryConfig>> {
+/// Whether the configuration holds; what is wrong with it is said.
+fn is_sound(arguments: &Arguments, json: bool) -> anyhow::Result<bool> {
     let file = &arguments.config;
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let (config, diagnostics) = RepositoryConfig::parse(&bytes);
+    let (_, diagnostics) = RepositoryConfig::parse(&bytes);
     let broken = has_errors(&diagnostics);
     if json && broken {
         log::say(&serde_json::to_string_pretty(&diagnostics)?);
     }
     diagnostics.iter().for_each(|diagnostic| log::complain(&diagnostic.to_string()));
-    Ok((!broken).then_some(config))
+    Ok(!broken)
 }

@@ -41,9 +41,9 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(config: RepositoryConfig, assumed: Assumed) -> Self {
+    pub(super) fn new(catalog: Catalog, config: RepositoryConfig, assumed: Assumed) -> Self {
         Self {
-            catalog: Catalog::shipped(),
+            catalog,
             rules: config.rules(),
             config,
             assumed,
