@@ -19,7 +19,7 @@ use super::things::{self, Thing};
 use super::vocabulary::Vocabulary;
 use super::{
     corrected, environment, import, lacking, language, leftovers, mood, name, pairs, references, shapes,
-    slots, standing, template, together, wishes,
+    siblings, slots, standing, template, together, wishes,
 };
 
 /// From this on a mention counts where all else in the text looks like a request.
@@ -159,6 +159,16 @@ fn read_several(
             name::unfold(&grammar, &mut found);
         }
         slots::team(text, &grammar, &mut own, &mut found);
+        let is_own = |token: &usize| of.get(*token) == Some(&things::Of::One(at));
+        let others: Vec<Resource> = things
+            .iter()
+            .zip(&draft.resources)
+            .filter(|(other, _)| other.module.id == thing.module.id)
+            .map(|(_, resource)| resource.clone())
+            .collect();
+        let numbers = (0..text.tokens.len()).filter(is_own);
+        siblings::read(text, numbers, &others, &mut own, &mut found);
+        all.take_what_is_new(&before, &own);
         // What is said of all may be meant for another one.
         let mut own_alone = own.clone();
         of.iter()

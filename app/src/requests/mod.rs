@@ -41,6 +41,7 @@ mod relative;
 mod rules;
 mod schedules;
 mod shapes;
+mod siblings;
 mod sizes;
 mod slots;
 mod standing;

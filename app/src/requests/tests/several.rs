@@ -237,6 +237,20 @@ fn the_last_one_is_one_of_several() {
 }
 
 #[test]
+fn a_number_alone_is_what_that_of_another_is() {
+    let kept = |body: &str| -> Vec<Json> {
+        complete(body).resources.iter().map(|thing| thing.inputs["retention_days"].value.clone()).collect()
+    };
+    for body in [
+        "queues acme-in (7 days) and acme-out (14 days) in dev, team billing",
+        "queues acme-in (7 days) and acme-out (2 weeks) in dev, team billing",
+        "two queues in dev for billing: acme-in keeps messages 7 days, acme-out 14",
+    ] {
+        assert_eq!(kept(body), [json!(7), json!(14)], "{body}");
+    }
+}
+
+#[test]
 fn what_follows_names_that_stand_together_is_said_of_each() {
     let versioned = |body: &str| -> Vec<bool> {
         let draft = complete(body);
