@@ -11,6 +11,9 @@ use crate::requests::{language, name};
 /// Words between a noun and the name that it introduces.
 const MOST_BETWEEN: usize = 4;
 
+/// Words that are put into parentheses behind a name.
+const MOST_WITHIN: usize = 16;
+
 /// How many, right before a noun or before the one word that describes it; more than one.
 pub(super) fn number_before(text: &Text, noun: &Range<usize>) -> Option<usize> {
     let number =
@@ -71,10 +74,26 @@ pub(super) fn names(
                 token.kind == Kind::Mark(',') || matches!(token.lower.as_str(), "and" | "und" | "&" | "+")
             })
         };
-        let more = (first + 1..text.tokens.len()).step_by(2);
-        names.extend(more.take_while(|at| joined(*at) && is_name(at + 1)).map(|at| at + 1));
+        let mut at = past_parentheses(text, first + 1);
+        // "a, b, and c"
+        while let Some(next) = (1..=2).map(|joins| at + joins).find(|next| is_name(*next)) {
+            if !(at..next).all(joined) {
+                break;
+            }
+            names.push(next);
+            at = past_parentheses(text, next + 1);
+        }
     }
     names
+}
+
+/// What follows what is put into parentheses here: "queues a-in (7 days) and b-in (14 days)".
+fn past_parentheses(text: &Text, at: usize) -> usize {
+    let is = |at: usize, mark: char| text.get(at).is_some_and(|token| token.kind == Kind::Mark(mark));
+    if !is(at, '(') {
+        return at;
+    }
+    (at + 1..at + MOST_WITHIN).find(|end| is(*end, ')')).map_or(at, |end| end + 1)
 }
 
 /// "hosted zone for b2b.example (name b2b-zone)", "a certificate for x.example, let's call it x-tls": the name that is
