@@ -119,6 +119,11 @@ fn entered(text: &Text, claims: &Claims) -> Option<usize> {
     })
 }
 
+/// "I am", "we are", "ich bin", "wir sind"
+fn is_first_person(who: &str, is: &str) -> bool {
+    matches!((who, is), ("i", "am") | ("we", "are") | ("ich", "bin") | ("wir", "sind"))
+}
+
 /// A word like a team's name, which means nothing else here.
 fn may_be_team(text: &Text, grammar: &Grammar<'_>, claims: &Claims, at: usize) -> bool {
     text.get(at).filter(|_| claims.is_free(at)).is_some_and(|token| {
@@ -243,6 +248,17 @@ fn signs(text: &Text, at: usize, alone: bool) -> i32 {
     signs += if is_people(after) { 2 } else { 0 };
     let among = matches!(before, "in" | "from" | "of" | "at" | "bei" | "von" | "aus" | "im");
     let who = word(at.checked_sub(2));
+    // "I'm in ds-enablement."
+    let is_in = among && (matches!(who, "i'm" | "we're") || is_first_person(word(at.checked_sub(3)), who));
+    signs += if is_in && is_boundary(text, at + 1) { 3 } else { 0 };
+    // "reliability-eng are the people to shout at"
+    let are_people = matches!(after, "are" | "is" | "sind")
+        && language::is_definite(word(Some(at + 2)))
+        && (is_people(word(Some(at + 3))) || word(Some(at + 3)) == "people");
+    signs += if are_people { 3 } else { 0 };
+    // "this goes on depot-it"
+    let goes_on = before == "on" && matches!(who, "goes" | "go") && is_boundary(text, at + 1);
+    signs += if goes_on && word(Some(at)).contains('-') { 3 } else { 0 };
     signs += if among && (is_people(who) || matches!(who, "we" | "us" | "wir" | "uns")) { 2 } else { 0 };
     signs += if presents && is_boundary(text, at + 1) && !is_state(text.word(at).unwrap_or_default()) {
         3

@@ -68,11 +68,12 @@ impl Reader<'_, '_> {
         if let Some(after) = self.called_before(start, at, input) {
             return Some(after);
         }
-        // "Name of the job: basket-cleanup" names it behind the colon.
+        // "Name of the job: basket-cleanup" names it behind the colon, "name of the table is x" behind the verb.
         let of_thing =
             input == NAME && matches!(self.text.word(end), Some("of" | "der" | "des" | "für" | "for"));
         let is_colon = |at: usize| self.text.get(at).is_some_and(|token| token.kind == Kind::Mark(':'));
-        if of_thing && !marked && (end..end + 6).any(is_colon) {
+        let is_verb = |at: usize| matches!(self.text.word(at), Some("is" | "be" | "ist" | "sei" | "lautet"));
+        if of_thing && !marked && (end + 1..end + 6).any(|at| is_colon(at) || is_verb(at)) {
             return Some(end);
         }
         // "web owns both: …": who owns comes first.

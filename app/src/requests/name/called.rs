@@ -35,9 +35,15 @@ pub(super) fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) 
         "call" | "name" | "nennt" | "nenn" | "nenne" | "tauft" | "baptise" => {
             let of = matches!(text.word(at + 1), Some("of" | "der" | "des" | "für" | "for"));
             if of {
-                let mark = (at + 2..at + 6)
-                    .find(|at| text.get(*at).is_some_and(|token| token.kind == Kind::Mark(':')))?;
-                return Some(mark + 1).filter(is_name);
+                // "name of the job: basket-cleanup", "name of the table is rider-positions"
+                let leads = |at: &usize| {
+                    text.get(*at).is_some_and(|token| {
+                        token.kind == Kind::Mark(':')
+                            || matches!(token.lower.as_str(), "is" | "be" | "ist" | "sei" | "lautet")
+                    })
+                };
+                let lead = (at + 2..at + 7).find(leads)?;
+                return Some(lead + 1).filter(is_name);
             }
             let between = (at + 1..=at + 4).take_while(|at| text.word(*at).is_some_and(is_thing));
             Some(between.last()? + 1).filter(is_name)

@@ -31,6 +31,10 @@ fn a_name_stands_in_many_places() {
         "1. queue\n2. orders-in\n3. dev\n4. shop",
         "une file SQS « orders-in » en dev pour l'équipe shop",
         "a qeue orders-in in dev, team shop",
+        "A queue in dev, team shop. Name of the queue is orders-in.",
+        "A queue in dev for team shop (label it orders-in).",
+        "We need a queue in dev, to be known as orders-in. Owner of record: shop.",
+        "Bitte eine Queue in dev. Sie nennt sich orders-in und gehört zu Team shop.",
     ] {
         assert_eq!(named(text), (Some("orders-in".to_owned()), Some("shop".to_owned())), "{text}");
     }
@@ -47,6 +51,9 @@ fn a_team_is_told_by_how_it_is_spoken_of() {
         "Shop moves its orders to the cloud. Please create queue orders-in in dev.",
         "queue orders-in in dev, shop pls",
         "As shop team lead I need a queue orders-in in dev",
+        "We need a queue orders-in in dev. I'm in shop.",
+        "A queue orders-in in dev please. Book it on shop.",
+        "A queue orders-in in dev please. Shop are the people to ask about it.",
     ] {
         assert_eq!(named(text).1.as_deref(), Some("shop"), "{text}");
     }
