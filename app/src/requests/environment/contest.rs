@@ -61,7 +61,21 @@ impl Found {
             let says = |known: &[&str]| {
                 clause.clone().filter_map(|at| text.word(at)).any(|word| known.contains(&word))
             };
+            // "prod stays as is", "prod follows"
+            let stays = [
+                "stays",
+                "stay",
+                "remains",
+                "bleibt",
+                "bleiben",
+                "untouched",
+                "unchanged",
+                "unverändert",
+                "follows",
+                "folgt",
+            ];
             says(&["already", "bereits", "schon", "existing", "yet", "later", "afterwards", "später"])
+                || says(&stays)
                 || says(&[
                     "has", "have", "had", "was", "were", "been", "ran", "hat", "hatte", "war", "wurde",
                     "lief",
