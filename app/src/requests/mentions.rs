@@ -371,7 +371,13 @@ pub(super) fn score(text: &Text, tokens: &Range<usize>, claims: &Claims, details
         token.sentence == sentence
             && matches!(
                 token.lower.as_str(),
-                "anlegen" | "erstellen" | "einrichten" | "bereitstellen" | "haben" | "bekommen"
+                "anlegen"
+                    | "erstellen"
+                    | "einrichten"
+                    | "bereitstellen"
+                    | "hinstellen"
+                    | "haben"
+                    | "bekommen"
             )
     });
     match determiner {

@@ -1,5 +1,6 @@
 //! The name of the thing where nothing introduces it: beside its noun, or in quotes; and two names for one request.
 
+mod address;
 mod called;
 mod described;
 mod unfold;
@@ -42,11 +43,23 @@ pub(super) fn read(
         match find(text, grammar, noun, others, claims, inputs) {
             Some((at, confidence)) => add(text, at, confidence, claims, inputs),
             None if ends_path(grammar, inputs) => {}
+            None if addressed(text, grammar, claims, inputs) => {}
             None => guess(text, grammar, noun, claims, inputs),
         }
     }
     several(text, grammar, noun, claims, inputs);
     unfold(grammar, inputs);
+}
+
+/// A name that is told by where the thing will be.
+fn addressed(text: &Text, grammar: &Grammar<'_>, claims: &mut Claims, inputs: &mut Inputs) -> bool {
+    let Some((at, name)) = address::read(text, grammar, claims) else { return false };
+    // An ARN may be of another one that this has to do with.
+    let confidence =
+        if text.get(at).is_some_and(|token| token.text.starts_with("arn:")) { GUESSED } else { PLACED };
+    inputs.add(NAME, Json::String(name), Source::Text(text.quote(at..at + 1)), confidence);
+    claims.take(at..at + 1);
+    true
 }
 
 /// The token that is the name, and how sure it is: the surest places first.
@@ -103,7 +116,8 @@ fn is_key(text: &Text, noun: &Range<usize>) -> bool {
 
 /// "S3 bucket acme-invoices", "S3 bucket: acme-invoices (dev)"
 fn beside(text: &Text, grammar: &Grammar<'_>, noun: &Range<usize>, claims: &Claims) -> Option<(usize, u8)> {
-    let marked = text.get(noun.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',' | '(')));
+    let marked =
+        text.get(noun.end).is_some_and(|token| matches!(token.kind, Kind::Mark(':' | ',' | '(' | '[')));
     let behind = noun.end + usize::from(marked);
     let confidence = after(text, grammar, behind, claims).filter(|found| !marked || *found > PLACED)?;
     Some((behind, confidence))
@@ -211,6 +225,8 @@ fn is_verb(text: &Text, at: usize) -> bool {
                 | "würden"
                 | "würde"
                 | "könnt"
+                | "kannst"
+                | "könntest"
                 | "könntet"
                 | "können"
                 | "könnten"

@@ -359,6 +359,9 @@ pub(super) fn is_between(word: &str) -> bool {
     matches!(
         word,
         "is" | "of"
+            | "simply"
+            | "einfach"
+            | "schlicht"
             | "both"
             | "all"
             | "these"

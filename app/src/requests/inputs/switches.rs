@@ -102,8 +102,22 @@ impl Reader<'_, '_> {
         let mut clause = (end..end + LATE)
             .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
             .take_while(|at| self.grammar.phrase_at(self.text, *at).is_none());
-        let ends = |at: &usize| is_boundary(self.text, at + 1) || self.text.word(at + 1).is_some_and(joins);
+        // "kann abgeschaltet werden"
+        let helps = |at: usize| {
+            let helps = matches!(self.text.word(at), Some("werden" | "sein" | "bleiben"));
+            helps && is_boundary(self.text, at + 1)
+        };
+        let ends = |at: &usize| {
+            is_boundary(self.text, at + 1) || self.text.word(at + 1).is_some_and(joins) || helps(at + 1)
+        };
         if let Some(at) = clause.find(|at| self.text.word(*at).is_some_and(lets_go) && ends(at)) {
+            return Some(at + 1);
+        }
+        // "Performance Insights dann bitte aus"
+        let turned_off = (end + 1..end + 4)
+            .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
+            .find(|at| matches!(self.text.word(*at), Some("aus" | "off")) && is_boundary(self.text, at + 1));
+        if let Some(at) = turned_off {
             return Some(at + 1);
         }
         let at = (end..end + LATE)

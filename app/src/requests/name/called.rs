@@ -20,7 +20,11 @@ pub(super) fn to_be_called(text: &Text, grammar: &Grammar<'_>, claims: &Claims) 
                 return between;
             }
             let turned = (at + 1..=at + 3).take_while(|at| text.word(*at).is_some_and(is_shall));
-            let behind = turned.last().map(|last| last + 1).filter(is_name);
+            // "Heißen soll sie kundenportal."
+            let behind = turned
+                .last()
+                .map(|last| last + 1)
+                .filter(|at| is_name(at) || is_plain(text, grammar, *at, claims));
             // "pistenwetter soll er heißen"
             let begins = (1..=3).map_while(|back| at.checked_sub(back));
             let first = begins.take_while(|at| text.word(*at).is_some_and(is_shall)).last();

@@ -70,10 +70,11 @@ pub(super) fn base<'t>(grammar: &Grammar<'_>, word: &'t str) -> &'t str {
 
 /// `/shop/prod/limit`, where things have a path.
 pub(super) fn has_path(grammar: &Grammar<'_>, word: &str) -> bool {
+    // "checkout/prod/stripe-api-key": three parts are no "and/or".
+    let (parts, least) = word.strip_prefix('/').map_or((word, 3), |rest| (rest, 2));
     grammar.module.variable(PATH).is_some()
-        && word.starts_with('/')
-        && word.split('/').skip(1).count() >= 2
-        && word.split('/').skip(1).all(|part| {
+        && parts.split('/').count() >= least
+        && parts.split('/').all(|part| {
             !part.is_empty()
                 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         })

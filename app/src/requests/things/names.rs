@@ -63,6 +63,10 @@ pub(super) fn names(
         if found.len() >= count {
             return found.into_iter().take(count).collect();
         }
+        let listed: Vec<usize> = items(text, noun.end).filter(|at| is_name(*at)).collect();
+        if listed.len() == count {
+            return listed;
+        }
     }
     let first = first_name(text, noun, is_noun, claims);
     let Some(first) = first.or_else(|| called(text, noun, until, claims)) else { return Vec::new() };
@@ -85,6 +89,15 @@ pub(super) fn names(
         }
     }
     names
+}
+
+/// The first words of the items of the list below.
+fn items(text: &Text, from: usize) -> impl Iterator<Item = usize> {
+    let is_bullet = |at: usize| {
+        text.get(at).is_some_and(|token| matches!(token.kind, Kind::Mark('-' | '*' | '•')))
+            && at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|token| token.kind == Kind::End)
+    };
+    (from..text.tokens.len()).filter(move |at| is_bullet(*at)).map(|at| at + 1)
 }
 
 /// What follows what is put into parentheses here: "queues a-in (7 days) and b-in (14 days)".
