@@ -11,7 +11,7 @@ pub(super) fn take(text: &Text, claims: &mut Claims) {
         if !claims.is_free(at) {
             continue;
         }
-        if let Some(end) = from_to(text, at).or_else(|| instead(text, at)) {
+        if let Some(end) = from_to(text, at).or_else(|| instead(text, at)).or_else(|| as_it_is(text, at)) {
             claims.take(at..end);
         }
     }
@@ -53,6 +53,29 @@ fn instead(text: &Text, at: usize) -> Option<usize> {
         || text.word(end).is_some_and(|word| language::is_join(word) || language::is_preposition(word))
         || text.get(end).is_some_and(|token| token.kind == Kind::Mark('(')))
     .then_some(end)
+}
+
+/// "it's at 120 s right now", "die 200 GB sind fast voll": what a quantity is today.
+fn as_it_is(text: &Text, at: usize) -> Option<usize> {
+    let end = value(text, at).filter(|end| *end > at + 1)?;
+    let before = |back: usize| at.checked_sub(back).and_then(|at| text.word(at));
+    let stands = [before(1), before(2)]
+        .iter()
+        .flatten()
+        .any(|word| matches!(*word, "is" | "it's" | "are" | "ist" | "sind" | "steht" | "at"));
+    let now = match (text.word(end), text.word(end + 1)) {
+        (Some("right"), Some("now")) => Some(end + 2),
+        (
+            Some("currently" | "today" | "now" | "derzeit" | "momentan" | "aktuell" | "zurzeit" | "heute"),
+            _,
+        ) => Some(end + 1),
+        _ => None,
+    };
+    let of_today = now.filter(|end| stands && is_boundary(text, *end));
+    let used_up = before(1).is_some_and(language::is_definite)
+        && matches!(text.word(end), Some("are" | "is" | "sind" | "ist"))
+        && (1..=3).any(|on| matches!(text.word(end + on), Some("full" | "voll" | "used" | "belegt")));
+    of_today.or_else(|| used_up.then_some(end))
 }
 
 /// The index after a number with its unit, or after a word with digits such as a class or a version.

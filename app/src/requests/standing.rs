@@ -44,7 +44,11 @@ pub(super) fn read(
             .collect();
         let names_us =
             text.tokens.iter().any(|token| matches!(token.lower.as_str(), "bot" | "tfpilot" | "@tfpilot"));
-        return wishes::of_nothing(text, &nouns, addressed || names_us).map(found);
+        let to_us = addressed || names_us;
+        if wishes::ends_something(text, &nouns) {
+            return Some(if to_us { found(Wish::Remove) } else { Understood::Nothing });
+        }
+        return wishes::of_nothing(text, &nouns, to_us).map(found);
     }
     if let Some(same) = same_elsewhere(text, &met, environments) {
         return Some(same);

@@ -315,17 +315,19 @@ pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Optio
             && (addressed || !sentence.is_trouble || sentence.says(WANTS_TO_KNOW))
             && (sentence.says(WANTS_TO_KNOW) || sentence.opens_with(WONDERS))
     };
-    // "Please tear down the queue orders": what we do not know must not be made instead.
+    sentences.iter().any(wondered).then_some(Wish::Question)
+}
+
+/// "Please tear down the queue orders": what nobody made through us must not be made instead. `nouns` as above.
+pub(super) fn ends_something(text: &Text, nouns: &[usize]) -> bool {
     let ends = |sentence: &Sentence<'_>| {
         (0..=ENDS_WITHIN).any(|at| ENDS.iter().any(|phrase| sentence.end_of(at, phrase).is_some()))
             && !sentence.says(LATER)
             && !says_how_long(text, sentence)
     };
+    let sentences = sentences(text);
     let first = sentences.iter().find(|sentence| nouns.contains(&sentence.number));
-    if first.is_some_and(|sentence| ends(sentence) && !sentence.is_trouble && !sentence.is_question) {
-        return Some(Wish::Remove);
-    }
-    sentences.iter().any(wondered).then_some(Wish::Question)
+    first.is_some_and(|sentence| ends(sentence) && !sentence.is_trouble && !sentence.is_question)
 }
 
 /// Words of a sentence before the verb that asks for an end.

@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
         // "Performance Insights dann bitte aus"
         let turned_off = (end + 1..end + 4)
             .take_while(|at| self.text.word(*at).is_some() && !is_boundary(self.text, *at))
-            .find(|at| matches!(self.text.word(*at), Some("aus" | "off")) && is_boundary(self.text, at + 1));
+            .find(|at| self.text.word(*at) == Some("aus") && is_boundary(self.text, at + 1));
         if let Some(at) = turned_off {
             return Some(at + 1);
         }

@@ -35,6 +35,9 @@ fn a_name_stands_in_many_places() {
         "A queue in dev for team shop (label it orders-in).",
         "We need a queue in dev, to be known as orders-in. Owner of record: shop.",
         "Bitte eine Queue in dev. Sie nennt sich orders-in und gehört zu Team shop.",
+        "A queue in dev for team shop. Name simply `orders-in`.",
+        "A queue [orders-in] in dev, team shop",
+        "We need a queue in dev, team shop: https://sqs.eu-central-1.amazonaws.com/123412341234/orders-in",
     ] {
         assert_eq!(named(text), (Some("orders-in".to_owned()), Some("shop".to_owned())), "{text}");
     }
@@ -141,4 +144,39 @@ fn environments_go_by_more_names_than_their_own() {
     assert!(
         matches!(read("", text, catalog(), &config()), Reading::Asks { question, .. } if question.about == "environment")
     );
+}
+
+#[test]
+fn an_arn_may_be_of_another_one_and_is_asked_about() {
+    let text = "a queue in dev for team shop, like arn:aws:sqs:eu-central-1:123123123123:orders-in";
+    let Reading::Asks { question, .. } = read("", text, catalog(), &config()) else { panic!("is sure") };
+    assert_eq!(
+        (question.about.as_str(), question.choices.as_slice()),
+        ("name", ["orders-in".to_owned()].as_slice())
+    );
+}
+
+#[test]
+fn what_is_to_go_is_not_made() {
+    for text in [
+        "Please tear down the queue orders-in in dev",
+        "We can kill the lambda resize-avatar, only on dev, prod stays as is",
+        "scrap the bucket acme-x in dev",
+    ] {
+        assert_eq!(read("", text, catalog(), &config()), Reading::NotForUs, "{text}");
+        let reading = read_as(Address::ToUs, "", text, catalog(), &config());
+        let Reading::Other { wish, environment, .. } = &reading else { panic!("{text}: {reading:#?}") };
+        assert_eq!(*wish, tfpilot_engine::Wish::Remove, "{text}");
+        assert_eq!(environment.as_ref().map(|name| name.as_str()), Some("dev"), "{text}");
+    }
+}
+
+#[test]
+fn names_of_counted_things_stand_in_a_list() {
+    let text = "Two queues in dev, team shop:\n- orders-in (defaults are fine)\n- orders-out (keep messages for 10 days)";
+    let Reading::Complete { draft } = read("", text, catalog(), &config()) else { panic!("is complete") };
+    let names: Vec<_> =
+        draft.resources.iter().filter_map(|thing| Some(thing.name.as_ref()?.value.as_str())).collect();
+    assert_eq!(names, ["orders-in", "orders-out"]);
+    assert_eq!(draft.resources[1].inputs["retention_days"].value, 10);
 }
