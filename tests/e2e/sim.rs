@@ -101,7 +101,7 @@ async fn a_recorded_story_is_replayed_against_a_configuration() -> Result<()> {
 }
 
 /// An issue of alice's, as a delivery in short.
-pub fn asks(text: &str) -> String {
+pub(crate) fn asks(text: &str) -> String {
     let alice = json!({ "id": 1, "login": "alice", "type": "User" });
     let issue = json!({ "number": 7, "title": "A bucket", "body": text, "state": "open", "user": alice,
         "author_association": "MEMBER" });
