@@ -320,8 +320,18 @@ pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Optio
 
 /// "Please tear down the queue orders": what nobody made through us must not be made instead. `nouns` as above.
 pub(super) fn ends_something(text: &Text, nouns: &[usize]) -> bool {
+    // Of something: "terminate TLS at a load balancer" and "scrap that, …" end no thing.
+    let is_thing = |word: &&str| {
+        !matches!(*word, "that" | "it")
+            && (language::is_definite(word) || language::is_infrastructure(word) || *word == "our")
+    };
     let ends = |sentence: &Sentence<'_>| {
-        (0..=ENDS_WITHIN).any(|at| ENDS.iter().any(|phrase| sentence.end_of(at, phrase).is_some()))
+        let behind = |at: usize| ENDS.iter().filter_map(move |phrase| sentence.end_of(at, phrase));
+        let object = |end: usize| {
+            let politely = matches!(sentence.words.get(end), Some(&("bitte" | "please" | "mal" | "doch")));
+            sentence.words.get(end + usize::from(politely))
+        };
+        (0..=ENDS_WITHIN).flat_map(behind).any(|end| object(end).is_some_and(is_thing))
             && !sentence.says(LATER)
             && !says_how_long(text, sentence)
     };
@@ -344,7 +354,7 @@ const ENDS: &[&str] = &[
     "kill",
     "nuke",
     "scrap",
-    "bin the",
+    "bin",
     "shut down",
     "lösche",
     "lösch",

@@ -162,12 +162,25 @@ fn what_is_to_go_is_not_made() {
         "Please tear down the queue orders-in in dev",
         "We can kill the lambda resize-avatar, only on dev, prod stays as is",
         "scrap the bucket acme-x in dev",
+        "tear down queue orders-in in dev",
+        "Lösch bitte die Queue orders-in in dev",
     ] {
         assert_eq!(read("", text, catalog(), &config()), Reading::NotForUs, "{text}");
         let reading = read_as(Address::ToUs, "", text, catalog(), &config());
         let Reading::Other { wish, environment, .. } = &reading else { panic!("{text}: {reading:#?}") };
         assert_eq!(*wish, tfpilot_engine::Wish::Remove, "{text}");
         assert_eq!(environment.as_ref().map(|name| name.as_str()), Some("dev"), "{text}");
+    }
+}
+
+#[test]
+fn what_ends_no_thing_is_no_removal() {
+    for text in [
+        "We want to terminate TLS at a load balancer acme-lb in dev, team web, subnets subnet-0a1b2c3d4e5f67890",
+        "Scrap that, we need a queue orders-in in dev, team shop",
+    ] {
+        let reading = read("", text, catalog(), &config());
+        assert!(matches!(reading, Reading::Complete { .. } | Reading::Asks { .. }), "{text}: {reading:#?}");
     }
 }
 
