@@ -34,6 +34,8 @@ test: setup lint build
 	fi
 	export TFPILOT_FUZZ_SEED="$${TFPILOT_FUZZ_SEED:-$$(date +%s)}" TFPILOT_KILL_SEED="$${TFPILOT_KILL_SEED:-$$(date +%s)}"
 	echo "seeds of what is left to chance: TFPILOT_FUZZ_SEED=$$TFPILOT_FUZZ_SEED TFPILOT_KILL_SEED=$$TFPILOT_KILL_SEED"
+	# Errors that are expected would have their stacks written down each time; panics still have theirs.
+	export RUST_LIB_BACKTRACE=0
 	# Stories wait for providers and timers as long as they work: two for each processor.
 	export RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$((2 * $$(getconf _NPROCESSORS_ONLN)))}"
 	INSTA_UPDATE=no cargo test --quiet --workspace --no-fail-fast

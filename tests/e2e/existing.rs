@@ -171,3 +171,22 @@ async fn three_that_are_alike_share_a_block_until_one_is_otherwise() -> Result<(
     assert!(state.contains("Lunch is at noon") && state.matches("\"Welcome\"").count() > 1, "{state}");
     world.finish().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_says_where_it_comes_from() -> Result<()> {
+    let world = with_note().await?;
+    let forge = &world.forge;
+    let wish = "Can you promote the note hello-team to prod please?";
+    let issue = world.alice().opens_issue(REPOSITORY, wish, "").await?;
+    world.settle().await?;
+    let pull = forge.pulls(REPOSITORY)?.into_iter().max_by_key(|pull| pull.number);
+    let pull = pull.context("a pull request")?;
+    let thread = forge.thread(REPOSITORY, issue)?;
+    assert_eq!(pull.title, "feat(prod): promote note hello-team from dev", "{thread}");
+    assert!(pull.body.starts_with("Promotes Note `hello-team` to `prod`"), "{}", pull.body);
+    let main = forge.file(REPOSITORY, &pull.head_ref, "live/prod/hello-team/main.tf")?;
+    assert!(main.contains("  text   = \"Welcome to TfPilot\"\n"), "{main}");
+    let plan = forge.check(REPOSITORY, &format!("#{}", pull.number), "tfpilot/plan")?;
+    assert_eq!(plan.title, "1 create in live/prod/hello-team");
+    world.finish().await
+}
