@@ -229,6 +229,8 @@ struct Written {
     edits: Option<Edit>,
     #[serde(default)]
     import: Option<Import>,
+    #[serde(default)]
+    promoted_from: Option<EnvironmentName>,
     // Version 1 had one thing, and its fields were the draft's own.
     #[serde(default)]
     module: Option<String>,
@@ -242,12 +244,22 @@ struct Written {
 
 impl From<Written> for Draft {
     fn from(written: Written) -> Self {
-        let Written { environment, resources, edits, import, module, module_version, name, inputs } = written;
+        let Written {
+            environment,
+            resources,
+            edits,
+            import,
+            promoted_from,
+            module,
+            module_version,
+            name,
+            inputs,
+        } = written;
         let resources = resources.unwrap_or_else(|| {
             let only = Resource { module, module_version, name, inputs };
             if only == Resource::default() { Vec::new() } else { vec![only] }
         });
-        Self { environment, resources, edits, import, ..Self::default() }
+        Self { environment, resources, edits, import, promoted_from, ..Self::default() }
     }
 }
 
