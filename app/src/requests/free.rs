@@ -160,11 +160,11 @@ fn read_several(
         }
         slots::team(text, &grammar, &mut own, &mut found);
         let is_own = |token: &usize| of.get(*token) == Some(&things::Of::One(at));
-        let others: Vec<Resource> = things
+        let others: Vec<&Resource> = things
             .iter()
             .zip(&draft.resources)
             .filter(|(other, _)| other.module.id == thing.module.id)
-            .map(|(_, resource)| resource.clone())
+            .map(|(_, resource)| resource)
             .collect();
         let numbers = (0..text.tokens.len()).filter(is_own);
         siblings::read(text, numbers, &others, &mut own, &mut found);

@@ -18,7 +18,7 @@ const LIKE_ANOTHER: u8 = PLACED - 5;
 pub(super) fn read(
     text: &Text,
     own: impl Iterator<Item = usize>,
-    others: &[Resource],
+    others: &[&Resource],
     claims: &mut Claims,
     found: &mut Inputs,
 ) {

@@ -8,7 +8,7 @@ mod words;
 use tfpilot_engine::Wish;
 
 use self::asking::{GETTING, HELP, ONLY_ASKS, POLITE, WANTS_TO_KNOW, WONDERS};
-use self::ends::{LATER, REMOVES, ROLLS_BACK};
+use self::ends::{ENDS, LATER, REMOVES, ROLLS_BACK};
 use self::words::{ALSO, ALTERS, ASKS_IMPORT, IMPORTS, MODULES, PROMOTES, SAME, TAKES_IN, UPGRADES};
 use super::existing::Met;
 use super::language;
@@ -318,6 +318,9 @@ pub(super) fn of_nothing(text: &Text, nouns: &[usize], addressed: bool) -> Optio
     sentences.iter().any(wondered).then_some(Wish::Question)
 }
 
+/// Words of a sentence before the verb that asks for an end.
+const ENDS_WITHIN: usize = 4;
+
 /// "Please tear down the queue orders": what nobody made through us must not be made instead. `nouns` as above.
 pub(super) fn ends_something(text: &Text, nouns: &[usize]) -> bool {
     // Of something: "terminate TLS at a load balancer" and "scrap that, …" end no thing.
@@ -339,24 +342,3 @@ pub(super) fn ends_something(text: &Text, nouns: &[usize]) -> bool {
     let first = sentences.iter().find(|sentence| nouns.contains(&sentence.number));
     first.is_some_and(|sentence| ends(sentence) && !sentence.is_trouble && !sentence.is_question)
 }
-
-/// Words of a sentence before the verb that asks for an end.
-const ENDS_WITHIN: usize = 4;
-
-/// Verbs that ask for the end of a thing, where they open a request.
-const ENDS: &[&str] = &[
-    "delete",
-    "destroy",
-    "tear down",
-    "decommission",
-    "get rid of",
-    "terminate",
-    "kill",
-    "nuke",
-    "scrap",
-    "bin",
-    "shut down",
-    "lösche",
-    "lösch",
-    "löscht",
-];

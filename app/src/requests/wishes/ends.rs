@@ -144,6 +144,24 @@ pub(super) const REMOVES: &[&str] = &[
     "abreissen",
 ];
 
+/// Verbs that ask for the end of a thing, where they open a request.
+pub(super) const ENDS: &[&str] = &[
+    "delete",
+    "destroy",
+    "tear down",
+    "decommission",
+    "get rid of",
+    "terminate",
+    "kill",
+    "nuke",
+    "scrap",
+    "bin",
+    "shut down",
+    "lösche",
+    "lösch",
+    "löscht",
+];
+
 /// What makes an end somebody's plan, not a wish.
 pub(super) const LATER: &[&str] =
     &["going to", "we'll", "we will", "will be", "plan to", "werden wir", "wollen wir später", "later"];
